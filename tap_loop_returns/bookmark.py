@@ -1,0 +1,168 @@
+"""The state: how far Loop was read, and the list of ranges still unread.
+
+The invariant, whatever happens to the process: every change up to the bookmark's
+value has been sent, or lies in a range on the unread list. See
+docs/decisions/0003-state-is-a-to-do-list.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tap_loop_returns import ranges, stamps
+from tap_loop_returns.errors import StateError
+from tap_loop_returns.ranges import DAY, Range
+
+# Loop Returns did not exist before.
+BEGINNING = "2015-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the settings ask for; moments in seconds since 1970."""
+
+    start: int
+    end: int | None
+    states: frozenset[str]
+    lookback: int
+
+
+@dataclass
+class Bookmark:
+    """How far the returns were read; the same for every stream cut from them."""
+
+    through: int | None = None
+    """Changes up to here are sent or on the unread list; None before any sync."""
+    swept: int | None = None
+    """The same for returns that have no ``updated_at``, by ``created_at``."""
+    start: int | None = None
+    end: int | None = None
+    states: frozenset[str] = frozenset(ranges.STATES)
+    unread: list[Range] = field(default_factory=list)
+
+    @classmethod
+    def of_streams(cls, states: Iterable[Mapping[str, Any] | None]) -> Bookmark:
+        """Join the bookmarks of the selected streams to the least of them.
+
+        A target that flushes one stream at a time may have stored them at
+        different moments. A stream without one has everything still to come.
+
+        Raises:
+            StateError: A bookmark cannot be read.
+        """
+        bookmarks = [cls._from_state(state or {}) for state in states]
+        if not bookmarks or any(b.through is None for b in bookmarks):
+            return cls()
+        ends = [b.end for b in bookmarks if b.end is not None]
+        return cls(
+            through=min(b.through or 0 for b in bookmarks),
+            swept=min(b.swept or 0 for b in bookmarks),
+            start=max((b.start for b in bookmarks if b.start), default=None),
+            end=min(ends) if ends else None,
+            states=frozenset.intersection(*(b.states for b in bookmarks)),
+            unread=ranges.join([r for b in bookmarks for r in b.unread]),
+        )
+
+    def plan(self, wanted: Wanted, now: int) -> list[Range]:
+        """Put what the settings ask for on the list; return it cut for Loop.
+
+        Args:
+            wanted: The settings.
+            now: The host's clock. It only bounds the question, a day ahead, so
+                that a clock that runs late hides nothing.
+        """
+        end = now + DAY if wanted.end is None else min(now + DAY, wanted.end)
+        if self.through is None:
+            self._add(wanted.states, "created_at", wanted.start, end)
+            return list(self.unread)
+        self._add(wanted.states, "updated_at", self.through, end)
+        self._add(wanted.states - self.states, "created_at", wanted.start, end)
+        if self.start is not None and wanted.start < self.start:
+            self._add(wanted.states, "created_at", wanted.start, self.start)
+        if self.end is not None and end > self.end:
+            self._add(wanted.states, "created_at", self.end, end)
+        swept = self.through if self.swept is None else self.swept
+        if now - swept > DAY:
+            self._add(wanted.states, "created_at", swept, end, unstamped=True)
+        return list(self.unread)
+
+    def begin(self, wanted: Wanted, clock: int, now: int) -> None:
+        """Move the bookmark: all up to Loop's clock is now on the unread list.
+
+        Args:
+            wanted: The settings of this run.
+            clock: Loop's clock when the first request of the run was sent.
+            now: The host's clock given to ``plan``.
+        """
+        reached = clock - wanted.lookback
+        swept = self.through if self.swept is None else self.swept
+        if self.through is None or swept is None or now - swept > DAY:
+            self.swept = max(swept or 0, reached)
+        if self.through is None or wanted.end is None:
+            self.through = max(self.through or 0, reached)
+        else:
+            self.through = max(self.through, min(reached, wanted.end))
+        starts = [wanted.start] if self.start is None else [wanted.start, self.start]
+        self.start, self.end, self.states = min(starts), wanted.end, wanted.states
+
+    def settle(self, before: Range, after: list[Range]) -> None:
+        """Replace a range by what is left of it, once its returns are sent."""
+        self.unread.remove(before)
+        self.unread.extend(after)
+
+    def to_state(self) -> dict[str, Any]:
+        """Return the Singer bookmark."""
+        swept, start, end = (
+            None if moment is None else stamps.from_epoch(moment)
+            for moment in (self.swept, self.start, self.end)
+        )
+        return {
+            "replication_key_value": stamps.from_epoch(self.through or 0),
+            "swept_through": swept,
+            "start_date": start,
+            "end_date": end,
+            "states": sorted(self.states),
+            "unread": [item.to_state() for item in ranges.join(self.unread)],
+        }
+
+    @classmethod
+    def _from_state(cls, state: Mapping[str, Any]) -> Bookmark:
+        value = state.get("replication_key_value")
+        if value is None:
+            return cls()
+        moments = [
+            stamps.epoch(state[name]) if state.get(name) else None
+            for name in ("swept_through", "start_date", "end_date")
+        ]
+        through = stamps.epoch(value)
+        try:
+            if through is None:
+                raise ValueError(value)
+            unread = [Range.from_state(entry) for entry in state.get("unread") or []]
+            states = frozenset(state.get("states") or ranges.STATES)
+        except (ValueError, TypeError, AttributeError) as error:
+            msg = (
+                "The state given to the tap cannot be read. Repair the bookmark "
+                "(`replication_key_value` is a date-time), or remove it to read all."
+            )
+            raise StateError(msg) from error
+        swept = moments[0] if moments[0] is not None else through
+        return cls(through, swept, moments[1], moments[2], states, unread)
+
+    def _add(
+        self,
+        states: frozenset[str],
+        column: str,
+        start: int,
+        end: int,
+        *,
+        unstamped: bool = False,
+    ) -> None:
+        if start <= end:
+            self.unread += [
+                Range(start, end, column, state, unstamped)
+                for state in ranges.listings(states)
+            ]
+        self.unread = ranges.windows(self.unread)

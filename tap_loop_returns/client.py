@@ -1,0 +1,222 @@
+"""How to talk to Loop: address, key, pace, retries and error text."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+import requests
+
+from tap_loop_returns.errors import (
+    AccessRefusedError,
+    LoopUnreachableError,
+    RequestRefusedError,
+    UnreadableAnswerError,
+)
+from tap_loop_returns.pacing import Pacer
+
+T = TypeVar("T")
+
+PASSING = frozenset({408, 425, 429, *range(500, 600)})
+REFUSED = frozenset({401, 403})
+# Seconds: to connect, and between two bytes of an answer.
+TIMEOUT = (10, 60)
+# Seconds of waiting before the tap gives up: on a Loop that has answered before,
+# and on an address that never has, which is more likely a wrong setting.
+PATIENCE, PATIENCE_AT_FIRST = 900.0, 6.0
+# Waits grow to this; a Retry-After is heeded up to the other.
+LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
+UNREADABLE_TRIES = 5
+
+# Digits stay as they were sent: nothing becomes a float.
+decode: Callable[[bytes], Any] = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """A readable answer of Loop."""
+
+    content: T
+    body: bytes
+    asked_at: datetime | None
+    """Loop's own clock at the moment of asking, if the answer tells it."""
+
+
+class LoopClient:
+    """Reads Loop's API with one key; safe to share between threads."""
+
+    def __init__(
+        self, base_url: str, api_key: str, requests_per_minute: int, agent: str
+    ) -> None:
+        """Prepare requests below ``base_url``, which ends in the API version."""
+        self._base_url = base_url
+        self._headers = {
+            "X-Authorization": api_key,
+            "Accept": "application/json",
+            "User-Agent": agent,
+        }
+        self._pacer = Pacer(requests_per_minute)
+        self._threads = threading.local()
+        self._answered = False
+        self._log = logging.getLogger("tap-loop-returns")
+        self._counting = threading.Lock()
+        self.request_count = 0
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        scope: str = "Returns",
+        shape: Callable[[bytes], T],
+    ) -> Answer[T]:
+        """Ask until Loop gives a readable answer.
+
+        Args:
+            path: Path below the API version.
+            params: Query parameters.
+            scope: Name of the key's scope that the path needs, for the error text.
+            shape: Reads the body; raises ``ValueError`` (as msgspec's errors are)
+                if it is not what was asked for.
+
+        Raises:
+            AccessRefusedError: HTTP 401 or 403.
+            RequestRefusedError: Another refusal that a retry cannot change.
+            UnreadableAnswerError: The shape was wrong several times over.
+            LoopUnreachableError: No answer within the patience of the tap.
+        """
+        waited = 0.0
+        unreadable = 0
+        for attempt in itertools.count():
+            self._pacer.wait()
+            asked = time.monotonic()
+            after: float | None = None
+            try:
+                response = self._send(path, params)
+            except requests.RequestException as error:
+                problem = type(error).__name__
+            else:
+                after = _retry_after(response)
+                if response.status_code == requests.codes.ok:
+                    try:
+                        content = shape(response.content)
+                    except ValueError as error:
+                        unreadable += 1
+                        problem = f"an answer that is not as documented ({error})"
+                        if unreadable >= UNREADABLE_TRIES:
+                            msg = (
+                                f"GET {path} gave {problem}, {unreadable} times. "
+                                "Nothing was skipped; check `api_url` and try again."
+                            )
+                            raise UnreadableAnswerError(msg) from None
+                    else:
+                        elapsed = time.monotonic() - asked
+                        moment = _server_clock(response, elapsed)
+                        return Answer(content, response.content, moment)
+                else:
+                    self._raise_if_final(response, path, scope)
+                    problem = f"HTTP {response.status_code}"
+            pause = min(2.0**attempt / 2, LONGEST_WAIT) * random.uniform(0.8, 1.2)
+            pause = pause if after is None else after
+            waited += pause
+            self._give_up_after(waited, path, problem)
+            self._log.warning("GET %s: %s; again in %.1f s", path, problem, pause)
+            self._pacer.hold(pause) if problem == "HTTP 429" else time.sleep(pause)
+        raise AssertionError  # pragma: no cover
+
+    def _send(
+        self, path: str, params: Mapping[str, str | int] | None
+    ) -> requests.Response:
+        session = getattr(self._threads, "session", None)
+        if session is None:
+            session = self._threads.session = requests.Session()
+            # No .netrc may replace the key; proxies are still taken from the
+            # environment by requests' own rule.
+            session.auth = _no_auth
+        with self._counting:
+            self.request_count += 1
+        response: requests.Response = session.get(
+            self._base_url + path,
+            params=params,
+            headers=self._headers,
+            timeout=TIMEOUT,
+            # A redirect would carry the key to another address.
+            allow_redirects=False,
+        )
+        self._answered = True
+        self._pacer.learn(response.headers.get("x-ratelimit-remaining"))
+        return response
+
+    def _raise_if_final(
+        self, response: requests.Response, path: str, scope: str
+    ) -> None:
+        status = response.status_code
+        if status in REFUSED:
+            msg = (
+                f"Loop refused the key for GET {path} (HTTP {status}). Check "
+                f"`api_key`, and in Loop's admin that the key has the scope {scope}."
+            )
+            raise AccessRefusedError(msg)
+        if status not in PASSING:
+            hint = {
+                404: "Check `api_url` and `api_version`.",
+                422: "Check `page_size` and the dates; Loop finds them invalid.",
+            }.get(status, "Check `api_url`.")
+            msg = f"Loop refused GET {path} (HTTP {status}). {hint}"
+            raise RequestRefusedError(msg, status, response.content)
+
+    def _give_up_after(self, waited: float, path: str, problem: str) -> None:
+        if waited <= (PATIENCE if self._answered else PATIENCE_AT_FIRST):
+            return
+        if self._answered:
+            hint = "Loop has trouble; run the sync again later, it resumes."
+        else:
+            hint = f"Check `api_url` ({self._base_url}) and the network."
+        msg = f"No answer to GET {path}: {problem}. {hint}"
+        raise LoopUnreachableError(msg)
+
+
+def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Read ``Retry-After`` in seconds or as a date; Loop documents neither."""
+    text = response.headers.get("Retry-After", "").strip()
+    if not text:
+        return None
+    if text.isdecimal():
+        return min(float(text), LONGEST_RETRY_AFTER)
+    try:
+        moment = parsedate_to_datetime(text)
+        now = _date(response) or datetime.now(timezone.utc)
+        seconds = (moment - now).total_seconds()
+    except (TypeError, ValueError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+
+
+def _date(response: requests.Response) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(response.headers.get("Date", ""))
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _server_clock(response: requests.Response, elapsed: float) -> datetime | None:
+    """Return Loop's clock when the request was sent, never later than it was."""
+    date = _date(response)
+    if date is None:
+        return None
+    return datetime.fromtimestamp(date.timestamp() - elapsed - 1, timezone.utc)

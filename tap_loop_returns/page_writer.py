@@ -1,0 +1,61 @@
+"""Write a page of rows at a time in place of the SDK's loop over records.
+
+Used where a stream is written as it is. Stream maps, flattening, BATCH, record
+limits and changed catalog schemas take the SDK's own path; tests hold both to the
+same messages. docs/decisions/0004-pages-not-records.md has the figures.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from singer_sdk.mapper import SameRecordTransform
+
+if TYPE_CHECKING:
+    from singer_sdk import Stream
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+def can_write_pages(stream: Stream) -> bool:
+    """Tell whether the stream's rows reach the target just as they are built."""
+    maps = stream.stream_maps
+    return (
+        stream.ABORT_AT_RECORD_COUNT is None
+        and len(maps) == 1
+        and type(maps[0]) is SameRecordTransform
+        and not maps[0].flattening_enabled
+        and not stream.get_batch_config(stream.config)
+        and _same_types(stream.effective_schema, stream.schema)
+    )
+
+
+def encode_records(
+    stream: Stream, rows: Iterable[dict[str, Any]], extracted_at: datetime
+) -> bytes:
+    """Return one RECORD line for each row."""
+    name = stream.stream_maps[0].stream_alias
+    head = b'{"type":"RECORD","stream":' + _encode(name) + b',"record":'
+    tail = b',"time_extracted":' + _encode(extracted_at.isoformat()) + b"}\n"
+    return b"".join([head + _encode(row) + tail for row in rows])
+
+
+def write(lines: bytes) -> None:
+    """Put whole lines on standard output, after all that was printed before."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(lines)
+    sys.stdout.buffer.flush()
+
+
+def _same_types(ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
+    def types(schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: (prop.get("type"), prop.get("format"))
+            for name, prop in schema["properties"].items()
+        }
+
+    return ours is theirs or types(ours) == types(theirs)

@@ -1,0 +1,166 @@
+"""What one answer of the returns list proves, and what is left to ask for.
+
+An answer without a next page is the only sign of completeness that Loop gives
+whatever its order, so a range is done when one answer held all of it. The rest
+is about cutting a range that did not fit. Links are never followed: the
+documented cursor holds one timestamp and skips returns that share it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median_low
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tap_loop_returns import stamps
+from tap_loop_returns.ranges import Range
+
+# Sorted by chance: 2 / 20! for a page with twenty different seconds.
+ENOUGH_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request: a range, paged or whole."""
+
+    range: Range
+    whole: bool = False
+    """Ask without paging: for a second that holds more than a page."""
+    at_least: int = 0
+    """Returns of this range that a page has shown already."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What to emit of an answer, and the questions that remain of its range."""
+
+    keep: Sequence[int]
+    """Places in the answer of the returns that this range owns."""
+    rest: list[Question] = field(default_factory=list)
+    seconds_read: int = 0
+    """How much of the range this answer settled, to estimate what remains."""
+
+
+def weigh(question: Question, returns: Sequence[Any], next_link: str) -> Finding:
+    """Decide what an answer settles.
+
+    Args:
+        question: What was asked; the request reached one second past both ends,
+            since Loop does not say whether its ends are inclusive.
+        returns: The returns of the answer, with their stamps as attributes.
+        next_link: The answer's link to a further page, empty if it has none.
+    """
+    span = question.range
+    seconds = [stamps.epoch(getattr(r, span.column)) for r in returns]
+    owned = [i for i, s in enumerate(seconds) if not _in_overlap(s, span)]
+    if span.unstamped:
+        keep = [i for i in owned if stamps.epoch(returns[i].updated_at) is None]
+    else:
+        keep = owned
+    if not next_link:
+        return Finding(keep, seconds_read=span.end - span.start + 1)
+
+    known = [s for s in seconds if s is not None]
+    if not known or min(known) < span.start - 1 or max(known) > span.end + 1:
+        return Finding([], _halves(span, (span.start + span.end) // 2, returns))
+    direction = _direction(span, returns, known, next_link)
+    edge = known[-1]
+    if direction > 0 and span.start < edge:
+        left = span.part(edge, span.end)
+        settled = [i for i in keep if (seconds[i] or edge - 1) < edge]
+        return _advance(span, settled, left)
+    if direction < 0 and edge < span.end:
+        left = span.part(span.start, edge)
+        settled = [i for i in keep if (seconds[i] or edge + 1) > edge]
+        return _advance(span, settled, left)
+    if direction or min(known) == max(known):
+        return Finding([], _around(span, edge, known))
+    return Finding([], _halves(span, median_low(known), returns))
+
+
+def _in_overlap(second: int | None, span: Range) -> bool:
+    """Only the two overlap seconds belong to a neighbour.
+
+    A stamp further out, or none, means that Loop filters by something else than
+    it shows; such returns are kept wherever they turn up.
+    """
+    return second in (span.start - 1, span.end + 1)
+
+
+def _advance(span: Range, settled: list[int], left: list[Range]) -> Finding:
+    done = span.end - span.start + 1 - sum(r.end - r.start + 1 for r in left)
+    return Finding(settled, [Question(r) for r in left], done)
+
+
+def _halves(span: Range, middle: int, returns: Sequence[Any]) -> list[Question]:
+    if span.end - span.start <= 1:
+        return [Question(span, whole=True, at_least=len(returns))]
+    middle = min(max(middle, span.start), span.end - 1)
+    parts = span.part(span.start, middle) + span.part(middle + 1, span.end)
+    return [Question(part) for part in parts]
+
+
+def _around(span: Range, second: int, known: list[int]) -> list[Question]:
+    """Read a second that fills a page whole, and step clear of it on both sides.
+
+    The neighbours start two seconds away so that their overlap does not meet the
+    crowd again.
+    """
+    crowd = span.part(second - 1, second + 1)
+    shown = sum(crowd[0].start <= s <= crowd[0].end for s in known)
+    sides = span.part(span.start, second - 2) + span.part(second + 2, span.end)
+    return [
+        Question(crowd[0], whole=True, at_least=shown),
+        *(Question(side) for side in sides),
+    ]
+
+
+def _direction(
+    span: Range, returns: Sequence[Any], known: list[int], next_link: str
+) -> int:
+    """Return 1 or -1 if the answer proves the order of the listing, else 0.
+
+    A page is proof if it is sorted by the range's own column, and either the
+    link's cursor names that column first, or chance and every other column are
+    ruled out as the cause.
+    """
+    direction = _sorted(known)
+    if not direction:
+        return 0
+    if _cursor_column(next_link) == span.column:
+        return direction
+    other = "updated_at" if span.column == "created_at" else "created_at"
+    rivals = (
+        [stamps.epoch(getattr(r, other)) or 0 for r in returns],
+        [int(str(r.id)) if str(r.id).isdecimal() else 0 for r in returns],
+    )
+    proven = len(set(known)) >= ENOUGH_SECONDS and not any(map(_sorted, rivals))
+    return direction if proven else 0
+
+
+def _sorted(values: Sequence[int]) -> int:
+    if not values or values[0] == values[-1]:
+        return 0
+    if all(a <= b for a, b in pairwise(values)):
+        return 1
+    return -1 if all(a >= b for a, b in pairwise(values)) else 0
+
+
+def _cursor_column(link: str) -> str | None:
+    """Return the column that a documented cursor names first, if it is one."""
+    cursor = parse_qs(urlsplit(link).query).get("cursor", [""])[0]
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        content = json.loads(base64.urlsafe_b64decode(padded))
+    except (binascii.Error, ValueError):
+        return None
+    if not isinstance(content, dict):
+        return None
+    column = next(iter(content), None)
+    return column.rpartition(".")[2] if isinstance(column, str) else None

@@ -1,0 +1,102 @@
+"""What is still to be read: ranges of seconds, and how they are cut.
+
+Pure functions and values; nothing here knows HTTP or Singer. The reasoning is
+in docs/decisions/0002-reading-ranges.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tap_loop_returns import stamps
+
+DAY = 86_400
+# Loop refuses spans above 120 days; each request reaches a second past both ends.
+WINDOW = 119 * DAY
+STATES = ("open", "closed", "cancelled", "expired", "review")
+SHOWN_BY_DEFAULT = frozenset({"open", "closed", "expired"})
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """Returns of one listing whose stamp lies in a closed range of seconds."""
+
+    start: int
+    end: int
+    column: str
+    """``created_at`` or ``updated_at``: the stamp the range is about."""
+    state: str = ""
+    """The state asked for; empty asks for what Loop shows by default."""
+    unstamped: bool = False
+    """Keep only returns without ``updated_at``, which the other column misses."""
+
+    @property
+    def listing(self) -> tuple[str, str, bool]:
+        """What ranges must share to be joined."""
+        return self.column, self.state, self.unstamped
+
+    def part(self, start: int, end: int) -> list[Range]:
+        """Return the sub-range as a list, empty where it holds no second."""
+        start, end = max(start, self.start), min(end, self.end)
+        return [replace(self, start=start, end=end)] if start <= end else []
+
+    def to_state(self) -> dict[str, Any]:
+        """Return the range as it stands in the Singer state."""
+        entry: dict[str, Any] = {
+            "column": self.column,
+            "from": stamps.from_epoch(self.start),
+            "to": stamps.from_epoch(self.end),
+        }
+        if self.state:
+            entry["state"] = self.state
+        if self.unstamped:
+            entry["unstamped"] = True
+        return entry
+
+    @classmethod
+    def from_state(cls, entry: dict[str, Any]) -> Range:
+        """Read a range back from the Singer state.
+
+        Raises:
+            ValueError: The entry is not one that ``to_state`` writes.
+        """
+        start, end = stamps.epoch(entry.get("from")), stamps.epoch(entry.get("to"))
+        column, state = entry.get("column"), entry.get("state", "")
+        known = column in {"created_at", "updated_at"} and state in {"", *STATES}
+        if start is None or end is None or not known:
+            raise ValueError(entry)
+        return cls(start, end, str(column), state, bool(entry.get("unstamped")))
+
+
+def listings(states: frozenset[str]) -> list[str]:
+    """Return the fewest ``state`` parameters that show all of these states.
+
+    Loop shows open, closed and expired returns together when no state is asked
+    for, so all five states take three listings.
+    """
+    if states >= SHOWN_BY_DEFAULT:
+        return ["", *(s for s in STATES if s in states - SHOWN_BY_DEFAULT)]
+    return [state for state in STATES if state in states]
+
+
+def join(ranges: list[Range]) -> list[Range]:
+    """Join overlapping and touching ranges of the same listing."""
+    joined: list[Range] = []
+    for item in sorted(ranges, key=lambda r: (r.listing, r.start)):
+        last = joined[-1] if joined else None
+        if last and last.listing == item.listing and item.start <= last.end + 1:
+            joined[-1] = replace(last, end=max(last.end, item.end))
+        else:
+            joined.append(item)
+    return sorted(joined)
+
+
+def windows(ranges: list[Range]) -> list[Range]:
+    """Cut ranges into spans that Loop accepts, oldest first."""
+    return sorted(
+        piece
+        for item in join(ranges)
+        for start in range(item.start, item.end + 1, WINDOW)
+        for piece in item.part(start, start + WINDOW - 1)
+    )

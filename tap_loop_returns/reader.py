@@ -1,0 +1,205 @@
+"""Read the returns list: many ranges in flight, pages in any order, none lost."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tap_loop_returns.client import LoopClient, decode
+from tap_loop_returns.pages import Finding, Question, weigh
+from tap_loop_returns.ranges import DAY, Range
+from tap_loop_returns.rows import Raw
+from tap_loop_returns.stamps import from_epoch
+
+PATH = "/warehouse/return/list"
+# A range worth this many more pages is shared with an idle worker.
+WORTH_SHARING = 4
+
+
+class Stamped(msgspec.Struct):
+    """The parts of a return that decide where it belongs; any type is accepted."""
+
+    id: Any = None
+    created_at: Any = None
+    updated_at: Any = None
+
+
+class Envelope(msgspec.Struct):
+    """The answer to a paged request."""
+
+    returns: list[Stamped]
+    nextPageUrl: str | None = None
+
+
+_skim = msgspec.json.Decoder(list[Stamped] | Envelope).decode
+
+
+@dataclass(frozen=True)
+class Page:
+    """Returns of one answer, and how the list of unread ranges changes with it."""
+
+    body: bytes
+    keep: Any
+    before: Range
+    after: list[Range]
+    asked_at: datetime | None
+
+    def returns(self) -> list[Raw]:
+        """Decode the returns that this page owns."""
+        if not self.keep:
+            return []
+        content = decode(self.body)
+        rows = content if isinstance(content, list) else content["returns"]
+        return rows if len(self.keep) == len(rows) else [rows[i] for i in self.keep]
+
+
+@dataclass
+class ReturnsReader:
+    """Works through ranges with several threads that share one client."""
+
+    client: LoopClient
+    page_size: int
+    parallel_requests: int
+    _todo: deque[Question] = field(default_factory=deque)
+    _idle: int = 0
+    _finished: bool = False
+    _stop: bool = False
+    _wakeup: threading.Condition = field(default_factory=threading.Condition)
+    _out: queue.Queue[Page | BaseException | None] = field(init=False)
+
+    def pages(self, ranges: list[Range]) -> Iterator[Page]:
+        """Yield pages as they arrive, until every range is read.
+
+        Raises:
+            LoopError: Loop refused, or did not answer as documented.
+        """
+        self._todo.extend(Question(item) for item in ranges)
+        self._out = queue.Queue(maxsize=2)
+        count = self.parallel_requests
+        threads = [
+            threading.Thread(target=self._work, daemon=True) for _ in range(count)
+        ]
+        for thread in threads:
+            thread.start()
+        running = count
+        try:
+            while running:
+                result = self._out.get()
+                if result is None:
+                    running -= 1
+                elif isinstance(result, BaseException):
+                    raise result
+                else:
+                    yield result
+        finally:
+            self._halt()
+
+    def _work(self) -> None:
+        try:
+            while question := self._next():
+                while question and not self._stop:
+                    question = self._ask(question)
+        except BaseException as error:
+            self._put(error)
+        else:
+            self._put(None)
+
+    def _next(self) -> Question | None:
+        """Take the oldest question; None when no thread can ask for more."""
+        with self._wakeup:
+            self._idle += 1
+            while not self._todo:
+                self._finished |= self._idle == self.parallel_requests
+                if self._finished or self._stop:
+                    self._wakeup.notify_all()
+                    return None
+                self._wakeup.wait()
+            self._idle -= 1
+            return self._todo.popleft()
+
+    def _ask(self, question: Question) -> Question | None:
+        """Put one question to Loop; return the one to go on with."""
+        answer = self.client.get(
+            PATH, self._params(question), shape=lambda body: _read(body, question)
+        )
+        returns, link = answer.content
+        finding = weigh(question, returns, link)
+        rest = self._share(finding)
+        after = [item.range for item in rest]
+        self._put(
+            Page(answer.body, finding.keep, question.range, after, answer.asked_at)
+        )
+        with self._wakeup:
+            self._todo.extendleft(reversed(rest[1:]))
+            self._wakeup.notify_all()
+        return rest[0] if rest else None
+
+    def _params(self, question: Question) -> dict[str, str | int]:
+        span = question.range
+        params: dict[str, str | int] = {
+            "filter": span.column,
+            "from": from_epoch(span.start - 1),
+            "to": from_epoch(span.end + 1),
+        }
+        if span.state:
+            params["state"] = span.state
+        if not question.whole:
+            params |= {"paginate": "true", "pageSize": self.page_size}
+        return params
+
+    def _share(self, finding: Finding) -> list[Question]:
+        """Give half of a long remainder away if a thread has nothing to do."""
+        rest = finding.rest
+        if len(rest) != 1 or rest[0].whole or not (self._idle and not self._todo):
+            return rest
+        left = rest[0].range
+        seconds = left.end - left.start + 1
+        if seconds < WORTH_SHARING * max(finding.seconds_read, 1):
+            return rest
+        # The last window reaches a day into the future, where nothing is.
+        middle = left.start + max(seconds - DAY, seconds // 2) // 2
+        return [
+            Question(part)
+            for part in left.part(left.start, middle) + left.part(middle + 1, left.end)
+        ]
+
+    def _put(self, result: Page | BaseException | None) -> None:
+        while not self._stop:
+            try:
+                return self._out.put(result, timeout=0.5)
+            except queue.Full:
+                continue
+        return None
+
+    def _halt(self) -> None:
+        with self._wakeup:
+            self._stop = True
+            self._wakeup.notify_all()
+
+
+def _read(body: bytes, question: Question) -> tuple[list[Stamped], str]:
+    """Accept both body shapes; refuse what cannot be a complete answer.
+
+    Raises:
+        ValueError: The body is neither shape, or contradicts itself.
+    """
+    content = _skim(body)
+    returns = content if isinstance(content, list) else content.returns
+    link = "" if isinstance(content, list) else content.nextPageUrl or ""
+    if link and not returns:
+        msg = "an empty page with a next page"
+        raise ValueError(msg)
+    if any(r.id is None or r.id == "" for r in returns):
+        msg = "a return without an id"
+        raise ValueError(msg)
+    if question.whole and (link or len(returns) < question.at_least):
+        msg = "an unpaged answer that is not whole"
+        raise ValueError(msg)
+    return returns, link

@@ -1,0 +1,1 @@
+"""One flat JSON schema per stream, named after the stream."""

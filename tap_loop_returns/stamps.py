@@ -1,0 +1,86 @@
+"""Loop's four timestamp formats, read to UTC.
+
+Seen on the wire: ISO with ``+00:00``, ISO with milliseconds and ``Z``, a blank in
+place of the ``T`` without a zone (UTC), and serialised PHP date objects.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+SECONDS = len("2026-01-31T23:59:59")
+
+
+def parse(value: Any) -> datetime:
+    """Return the moment as an aware datetime in UTC.
+
+    Raises:
+        ValueError: The value is no timestamp.
+    """
+    if isinstance(value, dict):
+        return _from_php(value)
+    if not isinstance(value, str):
+        raise ValueError(value)
+    # Python 3.10 reads neither the Z nor fractions of one or two digits.
+    text = value.strip()
+    zone = "+00:00" if text[-1:] in {"Z", "z"} else ""
+    moment = datetime.fromisoformat(_padded(text[:-1] + zone if zone else text))
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(timezone.utc)
+
+
+def to_utc(value: Any) -> str:
+    """Return the moment as ISO text that ends in ``Z``; fractions are kept.
+
+    Raises:
+        ValueError: The value is no timestamp.
+    """
+    if value.__class__ is str and len(value) == SECONDS + 6 and value[-6:] == "+00:00":
+        datetime.fromisoformat(value)
+        return f"{value[:10]}T{value[11:SECONDS]}Z"
+    return f"{parse(value).isoformat()[:-6]}Z"
+
+
+def epoch(value: Any) -> int | None:
+    """Return whole seconds since 1970, or None for anything but a timestamp."""
+    try:
+        return int(parse(value).timestamp() // 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def from_epoch(seconds: int) -> str:
+    """Return ISO text in UTC, the form in which Loop is asked."""
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _padded(text: str) -> str:
+    dot = text.find(".", SECONDS)
+    if dot < 0:
+        return text
+    end = dot + 1
+    while end < len(text) and text[end].isdigit():
+        end += 1
+    return f"{text[:dot]}.{text[dot + 1 : end][:6]:0<6}{text[end:]}"
+
+
+def _from_php(value: dict[str, Any]) -> datetime:
+    """Read ``{date, timezone_type, timezone}``; the zone has one of three types."""
+    moment = datetime.fromisoformat(_padded(str(value.get("date", ""))))
+    zone = str(value.get("timezone") or "UTC")
+    if zone in {"UTC", "Z", "GMT", "+00:00"}:
+        return moment.replace(tzinfo=timezone.utc)
+    if zone[0] in "+-":
+        hours, _, minutes = zone[1:].partition(":")
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        zoned = moment - (offset if zone[0] == "+" else -offset)
+        return zoned.replace(tzinfo=timezone.utc)
+    try:
+        local = moment.replace(tzinfo=ZoneInfo(zone))
+    except KeyError as error:
+        raise ValueError(zone) from error
+    return local.astimezone(timezone.utc)

@@ -1,0 +1,298 @@
+"""The returns list, and every stream that is cut out of it in the same pass."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from singer_sdk.mapper import SameRecordTransform
+
+from tap_loop_returns.bookmark import Wanted
+from tap_loop_returns.client import decode
+from tap_loop_returns.errors import RequestRefusedError
+from tap_loop_returns.rows import Raw, Row, decimal, items, text
+from tap_loop_returns.streams.base import LoopStream
+from tap_loop_returns.sync import sync_returns
+
+
+class Returns(LoopStream):
+    """One row per return; changes are followed by ``updated_at``, in every state."""
+
+    name = "returns"
+    primary_keys = ("id",)
+    replication_key = "updated_at"
+    consumed = ("line_items", "exchanges", "labels", "shopify_refund_object")
+
+    def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
+        """Return one row for each return."""
+        return [self.builder.build(_with_method_object(raw)) for raw in returns]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the settings ask to be read."""
+        return self._tap.wanted
+
+    def passing(self, returns: list[Raw]) -> list[Raw]:
+        """Return what a stream map's filter on the returns lets through.
+
+        As with the SDK's own children, a return that is filtered out takes its
+        items with it.
+        """
+        first = self.stream_maps[0]
+        if isinstance(first, SameRecordTransform):
+            return returns
+        rows = self.rows_of(returns)
+        pairs = zip(returns, rows, strict=True)
+        return [raw for raw, row in pairs if first.get_filter_result(row)]
+
+    def get_records(self, context: Any) -> Iterator[Row]:
+        """Never asked: the list is read a page at a time, with its children."""
+        raise NotImplementedError
+
+    def _sync_records(
+        self,
+        context: Any = None,
+        *,
+        write_messages: bool = True,
+    ) -> Generator[dict[str, Any], Any, Any]:
+        sync_returns(self)
+        yield from ()
+
+    def _sync_batches(self, batch_config: Any, context: Any = None) -> None:
+        sync_returns(self)
+
+
+class EmbeddedStream(LoopStream):
+    """A stream cut out of its return; it makes no request and no sync of its own."""
+
+    parent_stream_type = Returns
+    replication_key = "return_updated_at"
+    field: ClassVar[str] = ""
+    """Nested list of the return that holds the items."""
+    identity: ClassVar[str] = ""
+    """Loop's id of an item; where it is missing, the place in the list serves."""
+
+    def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
+        """Return the rows of a page of returns."""
+        return [row for raw in returns for row in self.rows(raw)]
+
+    def rows(self, raw: Raw) -> list[Row]:
+        """Return the rows of one return."""
+        build, identity = self.builder.build, self.identity
+        return [
+            build(item if item.get(identity) else _placed(item, identity, place), raw)
+            for place, item in enumerate(items(raw.get(self.field), identity), 1)
+        ]
+
+    def get_records(self, context: Any) -> Iterator[Row]:
+        """Never asked: the rows come with their return's page."""
+        raise NotImplementedError
+
+
+class ReturnLineItems(EmbeddedStream):
+    """One row per returned unit."""
+
+    name = "return_line_items"
+    primary_keys = ("return_id", "line_item_id")
+    field, identity = "line_items", "line_item_id"
+
+
+class ReturnExchanges(EmbeddedStream):
+    """One row per item sent out in exchange."""
+
+    name = "return_exchanges"
+    primary_keys = ("return_id", "exchange_id")
+    field, identity = "exchanges", "exchange_id"
+
+
+class ReturnRefunds(EmbeddedStream):
+    """One row per Shopify refund made for a return."""
+
+    name = "return_refunds"
+    primary_keys = ("return_id", "id")
+    field, identity = "shopify_refund_object", "id"
+
+
+class ReturnLabels(EmbeddedStream):
+    """One row per shipping label; labels have no id, so their place is the key."""
+
+    name = "return_labels"
+    primary_keys = ("return_id", "label_position")
+    field, identity = "labels", "label_position"
+
+    def rows(self, raw: Raw) -> list[Row]:
+        """Return the labels of one return with their places."""
+        labels = enumerate(items(raw.get("labels"), "url"), 1)
+        build = self.builder.build
+        return [
+            build({**label, "label_position": place}, raw) for place, label in labels
+        ]
+
+
+class ReturnReasons(EmbeddedStream):
+    """One row per returned unit that carries a reason."""
+
+    name = "return_reasons"
+    primary_keys = ("return_id", "line_item_id")
+    field, identity = "line_items", "line_item_id"
+
+    def rows(self, raw: Raw) -> list[Row]:
+        """Return the reasons of one return's units."""
+        rows = []
+        for place, item in enumerate(items(raw.get("line_items"), "line_item_id"), 1):
+            parent = _words(item.get("parent_return_reason"))
+            reason = _words(item.get("return_reason"))
+            if parent or reason:
+                unit = (
+                    item
+                    if item.get("line_item_id")
+                    else _placed(item, "line_item_id", place)
+                )
+                ids = {
+                    "parent_return_reason_id": parent and _digest(parent),
+                    "return_reason_id": reason and _digest(parent or "", reason),
+                }
+                rows.append(self.builder.build({**unit, **ids}, raw))
+        return rows
+
+
+class ReturnOutcomes(EmbeddedStream):
+    """One row per outcome component that Loop's word, an amount or an item shows."""
+
+    name = "return_outcomes"
+    primary_keys = ("return_id", "outcome")
+
+    COMPONENTS: ClassVar = (
+        ("exchange", "exchange_total", "exchange_processed"),
+        ("upsell", "upsell", None),
+        ("refund", "refund", "refund_processed"),
+        ("credit", "gift_card", "gift_card_processed"),
+    )
+    WORDS: ClassVar = {"gift card": "credit", "gift_card": "credit"} | {
+        "store credit": "credit",
+        "store_credit": "credit",
+    }
+
+    def rows(self, raw: Raw) -> list[Row]:
+        """Return the components of one return."""
+        spoken = (_words(raw.get("outcome")) or "").lower().split("+")
+        said = {self.WORDS.get(word.strip(), word.strip()) for word in spoken}
+        moments = raw.get("outcomes_processed_at")
+        rows = []
+        for outcome, field, processed in self.COMPONENTS:
+            amount = raw.get(field)
+            moved = _is_positive(amount) or (
+                outcome == "exchange" and bool(raw.get("exchanges"))
+            )
+            if not (moved or outcome in said):
+                continue
+            evidence = ["word"] * (outcome in said) + ["amount"] * moved
+            component = {
+                "outcome": outcome,
+                "amount": amount,
+                "evidence": "_and_".join(evidence),
+                "processed_at": moments.get(processed)
+                if isinstance(moments, dict)
+                else None,
+            }
+            rows.append(self.builder.build(component, raw))
+        return rows
+
+
+class RequestedStream(EmbeddedStream):
+    """A stream that costs one request per return, so it is read only when selected."""
+
+    selected_by_default = False
+
+    def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
+        """Return the rows of a page of returns, asked for side by side."""
+        with ThreadPoolExecutor(self.config["parallel_requests"]) as pool:
+            return [row for rows in pool.map(self.rows, returns) for row in rows]
+
+
+class ReturnDetails(RequestedStream):
+    """One row per return as the details endpoint tells it."""
+
+    name = "return_details"
+    primary_keys = ("id",)
+    replication_key = "updated_at"
+
+    def rows(self, raw: Raw) -> list[Row]:
+        """Ask for one return; Loop answers 200 with ``error`` if there is none."""
+        answer = self.client.get(
+            "/warehouse/return/details",
+            {"return_id": str(raw["id"]), "currency_type": "shop"},
+            shape=_details,
+        )
+        return [self.builder.build(_with_method_object(one)) for one in answer.content]
+
+
+class ReturnNotes(RequestedStream):
+    """One row per staff note on a return."""
+
+    name = "return_notes"
+    primary_keys = ("return_id", "id")
+    field, identity = "notes", "id"
+
+    def rows(self, raw: Raw) -> list[Row]:
+        """Ask for the notes of one return; none is HTTP 422 with ``false``."""
+        path = f"/warehouse/return/{raw['id']}/notes"
+        try:
+            notes = self.client.get(path, shape=_notes).content
+        except RequestRefusedError as refusal:
+            if refusal.status == 422 and refusal.body.strip() == b"false":
+                return []
+            raise
+        return super().rows({**raw, "notes": notes})
+
+
+def _placed(item: Raw, identity: str, place: int) -> Raw:
+    return {**item, identity: f"position-{place}"}
+
+
+def _with_method_object(raw: Raw) -> Raw:
+    method = raw.get("return_method")
+    return (
+        {**raw, "return_method": {"method_type": method}}
+        if method.__class__ is str
+        else raw
+    )
+
+
+def _words(value: Any) -> str | None:
+    return None if value is None or isinstance(value, (dict, list)) else text(value)
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:32]
+
+
+def _is_positive(value: Any) -> bool:
+    try:
+        amount = None if value is None else decimal(value)
+    except ValueError:
+        return False
+    return amount is not None and Decimal(amount) > 0
+
+
+def _details(body: bytes) -> list[Raw]:
+    content = decode(body)
+    found = content if isinstance(content, list) else [content]
+    if not all(isinstance(one, dict) for one in found):
+        msg = "no return object"
+        raise ValueError(msg)
+    return [one for one in found if one.get("id") is not None and "error" not in one]
+
+
+def _notes(body: bytes) -> list[Raw]:
+    content = decode(body)
+    notes = content.get("notes") if isinstance(content, dict) else content
+    if content is False:
+        return []
+    if not isinstance(notes, list):
+        msg = "no list of notes"
+        raise ValueError(msg)
+    return notes

@@ -1,0 +1,193 @@
+"""The small endpoints: what a shop has set up in Loop, and its parcels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from tap_loop_returns import stamps
+from tap_loop_returns.client import decode
+from tap_loop_returns.errors import AccessRefusedError, UnreadableAnswerError
+from tap_loop_returns.ranges import DAY
+from tap_loop_returns.rows import Raw, Row
+from tap_loop_returns.streams.base import LoopStream
+
+
+class ShopStream(LoopStream):
+    """A list behind one path, without pages; read whole in every sync."""
+
+    path: ClassVar[str] = ""
+    wrapper: ClassVar[str] = "data"
+    """Field of the answer that holds the rows; a bare list is read too."""
+    primary_keys: tuple[str, ...] = ("id",)
+
+    def get_records(self, context: Mapping[str, Any] | None) -> Iterator[Row]:
+        """Yield the rows; a missing scope only fails a stream that was chosen."""
+        try:
+            for item in self.items(context):
+                yield self.builder.build(item)
+        except AccessRefusedError as refusal:
+            if self._is_chosen:
+                raise
+            self.logger.warning("Stream %s is skipped. %s", self.name, refusal)
+
+    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+        """Yield Loop's items."""
+        yield from self._get(self.path).get(self.wrapper, [])
+
+    def _get(self, path: str, **params: str | int) -> dict[str, Any]:
+        """Return an answer with its rows under the wrapper's name."""
+        return self.client.get(
+            path, params, scope=self.scope, shape=self._wrapped
+        ).content
+
+    def _wrapped(self, body: bytes) -> dict[str, Any]:
+        content = decode(body)
+        if isinstance(content, list):
+            content = {self.wrapper: content}
+        rows = content.get(self.wrapper) if isinstance(content, dict) else None
+        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+            return content  # type: ignore[no-any-return]
+        msg = f"no list of rows under {self.wrapper!r}"
+        raise ValueError(msg)
+
+    @property
+    def _is_chosen(self) -> bool:
+        """The user's catalog selects this very stream."""
+        catalog = self._tap.input_catalog
+        entry = catalog.get_stream(self.name) if catalog else None
+        return bool(entry and entry.metadata.root.selected)
+
+
+class Destinations(ShopStream):
+    """Warehouses and charities a return can be sent to."""
+
+    name = "destinations"
+    path, wrapper, scope = "/destinations", "destinations", "Destinations (read)"
+
+
+class Webhooks(ShopStream):
+    """Webhooks registered in the shop."""
+
+    name = "webhooks"
+    path, wrapper, scope = "/webhooks", "webhooks", "Developer Tools"
+
+
+class PagedStream(ShopStream):
+    """A list in numbered pages, as Laravel makes them."""
+
+    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+        """Yield the items of every page.
+
+        Raises:
+            UnreadableAnswerError: A page before the last one is empty.
+        """
+        path = self.path.format(**(context or {}))
+        page, more = 0, True
+        while more:
+            page += 1
+            content = self._get(path, page=page)
+            rows = content[self.wrapper]
+            last = content.get("last_page")
+            more = (
+                page < last
+                if isinstance(last, int)
+                else bool(content.get("next_page_url") or content.get("nextPageUrl"))
+            )
+            if more and not rows:
+                msg = f"GET {path} gave an empty page {page} before its last one."
+                raise UnreadableAnswerError(msg)
+            yield from rows
+
+
+class BlocklistItems(PagedStream):
+    """Orders, shoppers, products and tags that cannot be returned."""
+
+    name = "blocklist_items"
+    path, scope = "/blocklists", "Orders"
+
+
+class AllowlistItems(PagedStream):
+    """Orders and shoppers let past the return policy."""
+
+    name = "allowlist_items"
+    path, scope = "/allowlists", "Orders"
+
+
+class HappyReturnsShipments(PagedStream):
+    """Consolidated shipments of Happy Returns."""
+
+    name = "happy_returns_shipments"
+    primary_keys = ("loop_shipment_id",)
+    path, scope = "/happy-returns/shipments", "Happy Returns Shipments (read)"
+
+    def get_child_context(self, record: Row, context: Any) -> dict[str, Any] | None:
+        """Hand the shipment's id to its items."""
+        return {"happy_returns_shipment_id": record["happy_returns_shipment_id"]}
+
+
+class HappyReturnsShipmentItems(PagedStream):
+    """Units in a consolidated shipment; one request per shipment."""
+
+    name = "happy_returns_shipment_items"
+    primary_keys = ("happy_returns_shipment_id", "item_position")
+    parent_stream_type = HappyReturnsShipments
+    path = "/happy-returns/shipments/{happy_returns_shipment_id}/items"
+    scope = HappyReturnsShipments.scope
+
+    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+        """Yield the items with their places; Loop gives them no id."""
+        for place, item in enumerate(super().items(context), 1):
+            yield {**item, **(context or {}), "item_position": place}
+
+
+class LabelRequests(ShopStream):
+    """Requests to label providers."""
+
+    name = "label_requests"
+    path, scope = "/label-requests", "Label Requests (read)"
+    PAGE: ClassVar = 250
+
+    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+        """Yield the items by offset, until a page is empty."""
+        offset = 0
+        while rows := self._get(self.path, limit=self.PAGE, offset=offset)["data"]:
+            yield from rows
+            offset += len(rows)
+
+
+class AdvancedShippingNotices(ShopStream):
+    """Returned units on their way to a warehouse.
+
+    Loop does not say which timestamp its dates filter, and has no pages here. So
+    the stream is read in short periods, and every sync goes back further than a
+    parcel lives.
+    """
+
+    name = "advanced_shipping_notices"
+    primary_keys = ("id", "return_line_item_id")
+    replication_key = "updated_at"
+    is_sorted = False
+    path = "/warehouse/reporting/asn"
+    PERIOD: ClassVar = 60 * DAY
+    PARCEL_LIFE: ClassVar = 120 * DAY
+
+    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+        """Yield the notices; periods share a day, so each is sent once."""
+        wanted = self._tap.wanted
+        bookmark = self.get_starting_replication_key_value(context)
+        known = stamps.epoch(bookmark) if bookmark else None
+        start = wanted.start if known is None else known - self.PARCEL_LIFE
+        end = int(time.time()) + DAY if wanted.end is None else wanted.end
+        before: set[tuple[str, str]] = set()
+        for first in range(max(start, wanted.start), end + 1, self.PERIOD):
+            dates = (stamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD))
+            rows = self._get(self.path, **dict(zip(("from", "to"), dates, strict=True)))
+            keys = {_key(row) for row in rows["data"]}
+            yield from (row for row in rows["data"] if _key(row) not in before)
+            before = keys
+
+
+def _key(row: Raw) -> tuple[str, str]:
+    return str(row.get("id")), str(row.get("return_line_item_id"))

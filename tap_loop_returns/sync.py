@@ -1,0 +1,129 @@
+"""One pass over the returns list: read, fan out, write, move the state."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from tap_loop_returns import page_writer
+from tap_loop_returns.bookmark import Bookmark
+from tap_loop_returns.progress import Progress
+from tap_loop_returns.ranges import DAY
+from tap_loop_returns.reader import ReturnsReader
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers._batch import BatchConfig
+    from singer_sdk.metrics import Counter
+
+    from tap_loop_returns.rows import Raw, Row
+    from tap_loop_returns.streams.returns import EmbeddedStream, Returns
+
+# Returns between two STATE messages: what a killed sync reads again at most, beside
+# the pages in flight.
+RETURNS_PER_STATE = 5_000
+# Pages after which a dry run stops looking for a row of every stream.
+DRY_RUN_PAGES = 5
+
+
+def sync_returns(returns: Returns) -> None:
+    """Read every unread range and write the selected streams."""
+    lanes = _lanes(returns)
+    for lane in lanes[1:] if returns.selected else lanes:
+        lane.stream.write_schema()
+    bookmark = Bookmark.of_streams(lane.stream.stream_state for lane in lanes)
+    wanted, now = returns.wanted, int(time.time())
+    unread = bookmark.plan(wanted, now)
+    reader = ReturnsReader(
+        returns.client, returns.config["page_size"], returns.config["parallel_requests"]
+    )
+    progress = Progress(returns.logger, returns.client, unread)
+    written = 0
+    begun = False
+    with ExitStack() as stack:
+        for lane in lanes:
+            stack.enter_context(lane.counter)
+        for count, page in enumerate(reader.pages(unread), 1):
+            if not begun:
+                bookmark.begin(wanted, _clock(page.asked_at, now), now)
+                begun = True
+            found = page.returns()
+            passing = returns.passing(found)
+            for lane in lanes:
+                lane.write(passing)
+            bookmark.settle(page.before, page.after)
+            written += len(found)
+            progress.report(len(found), bookmark.unread)
+            if returns.ABORT_AT_RECORD_COUNT is not None:
+                if count == DRY_RUN_PAGES or all(lane.is_full for lane in lanes):
+                    return
+            elif written >= RETURNS_PER_STATE:
+                _save(lanes, bookmark)
+                written = 0
+    if begun and returns.ABORT_AT_RECORD_COUNT is None:
+        _save(lanes, bookmark)
+    progress.finish()
+
+
+class Lane:
+    """One selected stream and the way its rows leave the process."""
+
+    def __init__(self, stream: Returns | EmbeddedStream) -> None:
+        """Choose the way: pages, BATCH files, or the SDK record by record."""
+        self.stream = stream
+        self.counter: Counter = stream.get_record_counter()
+        self._pages = page_writer.can_write_pages(stream)
+        self._batch: BatchConfig | None = stream.get_batch_config(stream.config)
+        self._waiting: list[Row] = []
+        self._count = 0
+
+    @property
+    def is_full(self) -> bool:
+        """A dry run needs no more rows of this stream."""
+        limit = self.stream.ABORT_AT_RECORD_COUNT
+        return limit is not None and self._count >= limit
+
+    def write(self, returns: list[Raw]) -> None:
+        """Write the rows of a page of returns."""
+        if self.is_full:
+            return
+        extracted_at = datetime.now(timezone.utc)
+        rows = self.stream.rows_of(returns)
+        if (limit := self.stream.ABORT_AT_RECORD_COUNT) is not None:
+            rows = rows[: limit - self._count]
+        self._count += len(rows)
+        self.counter.increment(len(rows))
+        if self._pages:
+            lines = page_writer.encode_records(self.stream, rows, extracted_at)
+            page_writer.write(lines)
+        elif self._batch:
+            self._waiting += rows
+        else:
+            self.stream.write_rows(rows)
+
+    def flush(self) -> None:
+        """Close the BATCH file, so that a STATE may follow."""
+        if self._batch and self._waiting:
+            self.stream.write_batch_files(self._batch, self._waiting)
+            self._waiting = []
+
+
+def _lanes(returns: Returns) -> list[Lane]:
+    streams = [returns, *returns.child_streams]
+    return [Lane(stream) for stream in streams if stream.selected]  # type: ignore[arg-type]
+
+
+def _save(lanes: list[Lane], bookmark: Bookmark) -> None:
+    """Send a STATE; every stream carries the bookmark, for targets that split it."""
+    for lane in lanes:
+        lane.flush()
+    for lane in lanes:
+        entry: dict[str, Any] = {"replication_key": lane.stream.replication_key}
+        lane.stream.stream_state.update(entry | bookmark.to_state())
+    lanes[0].stream.write_state()
+
+
+def _clock(asked_at: datetime | None, now: int) -> int:
+    """Loop's clock, or a day before the host's if Loop tells none."""
+    return int(asked_at.timestamp()) if asked_at else now - DAY

@@ -1,0 +1,99 @@
+"""The tap: its settings and its streams."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+from singer_sdk import Stream, Tap
+from singer_sdk.exceptions import ConfigValidationError
+
+from tap_loop_returns import settings
+from tap_loop_returns.client import LoopClient
+from tap_loop_returns.errors import LoopError
+from tap_loop_returns.streams import STREAMS
+
+if sys.version_info >= (3, 12):
+    from typing import override
+else:
+    from typing_extensions import override
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    import click
+
+    from tap_loop_returns.bookmark import Wanted
+
+
+class TapLoopReturns(Tap):
+    """Singer tap for Loop Returns."""
+
+    name = "tap-loop-returns"
+    config_jsonschema = settings.SETTINGS
+
+    @override
+    def discover_streams(self) -> list[Stream]:
+        return [stream(tap=self) for stream in STREAMS]
+
+    @functools.cached_property
+    def client(self) -> LoopClient:
+        """The one client of all streams, which paces their requests."""
+        base = f"{self.config['api_url'].rstrip('/')}/{self.config['api_version']}"
+        return LoopClient(
+            base,
+            self.config["api_key"],
+            self.config["requests_per_minute"],
+            f"{self.name}/{self.plugin_version}",
+        )
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the settings ask to be read."""
+        return settings.wanted(self.config)
+
+    @override
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        # The SDK's own texts would quote a key of the wrong type.
+        self.append_builtin_config(self.config_jsonschema)
+        # Meltano hands on an emptied setting as null; the SDK has no default for it.
+        for name, setting in self.config_jsonschema["properties"].items():
+            if self._config.get(name) is None and "default" in setting:
+                self._config[name] = setting["default"]
+        problems = settings.problems(self.config)
+        if problems and raise_errors:
+            raise ConfigValidationError(" ".join(problems), errors=problems)
+        return problems
+
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        # The SDK exits with 0, which a scheduler takes for a finished sync. The
+        # last STATE is already out; one written here could cut a page in two.
+        sys.exit(128 + signum)
+
+    @classmethod
+    @override
+    def invoke(cls, **kwargs: Any) -> None:
+        with _one_line_errors():
+            super().invoke(**kwargs)
+
+    @classmethod
+    @override
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        with _one_line_errors():
+            super().cb_test(ctx, param, value)
+
+
+class _one_line_errors:
+    """Print what the user must change, without a stack trace, and exit with 1."""
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+    def __exit__(self, _type: object, error: BaseException | None, _tb: object) -> None:
+        if isinstance(error, (LoopError, ConfigValidationError)):
+            logging.getLogger(TapLoopReturns.name).error("%s", error)
+            sys.exit(1)
