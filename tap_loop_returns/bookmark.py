@@ -37,6 +37,8 @@ class Bookmark:
     """Changes up to here are sent or on the unread list; None before any sync."""
     swept: int | None = None
     """The same for returns that have no ``updated_at``, by ``created_at``."""
+    swept_at: int | None = None
+    """When, by the host's clock: it only decides whether a day has passed."""
     start: int | None = None
     end: int | None = None
     states: frozenset[str] = frozenset(ranges.STATES)
@@ -59,6 +61,7 @@ class Bookmark:
         return cls(
             through=min(b.through or 0 for b in bookmarks),
             swept=min(b.swept or 0 for b in bookmarks),
+            swept_at=min(b.swept_at or 0 for b in bookmarks),
             start=max((b.start for b in bookmarks if b.start), default=None),
             end=min(ends) if ends else None,
             states=frozenset.intersection(*(b.states for b in bookmarks)),
@@ -83,8 +86,8 @@ class Bookmark:
             self._add(wanted.states, "created_at", wanted.start, self.start)
         if self.end is not None and end > self.end:
             self._add(wanted.states, "created_at", self.end, end)
-        swept = self.through if self.swept is None else self.swept
-        if now - swept > DAY:
+        if self._is_sweep_due(now):
+            swept = self.through if self.swept is None else self.swept
             self._add(wanted.states, "created_at", swept, end, unstamped=True)
         return list(self.unread)
 
@@ -97,15 +100,19 @@ class Bookmark:
             now: The host's clock given to ``plan``.
         """
         reached = clock - wanted.lookback
-        swept = self.through if self.swept is None else self.swept
-        if self.through is None or swept is None or now - swept > DAY:
-            self.swept = max(swept or 0, reached)
+        if self._is_sweep_due(now):
+            self.swept = max(self.swept or 0, reached)
+            self.swept_at = now
         if self.through is None or wanted.end is None:
             self.through = max(self.through or 0, reached)
         else:
             self.through = max(self.through, min(reached, wanted.end))
         starts = [wanted.start] if self.start is None else [wanted.start, self.start]
         self.start, self.end, self.states = min(starts), wanted.end, wanted.states
+
+    def _is_sweep_due(self, now: int) -> bool:
+        # A clock that was set back does not put the sweep off for ever.
+        return self.swept_at is None or not 0 <= now - self.swept_at <= DAY
 
     def settle(self, before: Range, after: list[Range]) -> None:
         """Replace a range by what is left of it, once its returns are sent."""
@@ -114,13 +121,14 @@ class Bookmark:
 
     def to_state(self) -> dict[str, Any]:
         """Return the Singer bookmark."""
-        swept, start, end = (
+        swept, swept_at, start, end = (
             None if moment is None else stamps.from_epoch(moment)
-            for moment in (self.swept, self.start, self.end)
+            for moment in (self.swept, self.swept_at, self.start, self.end)
         )
         return {
             "replication_key_value": stamps.from_epoch(self.through or 0),
             "swept_through": swept,
+            "swept_at": swept_at,
             "start_date": start,
             "end_date": end,
             "states": sorted(self.states),
@@ -132,14 +140,12 @@ class Bookmark:
         value = state.get("replication_key_value")
         if value is None:
             return cls()
-        moments = [
+        swept, swept_at, start, end = (
             stamps.epoch(state[name]) if state.get(name) else None
-            for name in ("swept_through", "start_date", "end_date")
-        ]
-        through = stamps.epoch(value)
+            for name in ("swept_through", "swept_at", "start_date", "end_date")
+        )
         try:
-            if through is None:
-                raise ValueError(value)
+            through = int(stamps.parse(value).timestamp())
             unread = [Range.from_state(entry) for entry in state.get("unread") or []]
             states = frozenset(state.get("states") or ranges.STATES)
         except (ValueError, TypeError, AttributeError) as error:
@@ -148,8 +154,8 @@ class Bookmark:
                 "(`replication_key_value` is a date-time), or remove it to read all."
             )
             raise StateError(msg) from error
-        swept = moments[0] if moments[0] is not None else through
-        return cls(through, swept, moments[1], moments[2], states, unread)
+        swept = through if swept is None else swept
+        return cls(through, swept, swept_at, start, end, states, unread)
 
     def _add(
         self,

@@ -68,6 +68,7 @@ class LoopClient:
         self._pacer = Pacer(requests_per_minute)
         self._threads = threading.local()
         self._answered = False
+        self._accepted = False
         self._log = logging.getLogger("tap-loop-returns")
         self._counting = threading.Lock()
         self.request_count = 0
@@ -120,19 +121,31 @@ class LoopClient:
                             )
                             raise UnreadableAnswerError(msg) from None
                     else:
+                        self._accepted = True
                         elapsed = time.monotonic() - asked
                         moment = _server_clock(response, elapsed)
                         return Answer(content, response.content, moment)
                 else:
                     self._raise_if_final(response, path, scope)
                     problem = f"HTTP {response.status_code}"
-            pause = min(2.0**attempt / 2, LONGEST_WAIT) * random.uniform(0.8, 1.2)
+            spread = random.uniform(0.8, 1.2)  # noqa: S311
+            pause = min(2.0**attempt / 2, LONGEST_WAIT) * spread
             pause = pause if after is None else after
             waited += pause
             self._give_up_after(waited, path, problem)
             self._log.warning("GET %s: %s; again in %.1f s", path, problem, pause)
             self._pacer.hold(pause) if problem == "HTTP 429" else time.sleep(pause)
         raise AssertionError  # pragma: no cover
+
+    def prove_key(self) -> None:
+        """Tell a key that only lacks a scope from one that opens nothing.
+
+        Raises:
+            AccessRefusedError: The key cannot even read the returns list.
+        """
+        if not self._accepted:
+            newest: dict[str, str | int] = {"paginate": "true", "pageSize": 1}
+            self.get("/warehouse/return/list", newest, shape=decode)
 
     def _send(
         self, path: str, params: Mapping[str, str | int] | None

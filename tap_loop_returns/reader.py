@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections import deque
@@ -35,7 +36,7 @@ class Envelope(msgspec.Struct):
     """The answer to a paged request."""
 
     returns: list[Stamped]
-    nextPageUrl: str | None = None
+    next_page_url: str | None = msgspec.field(default=None, name="nextPageUrl")
 
 
 _skim = msgspec.json.Decoder(list[Stamped] | Envelope).decode
@@ -106,7 +107,7 @@ class ReturnsReader:
             while question := self._next():
                 while question and not self._stop:
                     question = self._ask(question)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001
             self._put(error)
         else:
             self._put(None)
@@ -172,10 +173,8 @@ class ReturnsReader:
 
     def _put(self, result: Page | BaseException | None) -> None:
         while not self._stop:
-            try:
+            with contextlib.suppress(queue.Full):
                 return self._out.put(result, timeout=0.5)
-            except queue.Full:
-                continue
         return None
 
     def _halt(self) -> None:
@@ -192,7 +191,7 @@ def _read(body: bytes, question: Question) -> tuple[list[Stamped], str]:
     """
     content = _skim(body)
     returns = content if isinstance(content, list) else content.returns
-    link = "" if isinstance(content, list) else content.nextPageUrl or ""
+    link = "" if isinstance(content, list) else content.next_page_url or ""
     if link and not returns:
         msg = "an empty page with a next page"
         raise ValueError(msg)

@@ -20,6 +20,8 @@ Convert = Callable[[Any], Any]
 
 NONE_WORDS = frozenset({"", "N/A", "n/a"})
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
+# Enough for the prices of a shop, small beside a page.
+SEEN_DECIMALS = 50_000
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -42,12 +44,17 @@ class RowBuilder:
             consumed: Fields of the raw item that other streams take.
             personal: What to do with personal values; None to leave them.
         """
-        self._plain: list[tuple[str, str, Convert]] = []
-        self._nested: list[tuple[str, list[str], Convert]] = []
+        self._texts: list[tuple[str, str]] = []
+        self._decimals: list[tuple[str, str]] = []
+        self._others: list[tuple[str, str, Convert]] = []
+        self._nested: dict[str, list[tuple[str, list[str], Convert]]] = {}
         self._around: list[tuple[str, str, Convert]] = []
+        self._all: list[tuple[str, list[str], bool, Convert]] = []
         self._known: dict[str, Any] = dict.fromkeys(consumed)
         self._rest = ""
         self._rest_treatment = personal
+        # Decimals that were found to be in order; a shop has few prices.
+        self._seen: set[str | None] = {None}
         required = set(schema["required"])
         for name, prop in schema["properties"].items():
             path = str(prop.get("x-loop-path", name))
@@ -60,42 +67,80 @@ class RowBuilder:
                 convert = _chain(convert, personal)
             if path == "*":
                 self._rest = name
-            elif path.startswith("^."):
-                self._around.append((name, path[2:], convert))
-            elif "." in path:
-                self._nested.append((name, path.split("."), convert))
             else:
-                self._plain.append((name, path, convert))
+                self._add(name, path, convert)
         self._roots = [(k, v) for k, v in self._known.items() if v is not None]
+        self._nulls = {
+            root: dict.fromkeys(name for name, _, _ in columns)
+            for root, columns in self._nested.items()
+        }
+
+    def _add(self, name: str, path: str, convert: Convert) -> None:
+        """Sort a column to its kind: the common ones have a shorter way."""
+        around = path.startswith("^.")
+        parts = path.removeprefix("^.").split(".")
+        self._all.append((name, parts, around, convert))
+        if around:
+            self._around.append((name, parts[0], convert))
+        elif len(parts) > 1:
+            self._nested.setdefault(parts[0], []).append((name, parts[1:], convert))
+        elif convert is text:
+            self._texts.append((name, path))
+        elif convert is decimal:
+            self._decimals.append((name, path))
+        else:
+            self._others.append((name, path, convert))
 
     def build(self, raw: Raw, around: Raw | None = None) -> Row:
         """Return the row of one raw item; no value is lost and none is invented."""
-        get = raw.get
         try:
-            row = {
-                name: None if (value := get(field)) is None else convert(value)
-                for name, field, convert in self._plain
-            }
-            for name, path, convert in self._nested:
-                value = _dig(raw, path)
-                row[name] = None if value is None else convert(value)
-            for name, field, convert in self._around:
-                value = (around or {}).get(field)
-                row[name] = None if value is None else convert(value)
-        except ValueError:
+            row = self._build(raw, around or {})
+        except (ValueError, TypeError):
             return self._build_with_misfits(raw, around or {})
         if self._rest:
             row[self._rest] = self._leftover(raw)
         return row
 
+    def _build(self, raw: Raw, around: Raw) -> Row:
+        get, seen = raw.get, self._seen
+        row = {
+            name: None
+            if (value := get(field)) is None
+            else value
+            if value.__class__ is str and value not in NONE_WORDS
+            else text(value)
+            for name, field in self._texts
+        }
+        for name, field in self._decimals:
+            value = get(field)
+            row[name] = value if value in seen else self._see(value)
+        for name, field, convert in self._others:
+            value = get(field)
+            row[name] = None if value is None else convert(value)
+        for root, columns in self._nested.items():
+            inner = get(root)
+            if not inner:
+                row |= self._nulls[root]
+                continue
+            for name, path, convert in columns:
+                value = _dig(inner, path)
+                row[name] = None if value is None else convert(value)
+        for name, field, convert in self._around:
+            value = around.get(field)
+            row[name] = None if value is None else convert(value)
+        return row
+
+    def _see(self, value: Any) -> str | None:
+        number = decimal(value)
+        if len(self._seen) < SEEN_DECIMALS:
+            self._seen.add(number)
+        return number
+
     def _build_with_misfits(self, raw: Raw, around: Raw) -> Row:
         row: Row = {}
         misfits: dict[str, Any] = {}
-        fields = [(name, [field], raw, c) for name, field, c in self._plain]
-        fields += [(name, path, raw, c) for name, path, c in self._nested]
-        fields += [(name, [field], around, c) for name, field, c in self._around]
-        for name, path, source, convert in fields:
-            value = _dig(source, path)
+        for name, path, is_around, convert in self._all:
+            value = _dig(around if is_around else raw, path)
             try:
                 row[name] = None if value is None else convert(value)
             except ValueError:

@@ -6,6 +6,7 @@ place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +23,7 @@ def parse(value: Any) -> datetime:
     if isinstance(value, dict):
         return _from_php(value)
     if not isinstance(value, str):
-        raise ValueError(value)
+        raise ValueError(value)  # noqa: TRY004
     # Python 3.10 reads neither the Z nor fractions of one or two digits.
     text = value.strip()
     zone = "+00:00" if text[-1:] in {"Z", "z"} else ""
@@ -38,10 +39,20 @@ def to_utc(value: Any) -> str:
     Raises:
         ValueError: The value is no timestamp.
     """
-    if value.__class__ is str and len(value) == SECONDS + 6 and value[-6:] == "+00:00":
+    return _text_to_utc(value) if value.__class__ is str else _to_utc(value)
+
+
+def _to_utc(value: Any) -> str:
+    return f"{parse(value).isoformat()[:-6]}Z"
+
+
+# The rows of one return repeat its moments.
+@functools.lru_cache(maxsize=4096)
+def _text_to_utc(value: str) -> str:
+    if len(value) == SECONDS + 6 and value[-6:] == "+00:00":
         datetime.fromisoformat(value)
         return f"{value[:10]}T{value[11:SECONDS]}Z"
-    return f"{parse(value).isoformat()[:-6]}Z"
+    return _to_utc(value)
 
 
 def epoch(value: Any) -> int | None:

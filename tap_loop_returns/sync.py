@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 # Returns between two STATE messages: what a killed sync reads again at most, beside
 # the pages in flight.
 RETURNS_PER_STATE = 5_000
-# Pages after which a dry run stops looking for a row of every stream.
-DRY_RUN_PAGES = 5
+# Returns after which a dry run stops looking for a row of every stream.
+DRY_RUN_RETURNS = 3_000
 
 
 def sync_returns(returns: Returns) -> None:
@@ -44,7 +44,7 @@ def sync_returns(returns: Returns) -> None:
     with ExitStack() as stack:
         for lane in lanes:
             stack.enter_context(lane.counter)
-        for count, page in enumerate(reader.pages(unread), 1):
+        for page in reader.pages(unread):
             if not begun:
                 bookmark.begin(wanted, _clock(page.asked_at, now), now)
                 begun = True
@@ -56,7 +56,7 @@ def sync_returns(returns: Returns) -> None:
             written += len(found)
             progress.report(len(found), bookmark.unread)
             if returns.ABORT_AT_RECORD_COUNT is not None:
-                if count == DRY_RUN_PAGES or all(lane.is_full for lane in lanes):
+                if written > DRY_RUN_RETURNS or all(lane.is_full for lane in lanes):
                     return
             elif written >= RETURNS_PER_STATE:
                 _save(lanes, bookmark)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
-import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import ConfigValidationError
+from typing_extensions import override
 
 from tap_loop_returns import settings
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.errors import LoopError
 from tap_loop_returns.streams import STREAMS
 
-if sys.version_info >= (3, 12):
-    from typing import override
-else:
-    from typing_extensions import override
-
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
     import click
@@ -87,13 +84,15 @@ class TapLoopReturns(Tap):
             super().cb_test(ctx, param, value)
 
 
-class _one_line_errors:
+@contextlib.contextmanager
+def _one_line_errors() -> Iterator[None]:
     """Print what the user must change, without a stack trace, and exit with 1."""
-
-    def __enter__(self) -> None:
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-
-    def __exit__(self, _type: object, error: BaseException | None, _tb: object) -> None:
-        if isinstance(error, (LoopError, ConfigValidationError)):
-            logging.getLogger(TapLoopReturns.name).error("%s", error)
-            sys.exit(1)
+    # The SDK announces the error line that follows with one that says nothing.
+    for stream in STREAMS:
+        logger = logging.getLogger(f"{TapLoopReturns.name}.{stream.name}")
+        logger.addFilter(lambda record: "unhandled error" not in str(record.msg))
+    try:
+        yield
+    except (LoopError, ConfigValidationError) as error:
+        logging.getLogger(TapLoopReturns.name).error("%s", error)  # noqa: TRY400
+        sys.exit(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from singer_sdk import SchemaDirectory, Stream, StreamSchema
 from singer_sdk.batch import Batcher
 from singer_sdk.helpers._batch import SDKBatchMessage
+from typing_extensions import override
 
 from tap_loop_returns import schemas
 from tap_loop_returns.personal import treatment
@@ -77,6 +78,7 @@ class LoopStream(Stream):
         """Send the state of the whole tap."""
         self._tap.state_writer.write_state(self.tap_state)
 
+    @override
     def get_replication_key_signpost(self, context: Any = None) -> None:
         """Return none: the bookmark never comes from the host's clock."""
 

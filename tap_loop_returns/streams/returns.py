@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from singer_sdk.mapper import SameRecordTransform
+from typing_extensions import override
 
 from tap_loop_returns.bookmark import Wanted
 from tap_loop_returns.client import decode
@@ -16,6 +18,9 @@ from tap_loop_returns.errors import RequestRefusedError
 from tap_loop_returns.rows import Raw, Row, decimal, items, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
+
+# Loop's status, with the body `false`, for a return without notes.
+NO_NOTES = 422
 
 
 class Returns(LoopStream):
@@ -48,10 +53,12 @@ class Returns(LoopStream):
         pairs = zip(returns, rows, strict=True)
         return [raw for raw, row in pairs if first.get_filter_result(row)]
 
+    @override
     def get_records(self, context: Any) -> Iterator[Row]:
         """Never asked: the list is read a page at a time, with its children."""
         raise NotImplementedError
 
+    @override
     def _sync_records(
         self,
         context: Any = None,
@@ -61,6 +68,7 @@ class Returns(LoopStream):
         sync_returns(self)
         yield from ()
 
+    @override
     def _sync_batches(self, batch_config: Any, context: Any = None) -> None:
         sync_returns(self)
 
@@ -87,6 +95,7 @@ class EmbeddedStream(LoopStream):
             for place, item in enumerate(items(raw.get(self.field), identity), 1)
         ]
 
+    @override
     def get_records(self, context: Any) -> Iterator[Row]:
         """Never asked: the rows come with their return's page."""
         raise NotImplementedError
@@ -123,6 +132,7 @@ class ReturnLabels(EmbeddedStream):
     primary_keys = ("return_id", "label_position")
     field, identity = "labels", "label_position"
 
+    @override
     def rows(self, raw: Raw) -> list[Row]:
         """Return the labels of one return with their places."""
         labels = enumerate(items(raw.get("labels"), "url"), 1)
@@ -139,6 +149,7 @@ class ReturnReasons(EmbeddedStream):
     primary_keys = ("return_id", "line_item_id")
     field, identity = "line_items", "line_item_id"
 
+    @override
     def rows(self, raw: Raw) -> list[Row]:
         """Return the reasons of one return's units."""
         rows = []
@@ -176,10 +187,10 @@ class ReturnOutcomes(EmbeddedStream):
         "store_credit": "credit",
     }
 
+    @override
     def rows(self, raw: Raw) -> list[Row]:
         """Return the components of one return."""
-        spoken = (_words(raw.get("outcome")) or "").lower().split("+")
-        said = {self.WORDS.get(word.strip(), word.strip()) for word in spoken}
+        said = self._said(_words(raw.get("outcome")) or "")
         moments = raw.get("outcomes_processed_at")
         rows = []
         for outcome, field, processed in self.COMPONENTS:
@@ -201,12 +212,19 @@ class ReturnOutcomes(EmbeddedStream):
             rows.append(self.builder.build(component, raw))
         return rows
 
+    @classmethod
+    @functools.cache
+    def _said(cls, words: str) -> frozenset[str]:
+        spoken = (word.strip() for word in words.lower().split("+"))
+        return frozenset(cls.WORDS.get(word, word) for word in spoken)
+
 
 class RequestedStream(EmbeddedStream):
     """A stream that costs one request per return, so it is read only when selected."""
 
     selected_by_default = False
 
+    @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of a page of returns, asked for side by side."""
         with ThreadPoolExecutor(self.config["parallel_requests"]) as pool:
@@ -220,6 +238,7 @@ class ReturnDetails(RequestedStream):
     primary_keys = ("id",)
     replication_key = "updated_at"
 
+    @override
     def rows(self, raw: Raw) -> list[Row]:
         """Ask for one return; Loop answers 200 with ``error`` if there is none."""
         answer = self.client.get(
@@ -237,13 +256,14 @@ class ReturnNotes(RequestedStream):
     primary_keys = ("return_id", "id")
     field, identity = "notes", "id"
 
+    @override
     def rows(self, raw: Raw) -> list[Row]:
         """Ask for the notes of one return; none is HTTP 422 with ``false``."""
         path = f"/warehouse/return/{raw['id']}/notes"
         try:
             notes = self.client.get(path, shape=_notes).content
         except RequestRefusedError as refusal:
-            if refusal.status == 422 and refusal.body.strip() == b"false":
+            if refusal.status == NO_NOTES and refusal.body.strip() == b"false":
                 return []
             raise
         return super().rows({**raw, "notes": notes})
@@ -266,13 +286,17 @@ def _words(value: Any) -> str | None:
     return None if value is None or isinstance(value, (dict, list)) else text(value)
 
 
+# Merchants have some dozens of reasons.
+@functools.lru_cache(maxsize=4096)
 def _digest(*texts: str) -> str:
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:32]
 
 
 def _is_positive(value: Any) -> bool:
+    if value is None or value == "0.00":
+        return False
     try:
-        amount = None if value is None else decimal(value)
+        amount = decimal(value)
     except ValueError:
         return False
     return amount is not None and Decimal(amount) > 0
@@ -294,5 +318,5 @@ def _notes(body: bytes) -> list[Raw]:
         return []
     if not isinstance(notes, list):
         msg = "no list of notes"
-        raise ValueError(msg)
+        raise ValueError(msg)  # noqa: TRY004
     return notes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, ClassVar
+
+from typing_extensions import override
 
 from tap_loop_returns import stamps
 from tap_loop_returns.client import decode
@@ -22,17 +24,19 @@ class ShopStream(LoopStream):
     """Field of the answer that holds the rows; a bare list is read too."""
     primary_keys: tuple[str, ...] = ("id",)
 
-    def get_records(self, context: Mapping[str, Any] | None) -> Iterator[Row]:
+    @override
+    def get_records(self, context: Any) -> Iterator[Row]:
         """Yield the rows; a missing scope only fails a stream that was chosen."""
         try:
-            for item in self.items(context):
+            for item in self.items():
                 yield self.builder.build(item)
         except AccessRefusedError as refusal:
             if self._is_chosen:
                 raise
+            self.client.prove_key()
             self.logger.warning("Stream %s is skipped. %s", self.name, refusal)
 
-    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+    def items(self) -> Iterator[Raw]:
         """Yield Loop's items."""
         yield from self._get(self.path).get(self.wrapper, [])
 
@@ -77,13 +81,12 @@ class Webhooks(ShopStream):
 class PagedStream(ShopStream):
     """A list in numbered pages, as Laravel makes them."""
 
-    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
-        """Yield the items of every page.
+    @override
+    def items(self) -> Iterator[Raw]:
+        """Yield the items of every page."""
+        return self._pages(self.path)
 
-        Raises:
-            UnreadableAnswerError: A page before the last one is empty.
-        """
-        path = self.path.format(**(context or {}))
+    def _pages(self, path: str) -> Iterator[Raw]:
         page, more = 0, True
         while more:
             page += 1
@@ -119,27 +122,24 @@ class HappyReturnsShipments(PagedStream):
     """Consolidated shipments of Happy Returns."""
 
     name = "happy_returns_shipments"
-    primary_keys = ("loop_shipment_id",)
+    primary_keys: tuple[str, ...] = ("loop_shipment_id",)
     path, scope = "/happy-returns/shipments", "Happy Returns Shipments (read)"
 
-    def get_child_context(self, record: Row, context: Any) -> dict[str, Any] | None:
-        """Hand the shipment's id to its items."""
-        return {"happy_returns_shipment_id": record["happy_returns_shipment_id"]}
 
-
-class HappyReturnsShipmentItems(PagedStream):
+class HappyReturnsShipmentItems(HappyReturnsShipments):
     """Units in a consolidated shipment; one request per shipment."""
 
     name = "happy_returns_shipment_items"
     primary_keys = ("happy_returns_shipment_id", "item_position")
-    parent_stream_type = HappyReturnsShipments
-    path = "/happy-returns/shipments/{happy_returns_shipment_id}/items"
-    scope = HappyReturnsShipments.scope
 
-    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+    @override
+    def items(self) -> Iterator[Raw]:
         """Yield the items with their places; Loop gives them no id."""
-        for place, item in enumerate(super().items(context), 1):
-            yield {**item, **(context or {}), "item_position": place}
+        for shipment in super().items():
+            key = str(shipment["happy_returns_shipment_id"])
+            for place, item in enumerate(self._pages(f"{self.path}/{key}/items"), 1):
+                known = {"happy_returns_shipment_id": key, "item_position": place}
+                yield {**item, **known}
 
 
 class LabelRequests(ShopStream):
@@ -149,7 +149,8 @@ class LabelRequests(ShopStream):
     path, scope = "/label-requests", "Label Requests (read)"
     PAGE: ClassVar = 250
 
-    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+    @override
+    def items(self) -> Iterator[Raw]:
         """Yield the items by offset, until a page is empty."""
         offset = 0
         while rows := self._get(self.path, limit=self.PAGE, offset=offset)["data"]:
@@ -173,10 +174,11 @@ class AdvancedShippingNotices(ShopStream):
     PERIOD: ClassVar = 60 * DAY
     PARCEL_LIFE: ClassVar = 120 * DAY
 
-    def items(self, context: Mapping[str, Any] | None) -> Iterator[Raw]:
+    @override
+    def items(self) -> Iterator[Raw]:
         """Yield the notices; periods share a day, so each is sent once."""
         wanted = self._tap.wanted
-        bookmark = self.get_starting_replication_key_value(context)
+        bookmark = self.get_starting_replication_key_value(None)
         known = stamps.epoch(bookmark) if bookmark else None
         start = wanted.start if known is None else known - self.PARCEL_LIFE
         end = int(time.time()) + DAY if wanted.end is None else wanted.end

@@ -122,7 +122,10 @@ def test_nothing_is_asked_beyond_the_end_date() -> None:
 
 
 def test_a_plain_singer_bookmark_is_understood() -> None:
-    state = {"replication_key": "updated_at", "replication_key_value": "2025-09-01T00:00:00Z"}
+    state = {
+        "replication_key": "updated_at",
+        "replication_key_value": "2025-09-01T00:00:00Z",
+    }
     plan = Bookmark.of_streams([state]).plan(wanted(), NOW)
     assert "updated_at" in {r.column for r in plan}
     assert join([r for r in plan if r.column == "updated_at"])

@@ -6,6 +6,7 @@ import base64
 import json
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -89,7 +90,12 @@ def rows_at(seconds: list[int]) -> list[Row]:
     ids = list(range(len(seconds)))
     Random(7).shuffle(ids)
     return [
-        Row(f"{number:06}", from_epoch(START - 1000 * number), from_epoch(second), second)
+        Row(
+            f"{number:06}",
+            from_epoch(START - 1000 * number),
+            from_epoch(second),
+            second,
+        )
         for number, second in zip(ids, seconds, strict=True)
     ]
 
@@ -121,7 +127,11 @@ def test_every_return_of_a_range_is_kept_exactly_once(seconds, crowds, shape) ->
 
 
 @settings(max_examples=100, deadline=None)
-@given(seconds=st.lists(st.integers(0, 60), max_size=80), shape=shapes, cut=st.integers(1, 59))
+@given(
+    seconds=st.lists(st.integers(0, 60), max_size=80),
+    shape=shapes,
+    cut=st.integers(1, 59),
+)
 def test_neighbouring_ranges_share_no_return_and_miss_none(seconds, shape, cut) -> None:
     rows = rows_at([START + second for second in seconds])
     kept = Counter[str]()
@@ -181,7 +191,7 @@ def test_windows_cover_what_they_were_cut_from_and_fit_loop(pairs) -> None:
     cut = windows(ranges)
     assert all((r.end + 1) - (r.start - 1) <= 120 * DAY for r in cut)
     assert join(cut) == join(ranges)
-    assert all(a.end < b.start for a, b in zip(cut, cut[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(cut))
 
 
 def test_a_range_survives_the_state() -> None:

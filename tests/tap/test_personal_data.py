@@ -18,8 +18,22 @@ SCHEMAS = {
 # Words in a column's name that point at a person, or at a link that opens for
 # whoever holds it.
 TELLING = (
-    "customer", "email", "name", "address", "phone", "url", "comment", "note",
-    "content", "tracking", "city", "zip", "postal", "images", "scannable", "value",
+    "customer",
+    "email",
+    "name",
+    "address",
+    "phone",
+    "url",
+    "comment",
+    "note",
+    "content",
+    "tracking",
+    "city",
+    "zip",
+    "postal",
+    "images",
+    "scannable",
+    "value",
 )
 # Named like personal data, and not: each with its reason.
 IMPERSONAL = {
@@ -50,7 +64,9 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize(("stream", "column", "prop"), COLUMNS)
-def test_a_column_that_sounds_personal_is_declared_personal(stream, column, prop) -> None:
+def test_a_column_that_sounds_personal_is_declared_personal(
+    stream, column, prop
+) -> None:
     if any(word in column for word in TELLING) and not _is_impersonal(stream, column):
         assert prop.get("x-personal"), "declare it, or say in IMPERSONAL why it is not"
 
@@ -73,7 +89,9 @@ def _sample(path: str, value: object) -> dict:
 def test_no_personal_value_leaves_the_process(mode, stream, column, prop) -> None:
     secret = "Avery Sample"
     kind = prop["type"][0]
-    value = {"string": secret, "array": [{"a": secret}], "object": {"a": [secret]}}[kind]
+    value = {"string": secret, "array": [{"a": secret}], "object": {"a": [secret]}}[
+        kind
+    ]
     path = prop.get("x-loop-path", column)
     raw = {"brand_new": secret} if path == "*" else _sample(path, value)
     builder = RowBuilder(SCHEMAS[stream], personal=treatment(mode, "salt"))

@@ -29,7 +29,9 @@ def build(stream: str, raw: dict, around: dict | None = None) -> dict:
 
 
 def test_money_keeps_every_digit_that_loop_sent() -> None:
-    raw = decode(b'{"id":"1","refund":"63.30","total":63.30,"upsell":1234567890123456.78}')
+    raw = decode(
+        b'{"id":"1","refund":"63.30","total":63.30,"upsell":1234567890123456.78}'
+    )
     row = build("returns", raw)
     assert (row["refund"], row["total"]) == ("63.30", "63.30")
     assert row["upsell"] == "1234567890123456.78"
@@ -42,7 +44,10 @@ def test_numeric_ids_become_text() -> None:
 
 @pytest.mark.parametrize("none", [None, "", "N/A"])
 def test_all_words_for_none_become_null(none) -> None:
-    row = build("returns", {"id": "1", "carrier": none, "label_updated_at": none, "refund": none})
+    row = build(
+        "returns",
+        {"id": "1", "carrier": none, "label_updated_at": none, "refund": none},
+    )
     assert row["carrier"] is row["label_updated_at"] is row["refund"] is None
 
 
@@ -54,12 +59,19 @@ def test_all_words_for_none_become_null(none) -> None:
         "2026-03-02 14:05:06",
         "2026-03-02T16:05:06+02:00",
         {"date": "2026-03-02 14:05:06.000000", "timezone_type": 3, "timezone": "UTC"},
-        {"date": "2026-03-02 09:05:06", "timezone_type": 3, "timezone": "America/New_York"},
+        {
+            "date": "2026-03-02 09:05:06",
+            "timezone_type": 3,
+            "timezone": "America/New_York",
+        },
         {"date": "2026-03-02 15:05:06.0", "timezone_type": 1, "timezone": "+01:00"},
     ],
 )
 def test_every_timestamp_format_becomes_the_same_utc_moment(sent) -> None:
-    assert build("returns", {"id": "1", "edited_at": sent})["edited_at"] == "2026-03-02T14:05:06Z"
+    assert (
+        build("returns", {"id": "1", "edited_at": sent})["edited_at"]
+        == "2026-03-02T14:05:06Z"
+    )
 
 
 def test_fractions_of_a_second_are_kept() -> None:
@@ -74,7 +86,10 @@ def test_unknown_fields_reach_the_row_at_every_level() -> None:
         "condition": {"condition_category": "grade_a", "colour": "red"},
     }
     row = build("return_line_items", raw, {"id": "1"})
-    assert row["additional_fields"] == {"new": {"a": [1]}, "condition": {"colour": "red"}}
+    assert row["additional_fields"] == {
+        "new": {"a": [1]},
+        "condition": {"colour": "red"},
+    }
     assert row["condition_category"] == "grade_a"
 
 
@@ -115,10 +130,15 @@ def test_a_single_object_in_place_of_a_list_is_one_item() -> None:
     st.dictionaries(
         st.sampled_from(sorted(schema("returns")["properties"])),
         st.recursive(
-            st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.text(max_size=5)
             | st.decimals(allow_nan=False, allow_infinity=False, places=2),
-            lambda inner: st.lists(inner, max_size=2)
-            | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+            lambda inner: (
+                st.lists(inner, max_size=2)
+                | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+            ),
             max_leaves=4,
         ),
     )
@@ -144,6 +164,6 @@ def _is_none_word(value: object) -> bool:
 
 def test_the_reader_of_decimals_refuses_anything_else() -> None:
     for word in ("1e5", "NaN", "12,50", "£5", "--1"):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError):  # noqa: PT011
             rows.decimal(word)
     assert rows.decimal("-12.50") == "-12.50"

@@ -48,7 +48,9 @@ def test_a_wrong_value_gives_one_sentence(name, value, said) -> None:
 
 
 def test_dates_must_be_in_order() -> None:
-    (problem,) = problems({**GOOD, "start_date": "2025-02-01", "end_date": "2025-01-01"})
+    (problem,) = problems(
+        {**GOOD, "start_date": "2025-02-01", "end_date": "2025-01-01"}
+    )
     assert "`end_date` lies before `start_date`" in problem
 
 
