@@ -1,0 +1,12 @@
+{# A money field of the raw record, exact. Text that is no number is null. #}
+{% macro raw_money(field) -%}
+    {{ return(adapter.dispatch('raw_money', 'loop_returns')(field)) }}
+{%- endmacro %}
+
+{% macro default__raw_money(field) -%}
+    {{ to_money('"' ~ (field | lower) ~ '"') }}
+{%- endmacro %}
+
+{% macro bigquery__raw_money(field) -%}
+    {{ to_money(raw_text(field)) }}
+{%- endmacro %}

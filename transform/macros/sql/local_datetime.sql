@@ -1,0 +1,12 @@
+{# The store's wall clock at a UTC moment. #}
+{% macro local_datetime(moment) -%}
+    {{ return(adapter.dispatch('local_datetime', 'loop_returns')(moment)) }}
+{%- endmacro %}
+
+{% macro default__local_datetime(moment) -%}
+    timezone('{{ var("store_timezone") }}', timezone('UTC', {{ moment }}))
+{%- endmacro %}
+
+{% macro bigquery__local_datetime(moment) -%}
+    datetime({{ moment }}, '{{ var("store_timezone") }}')
+{%- endmacro %}

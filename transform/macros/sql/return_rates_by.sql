@@ -1,0 +1,153 @@
+{#
+    Unit, order and value return rates by a column of the order lines.
+
+    `labels` are further columns that describe the value.
+#}
+{% macro return_rates_by(dimension, labels=[]) -%}
+with lines as (
+    select *
+    from {{ ref('int_order_lines_returned') }}
+),
+
+periods as (
+    select *
+    from {{ ref('int_periods') }}
+),
+
+-- An order counts once for each value it holds.
+orders as (
+    select
+        sm_order_key,
+        {{ dimension }},
+        order_month_date,
+        is_mature,
+        {% for label in labels -%}
+        max({{ label }}) as {{ label }},
+        {% endfor -%}
+        sum(sold_units) as sold_units,
+        sum(returned_units) as returned_units,
+        sum(sold_amount) as sold_amount,
+        sum(returned_amount) as returned_amount
+    from lines
+    group by sm_order_key, {{ dimension }}, order_month_date, is_mature
+),
+
+months as (
+    select
+        {{ dimension }},
+        order_month_date,
+        is_mature,
+        {% for label in labels -%}
+        max({{ label }}) as {{ label }},
+        {% endfor -%}
+        sum(sold_units) as sold_units,
+        sum(returned_units) as returned_units,
+        sum(sold_amount) as sold_amount,
+        sum(returned_amount) as returned_amount,
+        {{ count_if('sold_units > 0') }} as order_count,
+        {{ count_if('returned_units > 0') }} as returned_order_count
+    from orders
+    group by {{ dimension }}, order_month_date, is_mature
+),
+
+variants as (
+    select
+        'to_date' as maturity,
+        *
+    from months
+    union all
+    select
+        'mature_only' as maturity,
+        *
+    from months
+    where is_mature
+),
+
+summed as (
+    select
+        variants.maturity,
+        periods.period_type,
+        periods.period,
+        periods.period_start_date,
+        periods.is_current_period,
+        variants.{{ dimension }},
+        {% for label in labels -%}
+        max(variants.{{ label }}) as {{ label }},
+        {% endfor -%}
+        sum(variants.sold_units) as sold_units,
+        sum(variants.returned_units) as returned_units,
+        sum(variants.sold_amount) as sold_amount,
+        sum(variants.returned_amount) as returned_amount,
+        sum(variants.order_count) as order_count,
+        sum(variants.returned_order_count) as returned_order_count,
+        sum(case when variants.is_mature then variants.order_count end)
+            as mature_order_count
+    from variants
+    inner join periods
+        on variants.order_month_date = periods.month_date
+    group by
+        variants.maturity,
+        periods.period_type,
+        periods.period,
+        periods.period_start_date,
+        periods.is_current_period,
+        variants.{{ dimension }}
+),
+
+rated as (
+    select
+        *,
+        {{ ratio('returned_units', 'sold_units') }} as unit_return_rate,
+        {{ wilson_bound('returned_units', 'sold_units', 'lower') }}
+            as unit_return_rate_lower,
+        {{ wilson_bound('returned_units', 'sold_units', 'upper') }}
+            as unit_return_rate_upper,
+        coalesce({{ ratio('mature_order_count', 'order_count') }}, 0)
+        >= {{ var('mature_share_minimum') }} as is_period_mature,
+        sold_units >= {{ var('minimum_units_ranked') }} as is_ranked
+    from summed
+),
+
+final as (
+    select
+        'unit_return_rate' as metric_name,
+        'order' as date_basis,
+        maturity,
+        period_type,
+        period,
+        period_start_date,
+        is_current_period,
+        is_period_mature,
+        {{ dimension }},
+        {% for label in labels -%}
+        {{ label }},
+        {% endfor -%}
+        cast(sold_units as {{ dbt.type_bigint() }}) as sold_units,
+        cast(returned_units as {{ dbt.type_bigint() }}) as returned_units,
+        unit_return_rate,
+        unit_return_rate_lower,
+        unit_return_rate_upper,
+        is_ranked,
+        case
+            when is_ranked then row_number() over (
+                partition by maturity, period, is_ranked
+                order by
+                    unit_return_rate_lower desc,
+                    returned_units desc,
+                    {{ dimension }}
+            )
+        end as return_rank,
+        cast(order_count as {{ dbt.type_bigint() }}) as order_count,
+        cast(returned_order_count as {{ dbt.type_bigint() }})
+            as returned_order_count,
+        {{ ratio('returned_order_count', 'order_count') }}
+            as order_with_sku_return_rate,
+        cast(sold_amount as {{ type_money() }}) as sold_amount,
+        cast(returned_amount as {{ type_money() }}) as returned_amount,
+        {{ ratio('returned_amount', 'sold_amount') }} as value_return_rate
+    from rated
+)
+
+select *
+from final
+{%- endmacro %}

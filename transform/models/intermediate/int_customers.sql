@@ -1,0 +1,40 @@
+with orders as (
+    select *
+    from {{ ref('int_orders') }}
+    where sm_customer_key is not null
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by sm_customer_key
+            order by order_processed_at, order_id
+        ) as customer_order_index
+    from orders
+    where is_customer_order
+),
+
+final as (
+    select
+        sm_customer_key,
+        max(case when customer_order_index = 1 then sm_order_key end)
+            as first_sm_order_key,
+        max(case when customer_order_index = 1 then order_date end)
+            as first_order_date,
+        max(case when customer_order_index = 1 then utm_source_medium end)
+            as acquisition_source_medium,
+        max(case when customer_order_index = 1 then order_processed_at end)
+            as first_order_at,
+        max(order_date) as last_order_date,
+        count(*) as customer_order_count,
+        cast(sum(order_gross_revenue) as {{ type_money() }})
+            as order_gross_revenue,
+        cast(sum(order_net_revenue_before_refunds) as {{ type_money() }})
+            as order_net_revenue_before_refunds
+    from ranked
+    group by sm_customer_key
+)
+
+select *
+from final

@@ -1,0 +1,88 @@
+with returns as (
+    select *
+    from {{ ref('int_returns_joined_to_orders') }}
+    where sm_customer_key is not null and is_counted_return
+),
+
+customers as (
+    select *
+    from {{ ref('int_customers') }}
+),
+
+maturity as (
+    select *
+    from {{ ref('int_return_maturity') }}
+),
+
+-- A gift return is the giver's order and the recipient's doing.
+ranked as (
+    select
+        sm_customer_key,
+        return_id,
+        outcome_group,
+        return_created_at,
+        return_date,
+        row_number() over (
+            partition by sm_customer_key
+            order by return_created_at, return_id
+        ) as position
+    from returns
+    where not is_gift_return
+),
+
+returners as (
+    select distinct sm_customer_key
+    from returns
+),
+
+-- Without a return the clock starts when returners usually return.
+baseline as (
+    select
+        customers.sm_customer_key,
+        cast({{ dbt.dateadd(
+            'day', 'maturity.median_days_to_return', 'customers.first_order_at'
+        ) }} as {{ dbt.type_timestamp() }}) as anchor_at
+    from customers
+    cross join maturity
+    left join returners
+        on customers.sm_customer_key = returners.sm_customer_key
+    where
+        returners.sm_customer_key is null
+        and maturity.median_days_to_return is not null
+),
+
+indexed as (
+    select
+        sm_customer_key,
+        return_id as index_return_id,
+        outcome_group as index_class,
+        return_created_at as anchor_at
+    from ranked
+    where position = 1
+    union all
+    select
+        sm_customer_key,
+        cast(null as {{ dbt.type_string() }}) as index_return_id,
+        'no return' as index_class,
+        anchor_at
+    from baseline
+),
+
+final as (
+    select
+        indexed.sm_customer_key,
+        indexed.index_return_id,
+        indexed.index_class,
+        indexed.anchor_at,
+        {{ local_date('indexed.anchor_at') }} as anchor_date,
+        {{ days_between(
+            local_date('indexed.anchor_at'), 'maturity.data_through_date'
+        ) }} as followed_days,
+        maturity.data_through_date
+    from indexed
+    cross join maturity
+)
+
+select *
+from final
+where followed_days >= 0

@@ -1,0 +1,41 @@
+with recursive
+
+links as (
+    select *
+    from {{ ref('int_exchange_orders_linked') }}
+    where parent_sm_order_key is not null
+),
+
+-- From an order that is no exchange down to exchanges of exchanges.
+chains as (
+    select
+        links.sm_order_key,
+        links.parent_sm_order_key as root_sm_order_key,
+        1 as exchange_depth
+    from links
+    left join links as parent_links
+        on links.parent_sm_order_key = parent_links.sm_order_key
+    where parent_links.sm_order_key is null
+
+    union all
+
+    select
+        links.sm_order_key,
+        chains.root_sm_order_key,
+        chains.exchange_depth + 1 as exchange_depth
+    from chains
+    inner join links
+        on chains.sm_order_key = links.parent_sm_order_key
+    where chains.exchange_depth < 20
+),
+
+final as (
+    select
+        sm_order_key,
+        root_sm_order_key,
+        exchange_depth
+    from chains
+)
+
+select *
+from final

@@ -1,0 +1,145 @@
+{%- set prefix_pattern = '^#?(?:'
+    ~ (var('exchange_order_prefixes') | map('trim', '-') | join('|') | upper)
+    ~ ')-?(.+?)(?:-[0-9]+)?$' -%}
+
+with exchanges as (
+    select *
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+),
+
+returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+returns_matched as (
+    select *
+    from {{ ref('int_returns_matched_to_orders') }}
+),
+
+orders as (
+    select *
+    from {{ ref('stg_orders') }}
+),
+
+orders_by_name as (
+    select
+        store_id,
+        order_name,
+        max(order_id) as order_id
+    from orders
+    group by store_id, order_name
+    having count(*) = 1
+),
+
+linked_by_id as (
+    select
+        store_id,
+        exchange_order_id as order_id,
+        return_id,
+        1 as link_rank
+    from exchanges
+    where exchange_order_id is not null
+),
+
+linked_by_name as (
+    select
+        exchanges.store_id,
+        orders_by_name.order_id,
+        exchanges.return_id,
+        2 as link_rank
+    from exchanges
+    inner join orders_by_name
+        on
+            exchanges.store_id = orders_by_name.store_id
+            and exchanges.exchange_order_name = orders_by_name.order_name
+    where exchanges.exchange_order_id is null
+),
+
+links as (
+    select * from linked_by_id
+    union all
+    select * from linked_by_name
+),
+
+-- One exchange order has one return: the best link, then the oldest return.
+ranked as (
+    select
+        links.store_id,
+        links.order_id,
+        links.return_id,
+        links.link_rank,
+        returns_matched.order_id as parent_order_id,
+        row_number() over (
+            partition by links.store_id, links.order_id
+            order by
+                links.link_rank,
+                returns.return_created_at,
+                links.return_id
+        ) as position
+    from links
+    inner join returns
+        on links.return_id = returns.return_id
+    inner join returns_matched
+        on links.return_id = returns_matched.return_id
+),
+
+loop_links as (
+    select
+        store_id,
+        order_id,
+        return_id as exchange_return_id,
+        parent_order_id,
+        case link_rank when 1 then 'order_id' else 'order_name' end
+            as link_method
+    from ranked
+    where position = 1
+),
+
+prefixed as (
+    select
+        store_id,
+        order_id,
+        {{ regexp_part('upper(order_name)', prefix_pattern) }} as parent_name
+    from orders
+),
+
+-- Orders that only their name shows to be exchanges.
+prefix_links as (
+    select
+        prefixed.store_id,
+        prefixed.order_id,
+        cast(null as {{ dbt.type_string() }}) as exchange_return_id,
+        orders_by_name.order_id as parent_order_id,
+        'name_prefix' as link_method
+    from prefixed
+    left join loop_links
+        on
+            prefixed.store_id = loop_links.store_id
+            and prefixed.order_id = loop_links.order_id
+    left join orders_by_name
+        on
+            prefixed.store_id = orders_by_name.store_id
+            and '#' || prefixed.parent_name = orders_by_name.order_name
+    where
+        prefixed.parent_name is not null
+        and loop_links.order_id is null
+),
+
+all_links as (
+    select * from loop_links
+    union all
+    select * from prefix_links
+),
+
+final as (
+    select
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        exchange_return_id,
+        {{ sm_key('store_id', 'parent_order_id') }} as parent_sm_order_key,
+        link_method
+    from all_links
+)
+
+select *
+from final

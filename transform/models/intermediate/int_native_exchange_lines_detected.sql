@@ -1,0 +1,100 @@
+with exchanges as (
+    select *
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+),
+
+returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+returns_matched as (
+    select *
+    from {{ ref('int_returns_matched_to_orders') }}
+),
+
+return_line_items as (
+    select *
+    from {{ ref('stg_loop_returns__return_line_items') }}
+),
+
+order_lines as (
+    select *
+    from {{ ref('stg_order_lines') }}
+),
+
+-- Exchange items that were sent out without an order of their own.
+native_items as (
+    select
+        exchanges.store_id,
+        returns_matched.order_id,
+        exchanges.variant_id,
+        count(*) as unit_count
+    from exchanges
+    inner join returns
+        on exchanges.return_id = returns.return_id
+    inner join returns_matched
+        on exchanges.return_id = returns_matched.return_id
+    where
+        exchanges.exchange_order_id is null
+        and exchanges.exchange_order_name is null
+        and returns_matched.order_id is not null
+        and (
+            returns.return_state = 'closed'
+            or returns.exchange_processed_at is not null
+        )
+        and returns.return_state <> 'cancelled'
+    group by
+        exchanges.store_id,
+        returns_matched.order_id,
+        exchanges.variant_id
+),
+
+-- A unit cannot come back as what replaces it.
+lines_sent_back as (
+    select distinct
+        return_line_items.store_id,
+        return_line_items.order_line_id
+    from return_line_items
+    inner join exchanges
+        on return_line_items.return_id = exchanges.return_id
+    where
+        exchanges.exchange_order_id is null
+        and return_line_items.order_line_id is not null
+),
+
+-- Lines added later have higher ids.
+candidates as (
+    select
+        order_lines.store_id,
+        order_lines.order_line_id,
+        native_items.unit_count,
+        sum(order_lines.quantity) over (
+            partition by order_lines.store_id, order_lines.order_id,
+            order_lines.variant_id
+            order by cast(order_lines.order_line_id as numeric) desc
+            rows between unbounded preceding and current row
+        ) - order_lines.quantity as newer_units
+    from order_lines
+    inner join native_items
+        on
+            order_lines.store_id = native_items.store_id
+            and order_lines.order_id = native_items.order_id
+            and order_lines.variant_id = native_items.variant_id
+    left join lines_sent_back
+        on
+            order_lines.store_id = lines_sent_back.store_id
+            and order_lines.order_line_id = lines_sent_back.order_line_id
+    where lines_sent_back.order_line_id is null
+),
+
+final as (
+    select
+        store_id,
+        order_line_id
+    from candidates
+    where newer_units < unit_count
+)
+
+select *
+from final

@@ -1,0 +1,83 @@
+with order_lines as (
+    select *
+    from {{ ref('int_order_lines') }}
+    where is_sold_line
+),
+
+return_lines as (
+    select *
+    from {{ ref('int_return_lines') }}
+    where is_rate_unit
+),
+
+orders as (
+    select *
+    from {{ ref('int_orders') }}
+    where is_customer_order and loop_exclusion_reason is null
+),
+
+maturity as (
+    select *
+    from {{ ref('int_return_maturity') }}
+),
+
+returned as (
+    select
+        sm_order_line_key,
+        count(*) as returned_units,
+        sum(net_amount) as returned_amount
+    from return_lines
+    where sm_order_line_key is not null
+    group by sm_order_line_key
+),
+
+sold as (
+    select
+        order_lines.sm_order_key,
+        order_lines.sku,
+        order_lines.product_title,
+        order_lines.product_category,
+        order_lines.quantity as sold_units,
+        order_lines.net_amount as sold_amount,
+        coalesce(returned.returned_units, 0) as returned_units,
+        coalesce(returned.returned_amount, 0) as returned_amount
+    from order_lines
+    left join returned
+        on order_lines.sm_order_line_key = returned.sm_order_line_key
+),
+
+-- A unit without its line still came back.
+unlinked as (
+    select
+        sm_order_key,
+        sku,
+        product_title,
+        product_category,
+        0 as sold_units,
+        0 as sold_amount,
+        1 as returned_units,
+        net_amount as returned_amount
+    from return_lines
+    where sm_order_line_key is null and sm_order_key is not null
+),
+
+lines as (
+    select * from sold
+    union all
+    select * from unlinked
+),
+
+final as (
+    select
+        lines.*,
+        orders.order_month_date,
+        {{ days_between('orders.order_date', 'maturity.data_through_date') }}
+        >= maturity.return_maturity_days as is_mature
+    from lines
+    inner join orders
+        on lines.sm_order_key = orders.sm_order_key
+    cross join maturity
+)
+
+select *
+from final

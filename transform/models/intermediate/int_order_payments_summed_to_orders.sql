@@ -1,0 +1,24 @@
+with payments as (
+    select *
+    from {{ ref('stg_order_payments') }}
+),
+
+-- New money is what a card or wallet paid; credit was money before.
+final as (
+    select
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        sum(case
+            when coalesce(gateway, '') not in ('gift_card', 'store_credit')
+                then amount
+            else 0
+        end) as new_money_amount
+    from payments
+    where
+        order_id is not null
+        and payment_kind in ('sale', 'capture')
+        and payment_status = 'success'
+    group by store_id, order_id
+)
+
+select *
+from final

@@ -1,0 +1,108 @@
+with orders as (
+    select
+        *,
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key
+    from {{ ref('stg_orders') }}
+),
+
+links as (
+    select *
+    from {{ ref('int_exchange_orders_linked') }}
+),
+
+chains as (
+    select *
+    from {{ ref('int_exchange_orders_chained') }}
+),
+
+returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+gift_card_orders as (
+    select distinct
+        store_id,
+        gift_card_order_id
+    from returns
+    where gift_card_order_id is not null
+),
+
+roles as (
+    select
+        orders.sm_order_key,
+        orders.store_id,
+        orders.order_id,
+        links.exchange_return_id,
+        links.parent_sm_order_key,
+        links.link_method,
+        chains.root_sm_order_key,
+        chains.exchange_depth,
+        case
+            when links.link_method in ('order_id', 'order_name')
+                then 'exchange'
+            when gift_card_orders.gift_card_order_id is not null
+                then 'gift_card_issue'
+            when links.link_method = 'name_prefix' then 'exchange'
+            when
+                orders.app_id in {{ text_list(var('exchange_app_ids')) }}
+                or orders.source_name
+                in {{ text_list(var('exchange_app_ids')) }}
+                or {{ has_any_tag(
+                    'orders.order_tags', var('exchange_order_tags')
+                ) }}
+                then 'exchange'
+            when {{ has_any_tag(
+                'orders.order_tags', var('replacement_order_tags')
+            ) }}
+                then 'replacement'
+            when orders.is_test then 'test'
+            when
+                orders.source_name = 'shopify_draft_order'
+                and coalesce(orders.financial_status, 'pending')
+                in ('pending', 'expired', 'voided')
+                then 'draft_unpaid'
+            when
+                orders.cancelled_at is not null
+                and coalesce(orders.fulfillment_status, 'unfulfilled')
+                = 'unfulfilled'
+                then 'cancelled_unfulfilled'
+            when {{ has_any_tag(
+                'orders.order_tags', var('excluded_order_tags')
+            ) }}
+                then 'excluded_by_config'
+            else 'customer'
+        end as order_role
+    from orders
+    left join links
+        on orders.sm_order_key = links.sm_order_key
+    left join chains
+        on orders.sm_order_key = chains.sm_order_key
+    left join gift_card_orders
+        on
+            orders.store_id = gift_card_orders.store_id
+            and orders.order_id = gift_card_orders.gift_card_order_id
+),
+
+-- An exchange whose first order is not known stands for itself.
+final as (
+    select
+        sm_order_key,
+        store_id,
+        order_id,
+        order_role,
+        exchange_return_id,
+        parent_sm_order_key,
+        link_method,
+        coalesce(root_sm_order_key, sm_order_key) as root_sm_order_key,
+        case
+            when order_role = 'exchange' then exchange_depth
+            else 0
+        end as exchange_depth,
+        order_role = 'exchange' and root_sm_order_key is null
+            as is_lineage_unlinked
+    from roles
+)
+
+select *
+from final

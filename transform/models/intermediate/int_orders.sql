@@ -1,0 +1,143 @@
+with orders as (
+    select
+        *,
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        coalesce(processed_at, created_at) as ordered_at
+    from {{ ref('stg_orders') }}
+),
+
+roles as (
+    select *
+    from {{ ref('int_order_roles') }}
+),
+
+line_totals as (
+    select *
+    from {{ ref('int_order_lines_summed_to_orders') }}
+),
+
+payments as (
+    select *
+    from {{ ref('int_order_payments_summed_to_orders') }}
+),
+
+subscriptions as (
+    select *
+    from {{ ref('int_subscription_orders_summed_to_orders') }}
+),
+
+watermarks as (
+    select *
+    from {{ ref('int_watermarks') }}
+),
+
+dated as (
+    select
+        orders.*,
+        {{ local_date('orders.ordered_at') }} as order_date,
+        case
+            when orders.source_name in ('pos') then 'retail'
+            when orders.source_name in ('wholesale') then 'wholesale'
+            when
+                orders.source_name in ('amazon', 'tiktok', 'ebay', 'walmart')
+                then 'marketplace'
+            else 'online_dtc'
+        end as sales_channel,
+        coalesce(nullif(trim(orders.utm_source), ''), '(none)')
+        || ' / '
+        || coalesce(nullif(trim(orders.utm_medium), ''), '(none)')
+            as utm_source_medium
+    from orders
+),
+
+joined as (
+    select
+        dated.*,
+        roles.order_role,
+        roles.parent_sm_order_key,
+        roles.root_sm_order_key,
+        roles.exchange_depth,
+        roles.is_lineage_unlinked,
+        coalesce(line_totals.sold_units, 0) as sold_units,
+        coalesce(line_totals.gross_amount, 0) as gross_amount,
+        coalesce(line_totals.net_amount, 0) as net_amount,
+        payments.new_money_amount,
+        coalesce(subscriptions.is_recurring_subscription_order, false)
+            as is_recurring_subscription_order,
+        watermarks.data_through_date,
+        watermarks.loop_period_start_date
+    from dated
+    inner join roles
+        on dated.sm_order_key = roles.sm_order_key
+    left join line_totals
+        on dated.sm_order_key = line_totals.sm_order_key
+    left join payments
+        on dated.sm_order_key = payments.sm_order_key
+    left join subscriptions
+        on dated.sm_order_key = subscriptions.sm_order_key
+    cross join watermarks
+),
+
+flagged as (
+    select
+        *,
+        order_role = 'customer' and gross_amount > 0 as is_customer_order,
+        -- Published rule, for comparison only: refunded orders drop out.
+        order_role in ('customer', 'gift_card_issue', 'replacement')
+        and cancelled_at is null
+        and coalesce(financial_status, '')
+        not in ('voided', 'refunded', 'expired')
+            as is_order_sm_valid
+    from joined
+),
+
+final as (
+    select
+        sm_order_key,
+        store_id as sm_store_id,
+        'shopify' as source_system,
+        {{ sm_key('store_id', 'customer_id') }} as sm_customer_key,
+        order_id,
+        order_name,
+        customer_id,
+        customer_email_hash,
+        order_role,
+        parent_sm_order_key,
+        root_sm_order_key,
+        exchange_depth,
+        is_lineage_unlinked,
+        financial_status,
+        currency_code,
+        presentment_currency_code,
+        sales_channel,
+        utm_source_medium,
+        sold_units,
+        cast(gross_amount as {{ type_money() }}) as order_gross_revenue,
+        cast(net_amount as {{ type_money() }})
+            as order_net_revenue_before_refunds,
+        cast(new_money_amount as {{ type_money() }}) as new_money_amount,
+        is_recurring_subscription_order,
+        is_customer_order,
+        is_order_sm_valid,
+        is_order_sm_valid
+        and order_role = 'customer'
+        and gross_amount > 0 as is_customer_order_sm,
+        case
+            when not is_customer_order then 'not_customer_order'
+            when
+                sales_channel in
+                {{ text_list(var('sales_channels_without_loop')) }}
+                then 'channel_without_loop'
+            when order_date < loop_period_start_date then 'before_loop'
+        end as loop_exclusion_reason,
+        order_date,
+        cast({{ dbt.date_trunc('month', 'order_date') }} as date)
+            as order_month_date,
+        created_at as order_created_at,
+        ordered_at as order_processed_at,
+        cancelled_at as order_cancelled_at
+    from flagged
+)
+
+select *
+from final

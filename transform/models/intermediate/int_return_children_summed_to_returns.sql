@@ -1,0 +1,78 @@
+with line_items as (
+    select *
+    from {{ ref('stg_loop_returns__return_line_items') }}
+),
+
+exchanges as (
+    select *
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+),
+
+labels as (
+    select *
+    from {{ ref('stg_loop_returns__return_labels') }}
+),
+
+refunds as (
+    select *
+    from {{ ref('stg_loop_returns__return_refunds') }}
+),
+
+children as (
+    select
+        return_id,
+        1 as returned_units,
+        line_refund_amount,
+        0 as exchanged_units,
+        0 as exchange_orders,
+        cast(null as {{ type_money() }}) as label_cost,
+        0 as refunds
+    from line_items
+    union all
+    select
+        return_id,
+        0 as returned_units,
+        0 as line_refund_amount,
+        1 as exchanged_units,
+        case when exchange_order_id is null then 0 else 1 end
+            as exchange_orders,
+        cast(null as {{ type_money() }}) as label_cost,
+        0 as refunds
+    from exchanges
+    union all
+    select
+        return_id,
+        0 as returned_units,
+        0 as line_refund_amount,
+        0 as exchanged_units,
+        0 as exchange_orders,
+        label_cost,
+        0 as refunds
+    from labels
+    union all
+    select
+        return_id,
+        0 as returned_units,
+        0 as line_refund_amount,
+        0 as exchanged_units,
+        0 as exchange_orders,
+        cast(null as {{ type_money() }}) as label_cost,
+        1 as refunds
+    from refunds
+),
+
+final as (
+    select
+        return_id,
+        sum(returned_units) as returned_unit_count,
+        sum(line_refund_amount) as line_refund_amount,
+        sum(exchanged_units) as exchanged_unit_count,
+        sum(exchange_orders) as exchange_order_item_count,
+        sum(label_cost) as label_cost,
+        sum(refunds) as refund_count
+    from children
+    group by return_id
+)
+
+select *
+from final

@@ -1,0 +1,60 @@
+with returns as (
+    select *
+    from {{ ref('int_returns_joined_to_orders') }}
+),
+
+watermarks as (
+    select *
+    from {{ ref('int_watermarks') }}
+),
+
+last_year as (
+    select
+        returns.days_to_return,
+        cume_dist() over (order by returns.days_to_return) as share_up_to
+    from returns
+    cross join watermarks
+    where
+        returns.is_counted_return
+        and returns.days_to_return is not null
+        and returns.return_date
+        > {{ dbt.dateadd('day', -365, 'watermarks.data_through_date') }}
+),
+
+usual as (
+    select
+        min(case when share_up_to >= 0.95 then days_to_return end)
+            as days_of_95_percent,
+        min(case when share_up_to >= 0.5 then days_to_return end)
+            as median_days_to_return,
+        count(*) as return_count
+    from last_year
+),
+
+-- A percentile of a handful of returns says nothing.
+final as (
+    select
+        watermarks.data_through_at,
+        watermarks.data_through_date,
+        watermarks.orders_through_at,
+        watermarks.returns_through_at,
+        watermarks.loop_period_start_date,
+        usual.median_days_to_return,
+        {% if var('return_maturity_days') -%}
+        {{ var('return_maturity_days') }}
+        {%- elif var('return_policy_window_days') -%}
+        {{ var('return_policy_window_days') + 14 }}
+        {%- else -%}
+        case
+            when usual.return_count >= 30
+                then cast(usual.days_of_95_percent
+                    as {{ dbt.type_bigint() }})
+            else 60
+        end
+        {%- endif %} as return_maturity_days
+    from watermarks
+    cross join usual
+)
+
+select *
+from final

@@ -1,0 +1,136 @@
+{%- set word_has = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
+
+with returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+children as (
+    select *
+    from {{ ref('int_return_children_summed_to_returns') }}
+),
+
+joined as (
+    select
+        returns.*,
+        coalesce(children.returned_unit_count, 0) as returned_unit_count,
+        coalesce(children.exchanged_unit_count, 0) as exchanged_unit_count,
+        coalesce(children.line_refund_amount, 0) as line_refund_amount,
+        coalesce(children.label_cost, returns.header_label_cost)
+            as label_cost,
+        coalesce(children.exchange_order_item_count, 0) > 0
+        or coalesce(children.refund_count, 0) > 0
+        or returns.gift_card_order_id is not null
+        or returns.refund_processed_at is not null
+        or returns.gift_card_processed_at is not null
+        or returns.exchange_processed_at is not null
+        or returns.shop_cash_processed_at is not null as has_moved
+    from returns
+    left join children
+        on returns.return_id = children.return_id
+),
+
+-- What amounts and items say; the word alone is not a safe sign.
+evidenced as (
+    select
+        *,
+        exchanged_unit_count > 0 or exchange_total > 0
+            as amounts_say_exchange,
+        refund_amount > 0 as amounts_say_refund,
+        gift_card_amount > 0 as amounts_say_credit,
+        exchanged_unit_count > 0
+        or exchange_total > 0
+        or refund_amount > 0
+        or gift_card_amount > 0
+        or upsell_amount > 0 as do_amounts_speak,
+        {{ word_has }} like '%+exchange+%'
+        or {{ word_has }} like '%+upsell+%' as word_says_exchange,
+        {{ word_has }} like '%+refund+%' as word_says_refund,
+        {{ word_has }} like '%+credit+%'
+        or {{ word_has }} like '%+giftcard+%'
+        or {{ word_has }} like '%+gift_card+%'
+        or {{ word_has }} like '%+storecredit+%'
+        or {{ word_has }} like '%+store_credit+%' as word_says_credit
+    from joined
+),
+
+decided as (
+    select
+        *,
+        case
+            when do_amounts_speak then amounts_say_exchange
+            else word_says_exchange
+        end as has_exchange,
+        case
+            when do_amounts_speak then amounts_say_refund
+            else word_says_refund
+        end as has_refund,
+        case
+            when do_amounts_speak then amounts_say_credit
+            else word_says_credit
+        end as has_credit
+    from evidenced
+),
+
+grouped as (
+    select
+        *,
+        case
+            when has_exchange and not has_refund and not has_credit
+                then 'exchange'
+            when has_refund and not has_exchange and not has_credit
+                then 'refund'
+            when has_credit and not has_exchange and not has_refund
+                then 'credit'
+            when has_exchange or has_refund or has_credit then 'mixed'
+            else 'none'
+        end as outcome_group,
+        case
+            when has_exchange then least(exchange_total, greatest(
+                return_total - refund_amount - gift_card_amount
+                - handling_fee,
+                0
+            ))
+            else 0
+        end as exchanged_value
+    from decided
+),
+
+final as (
+    select
+        *,
+        case
+            when do_amounts_speak then 'amounts'
+            when has_exchange or has_refund or has_credit then 'word'
+            else 'none'
+        end as outcome_source,
+        upsell_amount > 0 as is_upsell,
+        return_state = 'cancelled' as is_cancelled,
+        return_state = 'expired' as is_expired,
+        return_type = 'warranty' as is_warranty,
+        coalesce(return_state in ('open', 'review', 'closed'), false)
+        or coalesce(return_state = 'expired' and has_moved, false)
+            as is_counted_return,
+        coalesce(return_state = 'closed', false)
+        or coalesce(
+            return_state in ('open', 'review', 'expired') and has_moved, false
+        ) as is_realised_return,
+        -- Bonus credit is what went out beyond the value that came back.
+        case
+            when has_exchange then greatest(
+                exchange_total - upsell_amount - exchanged_value, 0
+            )
+            else 0
+        end as bonus_credit_on_exchange,
+        greatest(
+            refund_amount + gift_card_amount + handling_fee - return_total, 0
+        ) as bonus_credit_on_gift_card,
+        case
+            when return_state = 'closed'
+                then coalesce(return_processed_at, return_updated_at)
+        end as return_closed_at
+    from grouped
+)
+
+select *
+from final

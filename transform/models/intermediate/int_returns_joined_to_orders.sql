@@ -1,0 +1,86 @@
+with returns as (
+    select *
+    from {{ ref('int_returns_classified') }}
+),
+
+returns_matched as (
+    select *
+    from {{ ref('int_returns_matched_to_orders') }}
+),
+
+orders as (
+    select *
+    from {{ ref('int_orders') }}
+),
+
+joined as (
+    select
+        returns.*,
+        returns_matched.sm_order_key,
+        returns_matched.match_method,
+        orders.sm_order_key is not null as is_order_matched,
+        orders.sm_customer_key,
+        orders.order_role as return_order_role,
+        orders.exchange_depth,
+        orders.root_sm_order_key,
+        orders.order_created_at,
+        orders.order_date,
+        root_orders.order_date as root_order_date,
+        root_orders.order_month_date as root_order_month_date,
+        root_orders.is_customer_order as is_root_customer_order,
+        root_orders.loop_exclusion_reason as root_loop_exclusion_reason,
+        root_orders.sales_channel as order_sm_channel,
+        root_orders.utm_source_medium as order_utm_source_medium,
+        {{ local_date('returns.return_created_at') }} as return_date,
+        {{ local_date('returns.return_closed_at') }} as return_closed_date,
+        -- The recipient of a gift returns under another address.
+        orders.customer_email_hash is not null
+        and returns.customer_email_hash is not null
+        and orders.customer_email_hash <> returns.customer_email_hash
+            as is_gift_return
+    from returns
+    inner join returns_matched
+        on returns.return_id = returns_matched.return_id
+    left join orders
+        on returns_matched.sm_order_key = orders.sm_order_key
+    left join orders as root_orders
+        on orders.root_sm_order_key = root_orders.sm_order_key
+),
+
+timed as (
+    select
+        *,
+        {{ days_between('order_date', 'return_date') }} as signed_days,
+        {{ days_between('root_order_date', 'return_date') }}
+            as signed_days_from_root
+    from joined
+),
+
+final as (
+    select
+        *,
+        cast({{ dbt.date_trunc('month', 'return_date') }} as date)
+            as return_month_date,
+        case when signed_days >= 0 then signed_days end as days_to_return,
+        case when signed_days_from_root >= 0 then signed_days_from_root end
+            as days_to_return_from_root,
+        coalesce(signed_days < 0, false) as is_before_its_order,
+        {{ days_between('return_date', 'return_closed_date') }}
+            as days_return_to_close,
+        row_number() over (
+            partition by
+                case when is_order_matched then sm_order_key end,
+                case when not is_order_matched then return_id end
+            order by return_created_at, return_id
+        ) as return_seq_in_order,
+        case when sm_customer_key is not null then row_number() over (
+            partition by
+                sm_customer_key,
+                case when sm_customer_key is null then return_id end
+            order by return_created_at, return_id
+        ) end as return_seq_for_customer
+    from timed
+)
+
+select *
+from final

@@ -1,0 +1,54 @@
+with returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+orders as (
+    select *
+    from {{ ref('stg_orders') }}
+),
+
+-- A name that several orders carry identifies none of them.
+orders_by_name as (
+    select
+        store_id,
+        order_name,
+        max(order_id) as order_id
+    from orders
+    group by store_id, order_name
+    having count(*) = 1
+),
+
+matched as (
+    select
+        returns.store_id,
+        returns.return_id,
+        coalesce(orders.order_id, orders_by_name.order_id) as order_id,
+        case
+            when orders.order_id is not null then 'order_id'
+            when orders_by_name.order_id is not null then 'order_name'
+            else 'none'
+        end as match_method
+    from returns
+    left join orders
+        on
+            returns.store_id = orders.store_id
+            and returns.order_id = orders.order_id
+    left join orders_by_name
+        on
+            returns.store_id = orders_by_name.store_id
+            and returns.order_name = orders_by_name.order_name
+),
+
+final as (
+    select
+        store_id,
+        return_id,
+        order_id,
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        match_method
+    from matched
+)
+
+select *
+from final

@@ -1,0 +1,19 @@
+with subscription_orders as (
+    select *
+    from {{ ref('stg_subscription_orders') }}
+),
+
+-- An order with a first subscription on it was chosen by the customer.
+final as (
+    select
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        {{ count_if("order_kind = 'first'") }} = 0
+        and {{ count_if("order_kind = 'recurring'") }} > 0
+            as is_recurring_subscription_order
+    from subscription_orders
+    where order_id is not null
+    group by store_id, order_id
+)
+
+select *
+from final

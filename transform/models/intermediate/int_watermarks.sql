@@ -1,0 +1,60 @@
+with returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+orders as (
+    select *
+    from {{ ref('stg_orders') }}
+),
+
+returns_watermark as (
+    select
+        max(coalesce(return_updated_at, return_created_at))
+            as returns_through_at,
+        min(return_created_at) as first_return_at
+    from returns
+),
+
+orders_watermark as (
+    select max(coalesce(updated_at, created_at)) as orders_through_at
+    from orders
+),
+
+-- Without orders the returns alone say how far the data reaches.
+older as (
+    select
+        returns_watermark.first_return_at,
+        returns_watermark.returns_through_at,
+        orders_watermark.orders_through_at,
+        case
+            when
+                orders_watermark.orders_through_at
+                < returns_watermark.returns_through_at
+                then orders_watermark.orders_through_at
+            else coalesce(
+                returns_watermark.returns_through_at,
+                orders_watermark.orders_through_at
+            )
+        end as data_through_at
+    from returns_watermark
+    cross join orders_watermark
+),
+
+final as (
+    select
+        returns_through_at,
+        orders_through_at,
+        data_through_at,
+        {% if var('data_through_date') -%}
+        cast('{{ var("data_through_date") }}' as date)
+        {%- else -%}
+        {{ local_date('data_through_at') }}
+        {%- endif %} as data_through_date,
+        cast({{ dbt.date_trunc('month', local_date('first_return_at')) }}
+            as date) as loop_period_start_date
+    from older
+)
+
+select *
+from final

@@ -1,0 +1,79 @@
+with orders as (
+    select *
+    from {{ ref('fct_orders') }}
+    where sm_customer_key is not null
+),
+
+returns as (
+    select *
+    from {{ ref('fct_returns') }}
+    where sm_customer_key is not null and is_counted_return
+),
+
+first_orders as (
+    select *
+    from {{ ref('int_customers') }}
+),
+
+order_totals as (
+    select
+        sm_customer_key,
+        sm_store_id,
+        {{ count_if('is_customer_order') }} as customer_order_count,
+        sum(case when is_customer_order then order_gross_revenue else 0 end)
+            as order_gross_revenue,
+        sum(case
+            when is_customer_order then order_net_revenue_before_refunds
+            else 0
+        end) as order_net_revenue_before_refunds
+    from orders
+    group by sm_customer_key, sm_store_id
+),
+
+return_totals as (
+    select
+        sm_customer_key,
+        count(*) as return_count,
+        sum(returned_unit_count) as returned_unit_count,
+        sum(refund_amount) as refund_amount,
+        sum(net_return_cost) as net_return_cost,
+        min(return_date) as first_return_date,
+        max(return_date) as last_return_date
+    from returns
+    group by sm_customer_key
+),
+
+final as (
+    select
+        order_totals.sm_customer_key,
+        order_totals.sm_store_id,
+        'shopify' as source_system,
+        coalesce(first_orders.acquisition_source_medium, '(none) / (none)')
+            as acquisition_channel,
+        order_totals.customer_order_count,
+        cast(order_totals.order_gross_revenue as {{ type_money() }})
+            as order_gross_revenue,
+        coalesce(return_totals.return_count, 0) as return_count,
+        cast(coalesce(return_totals.returned_unit_count, 0)
+            as {{ dbt.type_bigint() }}) as returned_unit_count,
+        cast(coalesce(return_totals.net_return_cost, 0)
+            as {{ type_money() }}) as net_return_cost,
+        cast(
+            order_totals.order_net_revenue_before_refunds
+            - coalesce(return_totals.net_return_cost, 0)
+            as {{ type_money() }}
+        ) as lifetime_value_after_returns,
+        return_totals.return_count is not null as has_returned,
+        first_orders.first_order_date,
+        first_orders.last_order_date,
+        return_totals.first_return_date,
+        return_totals.last_return_date
+    from order_totals
+    left join first_orders
+        on order_totals.sm_customer_key = first_orders.sm_customer_key
+    left join return_totals
+        on order_totals.sm_customer_key = return_totals.sm_customer_key
+)
+
+select *
+from final

@@ -1,0 +1,21 @@
+with return_lines as (
+    select *
+    from {{ ref('int_return_lines') }}
+),
+
+final as (
+    select
+        {{ text_hash(
+            "parent_return_reason || '|' || return_reason"
+        ) }} as return_reason_key,
+        parent_return_reason,
+        return_reason,
+        {{ count_if('is_counted_return') }} as returned_unit_count,
+        min(return_date) as first_return_date,
+        max(return_date) as last_return_date
+    from return_lines
+    group by parent_return_reason, return_reason
+)
+
+select *
+from final

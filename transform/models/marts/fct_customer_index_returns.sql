@@ -1,0 +1,115 @@
+{%- set window = var('repurchase_window_days') -%}
+
+with customers as (
+    select *
+    from {{ ref('int_customers_indexed') }}
+),
+
+orders as (
+    select *
+    from {{ ref('int_orders') }}
+    where sm_customer_key is not null
+),
+
+returns as (
+    select *
+    from {{ ref('int_returns_joined_to_orders') }}
+    where sm_customer_key is not null and is_counted_return
+),
+
+later_orders as (
+    select
+        customers.sm_customer_key,
+        orders.is_customer_order,
+        orders.is_recurring_subscription_order,
+        orders.new_money_amount,
+        orders.order_net_revenue_before_refunds,
+        {{ days_between('customers.anchor_date', 'orders.order_date') }}
+            as days_after,
+        orders.is_customer_order
+        and not orders.is_recurring_subscription_order as is_qualifying
+    from customers
+    inner join orders
+        on customers.sm_customer_key = orders.sm_customer_key
+    where
+        orders.order_processed_at > customers.anchor_at
+        and orders.order_date <= customers.data_through_date
+),
+
+order_totals as (
+    select
+        sm_customer_key,
+        min(days_after) as days_to_any_order_of_any_role,
+        min(case when is_customer_order then days_after end)
+            as days_to_any_order,
+        min(case when is_qualifying then days_after end)
+            as days_to_repurchase,
+        min(case when is_qualifying and new_money_amount > 0
+            then days_after end) as days_to_new_money,
+        {% for days in [90, 180, 365] -%}
+        sum(case when is_customer_order and days_after <= {{ days }}
+            then order_net_revenue_before_refunds else 0 end)
+            as net_revenue_{{ days }}d{{ "," if not loop.last }}
+        {% endfor %}
+    from later_orders
+    group by sm_customer_key
+),
+
+second_returns as (
+    select
+        customers.sm_customer_key,
+        min(returns.return_date) as second_return_date
+    from customers
+    inner join returns
+        on customers.sm_customer_key = returns.sm_customer_key
+    where
+        customers.index_return_id is not null
+        and returns.return_id <> customers.index_return_id
+        and returns.return_created_at >= customers.anchor_at
+    group by customers.sm_customer_key
+),
+
+final as (
+    select
+        customers.sm_customer_key,
+        customers.index_return_id,
+        customers.index_class as outcome_group,
+        customers.anchor_at,
+        customers.anchor_date,
+        customers.followed_days,
+        customers.followed_days >= {{ window }} as is_window_observed,
+        order_totals.days_to_repurchase,
+        order_totals.days_to_any_order,
+        order_totals.days_to_new_money,
+        order_totals.days_to_any_order_of_any_role,
+        coalesce(order_totals.days_to_repurchase <= {{ window }}, false)
+            as has_repurchased,
+        coalesce(order_totals.days_to_any_order <= {{ window }}, false)
+            as has_any_order,
+        coalesce(order_totals.days_to_new_money <= {{ window }}, false)
+            as has_new_money,
+        coalesce(
+            order_totals.days_to_any_order_of_any_role <= {{ window }}, false
+        ) as has_order_of_any_role,
+        second_returns.second_return_date is not null as has_second_return,
+        -- Until the event, or as far as the customer could be watched.
+        least(
+            coalesce(order_totals.days_to_repurchase, {{ window }}),
+            customers.followed_days,
+            {{ window }}
+        ) as observed_days,
+        {% for days in [90, 180, 365] -%}
+        case when customers.followed_days >= {{ days }} then cast(
+            coalesce(order_totals.net_revenue_{{ days }}d, 0)
+            as {{ type_money() }}
+        ) end as net_revenue_{{ days }}d{{ "," if not loop.last }}
+        {% endfor %}
+    from customers
+    left join order_totals
+        on customers.sm_customer_key = order_totals.sm_customer_key
+    left join second_returns
+        on customers.sm_customer_key = second_returns.sm_customer_key
+)
+
+select *
+from final

@@ -1,0 +1,174 @@
+with orders as (
+    select *
+    from {{ ref('int_orders') }}
+),
+
+customers as (
+    select *
+    from {{ ref('int_customers') }}
+),
+
+returns as (
+    select *
+    from {{ ref('fct_returns') }}
+),
+
+maturity as (
+    select *
+    from {{ ref('int_return_maturity') }}
+),
+
+own_returns as (
+    select
+        sm_order_key,
+        count(*) as requested_return_count,
+        {{ count_if('is_rate_return') }} as rate_return_count,
+        {{ count_if('is_rate_return and is_realised_return') }}
+            as realised_return_count,
+        {{ count_if('is_rate_return and has_refund') }}
+            as refund_return_count,
+        {{ count_if('is_rate_return and has_exchange') }}
+            as exchange_return_count,
+        {{ count_if('is_rate_return and has_credit') }}
+            as credit_return_count,
+        {{ count_if('is_counted_return and is_warranty') }}
+            as warranty_return_count
+    from returns
+    where is_order_matched
+    group by sm_order_key
+),
+
+chain_returns as (
+    select
+        root_sm_order_key,
+        {{ count_if('is_rate_return') }} as chain_return_count,
+        sum(net_return_cost) as net_return_cost,
+        sum(net_return_cost_cash) as net_return_cost_cash,
+        sum(net_return_cost_landed) as net_return_cost_landed,
+        sum(refund_amount) as refund_amount
+    from returns
+    where is_order_matched and is_counted_return
+    group by root_sm_order_key
+),
+
+-- An exchange order was won by the channel that won its first order.
+exchange_roots as (
+    select
+        orders.sm_order_key,
+        root_orders.utm_source_medium as root_utm_source_medium,
+        root_orders.sales_channel as root_sales_channel
+    from orders
+    inner join orders as root_orders
+        on orders.root_sm_order_key = root_orders.sm_order_key
+    where orders.order_role = 'exchange'
+),
+
+joined as (
+    select
+        orders.*,
+        exchange_roots.root_utm_source_medium,
+        exchange_roots.root_sales_channel,
+        customers.acquisition_source_medium,
+        customers.first_sm_order_key,
+        coalesce(own_returns.requested_return_count, 0)
+            as requested_return_count,
+        coalesce(own_returns.rate_return_count, 0) as rate_return_count,
+        coalesce(own_returns.realised_return_count, 0)
+            as realised_return_count,
+        coalesce(own_returns.refund_return_count, 0)
+            as refund_return_count,
+        coalesce(own_returns.exchange_return_count, 0)
+            as exchange_return_count,
+        coalesce(own_returns.credit_return_count, 0)
+            as credit_return_count,
+        coalesce(own_returns.warranty_return_count, 0)
+            as warranty_return_count,
+        coalesce(chain_returns.chain_return_count, 0) as chain_return_count,
+        coalesce(chain_returns.net_return_cost, 0) as net_return_cost,
+        coalesce(chain_returns.net_return_cost_cash, 0)
+            as net_return_cost_cash,
+        coalesce(chain_returns.net_return_cost_landed, 0)
+            as net_return_cost_landed,
+        coalesce(chain_returns.refund_amount, 0) as refund_amount,
+        {{ days_between('orders.order_date', 'maturity.data_through_date') }}
+        >= maturity.return_maturity_days as is_mature
+    from orders
+    left join exchange_roots
+        on orders.sm_order_key = exchange_roots.sm_order_key
+    left join customers
+        on orders.sm_customer_key = customers.sm_customer_key
+    left join own_returns
+        on orders.sm_order_key = own_returns.sm_order_key
+    left join chain_returns
+        on orders.sm_order_key = chain_returns.root_sm_order_key
+    cross join maturity
+),
+
+final as (
+    select
+        -- ids
+        sm_order_key,
+        sm_store_id,
+        source_system,
+        sm_customer_key,
+        root_sm_order_key,
+        order_id,
+        order_name,
+        -- text
+        order_role,
+        loop_exclusion_reason,
+        financial_status,
+        currency_code,
+        coalesce(root_sales_channel, sales_channel) as sales_channel,
+        coalesce(root_utm_source_medium, utm_source_medium)
+            as order_channel,
+        case
+            when sm_customer_key is null then '(guest)'
+            else coalesce(acquisition_source_medium, '(none) / (none)')
+        end as acquisition_channel,
+        -- numerics
+        exchange_depth,
+        sold_units,
+        order_gross_revenue,
+        order_net_revenue_before_refunds,
+        new_money_amount,
+        requested_return_count,
+        rate_return_count,
+        cast(net_return_cost as {{ type_money() }}) as net_return_cost,
+        cast(net_return_cost_cash as {{ type_money() }})
+            as net_return_cost_cash,
+        cast(net_return_cost_landed as {{ type_money() }})
+            as net_return_cost_landed,
+        cast(refund_amount as {{ type_money() }}) as refund_amount,
+        -- booleans
+        is_customer_order,
+        is_order_sm_valid,
+        is_customer_order_sm,
+        is_customer_order and loop_exclusion_reason is null
+            as is_loop_eligible_order,
+        is_customer_order
+        and coalesce(loop_exclusion_reason, '') <> 'before_loop'
+            as is_cost_cohort_order,
+        sm_order_key = first_sm_order_key as is_first_customer_order,
+        is_recurring_subscription_order,
+        is_lineage_unlinked,
+        coalesce(is_mature, false) as is_mature,
+        requested_return_count > 0 as has_requested_return,
+        rate_return_count > 0 as has_return,
+        realised_return_count > 0 as has_realised_return,
+        refund_return_count > 0 as has_refund_return,
+        exchange_return_count > 0 as has_exchange_return,
+        credit_return_count > 0 as has_credit_return,
+        warranty_return_count > 0 as has_warranty_return,
+        chain_return_count > 0 as has_return_in_chain,
+        -- dates
+        order_date,
+        order_month_date,
+        -- timestamps
+        order_created_at,
+        order_processed_at
+    from joined
+)
+
+select *
+from final

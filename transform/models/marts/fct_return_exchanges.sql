@@ -1,0 +1,63 @@
+with exchanges as (
+    select *
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+),
+
+returns as (
+    select *
+    from {{ ref('int_returns_joined_to_orders') }}
+),
+
+variants as (
+    select *
+    from {{ ref('stg_product_variants') }}
+),
+
+final as (
+    select
+        -- ids
+        exchanges.return_id as loop_return_id,
+        exchanges.exchange_id as loop_exchange_id,
+        exchanges.store_id as sm_store_id,
+        returns.sm_order_key,
+        returns.root_sm_order_key,
+        exchanges.exchange_order_id,
+        {{ sm_key('exchanges.store_id', 'exchanges.exchange_order_id') }}
+            as exchange_sm_order_key,
+        exchanges.product_id,
+        exchanges.variant_id,
+        -- text
+        exchanges.exchange_order_name,
+        coalesce(exchanges.sku, variants.sku) as sku,
+        exchanges.product_title,
+        variants.variant_title,
+        case
+            when exchanges.exchange_order_id is not null then 'separate'
+            when
+                returns.return_state = 'closed'
+                or returns.exchange_processed_at is not null
+                then 'native'
+            else 'pending'
+        end as exchange_kind,
+        returns.currency_code,
+        -- numerics
+        exchanges.price_amount,
+        exchanges.discount_amount,
+        exchanges.tax_amount,
+        exchanges.total_amount,
+        -- booleans
+        exchanges.is_out_of_stock,
+        returns.is_counted_return,
+        -- dates
+        returns.return_date
+    from exchanges
+    inner join returns
+        on exchanges.return_id = returns.return_id
+    left join variants
+        on
+            exchanges.store_id = variants.store_id
+            and exchanges.variant_id = variants.variant_id
+)
+
+select *
+from final

@@ -1,0 +1,59 @@
+with return_lines as (
+    select *
+    from {{ ref('int_return_lines') }}
+),
+
+final as (
+    select
+        -- ids
+        return_id as loop_return_id,
+        return_line_item_id as loop_line_item_id,
+        store_id as sm_store_id,
+        sm_order_key,
+        sm_customer_key,
+        sm_order_line_key,
+        product_id,
+        variant_id,
+        exchange_variant_id,
+        -- text
+        sku,
+        product_title,
+        product_category,
+        parent_return_reason,
+        return_reason,
+        return_comment,
+        line_outcome_raw,
+        line_outcome,
+        outcome_group,
+        line_link_method,
+        return_state,
+        return_order_role,
+        condition_category,
+        disposition_outcome,
+        currency_code,
+        -- numerics
+        price_amount,
+        discount_amount,
+        tax_amount,
+        net_amount,
+        line_refund_amount,
+        -- booleans
+        is_counted_return,
+        is_realised_return,
+        is_warranty,
+        is_exchange_line,
+        is_rate_unit,
+        is_over_line_quantity,
+        is_price_negative,
+        -- dates
+        return_date,
+        return_month_date,
+        root_order_date,
+        root_order_month_date,
+        -- timestamps
+        returned_at
+    from return_lines
+)
+
+select *
+from final

@@ -1,0 +1,168 @@
+with returns as (
+    select *
+    from {{ ref('int_returns_joined_to_orders') }}
+),
+
+customers as (
+    select *
+    from {{ ref('int_customers') }}
+),
+
+maturity as (
+    select *
+    from {{ ref('int_return_maturity') }}
+),
+
+costed as (
+    select
+        *,
+        refund_amount + gift_card_amount - upsell_amount as net_return_cost,
+        exchanged_value + gift_card_amount - bonus_credit_on_gift_card
+            as retained_revenue,
+        cast(ceil(days_to_return / 7.0) as {{ dbt.type_bigint() }})
+            as week_number
+    from returns
+),
+
+final as (
+    select
+        -- ids
+        costed.return_id as loop_return_id,
+        costed.store_id as sm_store_id,
+        'shopify' as source_system,
+        costed.sm_order_key,
+        case when costed.is_order_matched then costed.sm_customer_key end
+            as sm_customer_key,
+        costed.root_sm_order_key,
+        costed.order_id as shopify_order_id,
+        costed.gift_card_order_id,
+        -- text
+        costed.order_name,
+        costed.return_state,
+        costed.return_type,
+        costed.outcome_raw as return_outcome,
+        costed.outcome_group,
+        costed.outcome_source,
+        costed.match_method,
+        costed.return_order_role,
+        costed.currency_code,
+        costed.order_sm_channel,
+        costed.order_utm_source_medium,
+        customers.acquisition_source_medium
+            as customer_acquisition_source_medium,
+        costed.carrier,
+        costed.label_status,
+        case
+            when costed.days_to_return is null then null
+            when costed.days_to_return <= 7 then '0-7 days'
+            when costed.days_to_return <= 63
+                then cast(costed.week_number * 7 - 6
+                    as {{ dbt.type_string() }})
+                || '-'
+                || cast(costed.week_number * 7 as {{ dbt.type_string() }})
+                || ' days'
+            when costed.days_to_return <= 90 then '64-90 days'
+            else '91+ days'
+        end as return_week_bucket,
+        case
+            when costed.days_to_return <= 63
+                then greatest(costed.week_number - 1, 0)
+            when costed.days_to_return <= 90 then 9
+            when costed.days_to_return > 90 then 10
+        end as return_week_bucket_sort,
+        'outbound shipping, goods not resold' as landed_missing_components,
+        -- numerics
+        costed.refund_amount,
+        costed.gift_card_amount,
+        costed.exchange_total,
+        costed.upsell_amount,
+        costed.handling_fee,
+        costed.return_total,
+        costed.return_product_total,
+        costed.return_discount_total,
+        costed.return_tax_total,
+        costed.exchange_credit_amount,
+        costed.label_cost,
+        cast(costed.exchanged_value as {{ type_money() }})
+            as exchanged_value,
+        cast(costed.bonus_credit_on_exchange as {{ type_money() }})
+            as bonus_credit_on_exchange,
+        cast(costed.bonus_credit_on_gift_card as {{ type_money() }})
+            as bonus_credit_on_gift_card,
+        cast(costed.retained_revenue as {{ type_money() }})
+            as retained_revenue,
+        cast(costed.net_return_cost as {{ type_money() }})
+            as net_return_cost,
+        cast(costed.refund_amount - costed.upsell_amount
+            as {{ type_money() }}) as net_return_cost_cash,
+        cast(costed.net_return_cost + coalesce(costed.label_cost, 0)
+            + costed.bonus_credit_on_exchange as {{ type_money() }})
+            as net_return_cost_landed,
+        cast(costed.return_total - costed.exchange_credit_amount
+            - costed.refund_amount - costed.gift_card_amount
+            - costed.handling_fee as {{ type_money() }})
+            as identity_difference,
+        cast(costed.returned_unit_count as {{ dbt.type_bigint() }})
+            as returned_unit_count,
+        cast(costed.exchanged_unit_count as {{ dbt.type_bigint() }})
+            as exchanged_unit_count,
+        cast(costed.exchange_depth as {{ dbt.type_bigint() }})
+            as exchange_depth,
+        costed.return_seq_in_order,
+        costed.return_seq_for_customer,
+        costed.days_to_return,
+        costed.days_to_return_from_root,
+        costed.days_return_to_close,
+        -- booleans
+        costed.has_refund,
+        costed.has_exchange,
+        costed.has_credit,
+        costed.is_upsell,
+        costed.is_counted_return,
+        costed.is_realised_return,
+        costed.is_counted_return and not costed.is_warranty
+            as is_rate_return,
+        costed.is_cancelled,
+        costed.is_expired,
+        costed.is_warranty,
+        costed.is_gift_return,
+        costed.is_order_matched,
+        costed.is_before_its_order,
+        costed.sm_customer_key is not null as is_identified_customer,
+        costed.is_multi_currency,
+        coalesce(
+            costed.is_root_customer_order
+            and coalesce(costed.root_loop_exclusion_reason, '')
+            <> 'before_loop',
+            false
+        ) as is_in_order_cohort,
+        coalesce(
+            {{ days_between(
+                'costed.root_order_date', 'maturity.data_through_date'
+            ) }} >= maturity.return_maturity_days,
+            false
+        ) as is_order_mature,
+        -- dates
+        costed.order_date,
+        costed.root_order_date,
+        costed.root_order_month_date,
+        costed.return_date,
+        costed.return_month_date,
+        costed.return_closed_date,
+        -- timestamps
+        costed.order_created_at,
+        costed.return_created_at,
+        {{ local_datetime('costed.return_created_at') }}
+            as return_created_at_local_datetime,
+        costed.return_updated_at,
+        costed.return_edited_at,
+        costed.return_closed_at,
+        maturity.data_through_at
+    from costed
+    left join customers
+        on costed.sm_customer_key = customers.sm_customer_key
+    cross join maturity
+)
+
+select *
+from final

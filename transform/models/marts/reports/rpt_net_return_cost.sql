@@ -1,0 +1,135 @@
+{%- set forms = [
+    'net_return_cost', 'net_return_cost_cash', 'net_return_cost_landed'
+] -%}
+
+with orders as (
+    select *
+    from {{ ref('fct_orders') }}
+    where is_cost_cohort_order
+),
+
+returns as (
+    select *
+    from {{ ref('fct_returns') }}
+),
+
+periods as (
+    select *
+    from {{ ref('int_periods') }}
+),
+
+-- Everything that the orders of a month ever cost, exchanges included.
+order_months as (
+    select
+        'order' as date_basis,
+        order_month_date as month_date,
+        currency_code,
+        is_mature,
+        {% for form in forms -%}
+        sum({{ form }}) as {{ form }},
+        {% endfor -%}
+        sum(order_gross_revenue) as gross_revenue
+    from orders
+    group by 1, 2, 3, 4
+),
+
+-- What was closed in a month beside what was sold in it.
+return_months as (
+    select
+        'return' as date_basis,
+        cast({{ dbt.date_trunc('month', 'return_closed_date') }} as date)
+            as month_date,
+        currency_code,
+        false as is_mature,
+        {% for form in forms -%}
+        sum({{ form }}) as {{ form }},
+        {% endfor -%}
+        0 as gross_revenue
+    from returns
+    where
+        is_counted_return
+        and return_closed_date is not null
+    group by 1, 2, 3, 4
+    union all
+    select
+        'return' as date_basis,
+        order_month_date as month_date,
+        currency_code,
+        false as is_mature,
+        {% for form in forms -%}
+        0 as {{ form }},
+        {% endfor -%}
+        sum(order_gross_revenue) as gross_revenue
+    from orders
+    group by 1, 2, 3, 4
+),
+
+months as (
+    select * from order_months
+    union all
+    select * from return_months
+),
+
+variants as (
+    select
+        'to_date' as maturity,
+        *
+    from months
+    union all
+    select
+        'mature_only' as maturity,
+        *
+    from months
+    where is_mature
+),
+
+summed as (
+    select
+        variants.date_basis,
+        variants.maturity,
+        periods.period_type,
+        periods.period,
+        periods.period_start_date,
+        periods.is_current_period,
+        variants.currency_code,
+        {% for form in forms -%}
+        sum(variants.{{ form }}) as {{ form }},
+        {% endfor -%}
+        sum(variants.gross_revenue) as gross_revenue,
+        sum(case when variants.is_mature then variants.gross_revenue end)
+            as mature_gross_revenue
+    from variants
+    inner join periods
+        on variants.month_date = periods.month_date
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+final as (
+    {% for form in forms -%}
+    select
+        '{{ form }}_pct_gross' as metric_name,
+        '{{ form }}' as cost_form,
+        date_basis,
+        maturity,
+        period_type,
+        period,
+        period_start_date,
+        is_current_period,
+        case
+            when date_basis = 'order' then coalesce(
+                {{ ratio('mature_gross_revenue', 'gross_revenue') }}, 0
+            ) >= {{ var('mature_share_minimum') }}
+        end as is_period_mature,
+        currency_code,
+        cast({{ form }} as {{ type_money() }}) as net_cost,
+        cast(gross_revenue as {{ type_money() }}) as order_gross_revenue,
+        {{ ratio(form, 'gross_revenue') }} as cost_share_of_gross
+    from summed
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
+)
+
+select *
+from final

@@ -1,0 +1,196 @@
+{#- Headline metrics of the whole store: name, numerator, denominator. -#}
+{%- set order_metrics = {
+    'order_return_rate': 'has_return',
+    'order_return_rate_realised': 'has_realised_return',
+    'refund_order_rate': 'has_refund_return',
+    'exchange_order_rate': 'has_exchange_return',
+    'credit_order_rate': 'has_credit_return',
+    'return_request_rate': 'has_requested_return',
+    'root_order_return_rate_any_depth': 'has_return_in_chain',
+    'warranty_claim_rate': 'has_warranty_return',
+} -%}
+{%- set sm_metrics = {
+    'order_return_rate_sm_any': 'has_return',
+    'order_return_rate_sm': 'has_refund_return',
+} -%}
+{%- set return_metrics = {
+    'retained_revenue_ratio':
+        ['retained_revenue', 'retained_revenue + refund_amount'],
+    'upsell_rate':
+        ['case when is_upsell then 1 else 0 end',
+         'case when has_exchange then 1 else 0 end'],
+    'upsell_share_of_exchange': ['upsell_amount', 'exchanged_value'],
+} -%}
+
+with orders as (
+    select *
+    from {{ ref('fct_orders') }}
+),
+
+lines as (
+    select *
+    from {{ ref('int_order_lines_returned') }}
+),
+
+returns as (
+    select *
+    from {{ ref('fct_returns') }}
+    where is_counted_return
+),
+
+periods as (
+    select *
+    from {{ ref('int_periods') }}
+),
+
+order_months as (
+    {% for metric, condition in order_metrics.items() -%}
+    select
+        '{{ metric }}' as metric_name,
+        'order' as date_basis,
+        order_month_date as month_date,
+        is_mature,
+        {{ count_if(condition) }} as numerator,
+        count(*) as denominator
+    from orders
+    where is_loop_eligible_order
+    group by 1, 2, 3, 4
+    union all
+    {% endfor -%}
+    {% for metric, condition in sm_metrics.items() -%}
+    select
+        '{{ metric }}' as metric_name,
+        'order' as date_basis,
+        order_month_date as month_date,
+        is_mature,
+        {{ count_if(condition ~ ' and is_customer_order_sm') }}
+            as numerator,
+        count(*) as denominator
+    from orders
+    where is_order_sm_valid
+    group by 1, 2, 3, 4
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
+),
+
+line_months as (
+    select
+        'unit_return_rate' as metric_name,
+        'order' as date_basis,
+        order_month_date as month_date,
+        is_mature,
+        sum(returned_units) as numerator,
+        sum(sold_units) as denominator
+    from lines
+    group by 1, 2, 3, 4
+    union all
+    select
+        'value_return_rate' as metric_name,
+        'order' as date_basis,
+        order_month_date as month_date,
+        is_mature,
+        sum(returned_amount) as numerator,
+        sum(sold_amount) as denominator
+    from lines
+    group by 1, 2, 3, 4
+),
+
+return_months as (
+    {% for metric, sides in return_metrics.items() -%}
+    select
+        '{{ metric }}' as metric_name,
+        'return' as date_basis,
+        return_month_date as month_date,
+        false as is_mature,
+        sum({{ sides[0] }}) as numerator,
+        sum({{ sides[1] }}) as denominator
+    from returns
+    group by 1, 2, 3, 4
+    union all
+    select
+        '{{ metric }}' as metric_name,
+        'order' as date_basis,
+        root_order_month_date as month_date,
+        is_order_mature as is_mature,
+        sum({{ sides[0] }}) as numerator,
+        sum({{ sides[1] }}) as denominator
+    from returns
+    where is_in_order_cohort
+    group by 1, 2, 3, 4
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
+),
+
+months as (
+    select * from order_months
+    union all
+    select * from line_months
+    union all
+    select * from return_months
+),
+
+variants as (
+    select
+        'to_date' as maturity,
+        *
+    from months
+    union all
+    select
+        'mature_only' as maturity,
+        *
+    from months
+    where is_mature
+),
+
+summed as (
+    select
+        variants.metric_name,
+        variants.date_basis,
+        variants.maturity,
+        periods.period_type,
+        periods.period,
+        periods.period_start_date,
+        periods.is_current_period,
+        sum(variants.numerator) as numerator,
+        sum(variants.denominator) as denominator
+    from variants
+    inner join periods
+        on variants.month_date = periods.month_date
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+final as (
+    select
+        metric_name,
+        date_basis,
+        maturity,
+        period_type,
+        period,
+        period_start_date,
+        is_current_period,
+        cast(numerator as {{ type_money() }}) as numerator,
+        cast(denominator as {{ type_money() }}) as denominator,
+        {{ ratio('numerator', 'denominator') }} as metric_value,
+        case
+            when metric_name not in (
+                'value_return_rate',
+                'retained_revenue_ratio',
+                'upsell_share_of_exchange'
+            ) then {{ wilson_bound('numerator', 'denominator', 'lower') }}
+        end as metric_value_lower,
+        case
+            when metric_name not in (
+                'value_return_rate',
+                'retained_revenue_ratio',
+                'upsell_share_of_exchange'
+            ) then {{ wilson_bound('numerator', 'denominator', 'upper') }}
+        end as metric_value_upper
+    from summed
+)
+
+select *
+from final

@@ -1,0 +1,1 @@
+{{ return_rates_by('product_category') }}

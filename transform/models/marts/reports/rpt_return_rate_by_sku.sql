@@ -1,0 +1,1 @@
+{{ return_rates_by('sku', ['product_title', 'product_category']) }}

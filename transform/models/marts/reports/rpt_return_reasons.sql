@@ -1,0 +1,126 @@
+with return_lines as (
+    select *
+    from {{ ref('fct_return_lines') }}
+    where is_counted_return and not is_over_line_quantity
+),
+
+periods as (
+    select *
+    from {{ ref('int_periods') }}
+),
+
+months as (
+    select
+        return_month_date,
+        product_category,
+        sku,
+        parent_return_reason,
+        return_reason,
+        count(*) as returned_units
+    from return_lines
+    group by 1, 2, 3, 4, 5
+),
+
+dimensions as (
+    select
+        'all' as dimension_type,
+        'all' as dimension_value,
+        *
+    from months
+    union all
+    select
+        'category' as dimension_type,
+        product_category as dimension_value,
+        *
+    from months
+    union all
+    select
+        'sku' as dimension_type,
+        sku as dimension_value,
+        *
+    from months
+),
+
+levels as (
+    select
+        'parent' as reason_level,
+        dimension_type,
+        dimension_value,
+        return_month_date,
+        parent_return_reason,
+        cast(null as {{ dbt.type_string() }}) as return_reason,
+        returned_units
+    from dimensions
+    union all
+    select
+        'child' as reason_level,
+        dimension_type,
+        dimension_value,
+        return_month_date,
+        parent_return_reason,
+        return_reason,
+        returned_units
+    from dimensions
+),
+
+summed as (
+    select
+        levels.reason_level,
+        levels.dimension_type,
+        levels.dimension_value,
+        periods.period_type,
+        periods.period,
+        periods.period_start_date,
+        periods.is_current_period,
+        levels.parent_return_reason,
+        levels.return_reason,
+        sum(levels.returned_units) as returned_units
+    from levels
+    inner join periods
+        on levels.return_month_date = periods.month_date
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+),
+
+-- A second-level reason is a share of its first-level reason.
+totalled as (
+    select
+        *,
+        sum(returned_units) over (
+            partition by reason_level, dimension_type, dimension_value,
+            period,
+            case when reason_level = 'child' then parent_return_reason end
+        ) as group_units
+    from summed
+),
+
+final as (
+    select
+        'return_reason_share' as metric_name,
+        'return' as date_basis,
+        reason_level,
+        dimension_type,
+        dimension_value,
+        period_type,
+        period,
+        period_start_date,
+        is_current_period,
+        parent_return_reason,
+        return_reason,
+        cast(returned_units as {{ dbt.type_bigint() }}) as returned_units,
+        cast(group_units as {{ dbt.type_bigint() }}) as group_units,
+        {{ ratio('returned_units', 'group_units') }} as return_reason_share,
+        {{ wilson_bound('returned_units', 'group_units', 'lower') }}
+            as return_reason_share_lower,
+        {{ wilson_bound('returned_units', 'group_units', 'upper') }}
+            as return_reason_share_upper,
+        row_number() over (
+            partition by reason_level, dimension_type, dimension_value,
+            period,
+            case when reason_level = 'child' then parent_return_reason end
+            order by returned_units desc, parent_return_reason, return_reason
+        ) as reason_rank
+    from totalled
+)
+
+select *
+from final

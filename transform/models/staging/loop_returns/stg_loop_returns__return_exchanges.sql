@@ -1,0 +1,51 @@
+with source as (
+    select *
+    from {{ newest_rows(source('loop_returns', 'return_exchanges'), ['return_id', 'exchange_id']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ raw_text('return_id') }} as return_id,
+        {{ raw_text('exchange_id') }} as exchange_id,
+        {{ digits(raw_text('exchange_order_id')) }} as exchange_order_id,
+        {{ digits(raw_text('product_id')) }} as product_id,
+        {{ digits(raw_text('variant_id')) }} as variant_id,
+        -- text
+        {{ raw_text('exchange_order_name') }} as exchange_order_name,
+        {{ raw_text('sku') }} as sku,
+        {{ raw_text('title') }} as product_title,
+        lower({{ raw_text('type') }}) as exchange_type,
+        -- numerics
+        coalesce({{ raw_money('price') }}, 0) as price_amount,
+        coalesce({{ raw_money('discount') }}, 0) as discount_amount,
+        coalesce({{ raw_money('tax') }}, 0) as tax_amount,
+        coalesce({{ raw_money('total') }}, 0) as total_amount,
+        -- booleans
+        coalesce({{ raw_boolean('out_of_stock') }}, false) as is_out_of_stock,
+        -- timestamps
+        {{ raw_timestamp('return_updated_at') }} as return_updated_at
+    from source
+),
+
+returns as (
+    select
+        return_id,
+        return_updated_at
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+-- A row read with an older version of its return is gone from it.
+current_rows as (
+    select renamed.*
+    from renamed
+    inner join returns
+        on renamed.return_id = returns.return_id
+    where
+        renamed.return_updated_at
+        is not distinct from returns.return_updated_at
+)
+
+select *
+from current_rows

@@ -1,0 +1,55 @@
+with source as (
+    select *
+    from {{ newest_rows(source('loop_returns', 'return_line_items'), ['return_id', 'line_item_id']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ raw_text('return_id') }} as return_id,
+        {{ raw_text('line_item_id') }} as return_line_item_id,
+        {{ digits(raw_text('provider_line_item_id')) }} as order_line_id,
+        {{ digits(raw_text('product_id')) }} as product_id,
+        {{ digits(raw_text('variant_id')) }} as variant_id,
+        {{ digits(raw_text('exchange_variant')) }} as exchange_variant_id,
+        -- text
+        {{ raw_text('sku') }} as sku,
+        {{ raw_text('title') }} as product_title,
+        lower({{ raw_text('outcome') }}) as line_outcome_raw,
+        {{ raw_text('parent_return_reason') }} as parent_return_reason,
+        {{ raw_text('return_reason') }} as return_reason,
+        {{ raw_text('return_comment') }} as return_comment,
+        lower({{ raw_text('condition_category') }}) as condition_category,
+        lower({{ raw_text('disposition_outcome') }}) as disposition_outcome,
+        -- numerics
+        coalesce({{ raw_money('price') }}, 0) as price_amount,
+        coalesce({{ raw_money('discount') }}, 0) as discount_amount,
+        coalesce({{ raw_money('tax') }}, 0) as tax_amount,
+        coalesce({{ raw_money('refund') }}, 0) as line_refund_amount,
+        -- timestamps
+        {{ raw_timestamp('returned_at') }} as returned_at,
+        {{ raw_timestamp('return_updated_at') }} as return_updated_at
+    from source
+),
+
+returns as (
+    select
+        return_id,
+        return_updated_at
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+-- A row read with an older version of its return is gone from it.
+current_rows as (
+    select renamed.*
+    from renamed
+    inner join returns
+        on renamed.return_id = returns.return_id
+    where
+        renamed.return_updated_at
+        is not distinct from returns.return_updated_at
+)
+
+select *
+from current_rows

@@ -1,0 +1,42 @@
+with source as (
+    select *
+    from {{ newest_rows(source('loop_returns', 'return_outcomes'), ['return_id', 'outcome']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ raw_text('return_id') }} as return_id,
+        -- text
+        lower({{ raw_text('outcome') }}) as outcome,
+        lower({{ raw_text('evidence') }}) as outcome_evidence,
+        upper({{ raw_text('currency') }}) as currency_code,
+        -- numerics
+        coalesce({{ raw_money('amount') }}, 0) as outcome_amount,
+        -- timestamps
+        {{ raw_timestamp('processed_at') }} as processed_at,
+        {{ raw_timestamp('return_updated_at') }} as return_updated_at
+    from source
+),
+
+returns as (
+    select
+        return_id,
+        return_updated_at
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+-- A row read with an older version of its return is gone from it.
+current_rows as (
+    select renamed.*
+    from renamed
+    inner join returns
+        on renamed.return_id = returns.return_id
+    where
+        renamed.return_updated_at
+        is not distinct from returns.return_updated_at
+)
+
+select *
+from current_rows

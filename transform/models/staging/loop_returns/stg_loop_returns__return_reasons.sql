@@ -1,0 +1,41 @@
+with source as (
+    select *
+    from {{ newest_rows(source('loop_returns', 'return_reasons'), ['return_id', 'line_item_id']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ raw_text('return_id') }} as return_id,
+        {{ raw_text('line_item_id') }} as return_line_item_id,
+        {{ raw_text('parent_return_reason_id') }} as parent_return_reason_id,
+        {{ raw_text('return_reason_id') }} as return_reason_id,
+        -- text
+        {{ raw_text('parent_return_reason') }} as parent_return_reason,
+        {{ raw_text('return_reason') }} as return_reason,
+        -- timestamps
+        {{ raw_timestamp('return_updated_at') }} as return_updated_at
+    from source
+),
+
+returns as (
+    select
+        return_id,
+        return_updated_at
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+-- A row read with an older version of its return is gone from it.
+current_rows as (
+    select renamed.*
+    from renamed
+    inner join returns
+        on renamed.return_id = returns.return_id
+    where
+        renamed.return_updated_at
+        is not distinct from returns.return_updated_at
+)
+
+select *
+from current_rows

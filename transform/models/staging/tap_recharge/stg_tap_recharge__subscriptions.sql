@@ -1,0 +1,41 @@
+{{ config(enabled=var('subscription_source') == 'tap_recharge') }}
+
+with source as (
+    select *
+    from {{ newest_rows(source('tap_recharge', 'subscriptions'), ['id']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        'recharge' as subscription_source,
+        '{{ var("store_id") }}' as store_id,
+        {{ raw_text('id') }} as subscription_line_id,
+        {{ raw_text('id') }} as subscription_id,
+        {{ raw_text('customer_id') }} as subscription_customer_id,
+        {{ digits(json_text(
+            raw_json('external_product_id'), '$.ecommerce'
+        )) }} as product_id,
+        {{ digits(json_text(
+            raw_json('external_variant_id'), '$.ecommerce'
+        )) }} as variant_id,
+        -- text
+        {{ raw_text('sku') }} as sku,
+        lower({{ raw_text('status') }}) as status,
+        {{ raw_text('cancellation_reason') }} as cancellation_reason,
+        lower({{ raw_text('order_interval_unit') }}) as interval_unit,
+        -- numerics
+        {{ to_integer(raw_text('order_interval_frequency')) }}
+            as interval_count,
+        {{ to_integer(raw_text('quantity')) }} as quantity,
+        {{ raw_money('price') }} as unit_price_amount,
+        -- timestamps
+        {{ raw_timestamp('created_at') }} as created_at,
+        {{ raw_timestamp('cancelled_at') }} as cancelled_at,
+        {{ raw_timestamp('next_charge_scheduled_at') }} as next_charge_at
+    from source
+    where {{ raw_text('id') }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,31 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+
+with source as (
+    select *
+    from {{ newest_rows(
+        source('tap_shopify_graphql', 'transactions'), ['id']
+    ) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as payment_id,
+        {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
+        -- text
+        lower({{ raw_text('kind') }}) as payment_kind,
+        lower({{ raw_text('status') }}) as payment_status,
+        lower({{ raw_text('gateway') }}) as gateway,
+        -- numerics
+        coalesce({{ to_money(json_text(
+            raw_json('amountSet'), '$.shopMoney.amount'
+        )) }}, 0) as amount,
+        -- timestamps
+        {{ raw_timestamp('createdAt') }} as created_at
+    from source
+    where {{ digits(raw_text('id')) }} is not null
+)
+
+select *
+from renamed

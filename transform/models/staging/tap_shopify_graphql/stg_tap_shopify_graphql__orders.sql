@@ -1,0 +1,60 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+
+{%- set landing = json_text(
+    raw_json('customerJourneySummary'), '$.lastVisit.landingPage'
+) -%}
+{%- set referrer = json_text(
+    raw_json('customerJourneySummary'), '$.lastVisit.referrerUrl'
+) -%}
+
+with source as (
+    select *
+    from {{ newest_rows(source('tap_shopify_graphql', 'orders'), ['id']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as order_id,
+        {{ digits(json_text(raw_json('customer'), '$.id')) }} as customer_id,
+        {{ digits(json_text(raw_json('app'), '$.id')) }} as app_id,
+        -- text
+        {{ raw_text('name') }} as order_name,
+        lower({{ raw_text('displayFinancialStatus') }}) as financial_status,
+        lower({{ raw_text('displayFulfillmentStatus') }})
+            as fulfillment_status,
+        upper({{ raw_text('currencyCode') }}) as currency_code,
+        upper({{ raw_text('presentmentCurrencyCode') }})
+            as presentment_currency_code,
+        {{ text_hash(
+            'lower(trim(coalesce('
+            ~ json_text(raw_json('customer'), '$.email')
+            ~ ', ' ~ raw_text('email') ~ ')))'
+        ) }} as customer_email_hash,
+        lower({{ raw_text('sourceName') }}) as source_name,
+        {{ landing }} as landing_page_url,
+        {{ referrer }} as referrer_url,
+        lower({{ url_parameter(landing, 'utm_source') }}) as utm_source,
+        lower({{ url_parameter(landing, 'utm_medium') }}) as utm_medium,
+        lower({{ url_parameter(landing, 'utm_campaign') }}) as utm_campaign,
+        {{ json_tags(raw_json('tags')) }} as order_tags,
+        -- numerics
+        {{ raw_shop_money('subtotalPriceSet') }} as subtotal_amount,
+        {{ raw_shop_money('totalDiscountsSet') }} as discount_amount,
+        {{ raw_shop_money('totalTaxSet') }} as tax_amount,
+        {{ raw_shop_money('totalShippingPriceSet') }} as shipping_amount,
+        {{ raw_shop_money('totalPriceSet') }} as total_amount,
+        -- booleans
+        coalesce({{ raw_boolean('test') }}, false) as is_test,
+        -- timestamps
+        {{ raw_timestamp('createdAt') }} as created_at,
+        {{ raw_timestamp('processedAt') }} as processed_at,
+        {{ raw_timestamp('updatedAt') }} as updated_at,
+        {{ raw_timestamp('cancelledAt') }} as cancelled_at
+    from source
+    where {{ digits(raw_text('id')) }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,26 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+
+with source as (
+    select *
+    from {{ newest_rows(
+        source('tap_shopify_graphql', 'product_variants'), ['id']
+    ) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as variant_id,
+        {{ digits(json_text(raw_json('product'), '$.id')) }} as product_id,
+        -- text
+        {{ raw_text('sku') }} as sku,
+        {{ raw_text('title') }} as variant_title,
+        -- numerics
+        {{ raw_money('price') }} as price_amount
+    from source
+    where {{ digits(raw_text('id')) }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,24 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+
+with source as (
+    select *
+    from {{ newest_rows(source('tap_shopify_graphql', 'products'), ['id']) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as product_id,
+        -- text
+        {{ raw_text('title') }} as product_title,
+        {{ raw_text('productType') }} as product_type,
+        {{ raw_text('vendor') }} as vendor,
+        cast(null as {{ dbt.type_string() }}) as category_name,
+        lower({{ raw_text('status') }}) as status
+    from source
+    where {{ digits(raw_text('id')) }} is not null
+)
+
+select *
+from renamed
