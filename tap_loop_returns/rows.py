@@ -123,7 +123,7 @@ class RowBuilder:
                 row |= self._nulls[root]
                 continue
             for name, path, convert in columns:
-                value = _dig(inner, path)
+                value = inner.get(path[0]) if len(path) == 1 else _dig(inner, path)
                 row[name] = None if value is None else convert(value)
         for name, field, convert in self._around:
             value = around.get(field)

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
+UTC = frozenset({"UTC", "Z", "GMT", "+00:00"})
 
 
 def parse(value: Any) -> datetime:
@@ -39,7 +40,11 @@ def to_utc(value: Any) -> str:
     Raises:
         ValueError: The value is no timestamp.
     """
-    return _text_to_utc(value) if value.__class__ is str else _to_utc(value)
+    if value.__class__ is str:
+        return _text_to_utc(value)
+    if isinstance(value, dict) and value.get("timezone") in UTC:
+        return _text_to_utc(str(value.get("date", "")).removesuffix(".000000"))
+    return _to_utc(value)
 
 
 def _to_utc(value: Any) -> str:
@@ -49,7 +54,7 @@ def _to_utc(value: Any) -> str:
 # The rows of one return repeat its moments.
 @functools.lru_cache(maxsize=4096)
 def _text_to_utc(value: str) -> str:
-    if len(value) == SECONDS + 6 and value[-6:] == "+00:00":
+    if len(value) == SECONDS or (len(value) == SECONDS + 6 and value[-6:] == "+00:00"):
         datetime.fromisoformat(value)
         return f"{value[:10]}T{value[11:SECONDS]}Z"
     return _to_utc(value)
@@ -83,7 +88,7 @@ def _from_php(value: dict[str, Any]) -> datetime:
     """Read ``{date, timezone_type, timezone}``; the zone has one of three types."""
     moment = datetime.fromisoformat(_padded(str(value.get("date", ""))))
     zone = str(value.get("timezone") or "UTC")
-    if zone in {"UTC", "Z", "GMT", "+00:00"}:
+    if zone in UTC:
         return moment.replace(tzinfo=timezone.utc)
     if zone[0] in "+-":
         hours, _, minutes = zone[1:].partition(":")

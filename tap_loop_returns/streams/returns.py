@@ -122,6 +122,8 @@ class ReturnRefunds(EmbeddedStream):
 
     name = "return_refunds"
     primary_keys = ("return_id", "id")
+    # The return's own id, which the row has from there.
+    consumed = ("return_id",)
     field, identity = "shopify_refund_object", "id"
 
 

@@ -1,0 +1,10 @@
+"""A stateful local stand-in for the Loop Returns API, for demos and tests.
+
+>>> with Simulator(world="golden") as loop:  # doctest: +SKIP
+...     requests.get(loop.url + "/v1/warehouse/return/list", ...)
+"""
+
+from .simulator import Simulator
+from .switches import SWITCHES
+
+__all__ = ["SWITCHES", "Simulator"]

@@ -1,0 +1,174 @@
+"""Serve a simulated shop: ``python -m loop_simulator``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+
+from .limits import DOCUMENTED
+from .simulator import Simulator
+from .switches import describe
+from .worlds import WORLDS
+
+_EPILOG = """\
+examples:
+  python -m loop_simulator
+      a shop with 2,000 returns on port 8750; the key is demo-key
+  curl -H 'X-Authorization: demo-key' \\
+      'http://127.0.0.1:8750/api/v1/warehouse/return/list?from=2026-06-01&paginate=true'
+  python -m loop_simulator --world golden --port 0
+      ten returns whose metrics are known, on any free port
+  python -m loop_simulator --switch order=asc --switch unknown_fields=on
+      answer open questions about the API differently; see --help-switches
+
+The control plane lies under /_simulator; it needs no key.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; gives the exit code."""
+    options = _parser().parse_args(arguments)
+    if options.help_switches:
+        print(describe())
+        return 0
+    try:
+        simulator = Simulator(
+            seed=options.seed,
+            returns=options.returns,
+            world=options.world,
+            now=options.now,
+            days=options.days,
+            switches=dict(options.switch),
+            keys=dict(options.api_key or [("demo-key", None)]),
+            host=options.host,
+            port=options.port,
+            rate_limit=options.rate_limit,
+            latency_ms=options.latency_ms,
+            warm=options.warm,
+        )
+    except OSError as error:
+        text = f"cannot listen on {options.host}:{options.port}: {error.strerror}"
+        print(f"loop_simulator: {text}", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"loop_simulator: {error}", file=sys.stderr)
+        return 2
+    _serve(simulator)
+    return 0
+
+
+def _serve(simulator: Simulator) -> None:
+    """Serve until told to stop by SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    simulator.start()
+    store = simulator.store
+    known = (
+        f"world {store.world.name}, seed {store.world.seed}, {len(store.rows)} returns"
+    )
+    print(f"Loop simulator listening on {simulator.base_url} ({known})", flush=True)
+    stop.wait()
+    simulator.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Describe the options."""
+    parser = argparse.ArgumentParser(
+        prog="python -m loop_simulator",
+        description="A stateful local stand-in for the Loop Returns API.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--host", default="127.0.0.1", help="address to listen on (default %(default)s)"
+    )
+    add(
+        "--port",
+        type=int,
+        default=8750,
+        help="port; 0 picks a free one (default %(default)s)",
+    )
+    worlds = "; ".join(f"{name}: {about}" for name, about in WORLDS.items())
+    add(
+        "--world",
+        choices=tuple(WORLDS),
+        default="shop",
+        help=f"{worlds} (default %(default)s)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=1,
+        help="same seed, same bytes (default %(default)s)",
+    )
+    add(
+        "--returns",
+        type=int,
+        default=2_000,
+        help="size of the shop world (default %(default)s)",
+    )
+    add("--now", help="the simulated present, ISO (default: the world's own)")
+    add(
+        "--days",
+        type=int,
+        default=540,
+        help="how long ago the shop opened (default %(default)s)",
+    )
+    add(
+        "--api-key",
+        action="append",
+        type=_key,
+        metavar="KEY[=SCOPE,…]",
+        help="accept this key, with all scopes or these only; repeatable (default demo-key)",
+    )
+    add(
+        "--rate-limit",
+        type=int,
+        default=DOCUMENTED,
+        help="requests per minute and key, 0 for no limit (default %(default)s, as documented)",
+    )
+    add(
+        "--latency-ms",
+        type=int,
+        default=0,
+        help="added to every answer (default %(default)s)",
+    )
+    add("--warm", action="store_true", help="render every return before serving")
+    add(
+        "--switch",
+        action="append",
+        type=_setting,
+        default=[],
+        metavar="NAME=VALUE",
+        help="answer an open question about the API; repeatable",
+    )
+    add("--help-switches", action="store_true", help="list the switches and exit")
+    return parser
+
+
+def _key(text: str) -> tuple[str, tuple[str, ...] | None]:
+    """Read a key with its scopes."""
+    key, equals, scopes = text.partition("=")
+    return key, tuple(scopes.split(",")) if equals else None
+
+
+def _setting(text: str) -> tuple[str, str]:
+    """Read a switch's name and value.
+
+    Raises:
+        argparse.ArgumentTypeError: If there is no equals sign.
+
+    """
+    name, equals, value = text.partition("=")
+    if not equals:
+        message = f"{text!r} is not NAME=VALUE"
+        raise argparse.ArgumentTypeError(message)
+    return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

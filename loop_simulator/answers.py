@@ -1,0 +1,65 @@
+"""Requests and answers as plain values, free of sockets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    host: str
+    key: str | None = None
+    body: bytes = b""
+    accepts_gzip: bool = False
+
+    def json(self) -> dict[str, Any]:
+        """Read the body as a JSON object; an empty body is an empty object.
+
+        Raises:
+            ValueError: If it is anything else.
+
+        """
+        content = json.loads(self.body) if self.body.strip() else {}
+        if not isinstance(content, dict):
+            message = "the body must be a JSON object"
+            raise ValueError(message)  # noqa: TRY004 - wrong input, not a wrong call
+        return content
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered; ``rows`` counts the records in it, for the request log."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    content_type: str = "application/json"
+    lines: Iterable[bytes] | None = None
+    """Instead of a body: lines to be sent as they are made."""
+
+
+def to_bytes(content: object) -> bytes:
+    """Write JSON the way Loop's backend does: compact and in UTF-8."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def answer(
+    content: object,
+    status: int = 200,
+    *,
+    rows: int = 0,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    """Answer with JSON."""
+    return Answer(status, to_bytes(content), dict(headers or {}), rows)

@@ -1,0 +1,120 @@
+"""Routes: a request in, an answer out. Paths and scopes as in Loop's reference."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import details, errors, lists, pages, parcels, places
+from .faults import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .answers import Answer, Request
+    from .limits import RateLimit
+    from .store import Store
+
+    Handler = Callable[..., Answer]
+
+VERSIONS = ("v1", "2026-07", "2026-10")
+"""Path versions served; v1 is documented as an alias of 2026-07."""
+
+ALL_SCOPES = (
+    "returns",
+    "orders",
+    "carts",
+    "developer_tools",
+    "destinations:read",
+    "happy_returns_shipments:read",
+    "label_requests:read",
+)
+
+_TABLE: tuple[tuple[str, str, Handler], ...] = (
+    ("/warehouse/return/list", "returns", pages.returns_list),
+    ("/warehouse/return/details", "returns", details.details),
+    ("/warehouse/return/([^/]+)/notes", "returns", places.notes),
+    ("/warehouse/reporting/asn", "returns", details.shipping_notice),
+    ("/destinations", "destinations:read", places.destinations),
+    ("/destinations/([^/]+)", "destinations:read", places.destination),
+    ("/blocklists", "orders", lists.listing(lists.blocklist_rows)),
+    ("/blocklists/([^/]+)", "orders", lists.list_entry(lists.blocklist_rows)),
+    ("/allowlists", "orders", lists.listing(lists.allowlist_rows)),
+    ("/allowlists/([^/]+)", "orders", lists.list_entry(lists.allowlist_rows)),
+    ("/label-requests", "label_requests:read", parcels.label_requests),
+    ("/label-requests/([^/]+)", "label_requests:read", parcels.label_request),
+    (
+        "/happy-returns/shipments(?:/list)?",
+        "happy_returns_shipments:read",
+        parcels.shipments,
+    ),
+    (
+        "/happy-returns/shipments/([^/]+)",
+        "happy_returns_shipments:read",
+        parcels.shipment,
+    ),
+    (
+        "/happy-returns/shipments/([^/]+)/items",
+        "happy_returns_shipments:read",
+        parcels.shipment_items,
+    ),
+    ("/webhooks", "developer_tools", places.webhooks),
+    ("/cart/([^/]+)", "carts", places.cart),
+)
+_ROUTES = tuple(
+    (re.compile(pattern), scope, handler) for pattern, scope, handler in _TABLE
+)
+_API = re.compile(rf"/api/({'|'.join(map(re.escape, VERSIONS))})(/.*)")
+
+Keys = dict[str, "tuple[str, ...] | None"]
+"""API keys with their scopes; None stands for all scopes."""
+
+
+class App:
+    """Loop's API over one store."""
+
+    def __init__(self, store: Store, keys: Keys, limit: RateLimit) -> None:
+        """Serve ``store`` to holders of ``keys``."""
+        self.store, self.keys, self.limit = store, keys, limit
+
+    def answer(self, request: Request) -> Answer:
+        """Answer an API request: path, key, limit, scope, method, then the handler."""
+        matched = _API.fullmatch(request.path.rstrip("/"))
+        found = _find(matched[2]) if matched else None
+        if found is None:
+            return errors.no_such_path()
+        scope, handler, parts = found
+        if request.key is None or request.key not in self.keys:
+            return errors.unauthorized(self.store.switches["unauthorized"])
+        left, seconds = self.limit.count(request.key)
+        if self.limit.limit and left < 0:
+            wait = retry_after(self.store, None, int(seconds) + 1)
+            return self._labelled(errors.too_many_requests(wait), 0)
+        return self._labelled(self._permitted(request, scope, handler, parts), left)
+
+    def _permitted(
+        self, request: Request, scope: str, handler: Handler, parts: tuple[str, ...]
+    ) -> Answer:
+        """Answer a request whose key is known and within its limit."""
+        scopes = self.keys[request.key or ""]
+        if scopes is not None and scope not in scopes:
+            return errors.unauthorized(self.store.switches["unauthorized"])
+        if request.method not in ("GET", "HEAD"):
+            return errors.wrong_method(request.method)
+        return handler(self.store, request, *parts)
+
+    def _labelled(self, answered: Answer, left: int) -> Answer:
+        """Add the rate limit headers, measured but not documented."""
+        if self.limit.limit:
+            answered.headers["x-ratelimit-limit"] = str(self.limit.limit)
+            answered.headers["x-ratelimit-remaining"] = str(max(left, 0))
+        return answered
+
+
+def _find(path: str) -> tuple[str, Handler, tuple[str, ...]] | None:
+    """Find the route of a path; the first that fits wins."""
+    for pattern, scope, handler in _ROUTES:
+        matched = pattern.fullmatch(path)
+        if matched:
+            return scope, handler, matched.groups()
+    return None

@@ -1,0 +1,245 @@
+"""The shop's forty-odd products: six categories, sizes and colours, own return habits."""
+
+from __future__ import annotations
+
+from itertools import starmap
+from typing import NamedTuple
+
+from .draws import Draws
+from .records import Product, Variant
+
+PRODUCT_ID = 6_100_000_000_000
+VARIANT_ID = 43_000_000_000_000
+GIFT_CARD_TITLE = "Gift Card"
+
+_SIZES = ("XS", "S", "M", "L", "XL")
+_SHOES = ("37", "38", "39", "40", "41", "42", "43")
+_ONE = ("One size",)
+_CARE = ("100 ml", "250 ml")
+
+
+class _Category(NamedTuple):
+    """One category: what it holds, what that costs, how often it comes back."""
+
+    kind: str
+    vendor: str
+    names: tuple[str, ...]
+    sizes: tuple[str, ...]
+    colours: tuple[str, ...]
+    low: int
+    """Cheapest article, whole dollars."""
+    high: int
+    propensity: float
+    """Share of units returned, before fit, channel and policy."""
+    subscribable: bool
+
+
+_CATEGORIES = tuple(
+    starmap(
+        _Category,
+        (
+            (
+                "Dresses",
+                "Maren & Co",
+                (
+                    "Harbour Wrap Dress",
+                    "Linen Midi",
+                    "Sunday Slip",
+                    "Fjord Shirt Dress",
+                    "Pleated Maxi",
+                    "Knit Column Dress",
+                    "Garden Tea Dress",
+                ),
+                _SIZES,
+                ("Black", "Sage"),
+                68,
+                148,
+                0.34,
+                False,
+            ),
+            (
+                "Jeans",
+                "Northloom",
+                (
+                    "Straight 90s Jean",
+                    "Tapered Selvedge",
+                    "Wide Crop",
+                    "Slim Rinse",
+                    "Barrel Jean",
+                    "Carpenter Jean",
+                    "Bootcut Stretch",
+                ),
+                _SIZES,
+                ("Indigo", "Ecru"),
+                78,
+                128,
+                0.29,
+                False,
+            ),
+            (
+                "Shoes",
+                "Passo",
+                (
+                    "Court Trainer",
+                    "Suede Clog",
+                    "Chelsea Boot",
+                    "Mary Jane",
+                    "Trail Runner",
+                    "Leather Loafer",
+                    "Espadrille",
+                ),
+                _SHOES,
+                ("White", "Tan"),
+                89,
+                189,
+                0.27,
+                False,
+            ),
+            (
+                "Tops",
+                "Northloom",
+                (
+                    "Heavy Tee",
+                    "Rib Tank",
+                    "Oxford Shirt",
+                    "Merino Crew",
+                    "Boxy Sweat",
+                    "Breton Tee",
+                    "Silk Blouse",
+                ),
+                _SIZES,
+                ("White", "Navy", "Rust"),
+                28,
+                98,
+                0.15,
+                False,
+            ),
+            (
+                "Accessories",
+                "Passo",
+                (
+                    "Bucket Bag",
+                    "Woven Belt",
+                    "Wool Beanie",
+                    "Silk Scarf",
+                    "Card Holder",
+                    "Sun Hat",
+                ),
+                _ONE,
+                ("Black", "Olive"),
+                22,
+                120,
+                0.09,
+                False,
+            ),
+            (
+                "Care",
+                "Tide & Tallow",
+                (
+                    "Wool Wash",
+                    "Denim Balm",
+                    "Leather Cream",
+                    "Linen Mist",
+                    "Stain Bar",
+                    "Shoe Wax",
+                ),
+                _CARE,
+                ("Unscented",),
+                12,
+                34,
+                0.02,
+                True,
+            ),
+        ),
+    )
+)
+
+
+def products(seed: int, opened: int) -> list[Product]:
+    """Make the catalogue.
+
+    Args:
+        seed: The world's seed; it sets prices and which products fit badly.
+        opened: When the shop opened; products appear shortly before.
+
+    Returns:
+        All products, the gift card last.
+
+    """
+    draws = Draws(seed, "catalogue")
+    made: list[Product] = []
+    for category in _CATEGORIES:
+        for name in category.names:
+            number = len(made) + 1
+            product = Product(
+                id=PRODUCT_ID + number * 1_117,
+                title=name,
+                kind=category.kind,
+                vendor=category.vendor,
+                tags=[
+                    category.kind.lower(),
+                    draws.one_of(("core", "spring", "autumn")),
+                ],
+                created=opened - draws.between(5, 60) * 86_400,
+                propensity=category.propensity * draws.hump(55, 160) / 100,
+                subscribable=category.subscribable,
+            )
+            price = draws.between(category.low, category.high) * 100
+            _add_variants(product, price, category.sizes, category.colours, draws)
+            made.append(product)
+    made.append(_gift_card(len(made) + 1, opened))
+    return made
+
+
+def _add_variants(
+    product: Product,
+    price: int,
+    sizes: tuple[str, ...],
+    colours: tuple[str, ...],
+    draws: Draws,
+) -> None:
+    """Give a product one variant per colour and size; the ends of the scale fit worse."""
+    stem = "".join(word[0] for word in product.title.split())[:3].upper()
+    number = (product.id - PRODUCT_ID) // 1_117
+    for colour in colours:
+        for index, size in enumerate(sizes):
+            edge = abs(2 * index - len(sizes) + 1) / max(len(sizes), 1)
+            rank = number * 40 + len(product.variants)
+            sku = f"{stem}{number:02d}-{colour[:3].upper()}-{size.split()[0].upper()}"
+            product.variants.append(
+                Variant(
+                    id=VARIANT_ID + rank * 4_099,
+                    product=product,
+                    title=f"{colour} / {size}",
+                    sku="" if draws.chance(0.01) else sku,
+                    price=price + (700 if size == "250 ml" else 0),
+                    barcode=f"40{rank:011d}",
+                    fit=0.8 + 0.6 * edge * draws.unit(),
+                )
+            )
+
+
+def _gift_card(number: int, opened: int) -> Product:
+    """Make the gift card, which is sold, issued for store credit and never returned."""
+    card = Product(
+        id=PRODUCT_ID + number * 1_117,
+        title=GIFT_CARD_TITLE,
+        kind="Gift Cards",
+        vendor="Gift Cards",
+        tags=[],
+        created=opened,
+        propensity=0.0,
+        gift_card=True,
+    )
+    for index, value in enumerate((2_500, 5_000, 10_000)):
+        card.variants.append(
+            Variant(
+                id=VARIANT_ID + (number * 40 + index) * 4_099,
+                product=card,
+                title=f"${value // 100}.00",
+                sku=f"GIFT-{value // 100}",
+                price=value,
+                barcode="",
+            )
+        )
+    return card

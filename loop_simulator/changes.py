@@ -1,0 +1,200 @@
+"""What happens to returns after the start: steady for one seed and one sequence of calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import stamps
+from .draws import Draws
+from .fulfilment import make_orders
+from .records import Return
+from .returns import Policy, arrange, unit_of
+from .settle import outcome_word, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .records import Order
+    from .store import Row, Store
+
+Json = dict[str, Any]
+
+_ADD_WITHIN = 60 * stamps.DAY
+"""How old the order of a new return may be."""
+
+
+class Changes:
+    """Changes returns in batches; no return is hit by two kinds of change."""
+
+    def __init__(self, store: Store) -> None:
+        """Work on a store."""
+        self.store = store
+        self._touched: set[int] = set()
+
+    def change(self, count: int) -> list[Json]:
+        """Move returns on: open ones close, held ones open, closed ones are graded."""
+        rows = self._pick(count, lambda row: row.state in ("open", "review", "closed"))
+        return [self._move_on(row) for row in rows]
+
+    def cancel(self, count: int) -> list[Json]:
+        """Cancel returns nothing has been done for yet, as far as there are such."""
+        rows = self._pick(count, lambda row: row.state == "open")
+        if len(rows) < count:
+            rows += self._pick(
+                count - len(rows), lambda row: row.state in ("review", "closed")
+            )
+        return [self.set_state(row, "cancelled") for row in rows]
+
+    def remove_lines(self, count: int) -> list[Json]:
+        """Take the last unit out of returns of two units or more."""
+        rows = self._pick(
+            count, lambda row: row.record is not None and len(row.record.lines) > 1
+        )
+        return [
+            self.remove_line(row, str(row.record.lines[-1].id))
+            for row in rows
+            if row.record is not None
+        ]
+
+    def add(self, count: int) -> list[Json]:
+        """Let shoppers ask for new returns of recent orders."""
+        draws = self._draws()
+        since = self.store.now - _ADD_WITHIN
+        orders = [
+            order for order in self.store.world.orders if _returnable(order, since)
+        ]
+        picked = [orders.pop(draws.below(len(orders))) for _ in orders[:count]]
+        return [self._ask(order, draws) for order in picked]
+
+    def set_state(self, row: Row, state: str) -> Json:
+        """Put a return into a state, with what that state entails."""
+        before, record = row.state, row.record
+        if record is not None:
+            record.state = state
+            if state == "closed":
+                self._settle_up(record)
+            if row.overrides:
+                row.overrides.pop("state", None)
+        elif row.raw is not None:
+            row.raw = row.raw | {"state": state}
+        self.store.touch(row)
+        self._touched.add(row.rank)
+        return {"id": str(row.rank), "did": "state", "from": before, "to": state}
+
+    def remove_line(self, row: Row, line_item_id: str) -> Json:
+        """Take one unit out of a return, as staff do when they edit it.
+
+        Raises:
+            LookupError: If the return has no such unit.
+
+        """
+        removed = self._remove(row, line_item_id)
+        if not removed:
+            message = f"return {row.rank} has no line item {line_item_id}"
+            raise LookupError(message)
+        self._touched.add(row.rank)
+        self.store.override(row, {"edited_at": stamps.offset(self.store.now + 1)})
+        return {
+            "id": str(row.rank),
+            "did": "removed_line",
+            "line_item_id": line_item_id,
+        }
+
+    def _draws(self) -> Draws:
+        """Give the chance of the next batch."""
+        self.store.sequence += 1
+        return Draws(self.store.world.seed, "changes", self.store.sequence)
+
+    def _pick(self, count: int, fits: Callable[[Row], bool]) -> list[Row]:
+        """Pick returns no other change has touched."""
+        draws = self._draws()
+        pool = [
+            row
+            for row in self.store.every()
+            if row.rank not in self._touched and fits(row)
+        ]
+        picked = [
+            pool.pop(draws.below(len(pool))) for _ in range(min(count, len(pool)))
+        ]
+        self._touched.update(row.rank for row in picked)
+        return picked
+
+    def _move_on(self, row: Row) -> Json:
+        """Take one return a step further."""
+        if row.state in ("open", "review"):
+            return self.set_state(row, "closed" if row.state == "open" else "open")
+        record = row.record
+        if record is not None:
+            line = record.lines[0]
+            known = line.condition is not None and line.condition[0] == "grade_b"
+            line.condition = (
+                ("grade_c", "Worn once") if known else ("grade_b", "Box opened")
+            )
+            line.disposition = "resale_hold" if known else "back_to_stock"
+        self.store.touch(row)
+        return {"id": str(row.rank), "did": "graded"}
+
+    def _settle_up(self, record: Return) -> None:
+        """Close a return: money and goods move now."""
+        moment = self.store.now + 1
+        record.closed = record.processed = moment
+        record.exchanged = record.exchanged or (moment if record.items else None)
+        self.store.admit_orders(make_orders(record))
+
+    def _ask(self, order: Order, draws: Draws) -> Json:
+        """Make one new return."""
+        moment = self.store.tick()
+        units = [unit_of(order, order.lines[0], draws)]
+        record = Return(order=order, created=moment, state="open", lines=units)
+        goods = [p for p in self.store.world.products if not p.gift_card]
+        wanted = draws.weighted((("refund", 5), ("exchange", 3), ("credit", 2)))
+        arrange(record, draws, Policy(moment, goods), wanted if goods else "refund")
+        row = self.store.admit(record)
+        made = (record.exchange_order, record.gift_card_order)
+        self.store.admit_orders([new for new in made if new is not None])
+        self._touched.add(row.rank)
+        return {"id": str(row.rank), "did": "added", "order_name": order.name}
+
+    def _remove(self, row: Row, line_item_id: str) -> bool:
+        """Take the unit away and settle the return anew."""
+        if row.raw is not None:
+            lines = row.raw.get("line_items") or []
+            kept = [
+                line for line in lines if str(line.get("line_item_id")) != line_item_id
+            ]
+            row.raw = row.raw | {"line_items": kept}
+            return len(kept) < len(lines)
+        record = row.record
+        gone = (
+            [unit for unit in record.lines if str(unit.id) == line_item_id]
+            if record
+            else []
+        )
+        if record is None or not gone:
+            return False
+        record.lines.remove(gone[0])
+        paired = [item for item in record.items if item.variant is gone[0].wanted]
+        if paired:
+            record.items.remove(paired[0])
+        for label in record.labels:
+            label.line_ids = [
+                place for place in label.line_ids if place < len(record.lines)
+            ]
+        had_outcome = bool(record.word)
+        if had_outcome:
+            settle(record)
+            record.word = outcome_word(record)
+        return True
+
+
+def _returnable(order: Order, since: int) -> bool:
+    """Tell whether a new return can be asked for."""
+    return (
+        order.role == "customer"
+        and order.created >= since
+        and not order.returns
+        and order.cancelled is None
+        and order.in_shopify
+        and order.source != "pos"
+        and not order.lines[0].variant.product.gift_card
+    )

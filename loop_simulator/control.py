@@ -1,0 +1,147 @@
+"""The control plane under ``/_simulator``: look behind the scenes, change the scene."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from . import recharge_records, shopify_graphql, shopify_rest, stamps
+from .answers import Answer, answer, to_bytes
+from .truth import truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .answers import Request
+    from .simulator import Simulator
+
+Json = dict[str, Any]
+
+PREFIX = "/_simulator"
+NDJSON = "application/x-ndjson"
+
+
+class Control:
+    """Routes of the control plane; no key is needed."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        """Control ``simulator``."""
+        self._simulator = simulator
+        self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
+            ("GET", ""): self._health,
+            ("GET", "/returns"): self._returns,
+            ("GET", "/truth"): self._truth,
+            ("GET", "/requests"): self._requests,
+            ("DELETE", "/requests"): self._forget_requests,
+            ("POST", "/changes"): self._changes,
+            ("POST", "/clock"): self._clock,
+            ("GET", "/switches"): self._switches,
+            ("POST", "/switches"): self._switches,
+            ("POST", "/faults"): self._faults,
+            ("DELETE", "/faults"): self._forget_faults,
+            ("POST", "/reset"): self._reset,
+        }
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a control request; what cannot be followed is a 400 that says why."""
+        path = request.path.rstrip("/")
+        if not path.startswith(PREFIX):
+            return answer({"message": "Not Found"}, 404)
+        path = path[len(PREFIX) :]
+        handler = self._routes.get((request.method, path))
+        try:
+            if handler is not None:
+                return handler(request)
+            if request.method == "GET" and path.startswith(("/shopify/", "/recharge/")):
+                return self._stream(path, request)
+        except (ValueError, LookupError, TypeError) as error:
+            return answer({"error": str(error)}, 400)
+        return answer({"error": f"no such control: {request.method} {path}"}, 404)
+
+    def _health(self, _request: Request) -> Answer:
+        store = self._simulator.store
+        return answer(
+            {
+                "world": store.world.name,
+                "seed": store.world.seed,
+                "now": stamps.zulu(store.now),
+                "data_through": stamps.zulu(store.now)[:10],
+                "returns": len(store.rows),
+                "orders": len(store.world.orders),
+                "customers": len(store.world.customers),
+                "requests": len(self._simulator.requests),
+                "switches": store.switches.all(),
+            }
+        )
+
+    def _returns(self, request: Request) -> Answer:
+        store = self._simulator.store
+        state = request.query.get("state") or None
+        with store.lock:
+            rows = [row for row in store.every() if state in (None, row.state)]
+        rows = rows[: int(request.query.get("limit") or len(rows))]
+        lines = (store.rendered(row) for row in rows)
+        return Answer(200, b"", rows=len(rows), content_type=NDJSON, lines=lines)
+
+    def _truth(self, _request: Request) -> Answer:
+        return answer(truth(self._simulator.store))
+
+    def _requests(self, _request: Request) -> Answer:
+        return answer([asdict(seen) for seen in list(self._simulator.requests)])
+
+    def _forget_requests(self, _request: Request) -> Answer:
+        self._simulator.clear_requests()
+        return answer({"requests": 0})
+
+    def _changes(self, request: Request) -> Answer:
+        kinds: dict[str, Callable[[int], list[Json]]] = {
+            "change": self._simulator.change,
+            "add": self._simulator.add,
+            "cancel": self._simulator.cancel,
+            "remove_lines": self._simulator.remove_lines,
+        }
+        wanted = request.json()
+        unknown = set(wanted) - set(kinds)
+        if unknown:
+            message = f"no such change: {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        done = {
+            kind: kinds[kind](int(wanted[kind])) for kind in kinds if kind in wanted
+        }
+        return answer({"done": done, "now": stamps.zulu(self._simulator.store.now)})
+
+    def _clock(self, request: Request) -> Answer:
+        now = self._simulator.advance(int(request.json()["advance_seconds"]))
+        return answer({"now": stamps.zulu(now)})
+
+    def _switches(self, request: Request) -> Answer:
+        if request.method == "POST":
+            self._simulator.switch(**{k: str(v) for k, v in request.json().items()})
+        return answer(self._simulator.store.switches.all())
+
+    def _faults(self, request: Request) -> Answer:
+        return answer(asdict(self._simulator.faults.add(**request.json())))
+
+    def _forget_faults(self, _request: Request) -> Answer:
+        self._simulator.faults.clear()
+        return answer({"faults": 0})
+
+    def _reset(self, request: Request) -> Answer:
+        self._simulator.reset(**request.json())
+        return self._health(request)
+
+    def _stream(self, path: str, request: Request) -> Answer:
+        """Answer one stream of the shop or of the subscription app as NDJSON."""
+        _, source, name = path.split("/", 2)
+        store = self._simulator.store
+        since = request.query.get("updated_from")
+        moment = stamps.parse(since) if since else 0
+        shape = (
+            shopify_rest if request.query.get("shape") == "rest" else shopify_graphql
+        )
+        module = shape.STREAMS if source == "shopify" else recharge_records.STREAMS
+        if name not in module:
+            message = f"no stream {name!r}; there are: {', '.join(module)}"
+            raise LookupError(message)
+        lines = (to_bytes(row) for row in module[name](store, moment))
+        return Answer(200, b"", content_type=NDJSON, lines=lines)

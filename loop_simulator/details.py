@@ -1,0 +1,276 @@
+"""The details endpoint and the shipping notice: the same returns in other clothes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from . import errors, money, stamps
+from .answers import answer
+from .dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
+from .payloads import refund_id, refunded
+from .records import STATES
+
+if TYPE_CHECKING:
+    from .answers import Answer, Request
+    from .store import Row, Store
+
+Json = dict[str, Any]
+
+_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
+_LOOKUPS = ("return_id", "order_id", "order_name")
+
+
+def details(store: Store, request: Request) -> Answer:
+    """Answer ``GET /warehouse/return/details``: one return by exactly one of three keys."""
+    asked = [name for name in _LOOKUPS if request.query.get(name)]
+    if len(asked) != 1:
+        return errors.invalid(return_id="Give one of return_id, order_id, order_name.")
+    currency = request.query.get("currency_type") or "shop"
+    if currency not in ("shop", "presentment"):
+        return errors.invalid(currency_type="The selected currency type is invalid.")
+    with store.lock:
+        rows = _matches(store, asked[0], request.query[asked[0]])
+        found = [detailed(row, presentment=currency == "presentment") for row in rows]
+    if not found:
+        return errors.no_such_return()
+    many = asked[0] != "return_id" and store.switches["details_shape"] == "array"
+    return answer(found if many else found[-1], rows=len(found) if many else 1)
+
+
+def _matches(store: Store, name: str, value: str) -> list[Row]:
+    """Find the returns meant, oldest first."""
+    if name == "return_id":
+        row = store.find(value)
+        return [row] if row is not None else []
+    field = "provider_order_id" if name == "order_id" else "order_name"
+    return [row for row in store.every() if _order_field(row, field) == value]
+
+
+def _order_field(row: Row, field: str) -> str:
+    """Read an order's id or name without writing the whole body."""
+    if row.record is not None and not (row.overrides and field in row.overrides):
+        order = row.record.order
+        return str(order.id) if field == "provider_order_id" else order.name
+    return str(row.body().get(field, ""))
+
+
+def detailed(row: Row, *, presentment: bool = False) -> Json:
+    """Write a return as the details endpoint shows it."""
+    body = dict(row.body())
+    items = body.get("exchanges") or []
+    for name in (
+        "id",
+        "order_id",
+        "order_number",
+        "provider_order_id",
+        "provider_order_number",
+    ):
+        body[name] = _integer(body.get(name))
+    for name in ("created_at", "updated_at", "edited_at"):
+        body[name] = _space(body.get(name))
+    for name in ("origin_country", "origin_country_code", "presentment"):
+        body.pop(name, None)
+    for name in ("gift_card_presentment", "shopify_refund_object"):
+        body.pop(name, None)
+    body |= _shopper(row, body)
+    body["exchange"] = body.get("exchange_total")
+    for name in ("exchange_order_name", "exchange_order_id"):
+        body[name] = items[0].get(name) if items else None
+    body["refunds"] = _refunds(row, body)
+    if isinstance(body.get("outcomes_processed_at"), dict):
+        body["outcomes_processed_at"] = {
+            name: value
+            for name, value in body["outcomes_processed_at"].items()
+            if name != "shop_cash_processed"
+        }
+    body["line_items"] = [_line(line) for line in body.get("line_items") or []]
+    return _in_shopper_currency(row, body) if presentment else body
+
+
+def _integer(value: object) -> object:
+    """Turn digits into a number: details has integers where the list has strings."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+def _space(value: object) -> object:
+    """Write a stamp without a zone, as details does."""
+    return (
+        stamps.space(stamps.parse(value)) if isinstance(value, str) and value else value
+    )
+
+
+def _shopper(row: Row, body: Json) -> Json:
+    """Write who returns."""
+    person = row.record.order.customer if row.record else None
+    return {
+        "customer_email": body.get("customer"),
+        "customer_first_name": person.first_name if person else None,
+        "customer_last_name": person.last_name if person else None,
+    }
+
+
+def _refunds(row: Row, body: Json) -> list[Json]:
+    """Write the money that went back, empty until processed."""
+    if row.record is None or not refunded(row.record):
+        return []
+    return [
+        {
+            "gateway": row.record.order.gateway,
+            "amount": body.get("refund"),
+            "currency": body.get("currency"),
+            "provider_refund_id": refund_id(row.record),
+            "provider": "shopify",
+        }
+    ]
+
+
+def _line(line: Json) -> Json:
+    """Rename and retype one returned unit."""
+    shown = dict(line)
+    for name in ("line_item_id", "provider_line_item_id", "product_id", "variant_id"):
+        shown[name] = _integer(shown.get(name))
+    shown["reason"] = shown.pop("return_reason", None)
+    shown["parent_reason"] = shown.pop("parent_return_reason", None)
+    title, _, variant = str(shown.get("title", "")).partition(" - ")
+    shown |= {"line_item_title": title, "variant_title": variant or None}
+    shown["image"] = f"https://img.example.test/{shown.get('product_id')}.png"
+    shown["exchange_variant"] = shown.get("exchange_variant") or None
+    return shown
+
+
+def _in_shopper_currency(row: Row, body: Json) -> Json:
+    """Convert every amount to the currency the shopper paid in."""
+    currency = row.record.order.currency if row.record else "USD"
+    if currency == "USD":
+        return body
+    _convert(body, [*MONEY_FIELDS, "exchange"], currency)
+    for line in body["line_items"]:
+        _convert(line, LINE_MONEY_FIELDS, currency)
+    body["exchanges"] = [dict(item) for item in body.get("exchanges") or []]
+    for item in body["exchanges"]:
+        _convert(item, ITEM_MONEY_FIELDS, currency)
+    return body | {"currency": currency}
+
+
+def _convert(part: Json, names: list[str], currency: str) -> None:
+    """Convert the named amounts of one object."""
+    for name in names:
+        if isinstance(part.get(name), str):
+            part[name] = money.text(money.converted(money.cents(part[name]), currency))
+
+
+def shipping_notice(store: Store, request: Request) -> Answer:
+    """Answer ``GET /warehouse/reporting/asn``: one row per unit in a parcel."""
+    try:
+        first, last = _bounds(store, request.query)
+    except ValueError as refused:
+        return errors.invalid(from_=str(refused))
+    with store.lock:
+        rows = [
+            store.rows[rank]
+            for state in STATES
+            for moment, rank in store.index("created_at", state)
+            if first <= moment <= last
+        ]
+        notice = [
+            unit
+            for row in sorted(rows, key=lambda row: row.rank)
+            for unit in _units(row)
+        ]
+    return answer(notice, rows=len(notice))
+
+
+def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
+    """Find the first and the last second of a notice.
+
+    Raises:
+        ValueError: If a date cannot be read and the switch has it refused.
+    """
+    end_of_today = store.now - store.now % stamps.DAY + stamps.DAY - 1
+    found = [store.now - 7 * stamps.DAY, end_of_today]
+    for place, name in enumerate(("from", "to")):
+        text = query.get(name)
+        try:
+            found[place] = stamps.parse(text) if text else found[place]
+        except ValueError:
+            if store.switches["asn_bad_date"] == "422":
+                raise
+            # Documented: an unreadable date silently becomes the epoch.
+            found[place] = 0
+        if place and text and _DATE_ONLY.fullmatch(text):
+            found[place] += stamps.DAY - 1
+    return found[0], found[1]
+
+
+def _units(row: Row) -> list[Json]:
+    """Write the notice's rows of one return."""
+    body = row.body()
+    shared = _shared(row, body)
+    return [
+        shared
+        | {
+            "return_line_item_id": line.get("line_item_id"),
+            "title": line.get("title"),
+            "purchase_price": line.get("price"),
+            "sku": line.get("sku"),
+            "barcode": line.get("barcode"),
+            "return_reason": line.get("return_reason"),
+            "restock_status": "restocked"
+            if line.get("provider_restock_location_id")
+            else None,
+            "consolidation_tracking": line.get("consolidation_tracking"),
+        }
+        for line in body.get("line_items") or []
+    ]
+
+
+def _shared(row: Row, body: Json) -> Json:
+    """Write what all units of a return have in common."""
+    same = [
+        "state",
+        "outcome",
+        "order_id",
+        "order_name",
+        "order_number",
+        "provider_order_number",
+        "carrier",
+    ]
+    same += [
+        "label_status",
+        "tracking_number",
+        "label_url",
+        "currency",
+        "package_reference",
+    ]
+    method = body.get("return_method")
+    method = method if isinstance(method, dict) else {}
+    rate, record = body.get("label_rate"), row.record
+    delivered = body.get("label_status") == "delivered"
+    destination = body.get("destination_id")
+    return {name: body.get(name) for name in same} | {
+        "id": _integer(body.get("id")),
+        "customer_email": body.get("customer"),
+        "service": "Ground" if rate else None,
+        "label_updated_at": _space(body.get("label_updated_at")) if rate else None,
+        "label_rate": money.text(int(rate)) if rate else None,
+        "integration_tracking_url": None,
+        "closed_at": stamps.space(record.closed) if record and record.closed else None,
+        "updated_at": _space(body.get("updated_at")),
+        "created_at": _space(body.get("created_at")),
+        "actioned_by": "workflow" if record and record.closed else None,
+        "return_method": method.get("method_type"),
+        "return_method_rma_code": method.get("rma_id"),
+        "return_method_state": method.get("state"),
+        "date_delivered": _space(body.get("label_updated_at")) if delivered else None,
+        "scannable_id": method.get("scannable_id"),
+        "shipping_box_barcode": None,
+        "provider_created_at": stamps.space(record.order.created) if record else None,
+        "destination_id": None if destination is None else str(destination),
+        "destination_name": "Depot Seven" if destination else None,
+        "destination_address1": "1 Sample Way" if destination else None,
+        "destination_address2": None,
+        "destination_city": "Testville" if destination else None,
+        "destination_state": "OH" if destination else None,
+        "destination_zip": "43004" if destination else None,
+    }

@@ -1,0 +1,151 @@
+"""Planned trouble: which request goes wrong, how, and how often. Never by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from . import errors, links, stamps
+from .answers import Answer, answer
+
+if TYPE_CHECKING:
+    from .answers import Request
+    from .store import Store
+
+STATUSES = (401, 403, 429, 500, 502, 503, 504, 524)
+
+KINDS = {
+    "status": "answer with an error status",
+    "reset_before": "reset the connection before answering",
+    "reset_body": "reset the connection in the middle of the body",
+    "truncated": "answer half the JSON, with headers that fit the half",
+    "html": "answer 200 with an HTML page",
+    "wrong_shape": "answer 200 with a JSON object that has no returns",
+    "bare_string": "answer 200 with a JSON string",
+    "empty_object": "answer 200 with {}",
+    "stall": "keep silent for `seconds`, then answer",
+    "slow": "answer `milliseconds` late",
+    "redirect": "answer 302 to another host name",
+}
+
+_PAGE = b"<!doctype html><html><head><title>Just a moment...</title></head></html>"
+_BODIES = {
+    "html": Answer(200, _PAGE, content_type="text/html; charset=UTF-8"),
+    "wrong_shape": answer({"data": [], "status": "ok", "nextPageUrl": None}),
+    "bare_string": answer("Service temporarily degraded"),
+    "empty_object": answer({}),
+}
+
+
+@dataclass
+class Fault:
+    """One planned fault, counted among the requests that match its path."""
+
+    kind: str
+    at: int = 1
+    times: int = 1
+    path: str = ""
+    status: int = 500
+    retry_after: int | None = None
+    seconds: float = 45.0
+    milliseconds: int = 500
+    seen: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what could never happen.
+
+        Raises:
+            ValueError: If the kind, status or count is not one there is.
+
+        """
+        if self.kind not in KINDS:
+            message = f"no fault of kind {self.kind!r}; there are: {', '.join(KINDS)}"
+            raise ValueError(message)
+        if self.kind == "status" and self.status not in STATUSES:
+            message = f"status {self.status} cannot be planned; there are: {STATUSES}"
+            raise ValueError(message)
+        if self.at < 1 or self.times < 1:
+            message = "at and times count from 1"
+            raise ValueError(message)
+
+    def due(self, path: str) -> bool:
+        """Count a request and tell whether it goes wrong."""
+        if self.path not in path:
+            return False
+        self.seen += 1
+        return self.at <= self.seen < self.at + self.times
+
+
+class Faults:
+    """The plan of all trouble ahead."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self.plan: list[Fault] = []
+
+    def add(self, **fault: Any) -> Fault:
+        """Plan a fault; the arguments are the fields of ``Fault``.
+
+        Raises:
+            ValueError: If a field or a value does not exist.
+
+        """
+        try:
+            planned = Fault(**fault)
+        except TypeError as error:
+            message = f"a fault has no such field: {error}"
+            raise ValueError(message) from None
+        self.plan.append(planned)
+        return planned
+
+    def clear(self) -> None:
+        """Cancel everything planned."""
+        self.plan.clear()
+
+    def next(self, path: str) -> Fault | None:
+        """Count a request against the plan; give the first fault that is due."""
+        due = [fault for fault in self.plan if fault.due(path)]
+        return due[0] if due else None
+
+
+def replacement(fault: Fault, store: Store, request: Request) -> Answer | None:
+    """Give the answer a fault puts in place of the real one, if it does."""
+    if fault.kind == "status":
+        return _status(fault, store)
+    if fault.kind in _BODIES:
+        return _BODIES[fault.kind]
+    if fault.kind == "redirect":
+        target = f"http://{links.other_host(request.host)}{request.path}"
+        return answer({"message": "Moved"}, 302, headers={"Location": target})
+    return None
+
+
+def _status(fault: Fault, store: Store) -> Answer:
+    """Make the error answer of a planned status."""
+    if fault.status == HTTPStatus.UNAUTHORIZED:
+        return errors.unauthorized(store.switches["unauthorized"])
+    if fault.status == HTTPStatus.FORBIDDEN:
+        return errors.forbidden()
+    if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return errors.too_many_requests(retry_after(store, fault.retry_after))
+    return errors.server_error(fault.status)
+
+
+def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:
+    """Write the Retry-After header.
+
+    Args:
+        store: Its switch and clock decide the form.
+        seconds: Forced by a planned fault; None leaves it to the switch.
+        due: Seconds until the limit's window ends.
+
+    Returns:
+        Seconds or an HTTP date, or None for no header.
+
+    """
+    form = store.switches["retry_after"]
+    if seconds is None and form == "none":
+        return None
+    wait = due if seconds is None else seconds
+    return stamps.http_date(store.now + wait) if form == "date" else str(wait)

@@ -1,0 +1,138 @@
+"""What Loop makes in the shop: exchange orders, native exchange lines, gift card orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import money
+from .records import Order, OrderLine, Product, Variant
+
+if TYPE_CHECKING:
+    from .records import Return
+
+LOOP_APP = "1662707"
+"""``source_name`` of orders made by Loop, as one merchant's public code lists it."""
+
+GIFT_CARD = Variant(
+    id=43_999_999_000_001,
+    product=Product(
+        6_199_999_000_001,
+        "Gift Card",
+        "Gift Cards",
+        "Gift Cards",
+        [],
+        0,
+        0.0,
+        gift_card=True,
+    ),
+    title="Store credit",
+    sku="STORE-CREDIT",
+    price=0,
+    barcode="",
+)
+"""The article of gift cards issued for store credit."""
+
+
+def make_orders(record: Return) -> list[Order]:
+    """Make what a return has caused so far and was not made yet.
+
+    Args:
+        record: A return whose clock fields are up to date.
+
+    Returns:
+        The orders made now; they still need numbers.
+
+    """
+    made = []
+    if record.items and record.exchanged is not None and record.exchange_order is None:
+        if record.native:
+            _append_lines(record)
+        else:
+            record.exchange_order = _exchange_order(record, record.exchanged)
+            made.append(record.exchange_order)
+    issued = record.gift_card and record.processed is not None
+    if issued and record.gift_card_order is None:
+        record.gift_card_order = _gift_card_order(
+            record, record.processed or record.created
+        )
+        made.append(record.gift_card_order)
+    tag_original(record)
+    return made
+
+
+def _append_lines(record: Return) -> None:
+    """Add natively exchanged goods to the original order, once."""
+    if any(line.exchange for line in record.order.lines):
+        return
+    for item in record.items:
+        record.order.lines.append(
+            OrderLine(
+                item.variant, 1, item.price, item.discount, 0, item.tax, exchange=True
+            )
+        )
+
+
+def _exchange_order(record: Return, moment: int) -> Order:
+    """Make the separate order; its discount leaves exactly the upsell to pay."""
+    origin = record.order
+    root = origin.root or origin
+    root.exchange_count += 1
+    taxable = money.share(record.upsell, 1_000, 1_000 + origin.tax_permille)
+    lines = []
+    for item in record.items:
+        worth = item.price - item.discount
+        paid = min(taxable, worth)
+        taxable -= paid
+        lines.append(
+            OrderLine(item.variant, 1, item.price, item.discount, worth - paid)
+        )
+    order = _made_by_loop(record, moment, "exchange", lines)
+    lines[0].tax = record.upsell - (order.goods - order.discounts)
+    order.root, order.ordinal = root, root.exchange_count
+    return order
+
+
+def _gift_card_order(record: Return, moment: int) -> Order:
+    """Make the order that carries the gift card; nothing is paid for it."""
+    card = OrderLine(GIFT_CARD, 1, record.gift_card, 0, record.gift_card)
+    return _made_by_loop(record, moment, "gift_card", [card])
+
+
+def _made_by_loop(
+    record: Return, moment: int, role: str, lines: list[OrderLine]
+) -> Order:
+    """Open an order as Loop's app does."""
+    origin = record.order
+    return Order(
+        created=moment,
+        updated=moment,
+        customer=origin.customer,
+        channel=origin.channel,
+        lines=lines,
+        role=role,
+        source=LOOP_APP,
+        currency=origin.currency,
+        tax_permille=origin.tax_permille,
+        gateway="Loop" if role == "gift_card" else origin.gateway,
+        code="Loop discount",
+        in_shopify=origin.in_shopify,
+    )
+
+
+def tag_original(record: Return) -> None:
+    """Tag the original order by outcome, as Loop's help pages describe."""
+    if record.processed is None and record.exchanged is None:
+        return
+    tags = []
+    if record.items:
+        tags.append("Loop Exchange" if record.native else "LE:Exchange")
+    if record.gift_card:
+        tags.append("Gift Card")
+    if record.refund:
+        tags.append("Refund")
+    if record.fee:
+        tags.append(f"refund_fee:{money.text(record.fee)}")
+    order = record.order
+    order.tags += [tag for tag in tags if tag not in order.tags]
+    moment = max(record.processed or 0, record.exchanged or 0)
+    order.updated = max(order.updated, moment)

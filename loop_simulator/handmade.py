@@ -1,0 +1,151 @@
+"""Small pieces for worlds written out by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import channels
+from .fulfilment import tag_original
+from .records import (
+    Address,
+    Customer,
+    ExchangeItem,
+    Label,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    ReturnLine,
+    Variant,
+)
+from .settle import outcome_word, settle
+from .stamps import DAY
+from .world import EXCHANGE_ID, RETURN_ID, RETURN_LINE_ID, number_order
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HOME = Address("1 Sample Way", "Salem", "OR", "97301", "United States", "US")
+"""Oregon has no sales tax."""
+
+
+def product(
+    number: int, title: str, kind: str, price: int, skus: Sequence[str]
+) -> Product:
+    """Make a product with one variant per SKU, all at the same price in cents."""
+    made = Product(
+        id=6_100_000_000_000 + number * 1_117,
+        title=title,
+        kind=kind,
+        vendor="Sample Goods",
+        tags=[kind.lower()],
+        created=0,
+        propensity=0.2,
+    )
+    for place, sku in enumerate(skus):
+        rank = number * 40 + place
+        made.variants.append(
+            Variant(
+                43_000_000_000_000 + rank * 4_099,
+                made,
+                f"Size {place + 1}",
+                sku,
+                price,
+                f"40{rank:011d}",
+            )
+        )
+    return made
+
+
+def customer(index: int, letter: str, created: int, currency: str = "USD") -> Customer:
+    """Make a shopper; index 0 is a guest."""
+    name = letter.lower()
+    return Customer(
+        id=7_200_000_000_000 + index * 32_771 if index else None,
+        first_name=letter,
+        last_name="Sample",
+        email=f"{name}@example.com",
+        address=HOME,
+        created=created,
+        currency=currency,
+    )
+
+
+def order(
+    number: int, name: str, person: Customer, created: int, lines: list[OrderLine]
+) -> Order:
+    """Make a numbered order won directly."""
+    made = Order(
+        created=created,
+        updated=created + DAY,
+        customer=person,
+        channel=channels.DIRECT,
+        lines=lines,
+        currency=person.currency,
+    )
+    number_order(made, number)
+    made.name = name
+    return made
+
+
+def unit(
+    line: OrderLine, choice: str, parent: str = "Size", reason: str = "Too small"
+) -> ReturnLine:
+    """Make one returned unit of an order line, with its share of discount and tax.
+
+    A discount that only stands for return credit already spent is left out.
+    """
+    return ReturnLine(
+        line=line,
+        variant=line.variant,
+        price=line.price,
+        discount=line.line_discount // line.quantity,
+        tax=line.tax // line.quantity,
+        choice=choice,
+        parent_reason=parent,
+        reason=reason,
+    )
+
+
+def swap(variant: Variant, tax: int = 0, discount: int = 0) -> ExchangeItem:
+    """Make one unit sent out in exchange."""
+    return ExchangeItem(variant, variant.price, discount, tax)
+
+
+def returned(
+    number: int, bought: Order, created: int, lines: list[ReturnLine]
+) -> Return:
+    """Make an open, unsettled return with ids that follow from its number."""
+    made = Return(
+        order=bought, created=created, updated=created, state="open", lines=lines
+    )
+    made.id = RETURN_ID + number
+    made.flavour = number * 2 + 1
+    for place, line in enumerate(lines):
+        line.id = RETURN_LINE_ID + number * 10 + place
+    bought.returns.append(made)
+    return made
+
+
+def closed(record: Return, days: int, *, state: str = "closed") -> Return:
+    """Settle a return and close it some days after its creation."""
+    for place, item in enumerate(record.items):
+        item.id = EXCHANGE_ID + (record.id - RETURN_ID) * 10 + place
+    settle(record)
+    record.word = outcome_word(record)
+    record.state = state
+    moment = record.created + days * DAY
+    record.updated = moment
+    if state == "closed":
+        record.closed = record.processed = moment
+        record.exchanged = record.exchanged or (moment if record.items else None)
+        tag_original(record)
+    return record
+
+
+def parcel(record: Return, rate: int, status: str = "delivered") -> None:
+    """Give a return one label for all its units; the rate is in cents."""
+    everything = list(range(len(record.lines)))
+    tracking = f"TRK{record.id:012d}"
+    moment = record.closed or record.created
+    record.labels.append(Label("USPS", tracking, rate, status, moment, everything))

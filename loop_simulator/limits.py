@@ -1,0 +1,37 @@
+"""The rate limit: so many requests per key and minute of real time."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+DOCUMENTED = 300
+"""Requests per minute and key in Loop's documentation."""
+
+
+class RateLimit:
+    """Counts requests per key in fixed windows that start with the key's first request."""
+
+    def __init__(self, limit: int, seconds: float = 60.0) -> None:
+        """Allow ``limit`` requests in every window of ``seconds``; 0 allows any number."""
+        self.limit = limit
+        self.seconds = seconds
+        self._lock = threading.Lock()
+        self._windows: dict[str, tuple[float, int]] = {}
+
+    def count(self, key: str) -> tuple[int, float]:
+        """Count one request.
+
+        Returns:
+            How many are left in the window, -1 if this one is too many, and
+            the seconds until the window ends.
+
+        """
+        with self._lock:
+            now = time.monotonic()
+            begun, used = self._windows.get(key, (now, 0))
+            if now - begun >= self.seconds:
+                begun, used = now, 0
+            used = min(used + 1, self.limit + 1)
+            self._windows[key] = (begun, used)
+            return self.limit - used, self.seconds - (now - begun)

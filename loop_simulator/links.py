@@ -1,0 +1,85 @@
+"""Page tokens and the links that carry them, honest or with a planted defect."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from .answers import Request
+    from .switches import Switches
+
+Token = dict[str, Any]
+
+FORWARD = "_pointsToNextItems"
+"""The direction mark of Laravel's cursor, seen in the documentation's sample token."""
+GAP = "_gap"
+"""Marks a token whose page is empty although more follows."""
+_PAGE, _SECOND = "_page", "_second"
+_LAST_OF_CYCLE = 3
+
+SAMPLE_LINK_PARAMS = ("to", "filter", "pageSize")
+"""What the documentation's sample link carries beside the token, and nothing else."""
+
+
+def encode(token: Token, *, opaque: bool = False) -> str:
+    """Write a page token: base64url of JSON without padding, as Laravel does."""
+    text = json.dumps(token, separators=(",", ":")).encode()
+    packed = zlib.compress(text)[::-1] if opaque else text
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(text: str | None) -> Token | None:
+    """Read a page token; like Laravel, an unreadable one counts as none."""
+    if not text:
+        return None
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        if not packed.startswith(b"{"):
+            packed = zlib.decompress(packed[::-1])
+        token = json.loads(packed)
+    except (binascii.Error, ValueError, zlib.error):
+        return None
+    return token if isinstance(token, dict) else None
+
+
+def url(switches: Switches, request: Request, token: Token) -> str:
+    """Write an absolute link to the page a token points to."""
+    query = dict(request.query)
+    if switches["next_url"] == "drops_params":
+        query = {name: query[name] for name in SAMPLE_LINK_PARAMS if name in query}
+    query["cursor"] = encode(token, opaque=switches["cursor"] == "opaque")
+    return f"http://{request.host}{request.path}?{urlencode(query)}"
+
+
+def next_url(switches: Switches, request: Request, token: Token) -> str:
+    """Write the link to the next page, or the wrong link the switch asks for."""
+    kind = switches["next_url"]
+    current = decode(request.query.get("cursor"))
+    if kind == "repeats" and current:
+        return url(switches, request, current)
+    if kind == "cycles":
+        token = _turned(token, current or {})
+    link = url(switches, request, token)
+    if kind == "other_host":
+        return link.replace(f"//{request.host}", f"//{other_host(request.host)}", 1)
+    return link
+
+
+def _turned(token: Token, current: Token) -> Token:
+    """Lead from the third page back to the second."""
+    page = current.get(_PAGE, 1)
+    second = current.get(_SECOND, token)
+    if page == _LAST_OF_CYCLE:
+        return {**second, _PAGE: 2, _SECOND: second}
+    return {**token, _PAGE: page + 1, _SECOND: second}
+
+
+def other_host(host: str) -> str:
+    """Name this machine differently: a request sent there shows in the request log."""
+    name, colon, port = host.partition(":")
+    return ("localhost" if name != "localhost" else "127.0.0.1") + colon + port

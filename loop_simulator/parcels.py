@@ -1,0 +1,183 @@
+"""Label requests and Happy Returns shipments, both derived from the returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import errors, stamps
+from .answers import answer
+from .lists import laravel_page, one_of
+from .places import SHOP_ID, destination_rows
+
+if TYPE_CHECKING:
+    from .answers import Answer, Request
+    from .records import Return
+    from .store import Store
+
+Json = dict[str, Any]
+
+LARGEST_LIMIT = 250
+"""Label requests per answer."""
+SHIPMENT_SIZE = 20
+"""Returns per Happy Returns shipment."""
+
+
+def label_request_rows(store: Store) -> list[Json]:
+    """Give the label requests of the last 130 returns that have a label."""
+    labelled = [record for record in store.world.returns if record.labels]
+    return [_label_request(record) for record in labelled[-130:]]
+
+
+def _label_request(record: Return) -> Json:
+    """Write what a label provider is asked for."""
+    person = record.order.customer
+    home = person.address
+    depot = destination_rows()[0]["address"]
+    status = {"cancelled": "cancelled", "open": "issued"}.get(record.state, "fulfilled")
+    return {
+        "id": str(8_100 + record.id % 1_000_000),
+        "return_id": record.id,
+        "shop_id": SHOP_ID,
+        "status": status,
+        "created_at": stamps.offset(record.created),
+        "errors": [],
+        "addresses": {
+            "origin": {
+                "name": f"{person.first_name} {person.last_name}",
+                "company": None,
+                "address1": home.street,
+                "address2": None,
+                "city": home.city,
+                "region": home.region,
+                "postal_code": home.postcode,
+                "country": home.country,
+                "country_code": home.country_code,
+            },
+            "destination": {
+                "name": depot["name"],
+                "company": None,
+                "address1": depot["address1"],
+                "address2": None,
+                "city": depot["city"],
+                "region": depot["state"],
+                "postal_code": depot["zip"],
+                "country": depot["country"],
+                "country_code": depot["country_code"],
+            },
+        },
+        "parcel": {
+            "height": 4,
+            "length": 10,
+            "width": 8,
+            "weight": 500 * len(record.lines),
+        },
+        "products": [
+            {
+                "name": line.variant.product.title,
+                "sku": line.variant.sku,
+                "hs_code": None,
+                "country_of_origin": None,
+                "price": {"amount": line.price, "currency": "USD"},
+            }
+            for line in record.lines
+        ],
+    }
+
+
+def label_requests(store: Store, request: Request) -> Answer:
+    """Answer ``GET /label-requests``: from inclusive, to exclusive, limit and offset."""
+    query = request.query
+    try:
+        first = stamps.parse(query["from"]) if query.get("from") else 0
+        last = stamps.parse(query["to"]) if query.get("to") else store.now + 1
+        limit, offset = int(query.get("limit") or 50), int(query.get("offset") or 0)
+    except ValueError:
+        return errors.invalid(from_="The from, to, limit or offset is invalid.")
+    if not 0 <= limit <= LARGEST_LIMIT:
+        return errors.invalid(limit="The limit must be between 0 and 250.")
+    rows = [
+        row
+        for row in label_request_rows(store)
+        if first <= stamps.parse(row["created_at"]) < last
+        and query.get("status") in (None, "", row["status"])
+        and query.get("return_id") in (None, "", str(row["return_id"]))
+    ]
+    data = rows[offset : offset + limit]
+    return answer({"data": data}, rows=len(data))
+
+
+def label_request(store: Store, _request: Request, request_id: str) -> Answer:
+    """Answer one label request."""
+    return one_of(label_request_rows(store), "id", request_id)
+
+
+def _shipments(store: Store) -> list[list[Return]]:
+    """Group the returns dropped off in person into shipments, oldest first."""
+    dropped = [r for r in store.world.returns if r.labels and r.flavour % 12 == 0]
+    return [
+        dropped[i : i + SHIPMENT_SIZE] for i in range(0, len(dropped), SHIPMENT_SIZE)
+    ]
+
+
+def shipment_rows(store: Store) -> list[Json]:
+    """Give the Happy Returns shipments."""
+    return [
+        {
+            "loop_shipment_id": 301 + place,
+            "happy_returns_shipment_id": f"HRS-TEST-{place + 1}",
+            "line_item_count": sum(len(record.lines) for record in group),
+            "return_count": len(group),
+            "created_at": stamps.offset(group[-1].created),
+            "updated_at": stamps.offset(group[-1].created + stamps.DAY),
+        }
+        for place, group in enumerate(_shipments(store))
+    ]
+
+
+def shipments(store: Store, request: Request) -> Answer:
+    """Answer ``GET /happy-returns/shipments``; its links end in ``/list``, as in the sample."""
+    query = request.query
+    try:
+        first = stamps.parse(query["from"]) if query.get("from") else 0
+        last = stamps.parse(query["to"]) if query.get("to") else store.now
+    except ValueError:
+        return errors.invalid(from_="The from or to is not a valid date.")
+    rows = [
+        r
+        for r in shipment_rows(store)
+        if first <= stamps.parse(r["created_at"]) <= last
+    ]
+    path = request.path.removesuffix("/list") + "/list"
+    return laravel_page(rows, request, 200, links=False, path=path)
+
+
+def shipment(store: Store, _request: Request, shipment_id: str) -> Answer:
+    """Answer one shipment."""
+    return one_of(shipment_rows(store), "happy_returns_shipment_id", shipment_id)
+
+
+def shipment_items(store: Store, request: Request, shipment_id: str) -> Answer:
+    """Answer the goods in a shipment."""
+    for place, group in enumerate(_shipments(store)):
+        if f"HRS-TEST-{place + 1}" == shipment_id:
+            rows = [
+                {
+                    "carrier": "FedEx",
+                    "happy_returns_return_bag_barcodes": [f"BAG{record.id}"],
+                    "happy_returns_rma_id": f"HRMA{record.id}",
+                    "happy_returns_shipment_id": shipment_id,
+                    "item_title": line.variant.product.title,
+                    "order_name": record.order.name,
+                    "po_number": None,
+                    "return_id": record.id,
+                    "shipment_id": 301 + place,
+                    "shipping_box_barcode": f"BOX{place + 1:04d}",
+                    "sku": line.variant.sku,
+                    "tracking_number": record.labels[0].tracking,
+                    "variant_title": line.variant.title,
+                }
+                for record in group
+                for line in record.lines
+            ]
+            return laravel_page(rows, request, 200, links=False)
+    return errors.not_found()

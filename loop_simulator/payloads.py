@@ -1,0 +1,322 @@
+"""A return as the list endpoint shows it: every documented and every observed field.
+
+This is the *documented* form. ``dressing`` turns it into the disputed ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import money, stamps
+from .world import EXCHANGE_ID, LOOP_ORDER_ID
+
+if TYPE_CHECKING:
+    from .records import ExchangeItem, Label, Return, ReturnLine
+
+Json = dict[str, Any]
+
+NONE_WORDS = ("N/A", "")
+"""Loop's two ways, beside null, to say that there is nothing."""
+DESTINATION_ID = 3_001
+REFUND_ID = 880_000_000_000
+LOCATION_ID = 9_100_000_001
+
+
+def payload(record: Return) -> Json:
+    """Write one return with its lines, exchanges and labels."""
+    body = _head(record)
+    body.update(_totals(record))
+    body.update(_parcel(record))
+    body.update(_processing(record))
+    body["labels"] = [_label(record, label) for label in record.labels]
+    body["line_items"] = [_line(record, line) for line in record.lines]
+    body["exchanges"] = [_exchange(record, item) for item in record.items]
+    return body
+
+
+def _head(record: Return) -> Json:
+    """Write who returns what order, when, with which outcome."""
+    order = record.order
+    address = order.customer.address
+    digits = order.number
+    return {
+        "id": str(record.id),
+        "state": record.state,
+        "created_at": stamps.offset(record.created),
+        "updated_at": stamps.offset(record.updated),
+        "edited_at": None if record.edited is None else stamps.offset(record.edited),
+        "total": money.text(record.refund + record.gift_card),
+        "outcome": record.word,
+        "order_id": str(LOOP_ORDER_ID + order.number),
+        "order_name": order.name,
+        "order_number": str(max(digits - 1_000, 1)),
+        "provider_order_id": str(order.id),
+        "provider_order_number": str(digits),
+        "customer": record.email or order.customer.email,
+        "origin_country": address.country,
+        "origin_country_code": address.country_code,
+        "multi_currency": order.currency != "USD",
+        "currency": "USD",
+        "type": record.kind,
+    }
+
+
+def _totals(record: Return) -> Json:
+    """Write the header's money."""
+    text = money.text
+    lines, items = record.lines, record.items
+    credit_order = record.gift_card_order
+    return {
+        "return_product_total": text(sum(line.price for line in lines)),
+        "return_discount_total": text(sum(line.discount for line in lines)),
+        "return_tax_total": text(sum(line.tax for line in lines)),
+        "return_total": text(record.value),
+        "return_credit_total": text(record.exchange_credit + record.gift_card),
+        "exchange_product_total": text(sum(item.price for item in items)),
+        "exchange_discount_total": text(sum(item.discount for item in items)),
+        "exchange_tax_total": text(sum(item.tax for item in items)),
+        "exchange_total": text(record.exchange_value),
+        "exchange_credit_total": text(record.exchange_credit),
+        "gift_card": text(record.gift_card),
+        "handling_fee": text(record.fee),
+        "refund": text(record.refund),
+        "upsell": text(record.upsell),
+        "refund_shipping_total": text(record.shipping_refund),
+        "refund_shipping_tax_total": text(record.shipping_tax_refund),
+        "gift_card_order_name": None if credit_order is None else credit_order.name,
+        "gift_card_order_id": None if credit_order is None else str(credit_order.id),
+        "gift_card_presentment": _gift_card_presentment(record),
+        "presentment": _presentment(record),
+    }
+
+
+def _gift_card_presentment(record: Return) -> Json | None:
+    """Write the store credit in the shopper's currency; the inner keys are a guess."""
+    currency = record.order.currency
+    if currency == "USD" or not record.gift_card:
+        return None
+    return {
+        "value": money.text(money.converted(record.gift_card, currency)),
+        "currency": currency,
+    }
+
+
+def _presentment(record: Return) -> Json | None:
+    """Write the main totals in the shopper's currency; the inner keys are a guess."""
+    currency = record.order.currency
+    if currency == "USD":
+        return None
+    amounts = {
+        "return_total": record.value,
+        "exchange_total": record.exchange_value,
+        "refund": record.refund,
+        "gift_card": record.gift_card,
+        "upsell": record.upsell,
+    }
+    return {"currency": currency} | {
+        name: money.text(money.converted(amount, currency))
+        for name, amount in amounts.items()
+    }
+
+
+def _none(record: Return, salt: int) -> str:
+    """Pick ``N/A`` or the empty text, steadily for one return."""
+    return NONE_WORDS[(record.flavour >> salt) & 1]
+
+
+def _parcel(record: Return) -> Json:
+    """Write the first label's data, the return method and the links."""
+    label = record.labels[0] if record.labels else None
+    return {
+        "carrier": label.carrier if label else _none(record, 1),
+        "tracking_number": label.tracking if label else _none(record, 2),
+        "label_status": label.status if label else "N/A",
+        "label_url": f"https://labels.example.test/{label.tracking}.png"
+        if label
+        else None,
+        "label_rate": label.rate if label else None,
+        "label_updated_at": stamps.offset(label.updated) if label else "N/A",
+        "status_page_url": f"https://demo-shop.loopreturns.example/#/return/{uuid(record)}",
+        "destination_id": DESTINATION_ID + record.flavour % 3 if label else None,
+        "package_reference": f"PKG-{record.id}" if record.flavour % 9 == 0 else None,
+        "return_method": _method(record),
+    }
+
+
+def uuid(record: Return) -> str:
+    """Make the return's public address part, steady for one return."""
+    wide = (record.flavour * 0x9E3779B97F4A7C15 + record.id * 0xC2B2AE3D27D4EB4F) % (
+        1 << 128
+    )
+    text = f"{wide:032x}"
+    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+
+
+def _method(record: Return) -> Json | None:
+    """Write how the parcel travels."""
+    if not record.labels:
+        return None
+    address = record.order.customer.address
+    happy = record.flavour % 12 == 0
+    return {
+        "provider": "happy_returns" if happy else "easypost",
+        "method_type": "drop_off" if happy else "mail",
+        "state": record.labels[0].status,
+        "rma_id": f"RMA{record.id}",
+        "qr_code_url": f"https://labels.example.test/qr/{record.id}.png"
+        if happy
+        else None,
+        "scheduled_at": None,
+        "scannable_id": f"HR{record.id}" if happy else None,
+        "address": {
+            "name": f"{record.order.customer.first_name} {record.order.customer.last_name}",
+            "company": None,
+            "address1": address.street,
+            "address2": None,
+            "city": address.city,
+            "state": address.region or None,
+            "zip": address.postcode,
+            "country": address.country,
+            "country_code": address.country_code,
+            "phone": None,
+            "coordinates": None,
+        },
+    }
+
+
+def _processing(record: Return) -> Json:
+    """Write when which outcome was carried out, and the refund made in the shop."""
+    done, swapped = record.processed, record.exchanged
+    return {
+        "refund_before_inspection": record.flavour % 25 == 0,
+        "was_processed": done is not None,
+        "outcomes_processed_at": {
+            "return_processed": _php(done),
+            "refund_processed": _php(done) if record.refund else None,
+            "gift_card_processed": _php(done) if record.gift_card else None,
+            "exchange_processed": _php(swapped) if record.items else None,
+            "shop_cash_processed": None,
+        }
+        if done is not None or swapped is not None
+        else None,
+        "shopify_refund_object": [_shop_refund(record)] if refunded(record) else [],
+    }
+
+
+def refunded(record: Return) -> bool:
+    """Tell whether money went back through the shop."""
+    return bool(record.refund + record.shipping_refund) and record.processed is not None
+
+
+def refund_id(record: Return) -> int:
+    """Give the shop's id of the refund a return caused."""
+    return REFUND_ID + record.id
+
+
+def _php(moment: int | None) -> Json | None:
+    """Write a PHP date object, or nothing."""
+    return None if moment is None else stamps.php(moment)
+
+
+def _shop_refund(record: Return) -> Json:
+    """Write Loop's note of the refund it made in the shop."""
+    moment = record.processed or record.created
+    return {
+        "id": record.id - 80_000_000,
+        "return_id": record.id,
+        "provider_refund_id": refund_id(record),
+        "provider_created_at": stamps.space(moment),
+        "created_at": stamps.space(moment + 1),
+        "updated_at": stamps.space(moment + 1),
+    }
+
+
+def _label(record: Return, label: Label) -> Json:
+    """Write one parcel label; the rate is in cents."""
+    return {
+        "status": label.status,
+        "updated_at": stamps.offset(label.updated),
+        "url": f"https://labels.example.test/{label.tracking}.png",
+        "rate": label.rate,
+        "carrier": label.carrier,
+        "tracking_number": label.tracking,
+        "line_items": [
+            record.lines[place].id
+            for place in label.line_ids
+            if place < len(record.lines)
+        ],
+    }
+
+
+def _line(record: Return, line: ReturnLine) -> Json:
+    """Write one returned unit."""
+    variant = line.variant
+    inspected = stamps.offset(record.closed) if record.closed else None
+    return {
+        "line_item_id": str(line.id),
+        "provider_line_item_id": str(line.line.id) if line.line else None,
+        "product_id": str(variant.product.id),
+        "variant_id": str(variant.id),
+        "sku": variant.sku,
+        "title": f"{variant.product.title} - {variant.title}",
+        "price": money.text(-line.price if record.negative_price else line.price),
+        "discount": money.text(line.discount),
+        "tax": money.text(line.tax),
+        "refund": money.text(line.refund_item + line.refund_tax),
+        "refund_item": money.text(line.refund_item),
+        "refund_tax": money.text(line.refund_tax),
+        "returned_at": stamps.space(record.created),
+        "exchange_variant": str(line.wanted.id) if line.wanted else "",
+        "return_reason": line.reason,
+        "parent_return_reason": line.parent_reason,
+        "return_comment": line.comment,
+        "barcode": variant.barcode or _none(record, 3),
+        "outcome": "keep" if line.kept else "default",
+        "provider_restock_location_id": str(LOCATION_ID)
+        if line.disposition == "back_to_stock"
+        else None,
+        "consolidation_tracking": None,
+        "consolidation_destination_id": None,
+        "condition": {
+            "description": line.condition[1],
+            "condition_category": line.condition[0],
+            "return_processor": "North dock",
+            "note": "Tag missing" if record.flavour % 5 == 0 else None,
+            "inspected_at": inspected,
+            "images": [f"https://img.example.test/{line.id}.jpg"]
+            if line.id % 4 == 0
+            else [],
+        }
+        if line.condition
+        else None,
+        "disposition": {
+            "disposition_outcome": line.disposition,
+            "return_processor": "North dock",
+            "note": None,
+            "inspected_at": inspected,
+        }
+        if line.disposition
+        else None,
+    }
+
+
+def _exchange(record: Return, item: ExchangeItem) -> Json:
+    """Write one unit sent out; its order is null until made, and for native exchanges."""
+    order = record.exchange_order
+    return {
+        "exchange_id": str(item.id or EXCHANGE_ID),
+        "exchange_order_id": str(order.id) if order else None,
+        "exchange_order_name": order.name if order else None,
+        "product_id": str(item.variant.product.id),
+        "variant_id": str(item.variant.id),
+        "sku": item.variant.sku,
+        "type": "exchange",
+        "title": f"{item.variant.product.title} - {item.variant.title}",
+        "price": money.text(item.price),
+        "discount": money.text(item.discount),
+        "tax": money.text(item.tax),
+        "total": money.text(item.total),
+        "out_of_stock": item.out_of_stock,
+        "out_of_stock_resolution": "refund" if item.out_of_stock else None,
+        "consolidation_tracking": None,
+    }

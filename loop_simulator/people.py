@@ -1,0 +1,130 @@
+"""The shoppers: invented names, reserved mail domains, six regions with their taxes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .records import Address, Customer
+
+if TYPE_CHECKING:
+    from .draws import Draws
+
+CUSTOMER_ID = 7_200_000_000_000
+
+_FIRST = [
+    "Avery",
+    "Blake",
+    "Casey",
+    "Devon",
+    "Emery",
+    "Finley",
+    "Gray",
+    "Harper",
+    "Indigo",
+    "Jules",
+    "Kai",
+    "Logan",
+    "Morgan",
+    "Noa",
+    "Oakley",
+    "Parker",
+    "Quinn",
+    "Reese",
+    "Sage",
+    "Taylor",
+    "Umi",
+    "Vale",
+    "Wren",
+    "Yuki",
+    "Zoë",
+    "Amélie",
+    "Bjørn",
+    "Chloé",
+    "Dáithí",
+    "Esra",
+]
+_LAST = [
+    "Ash",
+    "Birch",
+    "Calder",
+    "Dale",
+    "Elm",
+    "Fenn",
+    "Grove",
+    "Heath",
+    "Isle",
+    "Juniper",
+    "Knoll",
+    "Lark",
+    "Marsh",
+    "North",
+    "Orchard",
+    "Pike",
+    "Quarry",
+    "Ridge",
+    "Stone",
+    "Thorn",
+    "Upton",
+    "Vance",
+    "West",
+    "Yarrow",
+    "Zeller",
+    "O'Hara",
+    "Sørensen",
+    "Núñez",
+    "Müller",
+    "Adeyemi",
+]
+_STREETS = (
+    "Sample Way",
+    "Elm Row",
+    "Test Street",
+    "Harbour Road",
+    "Mill Lane",
+    "Station Square",
+)
+
+# City, region, postcode, country, code, currency, tax in thousandths, weight.
+_PLACES = (
+    (("Testville", "OH", "43004", "United States", "US", "USD", 72), 30),
+    (("Newport", "NY", "10004", "United States", "US", "USD", 88), 26),
+    (("Bayview", "CA", "94016", "United States", "US", "USD", 86), 24),
+    (("Salem", "OR", "97301", "United States", "US", "USD", 0), 8),
+    (("Kingston", "ON", "K7L 0A1", "Canada", "CA", "CAD", 130), 5),
+    (("Leeds", "", "LS1 0AA", "United Kingdom", "GB", "GBP", 200), 4),
+    (("Bremen", "HB", "28195", "Germany", "DE", "EUR", 190), 3),
+)
+_MAIL = ("example.com", "example.org", "example.net")
+TAXES = {place[0][4] + place[0][1]: place[0][6] for place in _PLACES}
+"""Sales tax in thousandths by country and region."""
+
+
+def customer(draws: Draws, index: int, created: int) -> Customer:
+    """Make the ``index``-th shopper; one in eight is a guest without a customer id."""
+    first, last = draws.one_of(_FIRST), draws.one_of(_LAST)
+    place = draws.weighted(_PLACES)
+    city, region, postcode, country, code, currency, _ = place
+    mailbox = "".join(
+        c for c in f"{first}.{last}".lower() if c.isascii() and c not in " '"
+    )
+    return Customer(
+        id=None if draws.chance(0.12) else CUSTOMER_ID + index * 32_771,
+        first_name=first,
+        last_name=last,
+        email=f"{mailbox}.{index}@{draws.one_of(_MAIL)}",
+        address=Address(
+            street=f"{draws.between(1, 240)} {draws.one_of(_STREETS)}",
+            city=city,
+            region=region,
+            postcode=postcode,
+            country=country,
+            country_code=code,
+        ),
+        created=created,
+        currency=currency,
+    )
+
+
+def tax_permille(person: Customer) -> int:
+    """Give the sales tax where the shopper lives, in thousandths."""
+    return TAXES[person.address.country_code + person.address.region]

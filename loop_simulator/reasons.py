@@ -1,0 +1,76 @@
+"""Why goods come back: two levels of reasons, and what shoppers then tend to want."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .draws import Draws
+
+SIZE, QUALITY, MIND, WRONG = "Size", "Quality", "Changed my mind", "Wrong item"
+
+# Group, weight for worn goods, weight for the rest, reasons within the group.
+_GROUPS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
+    (
+        SIZE,
+        55,
+        4,
+        ("Too small", "Too large", 'Runs "snug" at the waist', "Too short / too long"),
+    ),
+    (
+        QUALITY,
+        14,
+        40,
+        ("Faulty", "Stitching came undone", "Colour differs from the photo", "Other"),
+    ),
+    (
+        MIND,
+        26,
+        46,
+        (
+            "Didn't love it 💔",
+            "Found it cheaper",
+            "Bought two\nto choose from",
+            "Other",
+        ),
+    ),
+    (WRONG, 5, 10, ("Ordered by mistake", "Received a different item")),
+)
+_WORN = ("Dresses", "Jeans", "Shoes", "Tops")
+
+_WANTS = {
+    SIZE: (("exchange", 56), ("refund", 29), ("credit", 15)),
+    QUALITY: (("exchange", 24), ("refund", 62), ("credit", 14)),
+    MIND: (("exchange", 9), ("refund", 60), ("credit", 31)),
+    WRONG: (("exchange", 35), ("refund", 50), ("credit", 15)),
+}
+_COMMENTS = (
+    "The waist is two inches smaller than the chart says.",
+    "Lovely, but not for me.\nSorry!",
+    'It says "true to size" - it is not.',
+    "Zipper stuck 😤",
+    "Geschenk, passt leider nicht",
+    "second time this happens; please check\tthe packing",
+    "C:\\photos\\seam.jpg",
+)
+NO_COMMENT = ("N/A", "", None)
+"""The three ways Loop says that a shopper wrote nothing."""
+
+
+def reason(draws: Draws, kind: str) -> tuple[str, str]:
+    """Pick a reason for returning a product of this category, parent first."""
+    worn = kind in _WORN
+    group, _, _, texts = draws.weighted([(g, g[1] if worn else g[2]) for g in _GROUPS])
+    return group, texts[draws.early(0, len(texts) - 1)]
+
+
+def wish(draws: Draws, group: str) -> str:
+    """Pick exchange, refund or credit, as shoppers with such a reason do."""
+    return draws.weighted(_WANTS[group])
+
+
+def comment(draws: Draws) -> str | None:
+    """Write the shopper's comment, or one of Loop's ways to say there is none."""
+    if draws.chance(0.18):
+        return draws.one_of(_COMMENTS)
+    return draws.one_of(NO_COMMENT)

@@ -1,0 +1,287 @@
+"""What the world is made of: people, goods, orders and returns.
+
+All amounts are US cents and all times are seconds since 1970 UTC. A return
+holds decisions and money only; ``payloads`` turns it into Loop's JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+STATES = ("open", "closed", "cancelled", "expired", "review")
+"""All states a return can be in, as documented for the list endpoint."""
+
+
+@dataclass(slots=True)
+class Product:
+    """One article of the catalogue with all its variants."""
+
+    id: int
+    title: str
+    kind: str
+    vendor: str
+    tags: list[str]
+    created: int
+    propensity: float
+    variants: list[Variant] = field(default_factory=list)
+    gift_card: bool = False
+    subscribable: bool = False
+
+
+@dataclass(slots=True)
+class Variant:
+    """One size and colour of a product, the thing that is bought."""
+
+    id: int
+    product: Product
+    title: str
+    sku: str
+    price: int
+    barcode: str
+    fit: float = 1.0
+
+
+@dataclass(slots=True)
+class Address:
+    """Where somebody lives."""
+
+    street: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+    country_code: str
+
+
+@dataclass(slots=True)
+class Channel:
+    """How an order was won, and how return-prone such orders are."""
+
+    source: str
+    medium: str
+    campaign: str
+    referrer: str
+    propensity: float
+    discounting: float
+
+
+@dataclass(slots=True)
+class Customer:
+    """A shopper; a guest has no id in the shop."""
+
+    id: int | None
+    first_name: str
+    last_name: str
+    email: str
+    address: Address
+    created: int
+    currency: str = "USD"
+    subscription: Subscription | None = None
+
+
+@dataclass(slots=True)
+class Subscription:
+    """A standing order for one variant."""
+
+    id: int
+    recharge_customer_id: int
+    variant: Variant
+    quantity: int
+    every_days: int
+    created: int
+    updated: int
+    cancelled: int | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class OrderLine:
+    """One line of an order; discounts and tax are for all its units together."""
+
+    variant: Variant
+    quantity: int
+    price: int
+    line_discount: int = 0
+    order_discount: int = 0
+    tax: int = 0
+    id: int = 0
+    exchange: bool = False
+    subscription: Subscription | None = None
+
+    @property
+    def discount(self) -> int:
+        """All discounts of the line, cents."""
+        return self.line_discount + self.order_discount
+
+
+@dataclass(slots=True)
+class Order:
+    """An order as the shop knows it."""
+
+    created: int
+    customer: Customer
+    channel: Channel
+    lines: list[OrderLine]
+    role: str = "customer"
+    source: str = "web"
+    number: int = 0
+    id: int = 0
+    name: str = ""
+    updated: int = 0
+    shipping: int = 0
+    shipping_tax: int = 0
+    currency: str = "USD"
+    tax_permille: int = 0
+    code: str | None = None
+    tags: list[str] = field(default_factory=list)
+    test: bool = False
+    cancelled: int | None = None
+    credit_used: int = 0
+    gateway: str = "shopify_payments"
+    root: Order | None = None
+    returns: list[Return] = field(default_factory=list)
+    in_shopify: bool = True
+    exchange_count: int = 0
+    ordinal: int = 0
+
+    @property
+    def goods(self) -> int:
+        """Price of everything bought before discounts, cents."""
+        return sum(line.price * line.quantity for line in self.bought)
+
+    @property
+    def bought(self) -> list[OrderLine]:
+        """The lines of the purchase itself, without natively exchanged ones."""
+        return [line for line in self.lines if not line.exchange]
+
+    @property
+    def discounts(self) -> int:
+        """All discounts, cents."""
+        return sum(line.discount for line in self.bought)
+
+    @property
+    def tax(self) -> int:
+        """All tax, shipping's included, cents."""
+        return sum(line.tax for line in self.bought) + self.shipping_tax
+
+    @property
+    def total(self) -> int:
+        """What was to be paid, cents."""
+        return self.goods - self.discounts + self.shipping + self.tax
+
+
+@dataclass(slots=True)
+class ReturnLine:
+    """One returned unit."""
+
+    line: OrderLine | None
+    variant: Variant
+    price: int
+    discount: int
+    tax: int
+    choice: str
+    id: int = 0
+    refund_item: int = 0
+    refund_tax: int = 0
+    parent_reason: str | None = None
+    reason: str | None = None
+    comment: str | None = None
+    wanted: Variant | None = None
+    condition: tuple[str, str] | None = None
+    disposition: str | None = None
+    kept: bool = False
+
+    @property
+    def net(self) -> int:
+        """What the unit is worth to the shopper, cents, tax included."""
+        return self.price - self.discount + self.tax
+
+
+@dataclass(slots=True)
+class ExchangeItem:
+    """One unit sent out in exchange."""
+
+    variant: Variant
+    price: int
+    discount: int
+    tax: int
+    id: int = 0
+    out_of_stock: bool = False
+
+    @property
+    def total(self) -> int:
+        """What the unit costs the shopper, cents, tax included."""
+        return self.price - self.discount + self.tax
+
+
+@dataclass(slots=True)
+class Label:
+    """One parcel label; the rate is in cents."""
+
+    carrier: str
+    tracking: str
+    rate: int
+    status: str
+    updated: int
+    line_ids: list[int]
+
+
+@dataclass(slots=True)
+class Return:
+    """A return with its decisions, its money (cents) and its clock."""
+
+    order: Order
+    created: int
+    state: str
+    lines: list[ReturnLine]
+    items: list[ExchangeItem] = field(default_factory=list)
+    id: int = 0
+    updated: int = 0
+    edited: int | None = None
+    closed: int | None = None
+    processed: int | None = None
+    exchanged: int | None = None
+    word: str | None = None
+    remainder: str = "refund"
+    kind: str = "standard"
+    native: bool = False
+    instant: bool = False
+    fee: int = 0
+    bonus: int = 0
+    shipping_refund: int = 0
+    shipping_tax_refund: int = 0
+    refund: int = 0
+    gift_card: int = 0
+    upsell: int = 0
+    exchange_credit: int = 0
+    labels: list[Label] = field(default_factory=list)
+    exchange_order: Order | None = None
+    gift_card_order: Order | None = None
+    email: str | None = None
+    notes: int = 0
+    negative_price: bool = False
+    flavour: int = 0
+
+    @property
+    def value(self) -> int:
+        """``return_total``: goods less discount plus tax, cents."""
+        return sum(line.net for line in self.lines)
+
+    @property
+    def exchange_value(self) -> int:
+        """``exchange_total``, cents."""
+        return sum(item.total for item in self.items)
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that exists at the start, in order of creation."""
+
+    name: str
+    seed: int
+    now: int
+    products: list[Product] = field(default_factory=list)
+    customers: list[Customer] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    returns: list[Return] = field(default_factory=list)
+    subscriptions: list[Subscription] = field(default_factory=list)

@@ -1,0 +1,79 @@
+"""Who gets what: turns returned units and exchange goods into a return's totals.
+
+The identities are those that hold on every published sample:
+``return_total = exchange_credit_total + refund + gift_card + handling_fee``,
+and the line refunds add up to the header's. Bonus credit breaks the first by
+exactly its amount, which is how it can be measured from outside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import money
+
+if TYPE_CHECKING:
+    from .records import Return, ReturnLine
+
+
+def settle(record: Return) -> None:
+    """Compute refund, gift card, exchange credit and upsell from the return's lines."""
+    pool = sum(line.net for line in record.lines if line.choice == "exchange")
+    goods = record.exchange_value
+    bonus_on_goods = record.bonus if record.items else 0
+    record.exchange_credit = min(pool + bonus_on_goods, goods)
+    record.upsell = goods - record.exchange_credit
+    left = max(pool - goods, 0)
+    credit = sum(line.net for line in record.lines if line.choice == "credit")
+    refunds = _refund_lines(record, left if record.remainder == "refund" else 0)
+    if record.remainder == "credit":
+        credit += left
+    if record.fee >= (refunds or credit):
+        record.fee = 0
+    if refunds:
+        refunds -= record.fee
+        _withhold(record.lines, record.fee)
+    else:
+        credit -= record.fee
+    record.refund = refunds
+    record.gift_card = credit + (record.bonus if credit and not record.items else 0)
+
+
+def _refund_lines(record: Return, left: int) -> int:
+    """Give each refunded unit its money back; return the sum in cents."""
+    total = 0
+    for line in record.lines:
+        line.refund_item = line.refund_tax = 0
+        if line.choice == "refund":
+            line.refund_item, line.refund_tax = line.price - line.discount, line.tax
+        elif line.choice == "exchange" and left:
+            part = min(left, line.net)
+            line.refund_tax = money.share(line.tax, part, line.net)
+            line.refund_item = part - line.refund_tax
+            left -= part
+        total += line.refund_item + line.refund_tax
+    return total
+
+
+def _withhold(lines: list[ReturnLine], fee: int) -> None:
+    """Take the handling fee out of the refunded units, first ones first."""
+    for line in lines:
+        part = min(fee, line.refund_item)
+        line.refund_item -= part
+        fee -= part
+
+
+def outcome_word(record: Return) -> str:
+    """Name the outcome as the list endpoint does, from what the money did."""
+    words = []
+    if record.items:
+        words.append("exchange")
+    if record.gift_card:
+        words.append("credit")
+    if record.refund:
+        words.append("refund")
+    if words == ["exchange"] and record.upsell:
+        return "upsell"
+    if words:
+        return "+".join(words[:2])
+    return "refund"

@@ -1,0 +1,225 @@
+"""The shop's life, one shopper at a time: orders, returns, exchange orders, repurchases.
+
+A shopper's whole story depends on the seed and the shopper's index only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import channels, money, people
+from .records import Order, OrderLine, Subscription
+from .returns import Policy, ask_for_return
+from .stamps import DAY, HOUR
+
+if TYPE_CHECKING:
+    from .draws import Draws
+    from .records import Channel, Product, Return, Variant
+
+
+SUBSCRIPTION_APP = "subscription_contract"
+FREE_SHIPPING = 10_000
+"""Cents from which shipping costs nothing."""
+MOST_RETURNS = 3
+"""Returns of one order."""
+SUBSCRIPTION_ID = 310_000_000
+RECHARGE_CUSTOMER_ID = 91_000_000
+
+_AGAIN = {"none": 0.47, "refund": 0.30, "credit": 0.62, "exchange": 0.58}
+"""Chance of another order after the last one's outcome: the planted repurchase effect."""
+
+
+@dataclass
+class Shop:
+    """The frame all stories are told in."""
+
+    start: int
+    now: int
+    products: list[Product]
+    policy: Policy
+
+    def __post_init__(self) -> None:
+        """Set the shelves: what sells, what can be subscribed to, what is a gift card."""
+        goods = [p for p in self.products if not p.gift_card]
+        self.shelves = [p for i, p in enumerate(goods) for _ in range(25 - 2 * (i % 7))]
+        self.care = [p for p in goods if p.subscribable]
+        self.gift_card = self.products[-1]
+
+
+class Story:
+    """One shopper's orders and returns, told from the first order to now."""
+
+    def __init__(self, shop: Shop, draws: Draws, index: int, room: int) -> None:
+        """Tell the story; at most ``room`` returns happen in it."""
+        self.shop, self.draws, self.index, self.room = shop, draws, index, room
+        self.orders: list[Order] = []
+        self.returns: list[Return] = []
+        span = shop.now - shop.start
+        late = max(draws.unit(), draws.unit() * 1.1 % 1.0)
+        begin = shop.start + int(span * (0.3 * draws.unit() + 0.7 * late))
+        self.customer = people.customer(draws, index, begin - draws.between(30, 900))
+        if self.customer.id and draws.chance(0.05):
+            self._subscribe(begin)
+        else:
+            self._buy(begin)
+
+    def _subscribe(self, begin: int) -> None:
+        """Let the shopper take a standing order, charged every month or two."""
+        draws = self.draws
+        variant = draws.one_of(draws.one_of(self.shop.care).variants)
+        plan = Subscription(
+            id=SUBSCRIPTION_ID + self.index,
+            recharge_customer_id=RECHARGE_CUSTOMER_ID + self.index,
+            variant=variant,
+            quantity=draws.between(1, 2),
+            every_days=draws.one_of((30, 30, 60)),
+            created=begin,
+            updated=begin,
+        )
+        self.customer.subscription = plan
+        moment, first = begin, True
+        while moment < self.shop.now:
+            order = self._order(moment, channels.FIRST if first else channels.AGAIN)
+            line = self._line(variant, plan.quantity, order)
+            line.subscription = plan
+            order.lines = [line]
+            self._finish(order)
+            order.source = SUBSCRIPTION_APP
+            kind = "First" if first else "Recurring"
+            order.tags = ["Subscription", f"Subscription {kind} Order"]
+            self._maybe_return(order)
+            if draws.chance(0.12):
+                plan.cancelled = min(moment + draws.between(1, 20) * DAY, self.shop.now)
+                plan.updated = plan.cancelled
+                plan.reason = draws.one_of(
+                    ("Too much product", "Too expensive", "Moving house")
+                )
+                return
+            plan.updated = moment
+            moment, first = (
+                moment + plan.every_days * DAY + draws.between(0, HOUR),
+                False,
+            )
+
+    def _buy(self, begin: int) -> None:
+        """Let the shopper order, perhaps return, and perhaps come back."""
+        moment, first, credit = begin, True, 0
+        draws = self.draws
+        while moment < self.shop.now:
+            order = self._basket(moment, first=first)
+            if credit:
+                order.credit_used = min(credit, order.total)
+                order.gateway = (
+                    "gift_card" if order.credit_used == order.total else order.gateway
+                )
+            answered = self._maybe_return(order)
+            outcome = "none" if answered is None else _outcome(answered)
+            again = _AGAIN[outcome] * (0.25 if self.customer.id is None else 1.0)
+            credit = answered.gift_card if answered and answered.gift_card_order else 0
+            if order.test or not draws.chance(again):
+                return
+            since = (
+                order.created
+                if answered is None
+                else max(answered.created, order.created)
+            )
+            moment = since + draws.early(6, 150) * DAY + draws.between(0, DAY)
+            first = False
+
+    def _basket(self, moment: int, *, first: bool) -> Order:
+        """Fill an order with one to four lines."""
+        draws = self.draws
+        order = self._order(moment, channels.FIRST if first else channels.AGAIN)
+        for _ in range(draws.weighted(((1, 52), (2, 30), (3, 13), (4, 5)))):
+            product = draws.one_of(self.shop.shelves)
+            variant = draws.one_of(product.variants)
+            quantity = 1 if draws.chance(0.9) else draws.between(2, 3)
+            if all(line.variant is not variant for line in order.lines):
+                order.lines.append(self._line(variant, quantity, order))
+        if draws.chance(0.02):
+            card = draws.one_of(self.shop.gift_card.variants)
+            order.lines.append(OrderLine(card, 1, card.price))
+        if draws.chance(0.25 * order.channel.discounting):
+            self._discount(order, draws.one_of((10, 10, 15, 20)))
+        self._finish(order)
+        if draws.chance(0.07):
+            order.source, order.channel = "pos", channels.DIRECT
+        elif draws.chance(0.006):
+            order.test = True
+        elif draws.chance(0.01):
+            order.cancelled = order.updated = min(
+                moment + draws.between(1, 30) * HOUR, self.shop.now
+            )
+        return order
+
+    def _order(self, moment: int, mix: tuple[tuple[Channel, float], ...]) -> Order:
+        """Open an empty order of this shopper."""
+        order = Order(
+            created=moment,
+            updated=moment,
+            customer=self.customer,
+            channel=self.draws.weighted(mix),
+            lines=[],
+            currency=self.customer.currency,
+            tax_permille=people.tax_permille(self.customer),
+            gateway="paypal" if self.draws.chance(0.2) else "shopify_payments",
+            in_shopify=not self.draws.chance(0.01),
+        )
+        self.orders.append(order)
+        return order
+
+    def _line(self, variant: Variant, quantity: int, order: Order) -> OrderLine:
+        """Put a variant in the basket; one in eight is on sale."""
+        line = OrderLine(variant, quantity, variant.price)
+        if self.draws.chance(0.12 * order.channel.discounting):
+            line.line_discount = quantity * (variant.price // 5)
+        return line
+
+    def _discount(self, order: Order, percent: int) -> None:
+        """Apply a code to the whole order, shared out over its lines."""
+        order.code = f"WELCOME{percent}"
+        for line in order.lines:
+            if not line.variant.product.gift_card:
+                worth = line.price * line.quantity - line.line_discount
+                line.order_discount = money.share(worth, percent, 100)
+
+    def _finish(self, order: Order) -> None:
+        """Add tax and shipping."""
+        for line in order.lines:
+            if not line.variant.product.gift_card:
+                worth = line.price * line.quantity - line.discount
+                line.tax = money.share(worth, order.tax_permille, 1_000)
+        if order.goods - order.discounts < FREE_SHIPPING:
+            order.shipping = 695
+            order.shipping_tax = money.share(695, order.tax_permille, 1_000)
+        order.updated = min(
+            order.created + self.draws.between(1, 6) * DAY, self.shop.now
+        )
+
+    def _maybe_return(self, order: Order) -> Return | None:
+        """Let the order come back, then what was sent in exchange, and so on."""
+        first: Return | None = None
+        last = None
+        while self.room > 0 and len(order.returns) < MOST_RETURNS:
+            last = ask_for_return(order, self.draws, self.shop.policy, last)
+            if last is None:
+                break
+            self.room -= 1
+            self.returns.append(last)
+            first = first or last
+            for made in (last.exchange_order, last.gift_card_order):
+                if made is not None:
+                    self.orders.append(made)
+            if last.exchange_order is not None:
+                self._maybe_return(last.exchange_order)
+        return first
+
+
+def _outcome(record: Return) -> str:
+    """Name what the shopper mainly got, for the repurchase odds."""
+    if record.state in ("cancelled", "review"):
+        return "none"
+    if record.items:
+        return "exchange"
+    return "credit" if record.gift_card else "refund"

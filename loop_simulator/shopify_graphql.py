@@ -1,0 +1,358 @@
+"""The shop's orders in the camelCase, ``gid://`` shape of Shopify's GraphQL API.
+
+The fields are those singer-io's tap-shopify 3.x is known to emit: amounts of
+orders as JSON numbers, amounts of refunds and products as decimal text, utm
+parameters always null, product tags as a printed Python list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import channels, ledger, money, stamps
+from .fulfilment import LOOP_APP
+from .payloads import refund_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .records import Customer, Order, OrderLine, Product, Return
+    from .store import Store
+
+Json = dict[str, Any]
+
+SHOP = {
+    "_sdc_shop_id": 12,
+    "_sdc_shop_name": "Demo Shop",
+    "_sdc_shop_myshopify_domain": "demo-shop.myshopify.com",
+}
+WEB_APP = ("580111", "Online Store")
+_APPS = {
+    LOOP_APP: (LOOP_APP, "Loop Returns & Exchanges"),
+    "pos": ("129785", "Point of Sale"),
+    "subscription_contract": ("294517", "Recharge Subscriptions"),
+}
+EXCHANGE_MARK = "_loop_exchange"
+"""Line property on natively exchanged goods; invented, since Loop's own mark is not known."""
+
+
+def gid(kind: str, number: int) -> str:
+    """Write a global id."""
+    return f"gid://shopify/{kind}/{number}"
+
+
+def number_of(global_id: str) -> int:
+    """Read the number at the end of a global id."""
+    return int(global_id.rsplit("/", 1)[1])
+
+
+def app_of(order: Order) -> tuple[str, str]:
+    """Give id and name of the app an order came through."""
+    return _APPS.get(order.source, WEB_APP)
+
+
+def _number(cents: int) -> float:
+    return cents / money.CENTS
+
+
+def _both(cents: int, currency: str, write: Callable[[int], Any] = _number) -> Json:
+    """Write an amount in the shop's and in the shopper's currency."""
+    return {
+        "shopMoney": {"amount": write(cents), "currencyCode": "USD"},
+        "presentmentMoney": {
+            "amount": write(money.converted(cents, currency)),
+            "currencyCode": currency,
+        },
+    }
+
+
+def orders(store: Store, moment: int) -> Iterator[Json]:
+    """Give the orders touched since a moment."""
+    for order in ledger.known_orders(store, moment):
+        yield _order(order, store.now)
+
+
+def _order(order: Order, now: int) -> Json:
+    """Write one order with its lines."""
+    app_id, app_name = app_of(order)
+    person = order.customer
+    seen = visit(order)
+    return {
+        "id": gid("Order", order.id),
+        "legacyResourceId": str(order.id),
+        "name": order.name,
+        "number": order.number - 1_000,
+        "createdAt": stamps.zulu(order.created),
+        "processedAt": stamps.zulu(order.created),
+        "updatedAt": stamps.zulu(order.updated),
+        "cancelledAt": None
+        if order.cancelled is None
+        else stamps.zulu(order.cancelled),
+        "cancelReason": None if order.cancelled is None else "CUSTOMER",
+        "closedAt": None,
+        "test": order.test,
+        "displayFinancialStatus": ledger.financial_status(order).upper(),
+        "displayFulfillmentStatus": ledger.fulfillment_status(order, now).upper(),
+        "returnStatus": ledger.return_status(order),
+        "currencyCode": "USD",
+        "presentmentCurrencyCode": order.currency,
+        **_amounts(order),
+        "taxesIncluded": False,
+        "customer": {
+            "id": gid("Customer", person.id),
+            "email": person.email,
+            "tags": "[]",
+        }
+        if person.id
+        else None,
+        "email": person.email,
+        "sourceName": order.source,
+        "app": {"id": gid("App", int(app_id)), "name": app_name},
+        "channelInformation": {
+            "id": gid("ChannelInformation", int(app_id)),
+            "channelId": app_id,
+        },
+        "customerJourneySummary": {"lastVisit": seen, "utmParameters": None}
+        if seen
+        else None,
+        "tags": order.tags,
+        "customAttributes": [],
+        "discountCodes": [order.code] if order.code else [],
+        "discountCode": order.code,
+        "lineItems": [_line(line, order.currency) for line in order.lines],
+        **SHOP,
+    }
+
+
+def _amounts(order: Order) -> Json:
+    """Write the order's totals; ``current`` and ``net`` ones move with refunds."""
+    back = ledger.refunded(order)
+    cents = {
+        "subtotalPriceSet": order.goods - order.discounts,
+        "totalDiscountsSet": order.discounts,
+        "totalTaxSet": order.tax,
+        "totalShippingPriceSet": order.shipping,
+        "totalPriceSet": order.total,
+        "totalRefundedSet": back,
+        "totalReceivedSet": order.total,
+        "netPaymentSet": order.total - back,
+        "currentTotalPriceSet": order.total - back,
+        "currentTotalDiscountsSet": order.discounts,
+        "currentTotalTaxSet": order.tax,
+        "currentSubtotalPriceSet": max(order.goods - order.discounts - back, 0),
+    }
+    return {name: _both(amount, order.currency) for name, amount in cents.items()}
+
+
+def visit(order: Order) -> Json | None:
+    """Write the last visit; campaigns show in the landing page only."""
+    if order.source != "web":
+        return None
+    path = f"/products/{order.lines[0].variant.product.title.lower().replace(' ', '-')}"
+    return {
+        "landingPage": channels.landing_page(order.channel, path),
+        "referrerUrl": order.channel.referrer or None,
+    }
+
+
+def _line(line: OrderLine, currency: str) -> Json:
+    """Write one order line."""
+    variant = line.variant
+    allocations = [part for part in (line.line_discount, line.order_discount) if part]
+    properties = [{"key": EXCHANGE_MARK, "value": "true"}] if line.exchange else []
+    return {
+        "id": gid("LineItem", line.id),
+        "product": {"id": gid("Product", variant.product.id)},
+        "variant": {"id": gid("ProductVariant", variant.id)},
+        "sku": variant.sku,
+        "title": variant.product.title,
+        "name": f"{variant.product.title} - {variant.title}",
+        "vendor": variant.product.vendor,
+        "quantity": line.quantity,
+        "originalUnitPriceSet": _both(line.price, currency),
+        "totalDiscountSet": _both(line.line_discount, currency),
+        "discountAllocations": [
+            {"allocatedAmountSet": _both(part, currency)} for part in allocations
+        ],
+        "discountedTotalSet": _both(
+            line.price * line.quantity - line.line_discount, currency
+        ),
+        "isGiftCard": variant.product.gift_card,
+        "customAttributes": properties,
+    }
+
+
+def customers(store: Store, moment: int) -> Iterator[Json]:
+    """Give the customers touched since a moment; guests have no account."""
+    bought: dict[int, list[Order]] = {}
+    for order in store.world.orders:
+        if order.customer.id is not None and order.in_shopify:
+            bought.setdefault(order.customer.id, []).append(order)
+    people = [(_touched(person, bought), person) for person in store.world.customers]
+    for touched, person in sorted(people, key=lambda pair: (pair[0], pair[1].id or 0)):
+        if touched >= moment:
+            yield _customer(person, touched, bought.get(person.id or 0, []))
+
+
+def _touched(person: Customer, bought: dict[int, list[Order]]) -> int:
+    """Give the last moment anything about a customer changed."""
+    return max(
+        [person.created, *(order.updated for order in bought.get(person.id or 0, []))]
+    )
+
+
+def _customer(person: Customer, touched: int, bought: list[Order]) -> Json:
+    """Write one customer."""
+    spent = sum(order.total - ledger.refunded(order) for order in bought)
+    return {
+        "id": gid("Customer", person.id or 0),
+        "createdAt": stamps.zulu(person.created),
+        "updatedAt": stamps.zulu(touched),
+        "firstName": person.first_name,
+        "lastName": person.last_name,
+        "email": person.email,
+        "numberOfOrders": str(len(bought)),
+        "amountSpent": {"amount": money.text(spent), "currencyCode": "USD"},
+        "tags": ["subscriber"] if person.subscription else [],
+        **SHOP,
+    }
+
+
+def _shelf_moment(store: Store, product: Product) -> int:
+    """Give when a product was put up; hand-made ones a little over a year ago."""
+    return product.created or store.world.now - 400 * stamps.DAY
+
+
+def products(store: Store, moment: int) -> Iterator[Json]:
+    """Give the products touched since a moment."""
+    for product in store.world.products:
+        made = _shelf_moment(store, product)
+        if made >= moment:
+            yield {
+                "id": gid("Product", product.id),
+                "title": product.title,
+                "handle": product.title.lower().replace(" ", "-"),
+                "productType": product.kind,
+                "vendor": product.vendor,
+                "tags": str(product.tags),
+                "status": "ACTIVE",
+                "isGiftCard": product.gift_card,
+                "category": {"id": gid("TaxonomyCategory", 1)}
+                if not product.gift_card
+                else None,
+                "compareAtPriceRange": None,
+                "createdAt": stamps.zulu(made),
+                "updatedAt": stamps.zulu(made),
+                "publishedAt": stamps.zulu(made),
+                **SHOP,
+            }
+
+
+def product_variants(store: Store, moment: int) -> Iterator[Json]:
+    """Give the variants touched since a moment."""
+    for product in store.world.products:
+        made = _shelf_moment(store, product)
+        for position, variant in enumerate(
+            product.variants if made >= moment else [], 1
+        ):
+            yield {
+                "id": gid("ProductVariant", variant.id),
+                "product": {"id": gid("Product", product.id)},
+                "sku": variant.sku,
+                "title": variant.title,
+                "displayName": f"{product.title} - {variant.title}",
+                "price": money.text(variant.price),
+                "compareAtPrice": None,
+                "barcode": variant.barcode or None,
+                "position": position,
+                "createdAt": stamps.zulu(made),
+                "updatedAt": stamps.zulu(made),
+                **SHOP,
+            }
+
+
+def order_refunds(store: Store, moment: int) -> Iterator[Json]:
+    """Give the refunds made since a moment; goods swapped move units but no money."""
+    found = [
+        (record.processed or 0, record.id, order, record)
+        for order in store.world.orders
+        if order.in_shopify
+        for record in ledger.settled(order)
+        if (record.processed or 0) >= moment
+    ]
+    for _, _, order, record in sorted(found, key=lambda entry: entry[:2]):
+        yield _refund(order, record)
+
+
+def _refund(order: Order, record: Return) -> Json:
+    """Write one refund; adjustments make up the difference between goods and money."""
+    done = stamps.zulu(record.processed or record.created)
+    difference = ledger.paid_back(record) - record.value
+    reason = "SHIPPING_REFUND" if difference > 0 else "REFUND_DISCREPANCY"
+    adjustment = {
+        "id": gid("OrderAdjustment", refund_id(record)),
+        "amountSet": _both(difference, order.currency, money.text),
+        "taxAmountSet": _both(0, order.currency, money.text),
+        "reason": reason,
+    }
+    return {
+        "id": gid("Refund", refund_id(record)),
+        "legacyResourceId": str(refund_id(record)),
+        "order": {"id": gid("Order", order.id)},
+        "createdAt": done,
+        "updatedAt": done,
+        "note": "Loop",
+        "refundLineItems": [
+            {
+                "id": gid("RefundLineItem", unit.id),
+                "lineItem": {"id": gid("LineItem", unit.line.id)},
+                "quantity": 1,
+                "restockType": "RETURN"
+                if unit.disposition == "back_to_stock"
+                else "NO_RESTOCK",
+                "subtotalSet": _both(
+                    unit.price - unit.discount, order.currency, money.text
+                ),
+                "totalTaxSet": _both(unit.tax, order.currency, money.text),
+            }
+            for unit in record.lines
+            if unit.line is not None
+        ],
+        "orderAdjustments": [adjustment] if difference else [],
+        **SHOP,
+    }
+
+
+def transactions(store: Store, moment: int) -> Iterator[Json]:
+    """Give the payments made since a moment, by their own time of creation."""
+    found = [
+        (payment.moment, payment.id, order, payment)
+        for order in store.world.orders
+        if order.in_shopify
+        for payment in ledger.payments(order)
+        if payment.moment >= moment
+    ]
+    for _, _, order, payment in sorted(found, key=lambda entry: entry[:2]):
+        made = stamps.zulu(payment.moment)
+        yield {
+            "id": gid("OrderTransaction", payment.id),
+            "order": {"id": gid("Order", order.id)},
+            "kind": payment.kind.upper(),
+            "status": "SUCCESS",
+            "gateway": payment.gateway,
+            "amountSet": _both(payment.amount, order.currency, money.text),
+            "test": order.test,
+            "createdAt": made,
+            "processedAt": made,
+            **SHOP,
+        }
+
+
+STREAMS: dict[str, Callable[[Store, int], Iterator[Json]]] = {
+    "orders": orders,
+    "customers": customers,
+    "products": products,
+    "product_variants": product_variants,
+    "order_refunds": order_refunds,
+    "transactions": transactions,
+}

@@ -1,0 +1,174 @@
+"""The course of a return: parcel, inspection, closing, expiry, cancellation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .fulfilment import make_orders
+from .records import Label
+from .stamps import DAY, HOUR
+
+if TYPE_CHECKING:
+    from .draws import Draws
+    from .records import Return
+
+LABEL_LIFE = 28 * DAY
+"""Labels lapse after 28 days; an unsent return then expires."""
+
+_FATES = (
+    ("normal", 860),
+    ("cancelled", 82),
+    ("review", 20),
+    ("expired", 30),
+    ("by_hand", 8),
+)
+_CARRIERS = {
+    "US": ("USPS", "UPS", "FedEx"),
+    "CA": ("Canada Post",),
+    "GB": ("Royal Mail",),
+}
+_CONDITIONS = (
+    (("grade_a", "As new"), 60),
+    (("grade_b", "Box opened"), 20),
+    (("grade_c", "Worn once"), 9),
+    (("grade_d", "Marks on sole"), 5),
+    (("incorrect_item", "Other article in the bag"), 2),
+    (("missing", "Bag was empty"), 2),
+    (("junk", 'Torn, "chewed"'), 2),
+)
+_DISPOSITIONS = {
+    "grade_a": "back_to_stock",
+    "grade_b": "back_to_stock",
+    "grade_c": "resale_hold",
+    "grade_d": "donate",
+    "missing": "missing",
+}
+
+
+def run(record: Return, draws: Draws, now: int) -> None:
+    """Let the return take its course up to ``now`` and make the orders it causes.
+
+    Args:
+        record: A settled return, just created.
+        draws: Chance.
+        now: The last moment that has happened.
+
+    """
+    fate = draws.weighted(_FATES)
+    record.updated = record.created
+    if fate == "cancelled":
+        _cancel(record, min(record.created + draws.between(1, 120) * HOUR, now))
+    elif fate == "review":
+        record.state = "review"
+    elif fate == "expired":
+        _expire(record, draws, now)
+    else:
+        _proceed(record, draws, now, by_hand=fate == "by_hand")
+    _send(record, draws, now)
+    if draws.chance(0.07):
+        record.edited = min(record.created + draws.between(1, 60) * HOUR, now)
+        record.updated = max(record.updated, record.edited)
+    make_orders(record)
+
+
+def _cancel(record: Return, moment: int) -> None:
+    """Withdraw the return before anything moved."""
+    record.state, record.updated, record.instant = "cancelled", moment, False
+
+
+def _expire(record: Return, draws: Draws, now: int) -> None:
+    """Let the goods never be sent; half of these had been paid out at once."""
+    lapse = record.created + LABEL_LIFE
+    if draws.chance(0.5) and (record.items or record.gift_card):
+        record.instant = True
+        record.exchanged = record.processed = record.created + 60
+    if lapse < now:
+        record.state, record.updated = "expired", lapse
+
+
+def _proceed(record: Return, draws: Draws, now: int, *, by_hand: bool) -> None:
+    """Close the return after parcel and inspection, if that is in the past."""
+    slow = 3 if record.refund and not record.items else 1
+    arrives = record.created + draws.hump(3, 12) * DAY + draws.between(0, DAY)
+    closes = arrives + draws.early(2, 60 * slow) * HOUR
+    if record.instant:
+        record.exchanged = min(record.created + draws.between(30, 900), now)
+        record.updated = max(record.updated, record.exchanged)
+    if draws.chance(0.01):
+        return
+    if closes > now:
+        if arrives <= now:
+            record.updated = max(record.updated, arrives)
+        return
+    record.state, record.closed, record.updated = "closed", closes, closes
+    if by_hand and not record.items:
+        _close_by_hand(record)
+    else:
+        record.processed = closes
+        record.exchanged = record.exchanged or (closes if record.items else None)
+        _inspect(record, draws)
+
+
+def _close_by_hand(record: Return) -> None:
+    """Close without any outcome: the word is empty and no money moves."""
+    record.word = ""
+    record.refund = record.gift_card = record.fee = record.bonus = 0
+    record.shipping_refund = record.shipping_tax_refund = 0
+    for line in record.lines:
+        line.refund_item = line.refund_tax = 0
+        line.choice = "none"
+
+
+def _inspect(record: Return, draws: Draws) -> None:
+    """Grade two units in five; let a few shoppers keep the goods."""
+    for line in record.lines:
+        line.kept = draws.chance(0.025)
+        if draws.chance(0.4) and not line.kept:
+            line.condition = draws.weighted(_CONDITIONS)
+            line.disposition = _DISPOSITIONS.get(line.condition[0], "recycle")
+
+
+def _send(record: Return, draws: Draws, now: int) -> None:
+    """Print labels: none for kept goods, two for some larger returns."""
+    if record.state == "review" or all(line.kept for line in record.lines):
+        return
+    if draws.chance(0.08):
+        return
+    sent = [line for line in record.lines if not line.kept]
+    parcels = [sent]
+    if len(sent) > 1 and draws.chance(0.2):
+        parcels = [sent[:1], sent[1:]]
+    code = record.order.customer.address.country_code
+    for parcel in parcels:
+        status, moment = _tracking(record, draws, now)
+        record.labels.append(
+            Label(
+                carrier=draws.one_of(_CARRIERS.get(code, ("DHL",))),
+                tracking=f"TRK{draws.below(10**12):012d}",
+                rate=draws.between(480, 1_450) + (900 if code != "US" else 0),
+                status=status,
+                updated=moment,
+                line_ids=list(range(len(record.lines)))
+                if parcel is sent
+                else [record.lines.index(line) for line in parcel],
+            )
+        )
+
+
+def _tracking(record: Return, draws: Draws, now: int) -> tuple[str, int]:
+    """Say where a parcel is and since when."""
+    if record.state == "closed":
+        end = record.closed or record.created
+        return "delivered", max(record.created, end - draws.between(1, 40) * HOUR)
+    if record.state == "open":
+        age = (now - record.created) // DAY
+        steps = (
+            "new",
+            "pre_transit",
+            "in_transit",
+            "in_transit",
+            "out_for_delivery",
+            "delivered",
+        )
+        return steps[min(age // 2, len(steps) - 1)], min(record.created + HOUR, now)
+    return draws.one_of(("new", "pre_transit")), record.created

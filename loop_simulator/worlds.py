@@ -1,0 +1,55 @@
+"""The worlds by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .golden import GOLDEN_NOW, golden_world
+from .records import World
+from .stamps import DEFAULT_NOW, parse
+from .tiny import tiny_world
+from .world import shop_world
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WORLDS: Mapping[str, str] = {
+    "shop": "a believable shop, as large as you like",
+    "golden": "ten returns with known metrics",
+    "tiny": "twelve returns, one for each outcome or edge",
+    "empty": "a shop without orders or returns",
+}
+
+
+def make_world(
+    name: str,
+    *,
+    seed: int = 1,
+    returns: int = 2_000,
+    now: str | None = None,
+    days: int = 540,
+) -> World:
+    """Make a world.
+
+    Args:
+        name: One of ``WORLDS``.
+        seed: Same seed, same world; the golden and the tiny world have none.
+        returns: How many returns the shop has seen.
+        now: The simulated present; the golden world has its own.
+        days: How long ago the shop opened.
+
+    Raises:
+        ValueError: If there is no such world or the date cannot be read.
+
+    """
+    if name not in WORLDS:
+        message = f"no world named {name!r}; there are: {', '.join(WORLDS)}"
+        raise ValueError(message)
+    if name == "golden":
+        return golden_world(parse(now or GOLDEN_NOW))
+    moment = parse(now or DEFAULT_NOW)
+    if name == "tiny":
+        return tiny_world(moment)
+    if name == "shop":
+        return shop_world(seed, returns, moment, days)
+    return World("empty", seed, moment)
