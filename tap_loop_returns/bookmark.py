@@ -96,7 +96,7 @@ class Bookmark:
 
         Args:
             wanted: The settings of this run.
-            clock: Loop's clock when the first request of the run was sent.
+            clock: Loop's clock before the first request of the run.
             now: The host's clock given to ``plan``.
         """
         reached = clock - wanted.lookback

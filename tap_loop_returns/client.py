@@ -48,8 +48,8 @@ class Answer(Generic[T]):
 
     content: T
     body: bytes
-    asked_at: datetime | None
-    """Loop's own clock at the moment of asking, if the answer tells it."""
+    began_at: datetime | None
+    """Loop's own clock when the client was made, before any request, if it tells."""
 
 
 class LoopClient:
@@ -67,6 +67,7 @@ class LoopClient:
         }
         self._pacer = Pacer(requests_per_minute)
         self._threads = threading.local()
+        self._made_at = time.monotonic()
         self._answered = False
         self._accepted = False
         self._log = logging.getLogger("tap-loop-returns")
@@ -100,7 +101,6 @@ class LoopClient:
         unreadable = 0
         for attempt in itertools.count():
             self._pacer.wait()
-            asked = time.monotonic()
             after: float | None = None
             try:
                 response = self._send(path, params)
@@ -122,8 +122,7 @@ class LoopClient:
                             raise UnreadableAnswerError(msg) from None
                     else:
                         self._accepted = True
-                        elapsed = time.monotonic() - asked
-                        moment = _server_clock(response, elapsed)
+                        moment = _clock_before(response, self._made_at)
                         return Answer(content, response.content, moment)
                 else:
                     self._raise_if_final(response, path, scope)
@@ -227,9 +226,10 @@ def _date(response: requests.Response) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
-def _server_clock(response: requests.Response, elapsed: float) -> datetime | None:
-    """Return Loop's clock when the request was sent, never later than it was."""
+def _clock_before(response: requests.Response, moment: float) -> datetime | None:
+    """Return Loop's clock at a moment of the past, never later than it was."""
     date = _date(response)
     if date is None:
         return None
-    return datetime.fromtimestamp(date.timestamp() - elapsed - 1, timezone.utc)
+    seconds = date.timestamp() - (time.monotonic() - moment) - 1
+    return datetime.fromtimestamp(seconds, timezone.utc)

@@ -50,7 +50,7 @@ class Page:
     keep: Any
     before: Range
     after: list[Range]
-    asked_at: datetime | None
+    began_at: datetime | None
 
     def returns(self) -> list[Raw]:
         """Decode the returns that this page owns."""
@@ -135,7 +135,7 @@ class ReturnsReader:
         rest = self._share(finding)
         after = [item.range for item in rest]
         self._put(
-            Page(answer.body, finding.keep, question.range, after, answer.asked_at)
+            Page(answer.body, finding.keep, question.range, after, answer.began_at)
         )
         with self._wakeup:
             self._todo.extendleft(reversed(rest[1:]))

@@ -150,6 +150,11 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip()) and value.isprintable()
 
 
+def _is_key(value: Any) -> bool:
+    # What cannot stand in a header would fail with a stack trace that shows it.
+    return _is_text(value) and value.isascii() and not set(value) & set(" \t")
+
+
 def _is_address(value: Any) -> bool:
     parts = urlsplit(value) if _is_text(value) else None
     return bool(parts and parts.scheme in {"http", "https"} and parts.hostname)
@@ -162,7 +167,7 @@ def _are_states(value: Any) -> bool:
 _STATES = ", ".join(STATES)
 _DATE = "a date or date-time such as 2025-01-31 or 2025-01-31T00:00:00Z"
 _CHECKS: dict[str, tuple[Any, str]] = {
-    "api_key": (_is_text, "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY)"),
+    "api_key": (_is_key, "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY)"),
     "api_url": (_is_address, "an http or https address"),
     "api_version": (_is_text, "a version such as 2026-07"),
     "start_date": (lambda v: _moment(v) is not None, _DATE),

@@ -46,7 +46,7 @@ def sync_returns(returns: Returns) -> None:
             stack.enter_context(lane.counter)
         for page in reader.pages(unread):
             if not begun:
-                bookmark.begin(wanted, _clock(page.asked_at, now), now)
+                bookmark.begin(wanted, _clock(page.began_at, now), now)
                 begun = True
             found = page.returns()
             passing = returns.passing(found)
@@ -124,6 +124,6 @@ def _save(lanes: list[Lane], bookmark: Bookmark) -> None:
     lanes[0].stream.write_state()
 
 
-def _clock(asked_at: datetime | None, now: int) -> int:
+def _clock(began_at: datetime | None, now: int) -> int:
     """Loop's clock, or a day before the host's if Loop tells none."""
-    return int(asked_at.timestamp()) if asked_at else now - DAY
+    return int(began_at.timestamp()) if began_at else now - DAY

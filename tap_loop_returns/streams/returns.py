@@ -229,8 +229,9 @@ class RequestedStream(EmbeddedStream):
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of a page of returns, asked for side by side."""
+        chosen = list(returns)[: self.ABORT_AT_RECORD_COUNT]
         with ThreadPoolExecutor(self.config["parallel_requests"]) as pool:
-            return [row for rows in pool.map(self.rows, returns) for row in rows]
+            return [row for rows in pool.map(self.rows, chosen) for row in rows]
 
 
 class ReturnDetails(RequestedStream):

@@ -188,7 +188,7 @@ class AdvancedShippingNotices(ShopStream):
         for first in range(max(start, wanted.start), end + 1, self.PERIOD):
             dates = (stamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD))
             answer = self._ask(self.path, dict(zip(("from", "to"), dates, strict=True)))
-            clock = clock or answer.asked_at
+            clock = clock or answer.began_at
             rows = answer.content["data"]
             yield from (row for row in rows if _key(row) not in before)
             before = {_key(row) for row in rows}
