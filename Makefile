@@ -1,0 +1,80 @@
+# Every verb of this project. `make` alone prints the menu.
+
+PYTHON ?= python3
+LOCK := requirements.lock
+BIN := .venv/bin
+UV := $(BIN)/uv
+PORT ?= 8750
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Meltano and dbt report to nobody.
+export DO_NOT_TRACK := 1
+export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := menu
+.DELETE_ON_ERROR:
+.PHONY: menu setup demo demo-changes answers simulator test lint format lock documents clean
+
+menu: ## print this menu
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+demo: setup ## from an invented shop to seven answers: no key, no account, a few minutes
+	@$(BIN)/python -m demo
+
+demo-changes: setup ## after the demo: change the shop, read only the changes, show the effect
+	@$(BIN)/python -m demo changes
+
+answers: setup ## print the seven answers again
+	@$(BIN)/python -m demo answers
+
+simulator: setup ## serve the invented shop alone, on PORT (8750)
+	@$(BIN)/python -m loop_simulator --port $(PORT)
+
+test: setup lint ## lint and all tests
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint transform
+	@$(BIN)/python -m upkeep check
+
+format: setup ## let ruff and sqlfluff rewrite what they can
+	@$(BIN)/ruff check --fix-only --exit-zero .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix transform
+
+lock: .venv/synced ## resolve the dependencies of pyproject.toml (UPGRADE=--upgrade for newest)
+	@$(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.10 \
+	    --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	    --group dev --output-file $(LOCK) pyproject.toml
+	@$(BIN)/python -m upkeep lock
+
+documents: setup ## write the generated parts of README.md and .env.example
+	@$(BIN)/python -m upkeep documents
+
+clean: ## remove what these verbs made: environments, state, output
+	@rm -rf .venv .meltano .tools .cache output logs transform/target transform/logs \
+	    .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+setup: .venv/synced .meltano/installed ## install what the other verbs need; they call it
+
+.venv/installer:
+	@$(PYTHON) -c 'import sys; ok = (3, 10) <= sys.version_info < (3, 14); \
+	    ok or sys.exit("Python 3.10 to 3.13 is needed; name one: make PYTHON=python3.12")'
+	@echo "Setting up .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@touch $@
+
+.venv/synced: .venv/installer $(LOCK) pyproject.toml
+	@echo "Installing $(LOCK)"
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK)
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml
+	@echo "Installing the plugins of meltano.yml"
+	@$(BIN)/meltano install --clean
+	@touch $@

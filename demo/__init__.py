@@ -1,0 +1,1 @@
+"""The demo: an invented shop, the whole pipeline, and seven answers."""

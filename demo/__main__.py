@@ -1,0 +1,60 @@
+"""Run the demo: ``python -m demo``, as `make demo` does."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from demo import places, scenes
+from demo.answers import show
+from demo.comparison import ShortageError
+from demo.progress import StepError, console
+from demo.shop import RETURNS, SEED, ShopError
+
+
+def main() -> int:
+    """Run the command line; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument(
+        "scene",
+        nargs="?",
+        default="all",
+        choices=["all", "changes", "answers"],
+        help="all: load, build, answer; changes: change the shop, read what changed; "
+        "answers: print them again (default %(default)s)",
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help="default %(default)s")
+    parser.add_argument(
+        "--returns", type=int, default=RETURNS, help="default %(default)s"
+    )
+    options = parser.parse_args()
+    size = scenes.Size(options.seed, options.returns)
+    try:
+        if options.scene == "answers":
+            return _answers()
+        if options.scene == "changes":
+            scenes.changes(size)
+            return 0
+        scenes.everything(size)
+        done = _answers()
+        scenes.farewell()
+    except (StepError, ShortageError, ShopError) as error:
+        console.print(f"[red]stopped[/] {type(error).__name__}")
+        console.print(str(error), markup=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("Stopped. `make demo` starts afresh.")
+        return 130
+    return done
+
+
+def _answers() -> int:
+    if not places.WAREHOUSE.exists():
+        console.print("There are no answers yet; run `make demo`.")
+        return 1
+    answered = show(places.WAREHOUSE, console)
+    return 0 if answered == scenes.ANSWERS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""Where things lie."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+OUTPUT = ROOT / "output"
+RAW = OUTPUT / "raw.duckdb"
+WAREHOUSE = OUTPUT / "warehouse.duckdb"
+LOGS = OUTPUT / "logs"
+MARKER = OUTPUT / "demo.json"
+# Programs of the environment that runs this.
+PROGRAMS = Path(sys.executable).parent

@@ -1,0 +1,86 @@
+"""Run a long program while telling where it is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from demo import places
+
+console = Console(highlight=False)
+if not console.is_terminal:
+    console.width = 100
+
+LAST_LINES = 25
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class StepError(Exception):
+    """A step failed; the text says how and where to look."""
+
+
+@contextmanager
+def step(title: str) -> Iterator[Callable[[str], None]]:
+    """Show a step with its running time; yields a function that tells details."""
+    started = time.monotonic()
+    if not console.is_terminal:
+        console.print(f"... {title}")
+    with console.status(title) as status:
+
+        def tell(detail: str) -> None:
+            width = max(console.width - len(title) - 8, 10)
+            status.update(f"{title} [dim]{detail[:width]}[/]")
+
+        yield tell
+    seconds = time.monotonic() - started
+    console.print(f"[green]ok[/]  {title} [dim]({seconds:.0f} s)[/]")
+
+
+def run(
+    name: str, command: list[str], env: Mapping[str, str], tell: Callable[[str], None]
+) -> str:
+    """Run a program to its end, with its output in a file under output/logs.
+
+    Args:
+        name: Name of the log file.
+        command: Program and arguments.
+        env: The environment.
+        tell: Called with the last line of output.
+
+    Returns:
+        The output.
+
+    Raises:
+        StepError: The program failed.
+    """
+    places.LOGS.mkdir(parents=True, exist_ok=True)
+    log = places.LOGS / f"{name}.log"
+    lines = []
+    with (
+        log.open("w", encoding="utf-8") as file,
+        subprocess.Popen(
+            command,
+            cwd=places.ROOT,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        for raw in process.stdout or ():
+            line = _COLOUR.sub("", raw)
+            file.write(line)
+            lines.append(line)
+            tell(line.strip())
+    if process.returncode:
+        where = log.relative_to(places.ROOT)
+        message = f"{name} failed; all of its output is in {where}. It ended with:\n\n"
+        raise StepError(message + "".join(lines[-LAST_LINES:]))
+    return "".join(lines)

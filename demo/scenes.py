@@ -1,0 +1,161 @@
+"""What the demo does, step by step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import duckdb
+from rich.table import Table
+
+from demo import pipeline, places
+from demo.answers import QUESTIONS
+from demo.comparison import compare_joined, compare_returns
+from demo.progress import console, step
+from demo.shop import Shop, open_shop
+
+ANSWERS = len(QUESTIONS)
+CHANGES = {"change": 50, "add": 20, "cancel": 5, "remove_lines": 3}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Which shop is invented."""
+
+    seed: int
+    returns: int
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Options of the simulator."""
+        return ("--seed", str(self.seed), "--returns", str(self.returns))
+
+    @property
+    def world(self) -> str:
+        """A name for the shop and the code that invents, reads and stores it."""
+        digest = hashlib.sha256(str(self.options).encode())
+        for folder in ("loop_simulator", "tap_loop_returns", "loader"):
+            for path in sorted((places.ROOT / folder).rglob("*.*")):
+                if path.suffix in {".py", ".json", ".toml"}:
+                    digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+
+def everything(size: Size) -> None:
+    """Invent the shop, load it, compare, build the models.
+
+    The shop is the same in every run, and its clock stands still. So a second run
+    finds DuckDB filled and reads only what the bookmark asks for. Where the files
+    show another shop, or a changed one, all is read anew.
+    """
+    with ExitStack() as stack:
+        with step(f"Inventing a shop with {size.returns:,} returns"):
+            shop = stack.enter_context(open_shop(*size.options))
+        _load(shop, size)
+        _build(shop)
+
+
+def changes(size: Size) -> None:
+    """Change the shop after a load, read what changed, and show the effect."""
+    with open_shop(*size.options) as shop:
+        if _marked() != size.world:
+            _load(shop, size)
+            _build(shop)
+        before = _counts()
+        _mark("changed")
+        shop.forget_requests()
+        done = shop.change(**CHANGES)
+        console.print("In Loop: " + _told(done))
+        _read(shop, from_scratch=False)
+        requests = len(shop.requests())
+        _build(shop)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("in analytics", "before", "after"):
+        table.add_column(
+            heading, justify="left" if heading == "in analytics" else "right"
+        )
+    for name, after in _counts().items():
+        table.add_row(name, f"{before.get(name, 0):,}", f"{after:,}")
+    console.print("", table, "")
+    console.print(f"The tap made {requests} requests; reading all takes over 100.")
+    console.print("`make demo` starts afresh with the unchanged shop.")
+
+
+def farewell() -> None:
+    """Say where everything is and what comes next."""
+    where = places.WAREHOUSE.relative_to(places.ROOT)
+    console.print(
+        f"""
+[bold]The database[/] is {where}; schema analytics holds the marts. Ask it anything:
+  .venv/bin/python -c "import duckdb; \\
+    duckdb.sql(\\"attach '{where}' as w; from w.analytics.fct_returns limit 5\\").show()"
+
+[bold]Changes[/]: `make demo-changes` alters the shop and reads only what changed.
+
+[bold]Your own shop[/], with a key from Loop's admin (Developer tools, scope Returns):
+  TAP_LOOP_RETURNS_API_KEY=… .venv/bin/meltano --environment prod run load build
+It fills output/prod; the README says how to add your Shopify.""",
+        soft_wrap=True,
+    )
+
+
+def _load(shop: Shop, size: Size) -> None:
+    fresh = _marked() != size.world or not places.RAW.exists()
+    if fresh:
+        for path in (places.RAW, places.WAREHOUSE):
+            path.unlink(missing_ok=True)
+    _mark("unfinished")
+    _read(shop, from_scratch=fresh)
+    _mark(size.world)
+
+
+def _read(shop: Shop, *, from_scratch: bool) -> None:
+    """Run every source into DuckDB, and count what arrived."""
+    for source, content in pipeline.SOURCES.items():
+        with step(f"Loading {content} ({source})") as tell:
+            pipeline.load(source, shop, tell, from_scratch=from_scratch)
+    with step("Comparing what was sent with what arrived"):
+        rows = sum(compare_returns(shop, places.RAW).values())
+        rows += sum(compare_joined(shop, places.RAW, "shopify").values())
+        rows += sum(compare_joined(shop, places.RAW, "recharge").values())
+    console.print(f"    {rows:,} rows and all sums of money agree", style="dim")
+
+
+def _build(shop: Shop) -> None:
+    with step("Building and testing the models") as tell:
+        pipeline.build(shop, tell)
+
+
+def _counts() -> dict[str, int]:
+    query = """
+        select return_state || ' returns', count(*) from analytics.fct_returns group by 1
+        union all select 'returns', count(*) from analytics.fct_returns
+        union all select 'returned units', count(*) from analytics.fct_return_lines
+        order by 1
+    """
+    with duckdb.connect(str(places.WAREHOUSE), read_only=True) as connection:
+        return dict(connection.execute(query).fetchall())
+
+
+def _told(done: dict[str, list[object]]) -> str:
+    words = {
+        "change": "returns changed",
+        "add": "added",
+        "cancel": "cancelled",
+        "remove_lines": "lines removed",
+    }
+    return ", ".join(f"{len(done[name])} {word}" for name, word in words.items())
+
+
+def _marked() -> str:
+    """Say which shop the files hold."""
+    if not places.MARKER.exists():
+        return ""
+    return str(json.loads(places.MARKER.read_text(encoding="utf-8"))["shop"])
+
+
+def _mark(shop: str) -> None:
+    places.OUTPUT.mkdir(exist_ok=True)
+    places.MARKER.write_text(json.dumps({"shop": shop}) + "\n", encoding="utf-8")

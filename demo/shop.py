@@ -1,0 +1,103 @@
+"""The simulator as a child process, and its control plane."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+from demo import places
+
+KEY = "demo-key"
+SEED = 1
+RETURNS = 2_000
+
+Json = dict[str, Any]
+
+
+class ShopError(Exception):
+    """The simulator did not start."""
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A running simulator."""
+
+    url: str
+
+    @property
+    def api_url(self) -> str:
+        """Where it answers as Loop."""
+        return f"{self.url}/api"
+
+    def truth(self) -> Json:
+        """Counts and sums of everything, by the simulator's own account."""
+        return dict(json.loads(self._ask("GET", "/truth")))
+
+    def returns(self) -> list[Json]:
+        """All returns in every state, as Loop serves them."""
+        return [json.loads(line) for line in self._ask("GET", "/returns").splitlines()]
+
+    def count(self, source: str, stream: str) -> int:
+        """Rows of a stream of the shop or of the subscription app."""
+        return len(self._ask("GET", f"/{source}/{stream}").splitlines())
+
+    def requests(self) -> list[Json]:
+        """Requests to the API since the last ``forget_requests``."""
+        return list(json.loads(self._ask("GET", "/requests")))
+
+    def forget_requests(self) -> None:
+        """Start counting requests anew."""
+        self._ask("DELETE", "/requests")
+
+    def change(self, **changes: int) -> Json:
+        """Change returns, add, cancel, or remove lines; tells which."""
+        return dict(json.loads(self._ask("POST", "/changes", changes))["done"])
+
+    def _ask(self, method: str, path: str, content: Json | None = None) -> bytes:
+        request = urllib.request.Request(  # noqa: S310 (our own process)
+            f"{self.url}/_simulator{path}",
+            data=None if content is None else json.dumps(content).encode(),
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
+            return bytes(answer.read())
+
+
+@contextmanager
+def open_shop(*options: str) -> Iterator[Shop]:
+    """Serve a shop on a free port until the block ends.
+
+    Args:
+        options: Options of ``python -m loop_simulator``.
+
+    Yields:
+        The running simulator.
+
+    Raises:
+        ShopError: It ended at once.
+    """
+    command = [sys.executable, "-m", "loop_simulator", "--port", "0", *options]
+    with subprocess.Popen(
+        command, cwd=places.ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        try:
+            yield Shop(_address(process.stdout))
+        finally:
+            process.terminate()
+
+
+def _address(output: IO[str] | None) -> str:
+    """Read the address off the line that the simulator prints when it listens."""
+    line = output.readline() if output else ""
+    words = [word for word in line.split() if word.startswith("http://")]
+    if not words:
+        message = "The simulator did not start; try `make simulator`."
+        raise ShopError(message)
+    return words[0]

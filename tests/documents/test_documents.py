@@ -1,0 +1,136 @@
+"""What is written down twice agrees: tap, meltano.yml, README, .env.example, lock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from demo.answers import QUESTIONS
+from tap_loop_returns.tap import TapLoopReturns
+from upkeep import documents, lock
+
+ROOT = Path(__file__).parents[2]
+KINDS = {
+    "string": "string",
+    "integer": "integer",
+    "boolean": "boolean",
+    "array": "array",
+    "object": "object",
+}
+
+
+@pytest.fixture(scope="module")
+def about():
+    """What `tap-loop-returns --about` says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tap_loop_returns", "--about", "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def plugin():
+    """The tap as meltano.yml knows it."""
+    file = ROOT / "plugins/tap-loop-returns.meltano.yml"
+    [plugin] = yaml.safe_load(file.read_text())["plugins"]["extractors"]
+    return plugin
+
+
+def kind(prop):
+    [word] = {word for word in prop["type"] if word != "null"}
+    if prop.get("format") == "date-time":
+        return "date_iso8601"
+    return "options" if "enum" in prop else KINDS[word]
+
+
+def test_generated_files_are_what_would_be_generated():
+    assert documents.problems() == []
+
+
+def test_the_lock_file_is_that_of_pyproject():
+    assert lock.problems() == []
+
+
+def test_meltano_knows_every_setting_of_the_tap_as_it_is(about, plugin):
+    wanted = [
+        {
+            "name": name,
+            "label": prop["title"],
+            "kind": kind(prop),
+            "description": prop["description"],
+            "sensitive": prop.get("secret", False),
+            "value": prop.get("default"),
+            "options": prop.get("enum"),
+        }
+        for name, prop in about["settings"]["properties"].items()
+    ]
+    found = [
+        {
+            "name": setting["name"],
+            "label": setting["label"],
+            "kind": setting["kind"],
+            "description": setting["description"],
+            "sensitive": setting.get("sensitive", False),
+            "value": setting.get("value"),
+            "options": [o["value"] for o in setting.get("options", ())] or None,
+        }
+        for setting in plugin["settings"]
+    ]
+    assert found == wanted
+
+
+def test_meltano_knows_the_taps_capabilities_and_required_settings(about, plugin):
+    assert plugin["capabilities"] == about["capabilities"]
+    assert plugin["settings_group_validation"] == [about["settings"]["required"]]
+
+
+def test_every_stream_that_meltano_selects_exists(plugin):
+    streams = set(TapLoopReturns(config={"api_key": "k"}).streams)
+    assert {pattern.partition(".")[0] for pattern in plugin["select"]} <= streams
+
+
+def test_every_other_plugin_says_what_its_settings_mean():
+    plugins = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
+    for group in plugins.values():
+        for plugin in group:
+            assert plugin["label"]
+            for setting in plugin["settings"]:
+                assert {"name", "label", "kind", "description"} <= set(setting)
+
+
+def test_every_plugin_is_pinned():
+    plugins = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
+    for group in plugins.values():
+        for plugin in group:
+            for word in plugin.get("pip_url", "").split():
+                assert word.startswith(("--", "./")) or "==" in word or "lock" in word
+
+
+def test_the_readme_asks_the_questions_that_the_demo_answers():
+    readme = (ROOT / "README.md").read_text()
+    for question in QUESTIONS:
+        assert question.text in readme
+
+
+def test_the_readme_names_the_verbs_of_the_makefile():
+    verbs = {
+        line.partition(":")[0]
+        for line in (ROOT / "Makefile").read_text().splitlines()
+        if ":" in line and "## " in line and line[0].isalpha()
+    }
+    contributing = (ROOT / "CONTRIBUTING.md").read_text()
+    assert verbs == {verb for verb in verbs if f"make {verb}" in contributing}
+
+
+def test_ci_runs_what_the_readme_calls_the_tests():
+    command = (ROOT / ".ci/run").read_text().strip().splitlines()[-1]
+    assert command == "make test"
+    assert f"\n{command}" in (ROOT / "README.md").read_text()

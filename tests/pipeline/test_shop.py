@@ -1,0 +1,158 @@
+"""A shop of every state through tap, loader and models; then it changes."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from decimal import Decimal
+from io import StringIO
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from demo.answers import QUESTIONS, show
+from demo.comparison import ShortageError, compare_returns
+
+from .conftest import EVERYTHING, open_pipeline
+
+pytestmark = pytest.mark.slow
+
+CHANGES = {"change": 50, "add": 20, "cancel": 5, "remove_lines": 3}
+# One request for each of the three listings, of changes and of creations that the
+# daily sweep looks at; a changed shop may fill a second page.
+FEW_REQUESTS = 12
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """A shop with 600 returns, loaded and built once."""
+    folder = tmp_path_factory.mktemp("shop")
+    with open_pipeline(folder, "--returns", "600", "--seed", "7") as pipeline:
+        pipeline.run(*EVERYTHING)
+        yield pipeline
+
+
+@pytest.fixture(scope="module")
+def changed(loaded):
+    """The same after a day's changes and a second run; with what was done."""
+    _keep(loaded, "before")
+    loaded.shop.forget_requests()
+    done = loaded.shop.change(**CHANGES)
+    loaded.run(*EVERYTHING)
+    return done, loaded.shop.requests()
+
+
+def _keep(pipeline, name):
+    for file in ("raw", "warehouse"):
+        shutil.copy(
+            pipeline.folder / f"{file}.duckdb",
+            pipeline.folder / f"{name}_{file}.duckdb",
+        )
+
+
+def test_every_stream_arrives_whole_in_every_state(loaded):
+    rows = loaded.compare()
+    truth = loaded.shop.truth()
+    assert rows["returns"] == truth["returns"]["count"] == 600
+    assert rows["return_line_items"] == truth["line_items"]["count"]
+    assert rows["return_exchanges"] == truth["exchanges"]["count"]
+    assert rows["return_labels"] == truth["labels"]["count"]
+    assert rows["return_refunds"] == truth["refunds"]["count"]
+    assert set(truth["returns"]["by_state"]) == {
+        *("open", "closed", "cancelled", "expired", "review")
+    }
+
+
+def test_money_arrives_to_the_cent_as_exact_text(loaded):
+    for currency, amounts in loaded.shop.truth()["returns"]["money"].items():
+        for name, total in amounts.items():
+            [(arrived, kind)] = loaded.raw_rows(
+                f"select sum(cast({name} as decimal(18, 4))), any_value(typeof({name}))"
+                f" from tap_loop_returns.returns where currency = '{currency}'"
+            )
+            assert (kind, arrived) == ("VARCHAR", Decimal(total)), name
+
+
+def test_all_seven_questions_are_answered(loaded):
+    console = Console(file=StringIO(), width=100)
+    assert show(loaded.folder / "warehouse.duckdb", console) == len(QUESTIONS) == 7
+
+
+def test_the_comparison_names_a_stream_that_lost_a_row(loaded, tmp_path):
+    raw = shutil.copy(loaded.raw, tmp_path / "raw.duckdb")
+    with duckdb.connect(str(raw)) as connection:
+        connection.execute("delete from tap_loop_returns.return_labels where rowid = 3")
+    with pytest.raises(ShortageError, match=r"return_labels of .* arrived"):
+        compare_returns(loaded.shop, raw)
+
+
+def test_a_second_run_reads_only_what_changed(changed, record_property):
+    done, requests = changed
+    assert {name: len(rows) for name, rows in done.items()} == CHANGES
+    served = sum(request["rows"] for request in requests)
+    assert len(requests) <= FEW_REQUESTS
+    assert served < 100
+    record_property("requests", len(requests))
+
+
+def test_the_second_run_leaves_no_difference(loaded, changed):
+    assert loaded.compare()["returns"] == 620
+
+
+def test_the_models_show_exactly_the_changed_shop(loaded, changed):
+    returns = loaded.shop.returns()
+    states = Counter(one["state"] for one in returns)
+    units = {
+        (one["id"], line["line_item_id"])
+        for one in returns
+        for line in one.get("line_items") or ()
+    }
+    assert dict(
+        loaded.mart_rows(
+            "select return_state, count(*) from analytics.fct_returns group by 1"
+        )
+    ) == dict(states)
+    rows = loaded.mart_rows(
+        "select loop_return_id, loop_line_item_id from analytics.fct_return_lines"
+    )
+    assert len(rows) == len(units)
+    assert set(rows) == units
+
+
+def test_nothing_else_moved(loaded, changed):
+    done, _ = changed
+    touched = {
+        str(entry.get("id") or entry["return_id"])
+        for rows in done.values()
+        for entry in rows
+    }
+    before = loaded.folder / "before_warehouse.duckdb"
+    with duckdb.connect(str(loaded.folder / "warehouse.duckdb"), read_only=True) as now:
+        now.execute(f"attach '{before}' as earlier (read_only)")
+        moved = now.execute(
+            "select loop_return_id from"
+            " (select loop_return_id, return_state, return_updated_at, refund_amount"
+            " from analytics.fct_returns except"
+            " select loop_return_id, return_state, return_updated_at, refund_amount"
+            " from earlier.analytics.fct_returns)"
+        ).fetchall()
+    assert {row[0] for row in moved} <= touched
+
+
+def test_a_third_run_changes_nothing(loaded, changed):
+    query = "select * from tap_loop_returns.return_line_items order by all"
+    before = loaded.raw_rows(query)
+    loaded.run("tap-loop-returns", "target-duckdb")
+    assert loaded.raw_rows(query) == before
+
+
+def test_any_other_target_takes_the_streams(loaded, tmp_path):
+    loaded.run(
+        "--full-refresh",
+        "tap-loop-returns",
+        "target-jsonl",
+        TARGET_JSONL_DESTINATION_PATH=str(tmp_path),
+    )
+    lines = (tmp_path / "returns.jsonl").read_text().splitlines()
+    assert len(lines) == loaded.shop.truth()["returns"]["count"]

@@ -1,0 +1,1 @@
+"""What keeps the generated files equal to what they are generated from."""

@@ -1,0 +1,27 @@
+"""``python -m upkeep lock|documents|check``: write generated files, or check them."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(verb: str) -> int:
+    """Run one verb; gives the exit code."""
+    if verb == "lock":
+        # Needs nothing installed but the standard library.
+        from upkeep import lock  # noqa: PLC0415
+
+        lock.sign()
+        return 0
+    from upkeep import documents, lock  # noqa: PLC0415
+
+    if verb == "documents":
+        documents.write()
+        return 0
+    found = [*lock.problems(), *documents.problems()]
+    print("\n".join(found) or "Lock file and documents are up to date.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,145 @@
+"""The tables of the README and .env.example, written from the tap itself."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tap_loop_returns.settings import SETTINGS
+from tap_loop_returns.streams import STREAMS
+from tap_loop_returns.streams.base import LoopStream
+from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
+from tap_loop_returns.streams.shop import ShopStream
+
+ROOT = Path(__file__).parent.parent
+SCHEMAS = ROOT / "tap_loop_returns/schemas"
+LIST = "/warehouse/return/list"
+# Where the streams that ask once per row of another get their answers.
+PER_ROW = {
+    "happy_returns_shipment_items": "/happy-returns/shipments/{id}/items",
+    "return_details": "/warehouse/return/details",
+    "return_notes": "/warehouse/return/{id}/notes",
+}
+
+
+def write() -> None:
+    """Write every generated text."""
+    for path, text in _texts().items():
+        path.write_text(text, encoding="utf-8")
+
+
+def problems() -> list[str]:
+    """Say which files are not what would be written."""
+    return [
+        f"{path.name} is stale; run `make documents`."
+        for path, text in _texts().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def _texts() -> dict[Path, str]:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = _filled(readme, "streams", _streams())
+    readme = _filled(readme, "settings", _settings())
+    return {ROOT / "README.md": readme, ROOT / ".env.example": _env_example()}
+
+
+def _filled(text: str, name: str, table: str) -> str:
+    """Put a table between its marks."""
+    before, mark, rest = text.partition(
+        f"<!-- {name}: written by `make documents` -->\n"
+    )
+    _, end, after = rest.partition("<!-- end -->")
+    return f"{before}{mark}{table}\n{end}{after}"
+
+
+def _streams() -> str:
+    rows = [
+        (
+            f"`{stream.name}`",
+            _description(stream.name),
+            ", ".join(_keys(stream)),
+            f"`{_endpoint(stream)}`",
+            _cost(stream),
+        )
+        for stream in STREAMS
+    ]
+    return _table(("Stream", "A row is", "Key", "Endpoint", "Cost"), rows)
+
+
+def _description(name: str) -> str:
+    text = str(_schema(name)["description"]).rstrip(".").partition(";")[0]
+    return text.removeprefix("One row per ")
+
+
+def _keys(stream: type[LoopStream]) -> list[str]:
+    return list(_schema(stream.name)["required"])
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return dict(json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def _endpoint(stream: type[LoopStream]) -> str:
+    default = stream.path if issubclass(stream, ShopStream) else LIST
+    return PER_ROW.get(stream.name, default)
+
+
+def _cost(stream: type[LoopStream]) -> str:
+    if issubclass(stream, Returns):
+        return "a request per page"
+    if issubclass(stream, RequestedStream):
+        return "a request per return"
+    if issubclass(stream, EmbeddedStream):
+        return "none, same pages"
+    return "few requests" + (
+        "" if stream.scope == "Returns" else f"; scope {stream.scope}"
+    )
+
+
+def _settings() -> str:
+    rows = [
+        (
+            f"`{name}`",
+            _default(name, prop),
+            prop["description"],
+        )
+        for name, prop in SETTINGS["properties"].items()
+    ]
+    return _table(("Setting", "Default", "Meaning"), rows)
+
+
+def _default(name: str, prop: dict[str, Any]) -> str:
+    if name in SETTINGS.get("required", ()):
+        return "required"
+    value = prop.get("default", "")
+    if isinstance(value, list):
+        return "all five" if len(value) == len(prop["items"]["enum"]) else str(value)
+    return f"`{value}`" if value != "" else ""
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _env_example() -> str:
+    lines = [
+        "# Settings of tap-loop-returns for the environments dev and prod of meltano.yml.",
+        "# Copy to .env and uncomment what you set. The demo needs none of this.",
+        "# Written by `make documents` from the tap's settings.",
+    ]
+    for name, prop in SETTINGS["properties"].items():
+        value = prop.get("default", "")
+        shown = json.dumps(value) if isinstance(value, list) else str(value)
+        lines += [
+            "",
+            *textwrap.wrap(
+                prop["description"], 76, initial_indent="# ", subsequent_indent="# "
+            ),
+        ]
+        lines.append(f"# TAP_LOOP_RETURNS_{name.upper()}={shown}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,48 @@
+"""The lock file carries a digest of the requirements it was resolved from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+LOCK = ROOT / "requirements.lock"
+HEADER = "# Written by `make lock` from pyproject.toml "
+
+
+def sign() -> None:
+    """Put the digest on top of a lock file that was just resolved."""
+    text = LOCK.read_text(encoding="utf-8")
+    LOCK.write_text(f"{HEADER}{_digest()}\n{text}", encoding="utf-8")
+
+
+def problems() -> list[str]:
+    """Say whether the lock file is older than the requirements."""
+    first, _, rest = LOCK.read_text(encoding="utf-8").partition("\n")
+    found = []
+    if first != f"{HEADER}{_digest()}":
+        found.append("requirements.lock is stale; run `make lock`.")
+    if "://" in rest:
+        found.append("requirements.lock names a host; run `make lock`.")
+    return found
+
+
+def _digest() -> str:
+    project: dict[str, Any] = tomllib.loads(
+        (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
+    asked = [
+        project["project"]["requires-python"],
+        project["project"]["dependencies"],
+        project["dependency-groups"],
+    ]
+    text = json.dumps(asked, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
