@@ -99,7 +99,8 @@ class Bookmark:
             clock: Loop's clock before the first request of the run.
             now: The host's clock given to ``plan``.
         """
-        reached = clock - wanted.lookback
+        # Not beyond the question, if the host's clock is days behind.
+        reached = min(clock, now + DAY) - wanted.lookback
         if self._is_sweep_due(now):
             self.swept = max(self.swept or 0, reached)
             self.swept_at = now

@@ -129,7 +129,8 @@ class LoopClient:
                     problem = f"HTTP {response.status_code}"
             spread = random.uniform(0.8, 1.2)  # noqa: S311
             pause = min(2.0**attempt / 2, LONGEST_WAIT) * spread
-            pause = pause if after is None else after
+            # A Retry-After of nought would make the tap hammer without end.
+            pause = after or pause
             waited += pause
             self._give_up_after(waited, path, problem)
             self._log.warning("GET %s: %s; again in %.1f s", path, problem, pause)

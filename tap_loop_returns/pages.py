@@ -33,7 +33,7 @@ class Question:
     whole: bool = False
     """Ask without paging: for a second that holds more than a page."""
     at_least: int = 0
-    """Returns of this range that a page has shown already."""
+    """Returns that there must be: those of a full page, and one of its next page."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def weigh(question: Question, returns: Sequence[Any], next_link: str) -> Finding
         settled = [i for i in keep if (seconds[i] or edge + 1) > edge]
         return _advance(span, settled, left)
     if direction or min(known) == max(known):
-        return Finding([], _around(span, edge, known))
+        return Finding([], _around(span, edge, returns))
     return Finding([], _halves(span, median_low(known), returns))
 
 
@@ -100,25 +100,28 @@ def _advance(span: Range, settled: list[int], left: list[Range]) -> Finding:
 
 def _halves(span: Range, middle: int, returns: Sequence[Any]) -> list[Question]:
     if span.end - span.start <= 1:
-        return [Question(span, whole=True, at_least=len(returns))]
+        return _whole(span, returns)
     middle = min(max(middle, span.start), span.end - 1)
     parts = span.part(span.start, middle) + span.part(middle + 1, span.end)
     return [Question(part) for part in parts]
 
 
-def _around(span: Range, second: int, known: list[int]) -> list[Question]:
-    """Read a second that fills a page whole, and step clear of it on both sides.
+def _around(span: Range, second: int, returns: Sequence[Any]) -> list[Question]:
+    """Read a second that fills a page apart, and step clear of it on both sides.
 
     The neighbours start two seconds away so that their overlap does not meet the
     crowd again.
     """
     crowd = span.part(second - 1, second + 1)
-    shown = sum(crowd[0].start <= s <= crowd[0].end for s in known)
+    if crowd == [span]:
+        return _whole(span, returns)
     sides = span.part(span.start, second - 2) + span.part(second + 2, span.end)
-    return [
-        Question(crowd[0], whole=True, at_least=shown),
-        *(Question(side) for side in sides),
-    ]
+    return [Question(part) for part in crowd + sides]
+
+
+def _whole(span: Range, returns: Sequence[Any]) -> list[Question]:
+    """Ask without paging; the page before was full, and had a next one."""
+    return [Question(span, whole=True, at_least=len(returns) + 1)]
 
 
 def _direction(

@@ -273,9 +273,10 @@ def _texts(value: Any) -> list[str | None] | None:
 
 
 def _key(value: Any) -> str:
+    """Return a key as text; a key is never null, whatever Loop sends there."""
     if value.__class__ is str:
         return value  # type: ignore[no-any-return]
-    return str(text(value))
+    return str(value if isinstance(value, (dict, list)) else text(value))
 
 
 def _chain(first: Convert, then: Convert) -> Convert:

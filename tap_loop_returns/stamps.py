@@ -42,7 +42,7 @@ def to_utc(value: Any) -> str:
     """
     if value.__class__ is str:
         return _text_to_utc(value)
-    if isinstance(value, dict) and value.get("timezone") in UTC:
+    if isinstance(value, dict) and str(value.get("timezone")) in UTC:
         return _text_to_utc(str(value.get("date", "")).removesuffix(".000000"))
     return _to_utc(value)
 
@@ -97,6 +97,6 @@ def _from_php(value: dict[str, Any]) -> datetime:
         return zoned.replace(tzinfo=timezone.utc)
     try:
         local = moment.replace(tzinfo=ZoneInfo(zone))
-    except KeyError as error:
+    except (KeyError, OSError) as error:
         raise ValueError(zone) from error
     return local.astimezone(timezone.utc)

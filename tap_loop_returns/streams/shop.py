@@ -90,9 +90,9 @@ class PagedStream(ShopStream):
         return self._pages(self.path)
 
     def _pages(self, path: str) -> Iterator[Raw]:
-        page, more = 0, True
+        page, more, rows = 0, True, None
         while more:
-            page += 1
+            page, before = page + 1, rows
             content = self._get(path, page=page)
             rows = content[self.wrapper]
             last = content.get("last_page")
@@ -101,8 +101,8 @@ class PagedStream(ShopStream):
                 if isinstance(last, int)
                 else bool(content.get("next_page_url") or content.get("nextPageUrl"))
             )
-            if more and not rows:
-                msg = f"GET {path} gave an empty page {page} before its last one."
+            if rows == before or (more and not rows):
+                msg = f"GET {path} gave page {page} empty or as the one before."
                 raise UnreadableAnswerError(msg)
             yield from rows
 
@@ -155,10 +155,13 @@ class LabelRequests(ShopStream):
     @override
     def items(self) -> Iterator[Raw]:
         """Yield the items by offset, until a page is empty."""
-        offset = 0
+        offset, before = 0, None
         while rows := self._get(self.path, limit=self.PAGE, offset=offset)["data"]:
+            if rows == before:
+                msg = f"GET {self.path} gave the same items for another offset."
+                raise UnreadableAnswerError(msg)
             yield from rows
-            offset += len(rows)
+            offset, before = offset + len(rows), rows
 
 
 class AdvancedShippingNotices(ShopStream):

@@ -1,0 +1,1044 @@
+# Breaking private parts is the point here, and the script speaks.
+# ruff: noqa: SLF001, T201, UP031, PLW0108
+"""Deliberately broken taps, to see the tests fail.
+
+``TAP_MUTANT=name pytest tests/tap`` runs the tests against one of them;
+``python tests/tap/mutants.py`` runs all and writes the table of README.md.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import requests
+
+from tap_loop_returns import (
+    bookmark,
+    client,
+    page_writer,
+    pages,
+    ranges,
+    reader,
+    rows,
+    stamps,
+    sync,
+)
+from tap_loop_returns import tap as tap_module
+from tap_loop_returns.bookmark import Bookmark
+from tap_loop_returns.client import LoopClient
+from tap_loop_returns.ranges import Range
+from tap_loop_returns.streams import base, returns, shop
+
+HERE = Path(__file__).parent
+SCENARIOS = [
+    f"test_{name}.py"
+    for name in (
+        *("returns", "reading", "state", "faults"),
+        *("scopes", "shop", "paths", "citizen"),
+    )
+]
+MUTANTS: dict[str, Callable[[], None]] = {}
+EXPECTED: dict[str, str] = {}
+"""For each mutant a test that must fail, as part of its name."""
+
+
+def mutant(must_fail: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a broken tap under its function's name."""
+
+    def register(patch: Callable[[], None]) -> Callable[[], None]:
+        name = patch.__name__.replace("_", "-")
+        MUTANTS[name], EXPECTED[name] = patch, must_fail
+        return patch
+
+    return register
+
+
+def apply(name: str) -> None:
+    """Break the tap of this process; ``none`` leaves it whole."""
+    if name != "none":
+        MUTANTS[name]()
+
+
+# Reading the list
+
+
+@mutant("test_any_order_with_any_next_link")
+def follows_links() -> None:
+    """Follows nextPageUrl as it stands, as most connectors do."""
+    ask = reader.ReturnsReader._ask
+
+    def _ask(self: Any, question: Any) -> Any:
+        answer = self.client.get(
+            reader.PATH,
+            self._params(question),
+            shape=lambda b: reader._read(b, question),
+        )
+        found, link = answer.content
+        self._put(
+            reader.Page(
+                answer.body,
+                range(len(found)),
+                question.range,
+                [question.range][:0] if not link else [question.range],
+                answer.began_at,
+            )
+        )
+        while link:
+            host = link.split("/api/")[0]
+            old, self.client._base_url = self.client._base_url, host + "/api/2026-07"
+            query = dict(requests.utils.urlparse(link)._asdict())["query"]
+            params = dict(pair.split("=", 1) for pair in query.split("&"))
+            params = {k: requests.utils.unquote(v) for k, v in params.items()}
+            answer = self.client.get(
+                reader.PATH, params, shape=lambda b: reader._read(b, question)
+            )
+            self.client._base_url = old
+            found, link = answer.content
+            after = [question.range] if link else []
+            self._put(
+                reader.Page(answer.body, range(len(found)), question.range, after, None)
+            )
+        return None
+
+    reader.ReturnsReader._ask = _ask
+    assert ask is not _ask
+
+
+@mutant("test_any_order_with_any_ends")
+def drops_the_overlap_second() -> None:
+    """Asks for exactly its range: exclusive ends hide the edges."""
+
+    def _params(self: Any, question: Any) -> Any:
+        span = question.range
+        params: dict[str, Any] = {
+            "filter": span.column,
+            "from": stamps.from_epoch(span.start),
+            "to": stamps.from_epoch(span.end),
+        }
+        if span.state:
+            params["state"] = span.state
+        if not question.whole:
+            params |= {"paginate": "true", "pageSize": self.page_size}
+        return params
+
+    reader.ReturnsReader._params = _params
+
+
+@mutant("test_any_order_with_any_ends")
+def keeps_the_overlap() -> None:
+    """Sends what lies in the neighbours' seconds, too."""
+    pages._in_overlap = lambda _second, _span: False
+
+
+@mutant("test_any_order_with_any_ends")
+def trusts_sorted_pages() -> None:
+    """Takes every page for sorted by the column asked for, without proof."""
+
+    def _direction(_span: Any, _returns: Any, known: list[int], _link: str) -> int:
+        return 1 if known[-1] >= known[0] else -1
+
+    pages._direction = _direction
+
+
+@mutant("test_a_second_with_more_returns_than_a_page")
+def steps_over_the_last_second() -> None:
+    """Goes on after the page's last second, as the documented cursor does."""
+    advance = pages._advance
+
+    def _advance(span: Range, settled: list[int], left: list[Range]) -> Any:
+        left = [replace(r, start=r.start + 1) for r in left if r.start < r.end]
+        return advance(span, settled, left)
+
+    pages._advance = _advance
+
+
+@mutant("test_unpaged_answers_that_are_cut_short")
+def believes_unpaged_answers() -> None:
+    """Takes any unpaged answer for whole."""
+    read = reader._read
+    reader._read = lambda body, q: read(body, replace(q, at_least=0))
+
+
+@mutant("test_any_order_with_any_next_link")
+def stops_after_the_first_page() -> None:
+    """Takes a first page for all there is."""
+    weigh = pages.weigh
+    reader.weigh = lambda question, found, _link: weigh(question, found, "")
+
+
+@mutant("test_edges_of_the_periods_asked_for")
+def leaves_gaps_between_windows() -> None:
+    """Starts each window a second late."""
+    windows = ranges.windows
+
+    def cut(spans: list[Range]) -> list[Range]:
+        pieces = windows(spans)
+        firsts = {min(p.start for p in pieces)} if pieces else set()
+        return [
+            p if p.start in firsts else replace(p, start=p.start + 1) for p in pieces
+        ]
+
+    bookmark.ranges.windows = cut
+
+
+@mutant("test_every_request_is_one_that_loop_accepts")
+def asks_for_longer_spans() -> None:
+    """Asks for 130 days at once."""
+    ranges.WINDOW = 130 * ranges.DAY
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def forgets_hidden_states() -> None:
+    """Never asks for cancelled returns and those in review."""
+    ranges.listings = lambda states: [""] if states else []
+    bookmark.ranges.listings = ranges.listings
+
+
+@mutant("test_when_nothing_is_new_three_requests_tell")
+def asks_for_each_state_apart() -> None:
+    """Five listings in place of three."""
+    bookmark.ranges.listings = lambda states: sorted(states)
+
+
+@mutant("test_requests_overlap")
+def asks_one_at_a_time() -> None:
+    """No two requests at once."""
+    made = reader.ReturnsReader.__init__
+
+    def _init(self: Any, *args: Any) -> None:
+        made(self, *args[:2], 1)
+
+    reader.ReturnsReader.__init__ = _init
+
+
+@mutant("test_a_year_of_20000_returns")
+def asks_for_small_pages() -> None:
+    """100 a page whatever the setting says."""
+    made = reader.ReturnsReader.__init__
+
+    def _init(self: Any, c: Any, size: int, count: int) -> None:
+        made(self, c, min(size, 100), count)
+
+    reader.ReturnsReader.__init__ = _init
+
+
+# State
+
+
+@mutant("test_no_stamp_of_a_record_reaches_the_state")
+def bookmark_at_the_newest_record() -> None:
+    """The bookmark is the highest updated_at seen, as the SDK does it."""
+    write = sync.Lane.write
+    newest = [0]
+
+    def _write(self: Any, found: Any) -> None:
+        moments = [stamps.epoch(raw.get("updated_at")) for raw in found]
+        newest[0] = max([newest[0], *(m for m in moments if m)])
+        write(self, found)
+
+    to_state = Bookmark.to_state
+
+    def _to_state(self: Any) -> Any:
+        self.through = max(newest[0], 1)
+        return to_state(self)
+
+    sync.Lane.write, Bookmark.to_state = _write, _to_state
+
+
+@mutant("test_clocks_that_differ_hide_nothing")
+def bookmark_by_the_hosts_clock() -> None:
+    """The bookmark is the host's clock."""
+    sync._clock = lambda _began, now: now
+
+
+@mutant("test_clocks_that_differ_hide_nothing")
+def bookmark_beyond_the_question() -> None:
+    """Loop's clock counts even where the question ended before it."""
+    begin = Bookmark.begin
+    Bookmark.begin = lambda self, wanted, clock, now: begin(
+        self, wanted, clock, max(now, clock)
+    )
+
+
+@mutant("test_what_changes_during_the_first_sync")
+def bookmark_at_the_end_of_the_sync() -> None:
+    """Takes the clock when the sync ends, not when it began."""
+    begin = Bookmark.begin
+
+    def _begin(self: Any, wanted: Any, clock: int, now: int) -> None:
+        begin(self, wanted, clock + 3_000, now)
+
+    Bookmark.begin = _begin
+
+
+@mutant("test_no_answer_counts_its_clock")
+def clock_of_each_answer() -> None:
+    """An answer's clock counts from its own request."""
+    client._clock_before = lambda response, _moment: client._date(response)
+
+
+@mutant("test_returns_that_become_visible_late")
+def no_lookback() -> None:
+    """Starts where the last sync ended."""
+    wanted = tap_module.settings.wanted
+    tap_module.settings.wanted = lambda config: replace(wanted(config), lookback=0)
+
+
+@mutant("test_a_state_never_runs_ahead")
+def state_before_rows() -> None:
+    """Settles a range before the rows of its page are out."""
+    write, save = sync.Lane.write, sync._save
+    held: list[Any] = []
+
+    def _write(self: Any, found: Any) -> None:
+        if self.stream.name == "returns":
+            write(self, found)
+        else:
+            held.append((self, found))
+
+    def _save(lanes: Any, mark: Any) -> None:
+        save(lanes, mark)
+        while held:
+            lane, found = held.pop(0)
+            write(lane, found)
+
+    sync.Lane.write, sync._save = _write, _save
+
+
+@mutant("test_wherever_the_output_ends")
+def unread_ranges_are_not_saved() -> None:
+    """The bookmark moves, the to-do list is forgotten."""
+    to_state = Bookmark.to_state
+    Bookmark.to_state = lambda self: to_state(self) | {"unread": []}
+
+
+@mutant("test_only_a_small_slice_is_read_again")
+def no_state_until_the_end() -> None:
+    """One STATE, when all is done."""
+    save = sync._save
+    sync._save = lambda lanes, mark: None if mark.unread else save(lanes, mark)
+
+
+@mutant("test_a_target_that_flushes_one_stream_at_a_time")
+def children_without_state() -> None:
+    """Only `returns` carries a bookmark."""
+    of_streams = Bookmark.of_streams.__func__
+
+    def _of_streams(cls: Any, states: Any) -> Any:
+        return of_streams(cls, list(states)[:1])
+
+    Bookmark.of_streams = classmethod(_of_streams)
+
+
+@mutant("test_a_target_that_flushes_one_stream_at_a_time")
+def goes_on_from_the_newest_bookmark() -> None:
+    """Takes the furthest of the streams' bookmarks."""
+
+    def _of_streams(cls: Any, states: Any) -> Any:
+        marks = [cls._from_state(state or {}) for state in states]
+        marks = [m for m in marks if m.through is not None]
+        return min(marks, key=lambda m: len(m.unread)) if marks else cls()
+
+    Bookmark.of_streams = classmethod(_of_streams)
+
+
+@mutant("test_a_newly_selected_stream_gets_its_past")
+def new_streams_have_no_past() -> None:
+    """A stream without a bookmark goes on with the others."""
+    of_streams = Bookmark.of_streams.__func__
+
+    def _of_streams(cls: Any, states: Any) -> Any:
+        return of_streams(cls, [s for s in states if s])
+
+    Bookmark.of_streams = classmethod(_of_streams)
+
+
+@mutant("test_an_edit_between_two_syncs")
+def follows_creation_only() -> None:
+    """Later syncs read by created_at: no change is ever seen."""
+    add = Bookmark._add
+
+    def _add(self: Any, states: Any, _column: str, *args: Any, **kwargs: Any) -> None:
+        add(self, states, "created_at", *args, **kwargs)
+
+    Bookmark._add = _add
+
+
+@mutant("test_a_first_sync_finds_returns_without_updated_at")
+def first_sync_by_update() -> None:
+    """The first sync reads by updated_at."""
+    add = Bookmark._add
+
+    def _add(self: Any, states: Any, _column: str, *args: Any, **kwargs: Any) -> None:
+        add(self, states, "updated_at", *args, **kwargs)
+
+    Bookmark._add = _add
+
+
+@mutant("test_a_new_return_without_updated_at")
+def never_sweeps() -> None:
+    """Returns without updated_at are not looked for again."""
+    Bookmark._is_sweep_due = lambda self, _now: self.swept_at is None
+
+
+@mutant("test_when_nothing_is_new_three_requests_tell")
+def always_sweeps() -> None:
+    """Looks for them in every sync."""
+    Bookmark._is_sweep_due = lambda _self, _now: True
+
+
+@mutant("test_a_state_added_to_the_settings")
+def forgets_what_settings_add() -> None:
+    """States, start and end of the last sync are taken for today's."""
+    load = Bookmark._from_state.__func__
+
+    def _from_state(cls: Any, state: Any) -> Any:
+        mark = load(cls, state)
+        return replace(mark, start=None, end=None, states=frozenset(ranges.STATES))
+
+    Bookmark._from_state = classmethod(_from_state)
+
+
+@mutant("test_sigterm_is_no_success")
+def sigterm_is_success() -> None:
+    """Exits with 0 when it is told to stop, as the SDK does."""
+
+    def _handle(self: Any, signum: int, frame: Any) -> None:
+        sys.exit(0)
+
+    tap_module.TapLoopReturns._handle_termination = _handle
+
+
+@mutant("test_the_real_command_sends_a_state_every_5000")
+def saves_rarely() -> None:
+    """A STATE each 100,000 returns."""
+    sync.RETURNS_PER_STATE = 100_000
+
+
+# Trouble
+
+
+@mutant("test_an_answer_that_stays_unreadable_fails")
+def wrong_shape_is_an_empty_page() -> None:
+    """Reads anything without returns as no returns."""
+    read = reader._read
+
+    def _read(body: bytes, question: Any) -> Any:
+        try:
+            return read(body, question)
+        except ValueError:
+            return [], ""
+
+    reader._read = _read
+
+
+@mutant("test_an_impossible_answer_is_refused")
+def takes_whatever_comes() -> None:
+    """Returns without an id, and an empty page before the last, are fine."""
+
+    def _read(body: bytes, _question: Any) -> Any:
+        content = reader._skim(body)
+        if isinstance(content, list):
+            return content, ""
+        return content.returns, content.next_page_url or "" if content.returns else ""
+
+    reader._read = _read
+
+
+@mutant("test_trouble_once_is_recovered_from")
+def no_retry() -> None:
+    """Gives up at the first trouble."""
+    client.PATIENCE = client.PATIENCE_AT_FIRST = -1.0
+    client.UNREADABLE_TRIES = 1
+
+
+@mutant("test_twelve_times_in_a_row")
+def five_tries() -> None:
+    """Half a minute of patience, as the SDK has."""
+    client.PATIENCE = 32.0
+
+
+@mutant("test_trouble_without_an_end_fails_at_last")
+def never_gives_up() -> None:
+    """Endless patience."""
+    LoopClient._give_up_after = lambda *_: None
+
+
+@mutant("test_an_address_where_nobody_answers")
+def patient_with_a_wrong_address() -> None:
+    """A quarter of an hour for an address that never answered."""
+    client.PATIENCE_AT_FIRST = 900.0
+
+
+@mutant("test_retry_after_is_heeded")
+def ignores_retry_after() -> None:
+    """Waits as long as it likes."""
+    client._retry_after = lambda _response: None
+
+
+@mutant("test_retry_after_is_heeded")
+def retry_after_in_seconds_only() -> None:
+    """Does not read a date."""
+    read = client._retry_after
+
+    def _retry_after(response: Any) -> Any:
+        text = response.headers.get("Retry-After", "")
+        return read(response) if text.isdecimal() else None
+
+    client._retry_after = _retry_after
+
+
+@mutant("test_a_retry_after_of_a_day")
+def waits_a_day() -> None:
+    """Heeds any Retry-After."""
+    client.LONGEST_RETRY_AFTER = 1e9
+
+
+@mutant("test_nought_as_retry_after")
+def hammers() -> None:
+    """Retry-After: 0 is taken at its word."""
+    read = client._retry_after
+
+    def _retry_after(response: Any) -> Any:
+        found = read(response)
+        return 1e-9 if found == 0 else found
+
+    client._retry_after = _retry_after
+
+
+@mutant("test_a_first_sync_under_an_enforced_limit")
+def no_pacing() -> None:
+    """Sends requests as fast as they come."""
+    client.Pacer.wait = lambda self: self._started.append(time.monotonic())
+
+
+@mutant("test_a_key_shared_with_another_program")
+def ignores_the_limit_headers() -> None:
+    """Does not look at x-ratelimit-remaining."""
+    client.Pacer.learn = lambda _self, _remaining: None
+
+
+@mutant("test_no_request_waits_for_ever")
+def no_timeout() -> None:
+    """Waits for ever for a silent server."""
+    client.TIMEOUT = (None, None)
+
+
+@mutant("test_the_key_never_goes_to_another_host")
+def follows_redirects() -> None:
+    """Carries the key wherever a redirect leads."""
+    get = requests.Session.get
+
+    def _get(self: Any, url: str, **kwargs: Any) -> Any:
+        return get(self, url, **kwargs | {"allow_redirects": True})
+
+    requests.Session.get = _get
+
+
+@mutant("test_a_refusal_in_the_middle")
+def retries_refusals() -> None:
+    """Tries 401, 403 and redirects again."""
+    LoopClient._raise_if_final = lambda *_: None
+
+
+@mutant("test_twelve_times_in_a_row_is_recovered_from")
+def tells_the_key() -> None:
+    """Logs the headers of a request that went wrong."""
+    give_up = LoopClient._give_up_after
+
+    def _give_up_after(self: Any, *args: Any) -> None:
+        self._log.warning("Headers: %s", self._headers)
+        give_up(self, *args)
+
+    LoopClient._give_up_after = _give_up_after
+
+
+@mutant("test_a_wrong_key_is_one_line")
+def stack_traces() -> None:
+    """Errors end in a stack trace."""
+    import contextlib  # noqa: PLC0415
+
+    tap_module._one_line_errors = contextlib.nullcontext
+
+
+# Rows
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def drops_unknown_fields() -> None:
+    """Keeps the columns it knows."""
+    rows.RowBuilder._leftover = lambda *_args, **_kwargs: None
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def float_money() -> None:
+    """Money goes through floats."""
+
+    def decimal(value: Any) -> str | None:
+        number = rows.text(value)
+        return None if number is None else str(float(number))
+
+    _replace_converter("decimal", decimal)
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def numbers_stay_numbers() -> None:
+    """Numeric ids are passed on as numbers."""
+
+    def text(value: Any) -> Any:
+        return None if value in rows.NONE_WORDS else value
+
+    _replace_converter("text", text)
+    rows._key = lambda value: value
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def keeps_words_for_none() -> None:
+    """N/A and the empty text are passed on."""
+    rows.NONE_WORDS = frozenset()
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def forgets_zones() -> None:
+    """Timestamps are passed on as they come."""
+    rows._stamp = lambda value: value if isinstance(value, str) else None
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def lists_only() -> None:
+    """An object in place of a list is no items."""
+    returns.items = lambda value, _identity: value if isinstance(value, list) else []
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def amounts_only() -> None:
+    """An outcome shows by its amount alone."""
+    returns.ReturnOutcomes._said = classmethod(lambda _cls, _words: frozenset())
+
+
+@mutant("test_rows_hold_what_the_payload_holds")
+def label_places_from_nought() -> None:
+    """Counts labels from 0."""
+    build = returns.ReturnLabels.rows
+
+    def _rows(self: Any, raw: Any) -> Any:
+        found = build(self, raw)
+        return [r | {"label_position": r["label_position"] - 1} for r in found]
+
+    returns.ReturnLabels.rows = _rows
+
+
+@mutant("test_a_strange_return_neither_crashes")
+def crashes_on_misfits() -> None:
+    """A value of the wrong type ends the sync."""
+
+    def build(self: Any, raw: Any, around: Any = None) -> Any:
+        row = self._build(raw, around or {})
+        if self._rest:
+            row[self._rest] = self._leftover(raw)
+        return row
+
+    rows.RowBuilder.build = build
+
+
+@mutant("test_units_without_an_id")
+def null_keys() -> None:
+    """An item without an id has none."""
+    returns._placed = lambda item, _identity, _place: item
+
+
+@mutant("test_only_the_states_asked_for")
+def reads_all_states() -> None:
+    """The setting `states` is not heeded."""
+    wanted = tap_module.settings.wanted
+    every = frozenset(ranges.STATES)
+    tap_module.settings.wanted = lambda config: replace(wanted(config), states=every)
+
+
+@mutant("test_start_and_end_date_bound")
+def dates_without_zones() -> None:
+    """The offset of start_date is thrown away."""
+    moment = tap_module.settings._moment
+
+    def _moment(value: Any) -> Any:
+        return moment(re.sub(r"[+-]\d\d:\d\d$", "", str(value)) if value else value)
+
+    tap_module.settings._moment = _moment
+
+
+# Messages
+
+
+@mutant("test_the_default_catalog")
+def pages_without_quoting() -> None:
+    """Puts the alias into the message as it is, and the row's text unquoted."""
+
+    def encode_records(stream: Any, found: Any, extracted_at: Any) -> bytes:
+        lines = [
+            (
+                '{"type":"RECORD","stream":"%s","record":{%s},"time_extracted":"%s"}\n'
+                % (
+                    stream.stream_maps[0].stream_alias,
+                    ",".join(
+                        f'"{k}":"{v}"'
+                        if isinstance(v, str)
+                        else f'"{k}":' + msgspec.json.encode(v).decode()
+                        for k, v in row.items()
+                    ),
+                    extracted_at.isoformat(),
+                )
+            ).encode()
+            for row in found
+        ]
+        return b"".join(lines)
+
+    page_writer.encode_records = encode_records
+
+
+@mutant("test_stream_maps")
+def pages_whatever_the_maps() -> None:
+    """Writes pages even where a stream map asks for more."""
+    page_writer.can_write_pages = lambda stream: len(stream.stream_maps) > 0
+
+
+@mutant("test_the_pages_are_really_written_as_pages")
+def never_writes_pages() -> None:
+    """Leaves all rows to the SDK."""
+    page_writer.can_write_pages = lambda _stream: False
+
+
+@mutant("test_a_filter_on_returns_takes_their_items_along")
+def filters_leave_children() -> None:
+    """A filtered return keeps its items."""
+    returns.Returns.passing = lambda _self, found: found
+
+
+@mutant("test_a_schema_is_sent_once")
+def schema_for_every_page() -> None:
+    """A SCHEMA before each page of a child."""
+    write = sync.Lane.write
+
+    def _write(self: Any, found: Any) -> None:
+        self.stream.write_schema()
+        write(self, found)
+
+    sync.Lane.write = _write
+
+
+@mutant("test_deselected_columns")
+def deselected_columns_are_sent() -> None:
+    """Column selection is not heeded."""
+    base.LoopStream._has = lambda _self, _column: True
+
+
+@mutant("test_deselected_streams")
+def deselected_streams_are_sent() -> None:
+    """Every embedded stream is written."""
+    sync._lanes = lambda stream: [
+        sync.Lane(s) for s in (stream, *stream.child_streams[:6])
+    ]
+
+
+@mutant("test_a_state_follows_only_closed_batch_files")
+def state_before_batch_files() -> None:
+    """A STATE does not wait for the BATCH file."""
+    flush, save = sync.Lane.flush, sync._save
+
+    def _save(lanes: Any, mark: Any) -> None:
+        sync.Lane.flush = lambda _self: None
+        save(lanes, mark)
+        sync.Lane.flush = flush
+        for lane in lanes:
+            lane.flush()
+
+    sync._save = _save
+
+
+@mutant("test_nothing_of_a_payload_reaches_the_log")
+def logs_rows() -> None:
+    """Logs a row now and then, as the SDK's metrics do with contexts."""
+    write = sync.Lane.write
+
+    def _write(self: Any, found: Any) -> None:
+        for raw in found[:1]:
+            self.stream.logger.info("Wrote %s", dict(raw))
+        write(self, found)
+
+    sync.Lane.write = _write
+
+
+@mutant("test_a_person_is_told_how_far")
+def says_nothing() -> None:
+    """No word about progress."""
+    sync.Progress.report = lambda *_: None
+    sync.Progress.finish = lambda *_: None
+
+
+@mutant("test_personal_data")
+def personal_data_in_unknown_fields() -> None:
+    """Unknown fields are not treated, on the SDK's path alone."""
+    rows_of = returns.Returns.rows_of
+
+    def _rows_of(self: Any, found: Any) -> Any:
+        kept = rows_of(self, found)
+        return (
+            kept
+            if page_writer.can_write_pages(self)
+            else [row | {"customer": "shopper@example.test"} for row in kept]
+        )
+
+    returns.Returns.rows_of = _rows_of
+
+
+@mutant("test_discovery_needs_no_key")
+def everything_is_selected() -> None:
+    """Streams of one request a return are read by default."""
+    returns.RequestedStream.selected_by_default = True
+
+
+@mutant("test_the_catalog_entry_is_as_reviewed")
+def changes_a_key() -> None:
+    """A primary key changes unnoticed."""
+    for stream in (returns.Returns, *returns.Returns.__subclasses__()):
+        stream.primary_keys = ("id", "state")
+
+
+# Scopes and the small endpoints
+
+
+@mutant("test_streams_that_the_key_cannot_read")
+def scopes_fail_everything() -> None:
+    """A scope that is missing ends the sync."""
+    shop.ShopStream._is_chosen = True
+
+
+@mutant("test_a_stream_chosen_in_the_catalog")
+def scopes_are_never_missed() -> None:
+    """A chosen stream without a scope is skipped."""
+    shop.ShopStream._is_chosen = False
+
+
+@mutant("test_a_wrong_key_is_one_line")
+def a_bad_key_is_a_missing_scope() -> None:
+    """Never asks whether the key opens anything."""
+    LoopClient.prove_key = lambda _self: None
+
+
+@mutant("test_block_and_allow_lists_are_read")
+def first_page_of_lists() -> None:
+    """Reads one page of numbered pages."""
+
+    def _pages(self: Any, path: str) -> Any:
+        yield from self._get(path, page=1)[self.wrapper]
+
+    shop.PagedStream._pages = _pages
+
+
+@mutant("test_a_list_that_never_ends")
+def endless_lists() -> None:
+    """Believes every next page."""
+
+    def _pages(self: Any, path: str) -> Any:
+        page = 0
+        while page < 2_000:
+            page += 1
+            content = self._get(path, page=page)
+            yield from content[self.wrapper]
+            last = content.get("last_page")
+            if (page >= last) if last else not content.get("next_page_url"):
+                return
+
+    shop.PagedStream._pages = _pages
+
+
+@mutant("test_label_requests_are_read_over_all_offsets")
+def short_page_is_the_last() -> None:
+    """A page shorter than asked for ends the list."""
+
+    def items(self: Any) -> Any:
+        offset = 0
+        while True:
+            found = self._get(self.path, limit=250, offset=offset)["data"]
+            yield from found
+            offset += len(found)
+            if len(found) < 250:
+                return
+
+    shop.LabelRequests.items = items
+
+
+@mutant("test_an_impossible_list_is_refused")
+def odd_lists_are_empty() -> None:
+    """A list that is none holds nothing."""
+    wrapped = shop.ShopStream._wrapped
+
+    def _wrapped(self: Any, body: bytes) -> Any:
+        try:
+            return wrapped(self, body)
+        except ValueError:
+            return {self.wrapper: []}
+
+    shop.ShopStream._wrapped = _wrapped
+
+
+@mutant("test_unwrapped_answers_are_read")
+def wrapped_lists_only() -> None:
+    """A bare list is refused."""
+    wrapped = shop.ShopStream._wrapped
+
+    def _wrapped(self: Any, body: bytes) -> Any:
+        if body.startswith(b"["):
+            raise ValueError
+        return wrapped(self, body)
+
+    shop.ShopStream._wrapped = _wrapped
+
+
+@mutant("test_shipping_notices_are_asked_for_with_dates")
+def notices_by_date_time() -> None:
+    """Sends words that Loop takes for the epoch."""
+    ask = shop.AdvancedShippingNotices._ask
+
+    def _ask(self: Any, path: str, params: Any) -> Any:
+        return ask(self, path, {k: f"{v} 00h" for k, v in params.items()})
+
+    shop.AdvancedShippingNotices._ask = _ask
+
+
+@mutant("test_shipping_notices_of_parcels_still_alive")
+def notices_from_the_bookmark() -> None:
+    """Parcels under way are not read again."""
+    shop.AdvancedShippingNotices.PARCEL_LIFE = 0
+
+
+@mutant("test_shipping_notices_hold_every_unit_once")
+def notices_twice() -> None:
+    """Notices of the day that two periods share are sent twice."""
+    seen = iter(range(10**9))
+    shop._key = lambda _row: (str(next(seen)), "")
+
+
+@mutant("test_details_that_loop_does_not_find")
+def errors_are_details() -> None:
+    """An error with status 200 is taken for a return."""
+    returns._details = lambda body: [client.decode(body)]
+
+
+@mutant("test_notes_in_both_shapes")
+def no_notes_is_an_error() -> None:
+    """422 with false ends the sync."""
+    returns.NO_NOTES = 404
+
+
+@mutant("test_a_422_that_is_not_the_word_false")
+def any_422_is_no_notes() -> None:
+    """Whatever a 422 says, there are no notes."""
+    raise_if_final = LoopClient._raise_if_final
+
+    def _raise(self: Any, response: Any, *args: Any) -> None:
+        if response.status_code == 422:
+            response._content = b"false"
+        raise_if_final(self, response, *args)
+
+    LoopClient._raise_if_final = _raise
+
+
+@mutant("test_happy_returns_shipments")
+def integers_as_text() -> None:
+    """Counts are texts."""
+    rows._integer = lambda value: str(value)
+
+
+def _replace_converter(name: str, convert: Any) -> None:
+    """Put a converter in the place of one of rows.py, its shortcuts included."""
+    setattr(rows, name, convert)
+    build = rows.RowBuilder._add
+    kind = "_decimals" if name == "decimal" else "_texts"
+
+    def _add(self: Any, *args: Any) -> None:
+        build(self, *args)
+        found = getattr(self, kind)
+        self._others += [(column, field, convert) for column, field in found]
+        found.clear()
+
+    rows.RowBuilder._add = _add
+
+
+# Running them
+
+
+def _failed(name: str, *arguments: str) -> list[str]:
+    """Run tests against a mutant; return the names of those that failed."""
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", *arguments]
+    command += ["--show-capture=no", "-p", "no:cacheprovider", f"--confcutdir={HERE}"]
+    done = subprocess.run(
+        command,
+        env=os.environ | {"TAP_MUTANT": name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stdout[-2_000:] + done.stderr[-2_000:])
+    found = re.findall(r"^(?:FAILED|ERROR) \S+?::(\w+)(\[?)", done.stdout, re.MULTILINE)
+    return [test for test, _ in found]
+
+
+def challenge(name: str, *, whole: bool) -> dict[str, int]:
+    """Run the file in which a mutant must be found; return how often each test failed.
+
+    Args:
+        name: The mutant.
+        whole: The whole file, not only the test that must fail.
+    """
+    wanted = EXPECTED[name]
+    home = next(HERE / f for f in SCENARIOS if f"def {wanted}" in (HERE / f).read_text())
+    failed = Counter(_failed(name, str(home)) if whole else ())
+    if not any(test.startswith(wanted) for test in failed):
+        failed += Counter(_failed(name, str(home), "-x", "-k", wanted))
+    return dict(failed)
+
+
+def write_table(results: dict[str, dict[str, int]]) -> None:
+    """Put the results into README.md."""
+    lines = ["| broken tap | what it does | tests that failed |", "| --- | --- | --- |"]
+    for name, patch in MUTANTS.items():
+        tests = ", ".join(f"`{t.removeprefix('test_')}`" for t in results.get(name, {}))
+        what = (patch.__doc__ or "").strip()
+        lines.append(f"| `{name}` | {what} | {tests or '**none**'} |")
+    path = HERE / "README.md"
+    head, mark, _ = path.read_text().partition("<!-- table -->\n")
+    path.write_text(head + mark + "\n".join(["", *lines, ""]))
+
+
+def main() -> None:
+    """Act as a broken tap's command, or try the tests on all broken taps."""
+    if sys.argv[1:2] and sys.argv[1].isdecimal():
+        sync.RETURNS_PER_STATE = int(sys.argv.pop(1))
+        if name := os.environ.get("TAP_MUTANT"):
+            apply(name)
+        tap_module.TapLoopReturns.cli()
+    record = HERE / "mutants.json"
+    results = msgspec.json.decode(record.read_bytes()) if record.exists() else {}
+    names = [name for name in sys.argv[1:] if name != "--quick"]
+    for name in names or MUTANTS:
+        found = challenge(name, whole="--quick" not in sys.argv)
+        results[name] = {**results.get(name, {}), **found}
+        print(name, sum(results[name].values()), sorted(results[name]), flush=True)
+        encoded = msgspec.json.encode(results, order="sorted")
+        record.write_bytes(msgspec.json.format(encoded, indent=1) + b"\n")
+    write_table(results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""A Loop that answers what a test tells it to, where the simulator cannot."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from typing_extensions import Self
+
+
+class Stub:
+    """Answers of paths: a value, or a function of the query; anything else is 404."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        self.queries: list[tuple[str, dict[str, str]]] = []
+        stub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                path = parts.path.removeprefix("/api/2026-07")
+                query = dict(parse_qsl(parts.query))
+                stub.queries.append((path, query))
+                found = answers.get(path)
+                content = found(query) if callable(found) else found
+                body = json.dumps(content).encode()
+                self.send_response(200 if path in answers else 404)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Keep quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        serve = {"poll_interval": 0.02}
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs=serve, daemon=True
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/api"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()

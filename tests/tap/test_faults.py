@@ -1,0 +1,252 @@
+"""Trouble is recovered from with all rows, or ends in one clear line; never in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from tap_loop_returns import client, pacing
+
+from .harness import Run, holds, list_ids, requests_to, upsert
+
+KEY = "k3y-that-nobody-may-see"
+LIST = "/return/list"
+PASSING = [
+    {"kind": "status", "status": 429},
+    {"kind": "status", "status": 429, "retry_after": 0},
+    {"kind": "status", "status": 429, "retry_after": 7},
+    {"kind": "status", "status": 500},
+    {"kind": "status", "status": 502},
+    {"kind": "status", "status": 503},
+    {"kind": "status", "status": 504},
+    {"kind": "status", "status": 524},
+    {"kind": "reset_before"},
+    {"kind": "reset_body"},
+    {"kind": "slow", "milliseconds": 5},
+]
+UNREADABLE = [
+    {"kind": "truncated"},
+    {"kind": "html"},
+    {"kind": "wrong_shape"},
+    {"kind": "empty_object"},
+    {"kind": "bare_string"},
+]
+FINAL = [
+    {"kind": "redirect"},
+    {"kind": "status", "status": 401},
+    {"kind": "status", "status": 403},
+]
+
+
+def name_of(fault: dict) -> str:
+    return "-".join(str(value) for value in fault.values())
+
+
+@pytest.fixture
+def loop(make_loop):
+    return make_loop(returns=80, api_key=KEY)
+
+
+@pytest.fixture
+def tap(loop, tap_of):
+    return tap_of(loop, api_key=KEY, page_size=15)
+
+
+def complete(run: Run, loop) -> None:
+    assert run.ok().ids() == Counter(dict.fromkeys(list_ids(loop), 1))
+    holds(run.tables(), loop)
+    assert KEY.encode() not in run.output
+    assert KEY not in run.stderr
+
+
+def failed_clearly(run: Run) -> None:
+    """Exit 1, and one last line that a person can act on."""
+    assert run.code == 1
+    last = run.stderr.rstrip().splitlines()[-1]
+    assert last.endswith(".")
+    assert "GET /" in last
+    assert "Traceback" not in run.stderr
+    assert KEY.encode() not in run.output
+    assert KEY not in run.stderr
+
+
+@pytest.mark.parametrize("at", [1, 5])
+@pytest.mark.parametrize("fault", PASSING + UNREADABLE, ids=name_of)
+def test_trouble_once_is_recovered_from(tap, loop, fault, at) -> None:
+    loop.faults.add(at=at, path=LIST, **fault)
+    complete(tap.here(), loop)
+    assert Counter(seen.fault for seen in loop.requests)[fault["kind"]] == 1
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=name_of)
+def test_twelve_times_in_a_row_is_recovered_from(tap, loop, fault) -> None:
+    loop.faults.add(at=3, times=12, path=LIST, **fault)
+    complete(tap.with_settings(parallel_requests=1).here(), loop)
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=name_of)
+def test_twelve_requests_at_once_in_trouble_are_recovered(tap, loop, fault) -> None:
+    loop.faults.add(at=3, times=12, path=LIST, **fault)
+    complete(tap.here(), loop)
+
+
+@pytest.mark.parametrize("at", [1, 4, 9])
+@pytest.mark.parametrize("fault", UNREADABLE, ids=name_of)
+def test_an_answer_that_stays_unreadable_fails_and_is_never_an_empty_page(
+    tap, loop, fault, at
+) -> None:
+    loop.faults.add(at=at, times=12, path=LIST, **fault)
+    run = tap.saving_every(10).with_settings(parallel_requests=1).here()
+    failed_clearly(run)
+    assert "not as documented" in run.stderr
+    loop.faults.clear()
+    again = tap.here(state=run.state)
+    holds(upsert(run.tables(), again.ok().lines), loop)
+
+
+@pytest.mark.parametrize("at", [1, 4, 9])
+@pytest.mark.parametrize("fault", FINAL, ids=name_of)
+def test_a_refusal_in_the_middle_fails_and_loses_nothing(tap, loop, fault, at) -> None:
+    loop.faults.add(at=at, path=LIST, **fault)
+    run = tap.saving_every(10).with_settings(parallel_requests=1).here()
+    failed_clearly(run)
+    # None is tried again: the answer would be the same.
+    assert len(requests_to(loop)) == at
+    assert {seen.host for seen in loop.requests} == {loop.netloc}
+    loop.faults.clear()
+    again = tap.here(state=run.state)
+    holds(upsert(run.tables(), again.ok().lines), loop)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 524])
+def test_trouble_without_an_end_fails_at_last(tap, loop, status) -> None:
+    loop.faults.add(kind="status", status=status, at=4, times=10_000, path=LIST)
+    run = tap.with_settings(parallel_requests=1).here()
+    failed_clearly(run)
+    assert f"HTTP {status}" in run.stderr
+    assert sum(run.slept) >= 800
+
+
+def test_nought_as_retry_after_does_not_make_the_tap_hammer(tap, loop) -> None:
+    loop.faults.add(kind="status", status=429, retry_after=0, times=10_000, path=LIST)
+    run = tap.with_settings(parallel_requests=1).here()
+    failed_clearly(run)
+    assert len(loop.requests) < 100
+
+
+def test_two_minutes_of_429_are_outlasted(tap, loop) -> None:
+    loop.faults.add(kind="status", status=429, at=2, times=12, path=LIST)
+    run = tap.with_settings(parallel_requests=1).here()
+    complete(run, loop)
+    assert sum(run.slept) >= 120
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+@pytest.mark.parametrize("seconds", [7, 90])
+def test_retry_after_is_heeded(tap, loop, form, seconds) -> None:
+    loop.switch(retry_after=form)
+    fault = {"kind": "status", "status": 429, "retry_after": seconds}
+    loop.faults.add(at=3, path=LIST, **fault)
+    run = tap.with_settings(parallel_requests=1).here()
+    complete(run, loop)
+    assert seconds - 1 <= sum(run.slept) <= seconds + 1
+
+
+def test_a_retry_after_of_a_day_is_not_waited_for(tap, loop) -> None:
+    fault = {"kind": "status", "status": 429, "retry_after": 86_400}
+    loop.faults.add(at=3, path=LIST, **fault)
+    run = tap.with_settings(parallel_requests=1).here()
+    complete(run, loop)
+    assert sum(run.slept) <= 600
+
+
+def test_a_silent_server_is_asked_again(tap, loop, monkeypatch) -> None:
+    monkeypatch.setattr(client, "TIMEOUT", (1, 0.15))
+    loop.faults.add(kind="stall", seconds=0.5, at=3, times=3, path=LIST)
+    complete(tap.here(), loop)
+    assert client.TIMEOUT[1] < 1
+
+
+def test_no_request_waits_for_ever() -> None:
+    connect, read = client.TIMEOUT
+    assert 0 < connect <= 30
+    assert 0 < read <= 120
+
+
+def test_an_empty_page_with_a_next_link_is_no_end(make_loop, tap_of) -> None:
+    loop = make_loop(returns=80, switches={"empty_page_with_next": "on"})
+    complete(tap_of(loop, page_size=15).here(), loop)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"returns":[],"nextPageUrl":"https://x.test/?cursor=a"}', "empty page"),
+        (b'{"returns":{"0":{"id":"1"}},"nextPageUrl":null}', "not as documented"),
+        (b'{"returns":[{"state":"open"}],"nextPageUrl":null}', "without an id"),
+        (b'{"returns":[null],"nextPageUrl":null}', "not as documented"),
+        (b'{"returns":null,"nextPageUrl":null}', "not as documented"),
+        (b"[1,2]", "not as documented"),
+        (b"", "not as documented"),
+        (b"null", "not as documented"),
+        (b'{"error":{"message":"x"}}', "not as documented"),
+    ],
+)
+def test_an_impossible_answer_is_refused(tap, monkeypatch, body, said) -> None:
+    send = client.LoopClient._send  # noqa: SLF001
+
+    def replaced(self, path, params):
+        response = send(self, path, params)
+        response._content = body  # noqa: SLF001
+        return response
+
+    monkeypatch.setattr(client.LoopClient, "_send", replaced)
+    run = tap.here()
+    failed_clearly(run)
+    assert said in run.stderr
+    assert not run.ids()
+
+
+def test_a_first_sync_under_an_enforced_limit_gets_no_429(
+    make_loop, tap_of, monkeypatch
+) -> None:
+    """Loop's limit, 150 times as fast: 40 requests in 0.4 s of real time."""
+    monkeypatch.setattr(pacing, "MINUTE", 0.42)
+    loop = make_loop(returns=150, rate_limit=40, rate_seconds=0.4)
+    tap = tap_of(loop, page_size=2, requests_per_minute=40)
+    complete(tap.here(hurry=False), loop)
+    assert len(loop.requests) > 80
+    assert {seen.status for seen in loop.requests} == {200}
+
+
+def test_a_key_shared_with_another_program_is_shared_fairly(
+    make_loop, tap_of, monkeypatch
+) -> None:
+    """The tap believes in 1,000 a minute; the headers tell it that none are left."""
+    monkeypatch.setattr(pacing, "MINUTE", 0.42)
+    loop = make_loop(returns=150, rate_limit=30, rate_seconds=0.4)
+    tap = tap_of(loop, page_size=4, requests_per_minute=1_000, parallel_requests=1)
+    complete(tap.here(hurry=False), loop)
+    assert {seen.status for seen in loop.requests} == {200}
+
+
+def test_an_address_where_nobody_answers_fails_soon(tap) -> None:
+    nowhere = {"api_url": "http://127.0.0.1:9/api", "parallel_requests": 1}
+    run = tap.with_settings(**nowhere).here()
+    failed_clearly(run)
+    assert "api_url" in run.stderr
+    assert sum(run.slept) < 10
+
+
+def test_a_wrong_path_names_the_settings_to_look_at(tap) -> None:
+    run = tap.with_settings(api_version="v99").here()
+    failed_clearly(run)
+    assert "api_version" in run.stderr
+
+
+def test_a_page_size_beyond_loops_maximum_is_named(make_loop, tap_of) -> None:
+    loop = make_loop(switches={"page_size_max": "100"})
+    run = tap_of(loop).here()
+    failed_clearly(run)
+    assert "page_size" in run.stderr

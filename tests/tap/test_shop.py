@@ -1,0 +1,438 @@
+"""The small endpoints, in every shape that Loop's documents know."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from itertools import pairwise
+
+import pytest
+
+from loop_simulator import errors, lists, parcels, places
+from loop_simulator.details import detailed
+
+from .expected import moment, money, text
+from .harness import refused, requests_to
+from .stub import Stub
+
+SHOP = (
+    "destinations",
+    "blocklist_items",
+    "allowlist_items",
+    "label_requests",
+    "happy_returns_shipments",
+    "happy_returns_shipment_items",
+    "webhooks",
+)
+ASN = "advanced_shipping_notices"
+
+
+@pytest.fixture
+def shop(make_loop):
+    # Enough parcels for a second page of each kind.
+    return make_loop(returns=400)
+
+
+@pytest.fixture
+def run(shop, tap_of):
+    return tap_of(shop).here(streams=SHOP).ok()
+
+
+def test_rows_fit_their_schemas(run) -> None:
+    assert refused(run) == []
+    assert set(run.schemas) == set(SHOP)
+
+
+def test_destinations(run) -> None:
+    rows = run.rows("destinations")
+    assert len(rows) == len(places.destination_rows()) == 3
+    for row, raw in zip(rows, places.destination_rows(), strict=True):
+        address = raw["address"]
+        assert row == {
+            "id": str(raw["id"]),
+            "type": raw["type"],
+            "name": raw["name"],
+            "enabled": raw["enabled"],
+            "provider_location_id": text(raw["provider_location_id"]),
+            "address_name": address["name"],
+            "address_company": address["company"],
+            "additional_fields": None,
+        } | {
+            name: address[name]
+            for name in ("address1", "address2", "city", "state", "zip")
+        } | {name: address[name] for name in ("country", "country_code")}
+
+
+@pytest.mark.parametrize("stream", ["blocklist_items", "allowlist_items"])
+def test_block_and_allow_lists_are_read_over_all_pages(run, shop, stream) -> None:
+    make = lists.blocklist_rows if stream[0] == "b" else lists.allowlist_rows
+    assert run.rows(stream) == [
+        {
+            "id": str(raw["id"]),
+            "type": raw["type"],
+            "value": raw["value"],
+            "secondary_value": raw["secondary_value"],
+            "created_at": None,
+            "additional_fields": None,
+        }
+        for raw in make(shop.store)
+    ]
+
+
+PAGES = [[{"id": 1}, {"id": 2}], [{"id": 3}, {"id": 4}], [{"id": 5}]]
+
+
+def _laravel(query):
+    page = int(query.get("page", 1))
+    more = f"http://x.test/?page={page + 1}" if page < 3 else None
+    return {
+        "current_page": page,
+        "data": PAGES[page - 1],
+        "last_page": 3,
+        "next_page_url": more,
+    }
+
+
+def _without_last_page(query):
+    return {k: v for k, v in _laravel(query).items() if k != "last_page"}
+
+
+def _other_wrapper(query):
+    """The wrapper that the general page on pagination shows."""
+    page = int(query.get("page", 1))
+    more = f"http://x.test/?page={page + 1}" if page < 3 else None
+    return {"data": PAGES[page - 1], "nextPageUrl": more}
+
+
+def _bare(_query):
+    return [item for page in PAGES for item in page]
+
+
+@pytest.mark.parametrize(
+    "wrapper", [_laravel, _without_last_page, _other_wrapper, _bare]
+)
+@pytest.mark.parametrize("path", ["blocklists", "allowlists"])
+def test_every_wrapper_of_the_lists_is_read(tap_of, wrapper, path) -> None:
+    stream = path.removesuffix("s") + "_items"
+    with Stub({f"/{path}": wrapper}) as loop:
+        run = tap_of(loop).here(streams=(stream,)).ok()
+    assert [row["id"] for row in run.rows(stream)] == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": {"id": 1}},
+        {"items": []},
+        {"data": [1, 2]},
+        "maintenance",
+        None,
+        {"data": [], "last_page": 4, "current_page": 1},
+    ],
+    ids=str,
+)
+def test_an_impossible_list_is_refused(tap_of, answer) -> None:
+    with Stub({"/blocklists": answer}) as loop:
+        run = tap_of(loop).here(streams=("blocklist_items",))
+    assert run.code == 1
+    assert "GET /blocklists gave" in run.stderr.splitlines()[-1]
+
+
+def test_the_key_stays_here_whatever_host_a_list_links_to(tap_of) -> None:
+    with Stub({"/allowlists": _laravel}) as loop:
+        tap_of(loop).here(streams=("allowlist_items",)).ok()
+        assert [query for _, query in loop.queries] == [
+            {"page": "1"},
+            {"page": "2"},
+            {"page": "3"},
+        ]
+
+
+def test_label_requests(run, shop) -> None:
+    rows, raws = run.rows("label_requests"), parcels.label_request_rows(shop.store)
+    assert len(rows) == len(raws) == 130
+    for row, raw in zip(rows, raws, strict=True):
+        origin, target = raw["addresses"]["origin"], raw["addresses"]["destination"]
+        same = "name company address1 address2 city region postal_code country"
+        assert row == {
+            "id": raw["id"],
+            "return_id": str(raw["return_id"]),
+            "shop_id": str(raw["shop_id"]),
+            "status": raw["status"],
+            "created_at": moment(raw["created_at"]),
+            "errors": raw["errors"],
+            "products": raw["products"],
+            "additional_fields": None,
+        } | {
+            f"origin_{n}": text(origin[n]) for n in [*same.split(), "country_code"]
+        } | {
+            f"destination_{n}": text(target[n]) for n in [*same.split(), "country_code"]
+        } | {f"parcel_{n}": money(v) for n, v in raw["parcel"].items()}
+
+
+def test_label_requests_are_read_over_all_offsets(tap_of) -> None:
+    everything = [{"id": number} for number in range(620)]
+
+    def answer(query):
+        # A server that gives less than it is asked for is no end either.
+        first, size = int(query["offset"]), min(int(query["limit"]), 100)
+        return {"data": everything[first : first + size]}
+
+    with Stub({"/label-requests": answer}) as loop:
+        run = tap_of(loop).here(streams=("label_requests",)).ok()
+    assert [row["id"] for row in run.rows("label_requests")] == [
+        str(item["id"]) for item in everything
+    ]
+
+
+@pytest.mark.parametrize("path", ["label-requests", "blocklists"])
+def test_a_list_that_never_ends_is_given_up(tap_of, path) -> None:
+    """A server that ignores offset or page repeats itself."""
+    same = {"data": [{"id": 1}], "next_page_url": "http://x.test/?page=2"}
+    with Stub({f"/{path}": same}) as loop:
+        stream = {"label-requests": "label_requests"}.get(path, "blocklist_items")
+        run = tap_of(loop).here(streams=(stream,))
+    assert run.code == 1
+    assert f"GET /{path}" in run.stderr.splitlines()[-1]
+
+
+def test_happy_returns_shipments(run, shop) -> None:
+    raws = parcels.shipment_rows(shop.store)
+    assert run.rows("happy_returns_shipments") == [
+        {
+            "loop_shipment_id": str(raw["loop_shipment_id"]),
+            "happy_returns_shipment_id": raw["happy_returns_shipment_id"],
+            "line_item_count": raw["line_item_count"],
+            "return_count": raw["return_count"],
+            "created_at": moment(raw["created_at"]),
+            "updated_at": moment(raw["updated_at"]),
+            "additional_fields": None,
+        }
+        for raw in raws
+    ]
+
+
+def test_items_of_happy_returns_shipments(run, shop) -> None:
+    rows = run.rows("happy_returns_shipment_items")
+    for raw in parcels.shipment_rows(shop.store):
+        shipment = raw["happy_returns_shipment_id"]
+        mine = [r for r in rows if r["happy_returns_shipment_id"] == shipment]
+        assert len(mine) == raw["line_item_count"]
+        assert [r["item_position"] for r in mine] == list(range(1, len(mine) + 1))
+        assert len({r["return_id"] for r in mine}) == raw["return_count"]
+        assert all(r["sku"] and r["item_title"] and r["order_name"] for r in mine)
+        assert all(
+            isinstance(r["happy_returns_return_bag_barcodes"], list) for r in mine
+        )
+    keys = {(r["happy_returns_shipment_id"], r["item_position"]) for r in rows}
+    assert len(keys) == len(rows)
+
+
+def test_webhooks(run) -> None:
+    rows = run.rows("webhooks")
+    assert [row["id"] for row in rows] == ["21", "22", "23", "24"]
+    assert rows[1] == {
+        "id": "22",
+        "shop_id": "12",
+        "topic": "return",
+        "trigger": "return.updated",
+        "url": "https://hooks.example.test/return",
+        "status": "active",
+        "additional_fields": None,
+    }
+
+
+def test_unwrapped_answers_are_read(tap_of) -> None:
+    answers = {
+        "/webhooks": [{"id": 1}],
+        "/destinations": [{"id": 2}],
+        "/label-requests": lambda q: [{"id": 3}] if q["offset"] == "0" else [],
+    }
+    with Stub(answers) as loop:
+        streams = ("webhooks", "destinations", "label_requests")
+        run = tap_of(loop).here(streams=streams).ok()
+    assert [run.rows(stream)[0]["id"] for stream in streams] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("stream", [*SHOP, ASN])
+def test_nothing_but_the_selected_stream_is_asked_for(shop, tap_of, stream) -> None:
+    run = tap_of(shop).here(streams=(stream,)).ok()
+    assert set(run.schemas) == {stream}
+    assert len({seen.path.split("/")[3] for seen in shop.requests}) == 1
+
+
+# Advanced shipping notices
+
+
+def test_shipping_notices_hold_every_unit_once(shop, tap_of) -> None:
+    run = tap_of(shop).here(streams=(ASN,)).ok()
+    rows = {(r["id"], r["return_line_item_id"]): r for r in run.rows(ASN)}
+    assert len(rows) == len(run.rows(ASN))
+    assert refused(run) == []
+    seen = 0
+    for body in shop.all_returns():
+        for line in body["line_items"]:
+            row = rows[body["id"], line["line_item_id"]]
+            seen += 1
+            assert row["state"] == body["state"]
+            assert row["customer_email"] == body["customer"]
+            assert row["purchase_price"] == line["price"]
+            assert row["sku"] == text(line["sku"])
+            assert row["barcode"] == text(line["barcode"])
+            assert row["tracking_number"] == text(body["tracking_number"])
+            assert row["created_at"] == moment(body["created_at"])
+            assert row["updated_at"] == moment(body["updated_at"])
+            assert row["destination_id"] == text(body["destination_id"])
+    assert seen == len(rows)
+
+
+@pytest.mark.parametrize("bad_date", ["epoch", "422"])
+def test_shipping_notices_are_asked_for_with_dates_that_loop_reads(
+    make_loop, tap_of, bad_date
+) -> None:
+    loop = make_loop(switches={"asn_bad_date": bad_date})
+    run = tap_of(loop, start_date="2025-03-04T05:06:07+02:00").here(streams=(ASN,)).ok()
+    assert run.rows(ASN)
+    asked = requests_to(loop, "/asn")
+    for seen in asked:
+        dates = [seen.query["from"], seen.query["to"]]
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates)
+        assert dates[0] < dates[1]
+    # No day lies between two questions, nor before the first or after the last.
+    assert min(seen.query["from"] for seen in asked) == "2025-03-04"
+    today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+    assert max(seen.query["to"] for seen in asked) > today
+    edges = sorted((seen.query["from"], seen.query["to"]) for seen in asked)
+    for (_, end), (start, _) in pairwise(edges):
+        assert start <= end
+
+
+def test_shipping_notices_of_parcels_still_alive_are_read_again(shop, tap_of) -> None:
+    tap = tap_of(shop)
+    first = tap.here(streams=(ASN,)).ok()
+    shop.advance(86_400)
+    body = next(
+        b for b in shop.all_returns() if "2026-04" < b["created_at"] < "2026-05"
+    )
+    shop.edit(body["id"], carrier="Pigeon")
+    second = tap.here(streams=(ASN,), state=first.state).ok()
+    rows = [row for row in second.rows(ASN) if row["id"] == body["id"]]
+    assert rows
+    assert {row["carrier"] for row in rows} == {"Pigeon"}
+    assert len(second.rows(ASN)) < len(first.rows(ASN))
+
+
+# Details and notes: one request a return
+
+
+@pytest.fixture
+def few(make_loop):
+    return make_loop(returns=40)
+
+
+def test_details_and_notes_cost_nothing_unless_selected(few, tap_of) -> None:
+    run = tap_of(few).here(streams=None).ok()
+    assert not requests_to(few, "/details")
+    assert not requests_to(few, "/notes")
+    assert not {"return_details", "return_notes"} & set(run.schemas)
+
+
+def test_details(few, tap_of) -> None:
+    run = tap_of(few).here(streams=("return_details",)).ok()
+    rows = {row["id"]: row for row in run.rows("return_details")}
+    assert refused(run) == []
+    assert len(rows) == len(run.rows("return_details")) == 40
+    for held in few.store.every():
+        raw, row = detailed(held), rows[str(held.rank)]
+        for name in ("order_id", "customer_email", "customer_first_name", "outcome"):
+            assert row[name] == text(raw[name])
+        for name in ("total", "refund", "exchange", "gift_card", "label_rate"):
+            assert row[name] == money(raw[name])
+        for name in ("created_at", "updated_at", "edited_at", "label_updated_at"):
+            assert row[name] == moment(raw[name])
+        for name in ("line_items", "exchanges", "labels", "refunds"):
+            assert row[name] == raw[name]
+        # Not documented for this endpoint, so not typed, and not lost either.
+        assert set(row["additional_fields"]) == {
+            "refund_before_inspection",
+            "was_processed",
+        }
+
+
+def test_details_that_loop_does_not_find_are_no_row(few, tap_of) -> None:
+    few.insert(few.all_returns()[0] | {"id": "R-without-details"})
+    run = tap_of(few).here(streams=("returns", "return_details")).ok()
+    assert "R-without-details" in run.ids()
+    assert len(run.rows("return_details")) == 40
+
+
+@pytest.mark.parametrize("array", [False, True])
+def test_details_as_object_or_array(tap_of, array) -> None:
+    one = {"id": "7", "created_at": "2026-01-01T00:00:00Z", "state": "open"}
+
+    def listed(query):
+        here = query["from"] < one["created_at"] < query["to"] and "state" not in query
+        return {"returns": [one] if here else [], "nextPageUrl": None}
+
+    answers = {
+        "/warehouse/return/list": listed,
+        "/warehouse/return/details": [one] if array else one,
+    }
+    with Stub(answers) as loop:
+        run = tap_of(loop).here(streams=("return_details",)).ok()
+        asked = {
+            query["return_id"] for path, query in loop.queries if "details" in path
+        }
+    assert [row["id"] for row in run.rows("return_details")] == ["7"]
+    assert asked == {"7"}
+
+
+@pytest.mark.parametrize("answer", ["gone", 5, [1], None], ids=str)
+def test_details_of_another_shape_are_refused(few, tap_of, monkeypatch, answer) -> None:
+    one = {"id": "7", "created_at": "2026-01-01T00:00:00Z", "state": "open"}
+    answers = {
+        "/warehouse/return/list": {"returns": [one], "nextPageUrl": None},
+        "/warehouse/return/details": answer,
+    }
+    with Stub(answers) as loop:
+        run = tap_of(loop).here(streams=("return_details",))
+    assert run.code == 1
+    assert "/warehouse/return/details" in run.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("shape", ["bare", "wrapped"])
+def test_notes_in_both_shapes(few, tap_of, shape) -> None:
+    few.switch(notes_shape=shape)
+    run = tap_of(few).here(streams=("return_notes",)).ok()
+    rows = {(row["return_id"], row["id"]): row for row in run.rows("return_notes")}
+    assert refused(run) == []
+    assert {seen.status for seen in requests_to(few, "/notes")} == {200, 422}
+    counts = {str(h.rank): h.record.notes for h in few.store.every()}
+    assert len(rows) == len(run.rows("return_notes")) == sum(counts.values()) > 3
+    for (return_id, _), row in rows.items():
+        served = few.served(return_id)
+        assert counts[return_id]
+        assert row["content"]
+        assert row["created_at"] >= moment(served["created_at"])
+        assert row["return_updated_at"] == moment(served["updated_at"])
+
+
+def test_a_422_that_is_not_the_word_false_is_no_empty_list(
+    tap_of, few, monkeypatch
+) -> None:
+    monkeypatch.setattr(errors, "no_notes", lambda: errors.invalid(id="Bad id."))
+    run = tap_of(few).here(streams=("return_notes",))
+    assert run.code == 1
+    assert "HTTP 422" in run.stderr.splitlines()[-1]
+
+
+def test_notes_of_changed_returns_are_read_again(few, tap_of) -> None:
+    tap = tap_of(few)
+    first = tap.here(streams=("return_notes",)).ok()
+    few.advance(7_200)
+    few.clear_requests()
+    noted = first.rows("return_notes")[0]["return_id"]
+    few.edit(noted, package_reference="x")
+    second = tap.here(streams=("return_notes",), state=first.state).ok()
+    assert {row["return_id"] for row in second.rows("return_notes")} == {noted}
+    assert len(requests_to(few, "/notes")) < 5
