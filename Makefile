@@ -31,7 +31,7 @@ simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup lint ## lint and all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
 	@$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
 from tap_loop_returns.streams.shop import ShopStream
+from upkeep import metrics
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "tap_loop_returns/schemas"
@@ -44,7 +45,11 @@ def _texts() -> dict[Path, str]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     readme = _filled(readme, "streams", _streams())
     readme = _filled(readme, "settings", _settings())
-    return {ROOT / "README.md": readme, ROOT / ".env.example": _env_example()}
+    return {
+        ROOT / "README.md": readme,
+        ROOT / ".env.example": _env_example(),
+        metrics.PAGE: metrics.text(),
+    }
 
 
 def _filled(text: str, name: str, table: str) -> str:

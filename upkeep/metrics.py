@@ -1,0 +1,85 @@
+"""``docs/metrics.md``, written from the metric definitions that the warehouse holds."""
+
+from __future__ import annotations
+
+import csv
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DEFINITIONS = ROOT / "transform/seeds/metric_definitions.csv"
+DECISIONS = ROOT / "docs/decisions"
+PAGE = ROOT / "docs/metrics.md"
+OPENING = """\
+# Metrics
+
+Every figure of the reports, by the question it answers. The same text is in the
+warehouse as `dim_metric_definitions`; a test fails when a report shows a figure that
+is not defined, or a definition names a figure that no report shows.
+
+How to read an entry: what the metric says; what is divided by what; which rows
+belong to it and which date puts them into a period; where it stands, the figure
+first and its parts after it; what it comes to in the worked example (thirteen orders
+and ten returns, `loop_simulator/golden.py`); and what it costs to define it like this.
+
+Words used throughout:
+
+- **Counted return**: not cancelled, and expired only if money or goods already moved.
+- **Eligible order**: the shopper's own order with some value, in a channel and since
+  the month in which the shop uses Loop. Whether it was refunded plays no part.
+- **Chain**: an order and the exchange orders that follow from it.
+- **To date, mature only**: all orders of a period, or only those old enough to have
+  had their returns.
+- Each share of counted things has a 95 % interval (Wilson) in the columns that end in
+  `_lower` and `_upper`.
+
+<!-- From here on written by `python -m upkeep.metrics` from the seed of definitions. -->
+"""
+
+Definition = dict[str, str]
+
+
+def text() -> str:
+    """Write the page."""
+    with DEFINITIONS.open(encoding="utf-8", newline="") as file:
+        definitions = list(csv.DictReader(file))
+    parts = [OPENING]
+    for question, group in groupby(definitions, key=lambda one: one["question"]):
+        parts.append(f"## {question}\n")
+        parts += [_entry(one) for one in group]
+    return "\n".join(parts)
+
+
+def _entry(one: Definition) -> str:
+    lines = [f"### {one['metric_name']}\n", f"{one['formula_in_words']}.\n"]
+    if one["denominator"]:
+        lines.append(f"- **Is** {one['numerator']} ÷ {one['denominator']}")
+    basis = {"none": "no date", "order": "order date", "return": "return date"}
+    dates = " or ".join(basis[part] for part in one["date_basis"].split(", "))
+    lines += [
+        f"- **Of** {one['population']}, by {dates}; one {one['grain']} counts once",
+        f"- **In** {_places(one['report_columns'])}",
+    ]
+    if one["example"] != "none":
+        lines.append(f"- **Example** {one['example']}")
+    lines.append(f"- **Costs** {one['cost_of_choice']}{_records(one['decisions'])}\n")
+    return "\n".join(lines)
+
+
+def _places(report_columns: str) -> str:
+    """Name the columns of each report."""
+    places = []
+    for part in report_columns.split("; "):
+        report, _, columns = part.partition(": ")
+        names = ", ".join(f"`{name}`" for name in columns.split(", "))
+        places.append(f"`{report}`: {names}")
+    return "; ".join(places)
+
+
+def _records(decisions: str) -> str:
+    """Link the decision records."""
+    links = []
+    for number in filter(None, decisions.split(", ")):
+        [record] = DECISIONS.glob(f"{number}-*.md")
+        links.append(f"[{number}](decisions/{record.name})")
+    return f" ({', '.join(links)})" if links else ""
