@@ -13,7 +13,7 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
-.PHONY: menu setup demo demo-changes answers simulator test lint format lock documents clean
+.PHONY: menu setup demo demo-changes answers report screenshots simulator test lint format lock documents clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,15 @@ demo-changes: setup ## after the demo: change the shop, read only the changes, s
 
 answers: setup ## print the seven answers again
 	@$(BIN)/python -m demo answers
+
+report: setup output/warehouse.duckdb ## the report on the demo's warehouse, one HTML file; opens it
+	@$(BIN)/python -m report --open
+
+screenshots: setup output/warehouse.duckdb ## a picture of each page of the report; needs Chromium
+	@$(BIN)/python -m report screenshots
+
+output/warehouse.duckdb:
+	@$(MAKE) --no-print-directory demo
 
 simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)

@@ -1,4 +1,4 @@
-"""Meltano runs: each source into DuckDB, then the models."""
+"""Meltano runs: the sources into DuckDB, then the models."""
 
 from __future__ import annotations
 
@@ -9,27 +9,20 @@ from demo import places
 from demo.progress import run
 from demo.shop import KEY, Shop
 
-SOURCES = {
-    "tap-loop-returns": "returns from Loop",
-    "shopify-simulator": "orders from Shopify",
-    "recharge-simulator": "subscriptions from ReCharge",
-}
+SOURCES = ("tap-loop-returns", "shopify-simulator", "recharge-simulator")
 
 
-def load(
-    source: str, shop: Shop, tell: Callable[[str], None], *, from_scratch: bool
-) -> None:
-    """Load one source into DuckDB.
+def load(shop: Shop, tell: Callable[[str], None], *, from_scratch: bool) -> None:
+    """Load every source into DuckDB, one after another.
 
     Args:
-        source: Name of the extractor.
         shop: The running simulator.
         tell: Called with the last line of output.
         from_scratch: Read everything, whatever the state says.
     """
     fresh = ["--full-refresh"] if from_scratch else []
-    command = [*_meltano(), "run", *fresh, source, "target-duckdb"]
-    run(f"load-{source}", command, environment(shop), tell)
+    blocks = [word for source in SOURCES for word in (source, "target-duckdb")]
+    run("load", [*_meltano(), "run", *fresh, *blocks], environment(shop), tell)
 
 
 def build(shop: Shop, tell: Callable[[str], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 # Their files share what is dear to build: a Meltano project, built warehouses.
-TOGETHER = {"pipeline", "transform"}
+TOGETHER = {"pipeline", "transform", "report"}
 
 
 def pytest_collection_modifyitems(items):

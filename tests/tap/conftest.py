@@ -20,24 +20,26 @@ if name := os.environ.get(MUTANT):
 # Seconds that a test may take: a tap that never ends fails instead of hanging.
 LONGEST = 3_600 if os.environ.get("WORLDS") else 240
 SLOW = ("20000", "kill_9", "every_5000")
-# Forms of one test that are tried on a broken tap, spread over all there are.
-FORMS = 4
+# Forms of one test that are tried on a broken tap: of any, and of one asked for by name.
+FORMS, FORMS_BY_NAME = 4, 12
 
 
 def pytest_collection_modifyitems(config, items):
     """Try a broken tap with some forms of each test only, and without the slow ones."""
-    if not os.environ.get(MUTANT) or config.getoption("keyword"):
+    if not os.environ.get(MUTANT):
         return
+    named = config.getoption("keyword")
+    most = FORMS_BY_NAME if named else FORMS
     forms = {}
     for item in items:
-        if item.path.parent == HERE and not any(word in item.name for word in SLOW):
+        slow = any(word in item.name for word in SLOW) and not named
+        if item.path.parent == HERE and not slow:
             forms.setdefault((item.path, item.originalname), []).append(item)
-    chosen = [
-        found[place * (len(found) - 1) // (FORMS - 1)] if len(found) > FORMS else item
+    items[:] = [
+        found[place * (len(found) - 1) // (most - 1)] if len(found) > most else item
         for found in forms.values()
-        for place, item in enumerate(found[:FORMS])
+        for place, item in enumerate(found[:most])
     ]
-    items[:] = chosen
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +48,7 @@ def _no_hanging():
         pytest.fail(f"not done after {LONGEST} s")
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(40 if name else LONGEST)
+    signal.alarm(25 if name else LONGEST)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)

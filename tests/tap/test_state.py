@@ -201,16 +201,18 @@ def test_what_changes_during_the_first_sync_comes_with_the_next(
 def test_a_return_that_changes_state_between_two_listings_is_not_lost(
     make_loop, tap_of, order
 ) -> None:
-    loop = make_loop(returns=60, switches={"order": order})
+    """Its new listing was read before it came, its old one after it had gone."""
+    loop = make_loop(returns=150, switches={"order": order})
     tap = tap_of(loop, parallel_requests=1, lookback_minutes=0)
-    movers = loop.all_returns("review")[:3] + loop.all_returns("open")[:3]
-    states = ["open", "closed", "cancelled", "review", "cancelled", "review"]
-    for place, (body, state) in enumerate(zip(movers, states, strict=False)):
-        loop.hook(
-            4 + 3 * place,
-            lambda loop, body=body, state=state: loop.set_state(body["id"], state),
-        )
+    begin = datetime(2025, 1, 1, tzinfo=timezone.utc)
+    for body in loop.all_returns("review"):
+        created = datetime.fromisoformat(body["created_at"])
+        # Three requests a window: the default states, cancelled, review.
+        request = (created - begin).days // 119 * 3 + 3
+        loop.hook(request, lambda loop, b=body: loop.set_state(b["id"], "open"))
     first = tap.here().ok()
+    assert set(first.ids()) < list_ids(loop)
+    loop.advance(3_600)
     second = tap.here(state=first.state).ok()
     holds(upsert(first.tables(), second.lines), loop)
 
@@ -389,8 +391,8 @@ def test_a_newly_selected_stream_gets_its_past(tap, loop) -> None:
 def test_a_stream_left_out_for_a_while_catches_up(tap, loop) -> None:
     run = tap.here().ok()
     tables = run.tables()
-    loop.advance(7_200)
     loop.change(20)
+    loop.advance(7_200)
     run = tap.here(streams=("returns",), state=run.state).ok()
     tables = upsert(tables, run.lines)
     loop.advance(7_200)

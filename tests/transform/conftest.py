@@ -18,7 +18,7 @@ from loop_simulator import Simulator
 from . import landing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -29,6 +29,12 @@ class Warehouse:
     """A built warehouse and the raw file it was built from."""
 
     folder: Path
+    raw: Path | None = None
+    project: Path = ROOT / "transform"
+
+    def __post_init__(self) -> None:
+        """Take the raw file of the folder unless another one is given."""
+        self.raw = self.raw or self.folder / "raw.duckdb"
 
     @property
     def database(self) -> Path:
@@ -38,59 +44,135 @@ class Warehouse:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Give the rows of a query over the marts."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
+            connection.execute("set timezone = 'UTC'")
+            # Staging views look into the raw file.
+            connection.execute(f"attach '{self.raw}' as raw (read_only)")
             connection.execute("use analytics")
             return connection.execute(sql).fetchall()
+
+    def another(self, name: str) -> Warehouse:
+        """Give a second warehouse over the same raw file."""
+        folder = self.folder / name
+        folder.mkdir()
+        return Warehouse(folder, raw=self.raw)
+
+    def marts(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Give every row of every public table, sorted."""
+        tables = self.rows(
+            "select table_name from information_schema.tables"
+            " where table_schema = 'analytics' order by all"
+        )
+        return {
+            name: self.rows(f"select * from {name} order by all") for (name,) in tables
+        }
+
+    def build(self, *words: str, **variables: object) -> Warehouse:
+        """Build everything and insist that it succeeds."""
+        result = self.dbt("build", *words, **variables)
+        assert result.returncode == 0, result.stdout[-4_000:]
+        return self
 
     def dbt(self, *words: str, **variables: object) -> subprocess.CompletedProcess[str]:
         """Run dbt on the raw file; its output is in the result."""
         environment = {
             **os.environ,
             "DUCKDB_PATH": str(self.database),
-            "RAW_DUCKDB_PATH": str(self.folder / "raw.duckdb"),
+            "RAW_DUCKDB_PATH": str(self.raw),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
         return subprocess.run(
-            [str(BIN / "dbt"), "--no-use-colors", *words, "--vars", json.dumps(variables)],
-            cwd=ROOT / "transform", env=environment, capture_output=True, text=True, check=False,
+            [
+                str(BIN / "dbt"),
+                "--no-use-colors",
+                *words,
+                "--vars",
+                json.dumps(variables),
+            ],
+            cwd=self.project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 
 SOURCES = {
     "tap_loop_returns": [str(BIN / "tap-loop-returns")],
     "tap_shopify": [sys.executable, "-m", "loop_simulator.shopify"],
+    "tap_shopify_rest": [
+        sys.executable,
+        "-m",
+        "loop_simulator.shopify",
+        "--shape",
+        "rest",
+    ],
     "tap_recharge": [sys.executable, "-m", "loop_simulator.recharge"],
 }
 """Command of each source, by the schema its rows land in."""
 
 
-def land_world(folder: Path, world: str, **settings: Any) -> Warehouse:
+USUAL = ("tap_loop_returns", "tap_shopify", "tap_recharge")
+
+
+def land_world(
+    folder: Path,
+    world: str,
+    sources: Iterable[str] = USUAL,
+    tap_settings: dict[str, object] | None = None,
+    **settings: Any,
+) -> Warehouse:
     """Read a world with the tap and the stand-ins of the other sources, and land it."""
     with Simulator(world=world, **settings) as simulator:
-        config = folder / "config.json"
-        config.write_text(json.dumps({
-            "api_key": "test-key",
-            "api_url": simulator.url,
-            "simulator_url": simulator.url.removesuffix("/api"),
-        }))
-        for schema, command in SOURCES.items():
-            source = subprocess.run(
-                [*command, "--config", str(config)],
-                cwd=ROOT, capture_output=True, text=True, check=True,
-            )
-            landing.land(source.stdout.splitlines(), folder / "raw.duckdb", schema)
+        read_world(folder, simulator, sources, tap_settings)
     return Warehouse(folder)
+
+
+def read_world(
+    folder: Path,
+    simulator: Simulator,
+    sources: Iterable[str] = USUAL,
+    tap_settings: dict[str, object] | None = None,
+) -> None:
+    """Read a running simulator and land what it gives."""
+    config = folder / "config.json"
+    config.write_text(
+        json.dumps(
+            {
+                "api_key": "test-key",
+                "api_url": simulator.url,
+                "simulator_url": simulator.url.removesuffix("/api"),
+                **(tap_settings or {}),
+            }
+        )
+    )
+    for schema in sources:
+        source = subprocess.run(
+            [*SOURCES[schema], "--config", str(config)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        landing.land(source.stdout.splitlines(), folder / "raw.duckdb", schema)
 
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
-    """Give a function that lands and builds a world."""
+    """Give a function that lands and builds a world, the same one only once."""
+    known: dict[str, Warehouse] = {}
 
-    def build(world: str, variables: dict[str, object], **settings: Any) -> Warehouse:
-        built = land_world(tmp_path_factory.mktemp(world), world, **settings)
-        result = built.dbt("build", **variables)
-        assert result.returncode == 0, result.stdout[-4_000:]
-        return built
+    def build(
+        world: str,
+        variables: dict[str, object],
+        words: Iterable[str] = (),
+        **settings: Any,
+    ) -> Warehouse:
+        name = json.dumps([world, variables, [*words], settings], sort_keys=True)
+        if name not in known:
+            built = land_world(tmp_path_factory.mktemp(world), world, **settings)
+            known[name] = built.build(*words, **variables)
+        return known[name]
 
     return build

@@ -34,8 +34,13 @@ def land(lines: Iterable[str], database: Path, schema: str) -> dict[str, int]:
         for stream, message in schemas.items():
             table = f"{schema}.{stream}"
             _create(connection, table, message["schema"]["properties"])
-            _fill(connection, table, message["schema"]["properties"], rows[stream].values(),
-                  database.parent)
+            _fill(
+                connection,
+                table,
+                message["schema"]["properties"],
+                rows[stream].values(),
+                database.parent,
+            )
     return {stream: len(found) for stream, found in rows.items()}
 
 
@@ -47,17 +52,26 @@ def _column_type(declared: Json) -> str:
     words = [words] if isinstance(words, str) else words
     if declared.get("format") == "date-time":
         return "timestamp"
-    for word, name in (("object", "json"), ("array", "json"), ("string", "varchar"),
-                       ("number", "double"), ("integer", "hugeint"), ("boolean", "boolean")):
+    for word, name in (
+        ("object", "json"),
+        ("array", "json"),
+        ("string", "varchar"),
+        ("number", "double"),
+        ("integer", "hugeint"),
+        ("boolean", "boolean"),
+    ):
         if word in words:
             return name
     return "varchar"
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: str, properties: Json) -> None:
+def _create(
+    connection: duckdb.DuckDBPyConnection, table: str, properties: Json
+) -> None:
     """Make the table anew, columns in lower case."""
     columns = ", ".join(
-        f'"{name.lower()}" {_column_type(declared)}' for name, declared in properties.items()
+        f'"{name.lower()}" {_column_type(declared)}'
+        for name, declared in properties.items()
     )
     connection.execute(f"create or replace table {table} ({columns})")
 
@@ -77,15 +91,19 @@ def _fill(
             handle.write(json.dumps(row) + "\n")
     if not file.stat().st_size:
         return
-    types = {name.lower(): _column_type(declared) for name, declared in properties.items()}
+    types = {
+        name.lower(): _column_type(declared) for name, declared in properties.items()
+    }
     read = ", ".join(
         f"{json.dumps(name)}: '{'json' if kind == 'json' else 'varchar'}'"
         for name, kind in types.items()
     )
     casts = ", ".join(
-        f'cast(cast("{name}" as timestamptz) as timestamp)' if kind == "timestamp"
-        else f"cast(nullif(\"{name}\", '') as {kind})" if kind != "json"
-        else f"case when cast(\"{name}\" as varchar) <> 'null' then \"{name}\" end"
+        f'cast(cast("{name}" as timestamptz) as timestamp)'
+        if kind == "timestamp"
+        else f"cast(nullif(\"{name}\", '') as {kind})"
+        if kind != "json"
+        else f'case when cast("{name}" as varchar) <> \'null\' then "{name}" end'
         for name, kind in types.items()
     )
     connection.execute(

@@ -20,7 +20,10 @@ JANUARY = "period = '2025-01' and date_basis = 'order' and maturity = 'to_date'"
 def golden(warehouse: Callable[..., Warehouse]) -> Warehouse:
     return warehouse(
         "golden",
-        {"shopify_source": "tap_shopify_graphql", "subscription_source": "tap_recharge"},
+        {
+            "shopify_source": "tap_shopify_graphql",
+            "subscription_source": "tap_recharge",
+        },
     )
 
 
@@ -70,7 +73,10 @@ def test_units_come_back_at_the_known_rates(
 @pytest.mark.parametrize(
     ("metric", "shares"),
     [
-        ("outcome_share_returns", {"refund": 5, "exchange": 1, "credit": 1, "mixed": 1}),
+        (
+            "outcome_share_returns",
+            {"refund": 5, "exchange": 1, "credit": 1, "mixed": 1},
+        ),
         ("outcome_share_units", {"refund": 6, "exchange": 2, "credit": 1}),
         ("outcome_share_value", {"refund": 250, "exchange": 100, "credit": 30}),
     ],
@@ -129,7 +135,12 @@ def test_the_bands_are_counted(golden: Warehouse) -> None:
         f" where {JANUARY} group by return_week_bucket, return_week_bucket_sort"
         " order by return_week_bucket_sort"
     )
-    assert rows == [("0-7 days", 2), ("8-14 days", 3), ("15-21 days", 2), ("22-28 days", 1)]
+    assert rows == [
+        ("0-7 days", 2),
+        ("8-14 days", 3),
+        ("15-21 days", 2),
+        ("22-28 days", 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +153,12 @@ def test_the_bands_are_counted(golden: Warehouse) -> None:
     ],
 )
 def test_customers_buy_again_as_known(
-    golden: Warehouse, outcome: str, repurchased: int, mature: int, immature: int, new_money: int
+    golden: Warehouse,
+    outcome: str,
+    repurchased: int,
+    mature: int,
+    immature: int,
+    new_money: int,
 ) -> None:
     [row] = golden.rows(
         "select repurchased_customers, mature_customers, immature_customers,"
@@ -162,8 +178,9 @@ def test_the_survival_estimate_keeps_the_customer_who_was_not_watched_to_the_end
     assert estimate == pytest.approx(1 / 3, abs=1e-9)
 
 
-@pytest.mark.parametrize(("outcome", "bought", "customers"), [("refund", 1, 3),
-                                                              ("exchange", 1, 1)])
+@pytest.mark.parametrize(
+    ("outcome", "bought", "customers"), [("refund", 1, 3), ("exchange", 1, 1)]
+)
 def test_the_naive_reading_concludes_the_opposite(
     golden: Warehouse, outcome: str, bought: int, customers: int
 ) -> None:

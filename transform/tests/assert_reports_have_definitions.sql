@@ -1,22 +1,31 @@
-{# Every metric that a report shows has a definition. #}
+{# Every metric that a report names has a definition that names the report. #}
 {%- set reports = [
-    'rpt_return_metrics', 'rpt_outcome_split', 'rpt_return_rate_by_sku',
-    'rpt_return_rate_by_category', 'rpt_return_rate_by_channel',
-    'rpt_return_reasons', 'rpt_return_timing', 'rpt_return_timing_bands',
-    'rpt_net_return_cost', 'rpt_return_retention', 'rpt_match_coverage',
+    'rpt_exchange_flows', 'rpt_match_coverage', 'rpt_net_return_cost',
+    'rpt_outcome_split', 'rpt_return_metrics', 'rpt_return_rate_by_category',
+    'rpt_return_rate_by_channel', 'rpt_return_rate_by_sku',
+    'rpt_return_reasons', 'rpt_return_retention',
+    'rpt_return_retention_by_period', 'rpt_return_timing',
+    'rpt_return_timing_bands', 'rpt_store_credit',
 ] -%}
 
 with used as (
     {% for report in reports -%}
-    select distinct metric_name from {{ ref(report) }}
+    select distinct
+        metric_name,
+        '{{ report }}' as report
+    from {{ ref(report) }}
     {%- if not loop.last %}
-    union distinct
+    union all
     {% endif -%}
     {%- endfor %}
 )
 
-select used.metric_name
+select
+    used.metric_name,
+    used.report
 from used
 left join {{ ref('dim_metric_definitions') }} as definitions
-    on used.metric_name = definitions.metric_name
+    on
+        used.metric_name = definitions.metric_name
+        and ', ' || definitions.report || ',' like '%, ' || used.report || ',%'
 where definitions.metric_name is null

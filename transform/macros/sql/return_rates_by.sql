@@ -102,7 +102,10 @@ rated as (
             as unit_return_rate_lower,
         {{ wilson_bound('returned_units', 'sold_units', 'upper') }}
             as unit_return_rate_upper,
-        coalesce({{ ratio('mature_order_count', 'order_count') }}, 0)
+        -- Whether the period is old enough is asked of all its orders.
+        coalesce(max(case when maturity = 'to_date' then
+            {{ ratio('mature_order_count', 'order_count') }}
+        end) over (partition by {{ dimension }}, period), 0)
         >= {{ var('mature_share_minimum') }} as is_period_mature,
         sold_units >= {{ var('minimum_units_ranked') }} as is_ranked
     from summed

@@ -24,6 +24,8 @@ final as (
             as first_order_date,
         max(case when customer_order_index = 1 then utm_source_medium end)
             as acquisition_source_medium,
+        max(case when customer_order_index = 1 then order_channel end)
+            as acquisition_channel,
         max(case when customer_order_index = 1 then order_processed_at end)
             as first_order_at,
         max(order_date) as last_order_date,

@@ -27,7 +27,7 @@ ranked as (
             order by return_created_at, return_id
         ) as position
     from returns
-    where not is_gift_return
+    where is_gift_return is not true
 ),
 
 returners as (
@@ -41,7 +41,12 @@ baseline as (
         customers.sm_customer_key,
         cast({{ dbt.dateadd(
             'day', 'maturity.median_days_to_return', 'customers.first_order_at'
-        ) }} as {{ dbt.type_timestamp() }}) as anchor_at
+        ) }} as {{ dbt.type_timestamp() }}) as anchor_at,
+        -- Days are added to the day, so that no change of clocks moves it.
+        cast({{ dbt.dateadd(
+            'day', 'maturity.median_days_to_return',
+            'customers.first_order_date'
+        ) }} as date) as anchor_date
     from customers
     cross join maturity
     left join returners
@@ -56,7 +61,8 @@ indexed as (
         sm_customer_key,
         return_id as index_return_id,
         outcome_group as index_class,
-        return_created_at as anchor_at
+        return_created_at as anchor_at,
+        return_date as anchor_date
     from ranked
     where position = 1
     union all
@@ -64,7 +70,8 @@ indexed as (
         sm_customer_key,
         cast(null as {{ dbt.type_string() }}) as index_return_id,
         'no return' as index_class,
-        anchor_at
+        anchor_at,
+        anchor_date
     from baseline
 ),
 
@@ -74,9 +81,9 @@ final as (
         indexed.index_return_id,
         indexed.index_class,
         indexed.anchor_at,
-        {{ local_date('indexed.anchor_at') }} as anchor_date,
+        indexed.anchor_date,
         {{ days_between(
-            local_date('indexed.anchor_at'), 'maturity.data_through_date'
+            'indexed.anchor_date', 'maturity.data_through_date'
         ) }} as followed_days,
         maturity.data_through_date
     from indexed

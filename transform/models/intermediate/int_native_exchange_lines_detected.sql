@@ -70,8 +70,9 @@ candidates as (
         order_lines.order_line_id,
         native_items.unit_count,
         sum(order_lines.quantity) over (
-            partition by order_lines.store_id, order_lines.order_id,
-            order_lines.variant_id
+            partition by
+                order_lines.store_id, order_lines.order_id,
+                order_lines.variant_id
             order by cast(order_lines.order_line_id as numeric) desc
             rows between unbounded preceding and current row
         ) - order_lines.quantity as newer_units

@@ -13,6 +13,21 @@ native_exchange_lines as (
     from {{ ref('int_native_exchange_lines_detected') }}
 ),
 
+return_line_items as (
+    select *
+    from {{ ref('stg_loop_returns__return_line_items') }}
+),
+
+units_sent_back as (
+    select
+        store_id,
+        order_line_id,
+        count(*) as unit_count
+    from return_line_items
+    where order_line_id is not null
+    group by store_id, order_line_id
+),
+
 joined as (
     select
         order_lines.store_id,
@@ -24,7 +39,16 @@ joined as (
         order_lines.product_title,
         products.product_type,
         coalesce(order_lines.vendor, products.vendor) as vendor,
-        coalesce(order_lines.quantity, 0) as quantity,
+        -- The shop takes off units that staff removed and units sent back;
+        -- the latter were sold.
+        coalesce(least(
+            order_lines.quantity,
+            coalesce(
+                order_lines.current_quantity
+                + coalesce(units_sent_back.unit_count, 0),
+                order_lines.quantity
+            )
+        ), 0) as quantity,
         order_lines.unit_price_amount,
         order_lines.discount_amount,
         native_exchange_lines.order_line_id is not null as is_exchange_line,
@@ -42,6 +66,10 @@ joined as (
             order_lines.store_id = native_exchange_lines.store_id
             and order_lines.order_line_id
             = native_exchange_lines.order_line_id
+    left join units_sent_back
+        on
+            order_lines.store_id = units_sent_back.store_id
+            and order_lines.order_line_id = units_sent_back.order_line_id
 ),
 
 final as (
@@ -66,8 +94,10 @@ final as (
         is_merchandise and not is_exchange_line as is_sold_line,
         cast(unit_price_amount * quantity as {{ type_money() }})
             as gross_amount,
-        cast(unit_price_amount * quantity - discount_amount
-            as {{ type_money() }}) as net_amount
+        cast(
+            unit_price_amount * quantity - discount_amount
+            as {{ type_money() }}
+        ) as net_amount
     from joined
 )
 

@@ -33,7 +33,10 @@ returned as (
 
 sold as (
     select
+        order_lines.sm_order_line_key,
         order_lines.sm_order_key,
+        order_lines.product_id,
+        order_lines.variant_id,
         order_lines.sku,
         order_lines.product_title,
         order_lines.product_category,
@@ -49,7 +52,10 @@ sold as (
 -- A unit without its line still came back.
 unlinked as (
     select
+        cast(null as {{ dbt.type_string() }}) as sm_order_line_key,
         sm_order_key,
+        product_id,
+        variant_id,
         sku,
         product_title,
         product_category,

@@ -11,7 +11,12 @@ final as (
             when coalesce(gateway, '') not in ('gift_card', 'store_credit')
                 then amount
             else 0
-        end) as new_money_amount
+        end) as new_money_amount,
+        sum(case
+            when coalesce(gateway, '') in ('gift_card', 'store_credit')
+                then amount
+            else 0
+        end) as credit_amount
     from payments
     where
         order_id is not null

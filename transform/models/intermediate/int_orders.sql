@@ -46,13 +46,26 @@ dated as (
         coalesce(nullif(trim(orders.utm_source), ''), '(none)')
         || ' / '
         || coalesce(nullif(trim(orders.utm_medium), ''), '(none)')
-            as utm_source_medium
+            as utm_source_medium,
+        {{ regexp_part(
+            'lower(orders.referrer_url)',
+            '^https?://(?:www[.])?([^/:?#]+)'
+        ) }} as referrer_host
     from orders
 ),
 
 joined as (
     select
         dated.*,
+        -- A visit without campaign still came from somewhere.
+        case
+            when dated.utm_source_medium = '(none) / (none)'
+                then coalesce(
+                    {{ referrer_channel('dated.referrer_host') }},
+                    dated.utm_source_medium
+                )
+            else dated.utm_source_medium
+        end as order_channel,
         roles.order_role,
         roles.parent_sm_order_key,
         roles.root_sm_order_key,
@@ -104,14 +117,16 @@ final as (
         order_role,
         parent_sm_order_key,
         root_sm_order_key,
-        exchange_depth,
+        cast(exchange_depth as {{ dbt.type_bigint() }}) as exchange_depth,
         is_lineage_unlinked,
         financial_status,
         currency_code,
         presentment_currency_code,
         sales_channel,
+        source_name as sales_sub_channel,
         utm_source_medium,
-        sold_units,
+        order_channel,
+        cast(sold_units as {{ dbt.type_bigint() }}) as sold_units,
         cast(gross_amount as {{ type_money() }}) as order_gross_revenue,
         cast(net_amount as {{ type_money() }})
             as order_net_revenue_before_refunds,
@@ -124,18 +139,19 @@ final as (
         and gross_amount > 0 as is_customer_order_sm,
         case
             when not is_customer_order then 'not_customer_order'
+            when order_date < loop_period_start_date then 'before_loop'
             when
                 sales_channel in
                 {{ text_list(var('sales_channels_without_loop')) }}
                 then 'channel_without_loop'
-            when order_date < loop_period_start_date then 'before_loop'
         end as loop_exclusion_reason,
         order_date,
         cast({{ dbt.date_trunc('month', 'order_date') }} as date)
             as order_month_date,
         created_at as order_created_at,
         ordered_at as order_processed_at,
-        cancelled_at as order_cancelled_at
+        cancelled_at as order_cancelled_at,
+        delivered_at as order_delivered_at
     from flagged
 )
 

@@ -22,8 +22,9 @@ months as (
     from returns
     where return_month_date is not null
     union distinct
-    select cast({{ dbt.date_trunc('month', 'return_closed_date') }} as date)
-        as month_date
+    select
+        cast({{ dbt.date_trunc('month', 'return_closed_date') }} as date)
+            as month_date
     from returns
     where return_closed_date is not null
 ),
@@ -35,12 +36,18 @@ dated as (
             as quarter_date,
         cast(extract(year from months.month_date) as {{ dbt.type_string() }})
             as year_text,
-        cast(extract(quarter from months.month_date)
-            as {{ dbt.type_string() }}) as quarter_text,
-        cast({{ dbt.date_trunc('month', 'watermarks.data_through_date') }}
-            as date) as current_month_date,
-        cast({{ dbt.date_trunc('quarter', 'watermarks.data_through_date') }}
-            as date) as current_quarter_date
+        cast(
+            extract(quarter from months.month_date)
+            as {{ dbt.type_string() }}
+        ) as quarter_text,
+        cast(
+            {{ dbt.date_trunc('month', 'watermarks.data_through_date') }}
+            as date
+        ) as current_month_date,
+        cast(
+            {{ dbt.date_trunc('quarter', 'watermarks.data_through_date') }}
+            as date
+        ) as current_quarter_date
     from months
     cross join watermarks
 ),

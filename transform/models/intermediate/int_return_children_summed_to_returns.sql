@@ -1,3 +1,5 @@
+{%- set kept_words = ['keep', 'keep item', 'donate', 'donation'] -%}
+
 with line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
@@ -22,7 +24,13 @@ children as (
     select
         return_id,
         1 as returned_units,
+        case
+            when line_outcome_raw in {{ text_list(kept_words) }} then 1
+            else 0
+        end as kept_units,
         line_refund_amount,
+        abs(price_amount) - discount_amount as line_net_amount,
+        tax_amount as line_tax_amount,
         0 as exchanged_units,
         0 as exchange_orders,
         cast(null as {{ type_money() }}) as label_cost,
@@ -32,7 +40,10 @@ children as (
     select
         return_id,
         0 as returned_units,
+        0 as kept_units,
         0 as line_refund_amount,
+        0 as line_net_amount,
+        0 as line_tax_amount,
         1 as exchanged_units,
         case when exchange_order_id is null then 0 else 1 end
             as exchange_orders,
@@ -43,7 +54,10 @@ children as (
     select
         return_id,
         0 as returned_units,
+        0 as kept_units,
         0 as line_refund_amount,
+        0 as line_net_amount,
+        0 as line_tax_amount,
         0 as exchanged_units,
         0 as exchange_orders,
         label_cost,
@@ -53,7 +67,10 @@ children as (
     select
         return_id,
         0 as returned_units,
+        0 as kept_units,
         0 as line_refund_amount,
+        0 as line_net_amount,
+        0 as line_tax_amount,
         0 as exchanged_units,
         0 as exchange_orders,
         cast(null as {{ type_money() }}) as label_cost,
@@ -65,7 +82,10 @@ final as (
     select
         return_id,
         sum(returned_units) as returned_unit_count,
+        sum(kept_units) as kept_unit_count,
         sum(line_refund_amount) as line_refund_amount,
+        sum(line_net_amount) as line_net_amount,
+        sum(line_tax_amount) as line_tax_amount,
         sum(exchanged_units) as exchanged_unit_count,
         sum(exchange_orders) as exchange_order_item_count,
         sum(label_cost) as label_cost,

@@ -18,6 +18,16 @@ order_lines as (
     from {{ ref('int_order_lines') }}
 ),
 
+products as (
+    select *
+    from {{ ref('stg_products') }}
+),
+
+reason_mappings as (
+    select *
+    from {{ ref('return_reason_mappings') }}
+),
+
 joined as (
     select
         return_line_items.*,
@@ -42,8 +52,11 @@ joined as (
         coalesce(order_lines.is_exchange_line, false) as is_exchange_line,
         order_lines.is_sold_line,
         order_lines.sku as order_sku,
-        order_lines.product_category,
-        returns.line_refund_amount as return_line_refund_amount
+        -- Without its order line a unit still names its product.
+        coalesce(order_lines.product_category, products.product_type)
+            as product_category,
+        returns.line_refund_amount as return_line_refund_amount,
+        reason_mappings.reason_group
     from return_line_items
     inner join returns
         on return_line_items.return_id = returns.return_id
@@ -54,6 +67,16 @@ joined as (
             = links.return_line_item_id
     left join order_lines
         on links.sm_order_line_key = order_lines.sm_order_line_key
+    left join reason_mappings
+        on
+            return_line_items.parent_return_reason
+            = reason_mappings.parent_return_reason
+            and coalesce(return_line_items.return_reason, '(no reason)')
+            = reason_mappings.return_reason
+    left join products
+        on
+            return_line_items.store_id = products.store_id
+            and return_line_items.product_id = products.product_id
 ),
 
 -- A unit beyond what its order line held would be counted twice.
@@ -93,6 +116,9 @@ final as (
         coalesce(parent_return_reason, '(no reason)')
             as parent_return_reason,
         coalesce(return_reason, '(no reason)') as return_reason,
+        coalesce(reason_group, parent_return_reason, '(no reason)')
+            as reason_group,
+        reason_group is not null as is_reason_mapped,
         return_comment,
         condition_category,
         disposition_outcome,
@@ -124,6 +150,13 @@ final as (
         cast(abs(price_amount) - discount_amount as {{ type_money() }})
             as net_amount,
         price_amount < 0 as is_price_negative,
+        line_outcome_raw
+        in {{ text_list(['keep', 'keep item', 'donate', 'donation']) }}
+            as is_kept,
+        case
+            when disposition_outcome is not null
+                then disposition_outcome = 'back_to_stock'
+        end as is_resold,
         is_counted_return,
         is_realised_return,
         is_warranty,

@@ -54,6 +54,13 @@ unlinked as (
         and order_id is not null
 ),
 
+wanted_orders as (
+    select distinct
+        store_id,
+        order_id
+    from unlinked
+),
+
 -- Which unit of its variant or SKU a line's first and last unit are.
 numbered_lines as (
     select
@@ -64,24 +71,21 @@ numbered_lines as (
         order_lines.sku,
         order_lines.quantity,
         sum(order_lines.quantity) over (
-            partition by order_lines.store_id, order_lines.order_id,
-            order_lines.variant_id
+            partition by
+                order_lines.store_id, order_lines.order_id,
+                order_lines.variant_id
             order by order_lines.order_line_id
             rows between unbounded preceding and current row
         ) as last_variant_unit,
         sum(order_lines.quantity) over (
-            partition by order_lines.store_id, order_lines.order_id,
-            order_lines.sku
+            partition by
+                order_lines.store_id, order_lines.order_id,
+                order_lines.sku
             order by order_lines.order_line_id
             rows between unbounded preceding and current row
         ) as last_sku_unit
     from order_lines
-    inner join (
-        select distinct
-            store_id,
-            order_id
-        from unlinked
-    ) as wanted_orders
+    inner join wanted_orders
         on
             order_lines.store_id = wanted_orders.store_id
             and order_lines.order_id = wanted_orders.order_id

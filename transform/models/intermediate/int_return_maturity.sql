@@ -21,12 +21,25 @@ last_year as (
         > {{ dbt.dateadd('day', -365, 'watermarks.data_through_date') }}
 ),
 
+everyone as (
+    select
+        days_to_return,
+        cume_dist() over (order by days_to_return) as share_up_to
+    from returns
+    where is_counted_return and days_to_return is not null
+),
+
+typical as (
+    select
+        min(case when share_up_to >= 0.5 then days_to_return end)
+            as median_days_to_return
+    from everyone
+),
+
 usual as (
     select
         min(case when share_up_to >= 0.95 then days_to_return end)
             as days_of_95_percent,
-        min(case when share_up_to >= 0.5 then days_to_return end)
-            as median_days_to_return,
         count(*) as return_count
     from last_year
 ),
@@ -39,7 +52,7 @@ final as (
         watermarks.orders_through_at,
         watermarks.returns_through_at,
         watermarks.loop_period_start_date,
-        usual.median_days_to_return,
+        typical.median_days_to_return,
         {% if var('return_maturity_days') -%}
         {{ var('return_maturity_days') }}
         {%- elif var('return_policy_window_days') -%}
@@ -47,13 +60,16 @@ final as (
         {%- else -%}
         case
             when usual.return_count >= 30
-                then cast(usual.days_of_95_percent
-                    as {{ dbt.type_bigint() }})
+                then cast(
+                    usual.days_of_95_percent
+                    as {{ dbt.type_bigint() }}
+                )
             else 60
         end
         {%- endif %} as return_maturity_days
     from watermarks
     cross join usual
+    cross join typical
 )
 
 select *

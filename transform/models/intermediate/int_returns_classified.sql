@@ -1,4 +1,5 @@
-{%- set word_has = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
+{%- set word_has
+    = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
 
 with returns as (
     select *
@@ -16,6 +17,13 @@ joined as (
         coalesce(children.returned_unit_count, 0) as returned_unit_count,
         coalesce(children.exchanged_unit_count, 0) as exchanged_unit_count,
         coalesce(children.line_refund_amount, 0) as line_refund_amount,
+        -- The shopper may keep or give away what was paid back.
+        children.kept_unit_count < children.returned_unit_count
+            as goods_returned,
+        {{ ratio(
+            'children.line_net_amount',
+            'children.line_net_amount + children.line_tax_amount'
+        ) }} as share_without_tax,
         coalesce(children.label_cost, returns.header_label_cost)
             as label_cost,
         coalesce(children.exchange_order_item_count, 0) > 0
@@ -86,11 +94,12 @@ grouped as (
             else 'none'
         end as outcome_group,
         case
-            when has_exchange then least(exchange_total, greatest(
-                return_total - refund_amount - gift_card_amount
-                - handling_fee,
-                0
-            ))
+            when has_exchange
+                then least(exchange_total, greatest(
+                    return_total - refund_amount - gift_card_amount
+                    - handling_fee,
+                    0
+                ))
             else 0
         end as exchanged_value
     from decided
@@ -105,6 +114,10 @@ final as (
             else 'none'
         end as outcome_source,
         upsell_amount > 0 as is_upsell,
+        coalesce(outcome_raw, 'none') in ('none', 'n/a', 'default')
+        or word_says_exchange
+        or word_says_refund
+        or word_says_credit as is_outcome_word_known,
         return_state = 'cancelled' as is_cancelled,
         return_state = 'expired' as is_expired,
         return_type = 'warranty' as is_warranty,
@@ -117,9 +130,10 @@ final as (
         ) as is_realised_return,
         -- Bonus credit is what went out beyond the value that came back.
         case
-            when has_exchange then greatest(
-                exchange_total - upsell_amount - exchanged_value, 0
-            )
+            when has_exchange
+                then greatest(
+                    exchange_total - upsell_amount - exchanged_value, 0
+                )
             else 0
         end as bonus_credit_on_exchange,
         greatest(

@@ -15,7 +15,12 @@ orders as (
 
 joined as (
     select
-        returns.*,
+        returns.* {{ except_columns(['presentment_currency_code']) }},
+        coalesce(
+            returns.presentment_currency_code,
+            orders.presentment_currency_code
+        ) as presentment_currency_code,
+        orders.order_delivered_at,
         returns_matched.sm_order_key,
         returns_matched.match_method,
         orders.sm_order_key is not null as is_order_matched,
@@ -30,13 +35,14 @@ joined as (
         root_orders.is_customer_order as is_root_customer_order,
         root_orders.loop_exclusion_reason as root_loop_exclusion_reason,
         root_orders.sales_channel as order_sm_channel,
+        root_orders.sales_sub_channel as order_sm_sub_channel,
         root_orders.utm_source_medium as order_utm_source_medium,
         {{ local_date('returns.return_created_at') }} as return_date,
         {{ local_date('returns.return_closed_at') }} as return_closed_date,
-        -- The recipient of a gift returns under another address.
-        orders.customer_email_hash is not null
-        and returns.customer_email_hash is not null
-        and orders.customer_email_hash <> returns.customer_email_hash
+        {{ local_date('orders.order_delivered_at') }} as delivered_date,
+        -- The recipient of a gift returns under another address; without
+        -- both addresses it is not known.
+        orders.customer_email_hash <> returns.customer_email_hash
             as is_gift_return
     from returns
     inner join returns_matched
@@ -52,7 +58,9 @@ timed as (
         *,
         {{ days_between('order_date', 'return_date') }} as signed_days,
         {{ days_between('root_order_date', 'return_date') }}
-            as signed_days_from_root
+            as signed_days_from_root,
+        {{ days_between('delivered_date', 'return_date') }}
+            as signed_days_from_delivery
     from joined
 ),
 
@@ -64,6 +72,10 @@ final as (
         case when signed_days >= 0 then signed_days end as days_to_return,
         case when signed_days_from_root >= 0 then signed_days_from_root end
             as days_to_return_from_root,
+        case
+            when signed_days_from_delivery >= 0
+                then signed_days_from_delivery
+        end as days_delivery_to_return,
         coalesce(signed_days < 0, false) as is_before_its_order,
         {{ days_between('return_date', 'return_closed_date') }}
             as days_return_to_close,

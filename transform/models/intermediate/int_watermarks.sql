@@ -51,8 +51,10 @@ final as (
         {%- else -%}
         {{ local_date('data_through_at') }}
         {%- endif %} as data_through_date,
-        cast({{ dbt.date_trunc('month', local_date('first_return_at')) }}
-            as date) as loop_period_start_date
+        cast(
+            {{ dbt.date_trunc('month', local_date('first_return_at')) }}
+            as date
+        ) as loop_period_start_date
     from older
 )
 

@@ -15,6 +15,16 @@ first_orders as (
     from {{ ref('int_customers') }}
 ),
 
+store_credit as (
+    select
+        sm_customer_key,
+        sum(issued_amount) as issued_amount,
+        sum(redeemed_amount) as redeemed_amount
+    from {{ ref('int_store_credit_summed_to_customers') }}
+    where sm_customer_key is not null
+    group by sm_customer_key
+),
+
 order_totals as (
     select
         sm_customer_key,
@@ -48,21 +58,33 @@ final as (
         order_totals.sm_customer_key,
         order_totals.sm_store_id,
         'shopify' as source_system,
-        coalesce(first_orders.acquisition_source_medium, '(none) / (none)')
+        coalesce(first_orders.acquisition_channel, '(none) / (none)')
             as acquisition_channel,
         order_totals.customer_order_count,
         cast(order_totals.order_gross_revenue as {{ type_money() }})
             as order_gross_revenue,
         coalesce(return_totals.return_count, 0) as return_count,
-        cast(coalesce(return_totals.returned_unit_count, 0)
-            as {{ dbt.type_bigint() }}) as returned_unit_count,
-        cast(coalesce(return_totals.net_return_cost, 0)
-            as {{ type_money() }}) as net_return_cost,
+        cast(
+            coalesce(return_totals.returned_unit_count, 0)
+            as {{ dbt.type_bigint() }}
+        ) as returned_unit_count,
+        cast(
+            coalesce(return_totals.net_return_cost, 0)
+            as {{ type_money() }}
+        ) as net_return_cost,
         cast(
             order_totals.order_net_revenue_before_refunds
             - coalesce(return_totals.net_return_cost, 0)
             as {{ type_money() }}
         ) as lifetime_value_after_returns,
+        cast(
+            coalesce(store_credit.issued_amount, 0)
+            as {{ type_money() }}
+        ) as store_credit_issued_amount,
+        cast(
+            coalesce(store_credit.redeemed_amount, 0)
+            as {{ type_money() }}
+        ) as store_credit_redeemed_amount,
         return_totals.return_count is not null as has_returned,
         first_orders.first_order_date,
         first_orders.last_order_date,
@@ -73,6 +95,8 @@ final as (
         on order_totals.sm_customer_key = first_orders.sm_customer_key
     left join return_totals
         on order_totals.sm_customer_key = return_totals.sm_customer_key
+    left join store_credit
+        on order_totals.sm_customer_key = store_credit.sm_customer_key
 )
 
 select *

@@ -6,14 +6,20 @@ with metric_definitions as (
 final as (
     select
         metric_name,
+        question,
         formula_in_words,
         numerator,
         denominator,
         grain,
         date_basis,
         population,
+        unit,
+        cost_of_choice,
+        decisions,
         source,
-        report
+        report,
+        report_columns,
+        example
     from metric_definitions
 )
 

@@ -10,6 +10,8 @@ final as (
         ) }} as return_reason_key,
         parent_return_reason,
         return_reason,
+        min(reason_group) as reason_group,
+        {{ count_if('is_reason_mapped') }} > 0 as is_mapped,
         {{ count_if('is_counted_return') }} as returned_unit_count,
         min(return_date) as first_return_date,
         max(return_date) as last_return_date

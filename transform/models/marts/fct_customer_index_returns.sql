@@ -14,7 +14,10 @@ orders as (
 returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
-    where sm_customer_key is not null and is_counted_return
+    where
+        sm_customer_key is not null
+        and is_counted_return
+        and is_gift_return is not true
 ),
 
 later_orders as (
@@ -44,13 +47,28 @@ order_totals as (
             as days_to_any_order,
         min(case when is_qualifying then days_after end)
             as days_to_repurchase,
-        min(case when is_qualifying and new_money_amount > 0
-            then days_after end) as days_to_new_money,
-        {% for days in [90, 180, 365] -%}
-        sum(case when is_customer_order and days_after <= {{ days }}
-            then order_net_revenue_before_refunds else 0 end)
-            as net_revenue_{{ days }}d{{ "," if not loop.last }}
-        {% endfor %}
+        min(case
+            when is_qualifying and new_money_amount > 0
+                then days_after
+        end) as days_to_new_money,
+        sum(case
+            when is_customer_order and days_after <= 90
+                then order_net_revenue_before_refunds
+            else 0
+        end)
+            as net_revenue_90d,
+        sum(case
+            when is_customer_order and days_after <= 180
+                then order_net_revenue_before_refunds
+            else 0
+        end)
+            as net_revenue_180d,
+        sum(case
+            when is_customer_order and days_after <= 365
+                then order_net_revenue_before_refunds
+            else 0
+        end)
+            as net_revenue_365d
     from later_orders
     group by sm_customer_key
 ),
@@ -58,7 +76,8 @@ order_totals as (
 second_returns as (
     select
         customers.sm_customer_key,
-        min(returns.return_date) as second_return_date
+        min({{ days_between('customers.anchor_date', 'returns.return_date') }})
+            as days_to_second_return
     from customers
     inner join returns
         on customers.sm_customer_key = returns.sm_customer_key
@@ -91,19 +110,26 @@ final as (
         coalesce(
             order_totals.days_to_any_order_of_any_role <= {{ window }}, false
         ) as has_order_of_any_role,
-        second_returns.second_return_date is not null as has_second_return,
+        coalesce(second_returns.days_to_second_return <= {{ window }}, false)
+            as has_second_return,
         -- Until the event, or as far as the customer could be watched.
         least(
             coalesce(order_totals.days_to_repurchase, {{ window }}),
             customers.followed_days,
             {{ window }}
         ) as observed_days,
-        {% for days in [90, 180, 365] -%}
-        case when customers.followed_days >= {{ days }} then cast(
-            coalesce(order_totals.net_revenue_{{ days }}d, 0)
+        case when customers.followed_days >= 90 then cast(
+            coalesce(order_totals.net_revenue_90d, 0)
             as {{ type_money() }}
-        ) end as net_revenue_{{ days }}d{{ "," if not loop.last }}
-        {% endfor %}
+        ) end as net_revenue_90d,
+        case when customers.followed_days >= 180 then cast(
+            coalesce(order_totals.net_revenue_180d, 0)
+            as {{ type_money() }}
+        ) end as net_revenue_180d,
+        case when customers.followed_days >= 365 then cast(
+            coalesce(order_totals.net_revenue_365d, 0)
+            as {{ type_money() }}
+        ) end as net_revenue_365d
     from customers
     left join order_totals
         on customers.sm_customer_key = order_totals.sm_customer_key

@@ -13,6 +13,11 @@ returns as (
     from {{ ref('fct_returns') }}
 ),
 
+refunds_outside_loop as (
+    select *
+    from {{ ref('int_refunds_outside_loop_summed_to_orders') }}
+),
+
 maturity as (
     select *
     from {{ ref('int_return_maturity') }}
@@ -21,7 +26,7 @@ maturity as (
 own_returns as (
     select
         sm_order_key,
-        count(*) as requested_return_count,
+        {{ count_if('not is_warranty') }} as requested_return_count,
         {{ count_if('is_rate_return') }} as rate_return_count,
         {{ count_if('is_rate_return and is_realised_return') }}
             as realised_return_count,
@@ -56,6 +61,7 @@ exchange_roots as (
     select
         orders.sm_order_key,
         root_orders.utm_source_medium as root_utm_source_medium,
+        root_orders.order_channel as root_order_channel,
         root_orders.sales_channel as root_sales_channel
     from orders
     inner join orders as root_orders
@@ -67,8 +73,10 @@ joined as (
     select
         orders.*,
         exchange_roots.root_utm_source_medium,
+        exchange_roots.root_order_channel,
         exchange_roots.root_sales_channel,
         customers.acquisition_source_medium,
+        customers.acquisition_channel,
         customers.first_sm_order_key,
         coalesce(own_returns.requested_return_count, 0)
             as requested_return_count,
@@ -90,6 +98,8 @@ joined as (
         coalesce(chain_returns.net_return_cost_landed, 0)
             as net_return_cost_landed,
         coalesce(chain_returns.refund_amount, 0) as refund_amount,
+        refunds_outside_loop.refund_count is not null
+            as has_refund_outside_loop,
         {{ days_between('orders.order_date', 'maturity.data_through_date') }}
         >= maturity.return_maturity_days as is_mature
     from orders
@@ -101,6 +111,8 @@ joined as (
         on orders.sm_order_key = own_returns.sm_order_key
     left join chain_returns
         on orders.sm_order_key = chain_returns.root_sm_order_key
+    left join refunds_outside_loop
+        on orders.sm_order_key = refunds_outside_loop.sm_order_key
     cross join maturity
 ),
 
@@ -120,11 +132,17 @@ final as (
         financial_status,
         currency_code,
         coalesce(root_sales_channel, sales_channel) as sales_channel,
+        sales_sub_channel,
         coalesce(root_utm_source_medium, utm_source_medium)
-            as order_channel,
+            as order_utm_source_medium,
+        coalesce(root_order_channel, order_channel) as order_channel,
         case
             when sm_customer_key is null then '(guest)'
             else coalesce(acquisition_source_medium, '(none) / (none)')
+        end as customer_acquisition_source_medium,
+        case
+            when sm_customer_key is null then '(guest)'
+            else coalesce(acquisition_channel, '(none) / (none)')
         end as acquisition_channel,
         -- numerics
         exchange_depth,
@@ -161,6 +179,9 @@ final as (
         credit_return_count > 0 as has_credit_return,
         warranty_return_count > 0 as has_warranty_return,
         chain_return_count > 0 as has_return_in_chain,
+        has_refund_outside_loop,
+        rate_return_count > 0 or has_refund_outside_loop
+            as has_return_from_any_source,
         -- dates
         order_date,
         order_month_date,

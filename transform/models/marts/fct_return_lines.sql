@@ -21,6 +21,7 @@ final as (
         product_category,
         parent_return_reason,
         return_reason,
+        reason_group,
         return_comment,
         line_outcome_raw,
         line_outcome,
@@ -45,6 +46,9 @@ final as (
         is_rate_unit,
         is_over_line_quantity,
         is_price_negative,
+        is_reason_mapped,
+        coalesce(is_kept, false) as is_kept,
+        is_resold,
         -- dates
         return_date,
         return_month_date,

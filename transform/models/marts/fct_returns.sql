@@ -8,6 +8,16 @@ customers as (
     from {{ ref('int_customers') }}
 ),
 
+histories as (
+    select *
+    from {{ ref('int_returns_placed_in_customer_history') }}
+),
+
+shopify_refunds as (
+    select *
+    from {{ ref('int_refunds_summed_to_returns') }}
+),
+
 maturity as (
     select *
     from {{ ref('int_return_maturity') }}
@@ -46,7 +56,9 @@ final as (
         costed.match_method,
         costed.return_order_role,
         costed.currency_code,
+        costed.presentment_currency_code,
         costed.order_sm_channel,
+        costed.order_sm_sub_channel,
         costed.order_utm_source_medium,
         customers.acquisition_source_medium
             as customer_acquisition_source_medium,
@@ -56,8 +68,10 @@ final as (
             when costed.days_to_return is null then null
             when costed.days_to_return <= 7 then '0-7 days'
             when costed.days_to_return <= 63
-                then cast(costed.week_number * 7 - 6
-                    as {{ dbt.type_string() }})
+                then cast(
+                    costed.week_number * 7 - 6
+                    as {{ dbt.type_string() }}
+                )
                 || '-'
                 || cast(costed.week_number * 7 as {{ dbt.type_string() }})
                 || ' days'
@@ -70,7 +84,9 @@ final as (
             when costed.days_to_return <= 90 then 9
             when costed.days_to_return > 90 then 10
         end as return_week_bucket_sort,
-        'outbound shipping, goods not resold' as landed_missing_components,
+        case when costed.label_cost is null then 'label cost, ' else '' end
+        || 'outbound shipping, goods not resold'
+            as landed_missing_components,
         -- numerics
         costed.refund_amount,
         costed.gift_card_amount,
@@ -82,7 +98,7 @@ final as (
         costed.return_discount_total,
         costed.return_tax_total,
         costed.exchange_credit_amount,
-        costed.label_cost,
+        cast(costed.label_cost as {{ type_money() }}) as label_cost,
         cast(costed.exchanged_value as {{ type_money() }})
             as exchanged_value,
         cast(costed.bonus_credit_on_exchange as {{ type_money() }})
@@ -91,14 +107,40 @@ final as (
             as bonus_credit_on_gift_card,
         cast(costed.retained_revenue as {{ type_money() }})
             as retained_revenue,
+        cast(
+            costed.retained_revenue * costed.share_without_tax
+            as {{ type_money() }}
+        ) as retained_revenue_ex_tax,
+        cast(
+            costed.refund_amount * costed.share_without_tax
+            as {{ type_money() }}
+        ) as refund_amount_ex_tax,
+        cast(shopify_refunds.shopify_refund_amount as {{ type_money() }})
+            as shopify_refund_amount,
+        cast(
+            costed.refund_amount - shopify_refunds.shopify_refund_amount
+            as {{ type_money() }}
+        ) as refund_variance,
+        {% if var('reporting_currency') -%}
+        case
+            when costed.currency_code = '{{ var("reporting_currency") }}'
+                then cast(1 as {{ type_money() }})
+        end
+        {%- else -%}
+        cast(null as {{ type_money() }})
+        {%- endif %} as fx_rate_to_reporting,
         cast(costed.net_return_cost as {{ type_money() }})
             as net_return_cost,
-        cast(costed.refund_amount - costed.upsell_amount
-            as {{ type_money() }}) as net_return_cost_cash,
-        cast(costed.net_return_cost + coalesce(costed.label_cost, 0)
+        cast(
+            costed.refund_amount - costed.upsell_amount
+            as {{ type_money() }}
+        ) as net_return_cost_cash,
+        cast(
+            costed.net_return_cost + coalesce(costed.label_cost, 0)
             + costed.bonus_credit_on_exchange as {{ type_money() }})
             as net_return_cost_landed,
-        cast(costed.return_total - costed.exchange_credit_amount
+        cast(
+            costed.return_total - costed.exchange_credit_amount
             - costed.refund_amount - costed.gift_card_amount
             - costed.handling_fee as {{ type_money() }})
             as identity_difference,
@@ -112,7 +154,10 @@ final as (
         costed.return_seq_for_customer,
         costed.days_to_return,
         costed.days_to_return_from_root,
+        costed.days_delivery_to_return,
         costed.days_return_to_close,
+        histories.customer_order_index
+            as customer_valid_order_index_at_return,
         -- booleans
         costed.has_refund,
         costed.has_exchange,
@@ -122,10 +167,12 @@ final as (
         costed.is_realised_return,
         costed.is_counted_return and not costed.is_warranty
             as is_rate_return,
+        costed.is_outcome_word_known,
         costed.is_cancelled,
         costed.is_expired,
         costed.is_warranty,
         costed.is_gift_return,
+        costed.goods_returned,
         costed.is_order_matched,
         costed.is_before_its_order,
         costed.sm_customer_key is not null as is_identified_customer,
@@ -161,6 +208,10 @@ final as (
     from costed
     left join customers
         on costed.sm_customer_key = customers.sm_customer_key
+    left join histories
+        on costed.return_id = histories.return_id
+    left join shopify_refunds
+        on costed.return_id = shopify_refunds.return_id
     cross join maturity
 )
 

@@ -56,7 +56,10 @@ final as (
         finding,
         is_found,
         row_count,
-        sum(row_count) over (partition by coverage) as all_row_count,
+        cast(
+            sum(row_count) over (partition by coverage)
+            as {{ dbt.type_bigint() }}
+        ) as all_row_count,
         {{ ratio(
             'row_count', 'sum(row_count) over (partition by coverage)'
         ) }} as match_coverage

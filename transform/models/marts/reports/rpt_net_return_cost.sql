@@ -117,7 +117,10 @@ final as (
         is_current_period,
         case
             when date_basis = 'order' then coalesce(
-                {{ ratio('mature_gross_revenue', 'gross_revenue') }}, 0
+                max(case
+                    when maturity = 'to_date' then
+                        {{ ratio('mature_gross_revenue', 'gross_revenue') }}
+                end) over (partition by date_basis, period, currency_code), 0
             ) >= {{ var('mature_share_minimum') }}
         end as is_period_mature,
         currency_code,

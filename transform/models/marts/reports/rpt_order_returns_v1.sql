@@ -1,7 +1,8 @@
 with returns as (
     select *
     from {{ ref('fct_returns') }}
-    where sm_order_key is not null
+    where
+        sm_order_key is not null
         or shopify_order_id is not null
 ),
 
@@ -44,13 +45,16 @@ summed as (
             as days_to_first_return,
         sum(case when is_counted_return then returned_unit_count else 0 end)
             as returned_unit_count,
-        {% for amount in [
-            'refund_amount', 'gift_card_amount', 'exchange_total',
-            'upsell_amount', 'net_return_cost'
-        ] -%}
-        sum(case when is_counted_return then {{ amount }} else 0 end)
-            as {{ amount }}{{ "," if not loop.last }}
-        {% endfor %}
+        sum(case when is_counted_return then refund_amount else 0 end)
+            as refund_amount,
+        sum(case when is_counted_return then gift_card_amount else 0 end)
+            as gift_card_amount,
+        sum(case when is_counted_return then exchange_total else 0 end)
+            as exchange_total,
+        sum(case when is_counted_return then upsell_amount else 0 end)
+            as upsell_amount,
+        sum(case when is_counted_return then net_return_cost else 0 end)
+            as net_return_cost
     from keyed
     group by order_key
 ),
@@ -81,8 +85,8 @@ final as (
         coalesce(orders.is_loop_eligible_order, false)
             as is_loop_eligible_order,
         orders.order_role,
-        orders.order_channel as order_utm_source_medium,
-        orders.acquisition_channel as customer_acquisition_source_medium,
+        orders.order_utm_source_medium,
+        orders.customer_acquisition_source_medium,
         orders.order_date,
         cast(summed.return_count as {{ dbt.type_bigint() }})
             as return_count,
@@ -99,13 +103,16 @@ final as (
             as currency_code,
         orders.order_gross_revenue,
         orders.order_net_revenue_before_refunds,
-        {% for amount in [
-            'refund_amount', 'gift_card_amount', 'exchange_total',
-            'upsell_amount', 'net_return_cost'
-        ] -%}
-        cast(summed.{{ amount }} as {{ type_money() }})
-            as {{ amount }}{{ "," if not loop.last }}
-        {% endfor %}
+        cast(summed.refund_amount as {{ type_money() }})
+            as refund_amount,
+        cast(summed.gift_card_amount as {{ type_money() }})
+            as gift_card_amount,
+        cast(summed.exchange_total as {{ type_money() }})
+            as exchange_total,
+        cast(summed.upsell_amount as {{ type_money() }})
+            as upsell_amount,
+        cast(summed.net_return_cost as {{ type_money() }})
+            as net_return_cost
     from summed
     left join orders
         on summed.order_key = orders.sm_order_key

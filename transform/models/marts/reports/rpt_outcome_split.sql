@@ -151,8 +151,9 @@ totalled as (
     select
         *,
         sum(amount) over (
-            partition by metric_name, date_basis, stage, maturity, period,
-            currency_code
+            partition by
+                metric_name, date_basis, stage, maturity, period,
+                currency_code
         ) as total_amount
     from summed
 ),

@@ -8,14 +8,18 @@
     'return_request_rate': 'has_requested_return',
     'root_order_return_rate_any_depth': 'has_return_in_chain',
     'warranty_claim_rate': 'has_warranty_return',
+    'all_source_return_rate': 'has_return_from_any_source',
 } -%}
 {%- set sm_metrics = {
-    'order_return_rate_sm_any': 'has_return',
-    'order_return_rate_sm': 'has_refund_return',
+    'order_return_rate_sm_any': 'counted_return_count',
+    'order_return_rate_sm': 'refund_return_count',
 } -%}
 {%- set return_metrics = {
     'retained_revenue_ratio':
         ['retained_revenue', 'retained_revenue + refund_amount'],
+    'retained_revenue_ratio_ex_tax':
+        ['retained_revenue_ex_tax',
+         'retained_revenue_ex_tax + refund_amount_ex_tax'],
     'upsell_rate':
         ['case when is_upsell then 1 else 0 end',
          'case when has_exchange then 1 else 0 end'],
@@ -32,6 +36,11 @@ lines as (
     from {{ ref('int_order_lines_returned') }}
 ),
 
+exchange_lines as (
+    select *
+    from {{ ref('int_exchange_lines_returned') }}
+),
+
 returns as (
     select *
     from {{ ref('fct_returns') }}
@@ -41,6 +50,38 @@ returns as (
 periods as (
     select *
     from {{ ref('int_periods') }}
+),
+
+data_through as (
+    select *
+    from {{ ref('rpt_data_through') }}
+),
+
+-- The published reading knows neither warranty claims nor refunded orders.
+requests as (
+    select
+        sm_order_key,
+        count(*) as counted_return_count,
+        {{ count_if('has_refund') }} as refund_return_count
+    from returns
+    where is_order_matched
+    group by sm_order_key
+),
+
+published_orders as (
+    select
+        orders.order_month_date,
+        orders.is_mature,
+        orders.is_customer_order_sm,
+        coalesce(requests.counted_return_count, 0) as counted_return_count,
+        coalesce(requests.refund_return_count, 0) as refund_return_count
+    from orders
+    cross join data_through
+    left join requests
+        on orders.sm_order_key = requests.sm_order_key
+    where
+        orders.is_order_sm_valid
+        and orders.order_date >= data_through.loop_period_start_date
 ),
 
 order_months as (
@@ -63,11 +104,10 @@ order_months as (
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
-        {{ count_if(condition ~ ' and is_customer_order_sm') }}
+        {{ count_if(condition ~ ' > 0 and is_customer_order_sm') }}
             as numerator,
         count(*) as denominator
-    from orders
-    where is_order_sm_valid
+    from published_orders
     group by 1, 2, 3, 4
     {%- if not loop.last %}
     union all
@@ -94,6 +134,16 @@ line_months as (
         sum(returned_amount) as numerator,
         sum(sold_amount) as denominator
     from lines
+    group by 1, 2, 3, 4
+    union all
+    select
+        'exchange_chain_unit_return_rate' as metric_name,
+        'order' as date_basis,
+        root_order_month_date as month_date,
+        is_mature,
+        sum(returned_units) as numerator,
+        sum(exchanged_units) as denominator
+    from exchange_lines
     group by 1, 2, 3, 4
 ),
 
@@ -179,6 +229,7 @@ final as (
             when metric_name not in (
                 'value_return_rate',
                 'retained_revenue_ratio',
+                'retained_revenue_ratio_ex_tax',
                 'upsell_share_of_exchange'
             ) then {{ wilson_bound('numerator', 'denominator', 'lower') }}
         end as metric_value_lower,
@@ -186,6 +237,7 @@ final as (
             when metric_name not in (
                 'value_return_rate',
                 'retained_revenue_ratio',
+                'retained_revenue_ratio_ex_tax',
                 'upsell_share_of_exchange'
             ) then {{ wilson_bound('numerator', 'denominator', 'upper') }}
         end as metric_value_upper

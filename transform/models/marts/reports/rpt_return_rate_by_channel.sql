@@ -4,9 +4,40 @@ with orders as (
     where is_loop_eligible_order
 ),
 
+lines as (
+    select *
+    from {{ ref('int_order_lines_returned') }}
+),
+
 periods as (
     select *
     from {{ ref('int_periods') }}
+),
+
+-- Units that would have come back at the whole store's rate of each SKU.
+sku_rates as (
+    select
+        sku,
+        {{ ratio('sum(returned_units)', 'sum(sold_units)') }} as sku_rate
+    from lines
+    group by sku
+),
+
+store_rate as (
+    select {{ ratio('sum(returned_units)', 'sum(sold_units)') }} as unit_rate
+    from lines
+),
+
+order_units as (
+    select
+        lines.sm_order_key,
+        sum(lines.sold_units) as sold_units,
+        sum(lines.returned_units) as returned_units,
+        sum(lines.sold_units * sku_rates.sku_rate) as expected_units
+    from lines
+    inner join sku_rates
+        on lines.sku = sku_rates.sku
+    group by lines.sm_order_key
 ),
 
 channels as (
@@ -15,17 +46,22 @@ channels as (
     ] -%}
     select
         '{{ channel_type }}' as channel_type,
-        {{ channel_type }} as channel,
-        order_month_date,
-        is_mature,
-        currency_code,
+        orders.{{ channel_type }} as channel,
+        orders.order_month_date,
+        orders.is_mature,
+        orders.currency_code,
         count(*) as order_count,
-        {{ count_if('has_return') }} as returned_order_count,
-        {{ count_if('has_refund_return') }} as refund_order_count,
-        {{ count_if('has_exchange_return') }} as exchange_order_count,
-        sum(refund_amount) as refund_amount,
-        sum(order_net_revenue_before_refunds) as net_revenue_amount
+        {{ count_if('orders.has_return') }} as returned_order_count,
+        {{ count_if('orders.has_refund_return') }} as refund_order_count,
+        {{ count_if('orders.has_exchange_return') }} as exchange_order_count,
+        sum(orders.refund_amount) as refund_amount,
+        sum(orders.order_net_revenue_before_refunds) as net_revenue_amount,
+        sum(order_units.sold_units) as sold_units,
+        sum(order_units.returned_units) as returned_units,
+        sum(order_units.expected_units) as expected_units
     from orders
+    left join order_units
+        on orders.sm_order_key = order_units.sm_order_key
     group by 1, 2, 3, 4, 5
     {%- if not loop.last %}
     union all
@@ -61,6 +97,9 @@ summed as (
         sum(variants.exchange_order_count) as exchange_order_count,
         sum(case when variants.is_mature then variants.order_count end)
             as mature_order_count,
+        sum(variants.sold_units) as sold_units,
+        sum(variants.returned_units) as returned_units,
+        sum(variants.expected_units) as expected_units,
         -- Amounts of several currencies make no sum.
         case
             when count(distinct variants.currency_code) <= 1
@@ -78,7 +117,8 @@ summed as (
 
 rated as (
     select
-        *,
+        summed.*,
+        store_rate.unit_rate as store_unit_return_rate,
         {{ ratio('returned_order_count', 'order_count') }}
             as order_return_rate,
         {{ wilson_bound('returned_order_count', 'order_count', 'lower') }}
@@ -87,6 +127,7 @@ rated as (
             as order_return_rate_upper,
         order_count >= {{ var('minimum_orders_ranked') }} as is_ranked
     from summed
+    cross join store_rate
 ),
 
 final as (
@@ -99,7 +140,11 @@ final as (
         period,
         period_start_date,
         is_current_period,
-        coalesce({{ ratio('mature_order_count', 'order_count') }}, 0)
+        -- Whether the period is old enough is asked of all its orders.
+        coalesce(max(case
+            when maturity = 'to_date' then
+                {{ ratio('mature_order_count', 'order_count') }}
+        end) over (partition by channel_type, channel, period), 0)
         >= {{ var('mature_share_minimum') }} as is_period_mature,
         channel,
         cast(order_count as {{ dbt.type_bigint() }}) as order_count,
@@ -123,7 +168,14 @@ final as (
         cast(net_revenue_amount as {{ type_money() }})
             as order_net_revenue_before_refunds,
         {{ ratio('refund_amount', 'net_revenue_amount') }}
-            as refund_value_rate
+            as refund_value_rate,
+        cast(coalesce(sold_units, 0) as {{ dbt.type_bigint() }})
+            as sold_units,
+        cast(coalesce(returned_units, 0) as {{ dbt.type_bigint() }})
+            as returned_units,
+        {{ ratio('returned_units', 'sold_units') }} as unit_return_rate,
+        store_unit_return_rate * {{ ratio('returned_units', 'expected_units') }}
+            as unit_return_rate_standardised
     from rated
 )
 

@@ -16,9 +16,10 @@ months as (
         sku,
         parent_return_reason,
         return_reason,
+        reason_group,
         count(*) as returned_units
     from return_lines
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
 ),
 
 dimensions as (
@@ -42,6 +43,16 @@ dimensions as (
 ),
 
 levels as (
+    select
+        'group' as reason_level,
+        dimension_type,
+        dimension_value,
+        return_month_date,
+        reason_group as parent_return_reason,
+        cast(null as {{ dbt.type_string() }}) as return_reason,
+        returned_units
+    from dimensions
+    union all
     select
         'parent' as reason_level,
         dimension_type,
@@ -86,9 +97,10 @@ totalled as (
     select
         *,
         sum(returned_units) over (
-            partition by reason_level, dimension_type, dimension_value,
-            period,
-            case when reason_level = 'child' then parent_return_reason end
+            partition by
+                reason_level, dimension_type, dimension_value,
+                period,
+                case when reason_level = 'child' then parent_return_reason end
         ) as group_units
     from summed
 ),
@@ -114,10 +126,14 @@ final as (
         {{ wilson_bound('returned_units', 'group_units', 'upper') }}
             as return_reason_share_upper,
         row_number() over (
-            partition by reason_level, dimension_type, dimension_value,
-            period,
-            case when reason_level = 'child' then parent_return_reason end
-            order by returned_units desc, parent_return_reason, return_reason
+            partition by
+                reason_level, dimension_type, dimension_value,
+                period,
+                case when reason_level = 'child' then parent_return_reason end
+            order by
+                returned_units desc,
+                parent_return_reason asc,
+                return_reason asc
         ) as reason_rank
     from totalled
 )

@@ -82,7 +82,8 @@ final as (
         classes.naive_customers,
         {{ ratio('classes.naive_customers', 'classes.index_customers') }}
             as repurchase_rate_naive,
-        case when classes.outcome_group <> 'no return' then
+        case
+            when classes.outcome_group <> 'no return' then
             {{ ratio('classes.second_return_customers',
                 'classes.mature_customers') }}
         end as second_return_rate,

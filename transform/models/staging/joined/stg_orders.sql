@@ -25,5 +25,7 @@
     'created_at': dbt.type_timestamp(),
     'processed_at': dbt.type_timestamp(),
     'updated_at': dbt.type_timestamp(),
-    'cancelled_at': dbt.type_timestamp()
+    'cancelled_at': dbt.type_timestamp(),
+    'delivered_at': dbt.type_timestamp(),
+    'row_version': dbt.type_string()
 }) }}

@@ -1,6 +1,7 @@
 with source as (
-    select *
-    from {{ newest_rows(source('loop_returns', 'return_exchanges'), ['return_id', 'exchange_id']) }}
+    {{ raw_rows(
+        'loop_returns', 'return_exchanges'
+    ) }}
 ),
 
 renamed as (
@@ -43,7 +44,8 @@ current_rows as (
     inner join returns
         on renamed.return_id = returns.return_id
     where
-        renamed.return_updated_at
+        renamed.exchange_id is not null
+        and renamed.return_updated_at
         is not distinct from returns.return_updated_at
 )
 

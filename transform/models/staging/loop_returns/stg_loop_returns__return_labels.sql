@@ -1,6 +1,7 @@
 with source as (
-    select *
-    from {{ newest_rows(source('loop_returns', 'return_labels'), ['return_id', 'label_position']) }}
+    {{ raw_rows(
+        'loop_returns', 'return_labels'
+    ) }}
 ),
 
 renamed as (
@@ -35,7 +36,8 @@ current_rows as (
     inner join returns
         on renamed.return_id = returns.return_id
     where
-        renamed.return_updated_at
+        renamed.label_position is not null
+        and renamed.return_updated_at
         is not distinct from returns.return_updated_at
 )
 

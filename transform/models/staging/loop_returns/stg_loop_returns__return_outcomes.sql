@@ -1,6 +1,5 @@
 with source as (
-    select *
-    from {{ newest_rows(source('loop_returns', 'return_outcomes'), ['return_id', 'outcome']) }}
+    {{ raw_rows('loop_returns', 'return_outcomes') }}
 ),
 
 renamed as (
@@ -34,7 +33,8 @@ current_rows as (
     inner join returns
         on renamed.return_id = returns.return_id
     where
-        renamed.return_updated_at
+        renamed.outcome is not null
+        and renamed.return_updated_at
         is not distinct from returns.return_updated_at
 )
 

@@ -1,6 +1,7 @@
 with source as (
-    select *
-    from {{ newest_rows(source('loop_returns', 'return_reasons'), ['return_id', 'line_item_id']) }}
+    {{ raw_rows(
+        'loop_returns', 'return_reasons'
+    ) }}
 ),
 
 renamed as (
@@ -33,7 +34,8 @@ current_rows as (
     inner join returns
         on renamed.return_id = returns.return_id
     where
-        renamed.return_updated_at
+        renamed.return_line_item_id is not null
+        and renamed.return_updated_at
         is not distinct from returns.return_updated_at
 )
 

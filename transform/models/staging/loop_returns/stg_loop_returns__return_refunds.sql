@@ -1,6 +1,5 @@
 with source as (
-    select *
-    from {{ newest_rows(source('loop_returns', 'return_refunds'), ['return_id', 'id']) }}
+    {{ raw_rows('loop_returns', 'return_refunds') }}
 ),
 
 renamed as (
@@ -30,7 +29,8 @@ current_rows as (
     inner join returns
         on renamed.return_id = returns.return_id
     where
-        renamed.return_updated_at
+        renamed.loop_refund_id is not null
+        and renamed.return_updated_at
         is not distinct from returns.return_updated_at
 )
 

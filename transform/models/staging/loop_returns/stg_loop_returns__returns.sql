@@ -1,6 +1,5 @@
 with source as (
-    select *
-    from {{ newest_rows(source('loop_returns', 'returns'), ['id']) }}
+    {{ raw_rows('loop_returns', 'returns') }}
 ),
 
 renamed as (
@@ -17,8 +16,10 @@ renamed as (
         lower({{ raw_text('state') }}) as return_state,
         coalesce(lower({{ raw_text('type') }}), 'standard') as return_type,
         lower({{ raw_text('outcome') }}) as outcome_raw,
-        {{ text_hash('lower(' ~ raw_text('customer') ~ ')') }} as customer_email_hash,
+        {{ email_hash(raw_text('customer')) }} as customer_email_hash,
         upper({{ raw_text('currency') }}) as currency_code,
+        upper({{ json_text(raw_json('presentment'), '$.currency') }})
+            as presentment_currency_code,
         {{ raw_text('carrier') }} as carrier,
         {{ raw_text('tracking_number') }} as tracking_number,
         lower({{ raw_text('label_status') }}) as label_status,
@@ -26,19 +27,25 @@ renamed as (
         lower({{ raw_text('return_method_type') }}) as return_method_type,
         -- numerics
         coalesce({{ raw_money('return_total') }}, 0) as return_total,
-        coalesce({{ raw_money('return_product_total') }}, 0) as return_product_total,
-        coalesce({{ raw_money('return_discount_total') }}, 0) as return_discount_total,
+        coalesce({{ raw_money('return_product_total') }}, 0)
+            as return_product_total,
+        coalesce({{ raw_money('return_discount_total') }}, 0)
+            as return_discount_total,
         coalesce({{ raw_money('return_tax_total') }}, 0) as return_tax_total,
         coalesce({{ raw_money('refund') }}, 0) as refund_amount,
         coalesce({{ raw_money('exchange_total') }}, 0) as exchange_total,
-        coalesce({{ raw_money('exchange_credit_total') }}, 0) as exchange_credit_amount,
+        coalesce({{ raw_money('exchange_credit_total') }}, 0)
+            as exchange_credit_amount,
         coalesce({{ raw_money('gift_card') }}, 0) as gift_card_amount,
         coalesce({{ raw_money('upsell') }}, 0) as upsell_amount,
         coalesce({{ raw_money('handling_fee') }}, 0) as handling_fee,
-        coalesce({{ raw_money('refund_shipping_total') }}, 0) as refund_shipping_amount,
-        cast({{ raw_money('label_rate') }} / 100 as {{ type_money() }}) as header_label_cost,
+        coalesce({{ raw_money('refund_shipping_total') }}, 0)
+            as refund_shipping_amount,
+        cast({{ raw_money('label_rate') }} / 100 as {{ type_money() }})
+            as header_label_cost,
         -- booleans
-        coalesce({{ raw_boolean('multi_currency') }}, false) as is_multi_currency,
+        coalesce({{ raw_boolean('multi_currency') }}, false)
+            as is_multi_currency,
         {{ raw_boolean('was_processed') }} as was_processed,
         -- timestamps
         {{ raw_timestamp('created_at') }} as return_created_at,

@@ -1,14 +1,15 @@
 {{ config(enabled=var('subscription_source') == 'tap_recharge') }}
 
 with source as (
-    select *
-    from {{ newest_rows(source('tap_recharge', 'orders'), ['id']) }}
+    {{ raw_rows('tap_recharge', 'orders') }}
 ),
 
+-- 3.x names the shop's order in an object, 1.x in a column.
 order_items as (
     select
-        {{ digits(json_text(raw_json('external_order_id'), '$.ecommerce')) }}
-            as order_id,
+        {{ digits('coalesce('
+            ~ json_text(raw_json('external_order_id'), '$.ecommerce')
+            ~ ', ' ~ raw_text('shopify_order_id') ~ ')') }} as order_id,
         lower({{ raw_text('type') }}) as order_type,
         {{ raw_timestamp('processed_at') }} as processed_at,
         item
@@ -16,14 +17,30 @@ order_items as (
     {{ json_items(raw_json('line_items'), 'line_items') }}
 ),
 
--- A line of a subscription names it; the same one can be in two lines.
+-- 3.x says what kind of item it is, 1.x names a subscription or none.
+items as (
+    select
+        order_id,
+        order_type,
+        processed_at,
+        case
+            when
+                {{ json_text('item', '$.purchase_item_type') }}
+                = 'subscription'
+                then {{ json_text('item', '$.purchase_item_id') }}
+            else {{ json_text('item', '$.subscription_id') }}
+        end as subscription_id
+    from order_items
+),
+
+-- The same subscription can be in two lines.
 renamed as (
     select
         -- ids
         'recharge' as subscription_source,
         '{{ var("store_id") }}' as store_id,
         order_id,
-        {{ json_text('item', '$.purchase_item_id') }} as subscription_id,
+        subscription_id,
         -- text
         max(case order_type
             when 'checkout' then 'first'
@@ -32,11 +49,9 @@ renamed as (
         end) as order_kind,
         -- timestamps
         max(processed_at) as processed_at
-    from order_items
-    where
-        order_id is not null
-        and {{ json_text('item', '$.purchase_item_type') }} = 'subscription'
-    group by order_id, {{ json_text('item', '$.purchase_item_id') }}
+    from items
+    where order_id is not null and subscription_id is not null
+    group by order_id, subscription_id
 )
 
 select *

@@ -1,8 +1,7 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
 
 with source as (
-    select *
-    from {{ newest_rows(source('tap_shopify_graphql', 'customers'), ['id']) }}
+    {{ raw_rows('tap_shopify_graphql', 'customers') }}
 ),
 
 renamed as (
@@ -11,8 +10,7 @@ renamed as (
         '{{ var("store_id") }}' as store_id,
         {{ digits(raw_text('id')) }} as customer_id,
         -- text
-        {{ text_hash('lower(' ~ raw_text('email') ~ ')') }}
-            as customer_email_hash,
+        {{ email_hash(raw_text('email')) }} as customer_email_hash,
         {{ json_tags(raw_json('tags')) }} as customer_tags,
         -- numerics
         {{ to_integer(raw_text('numberOfOrders')) }} as lifetime_order_count,

@@ -1,16 +1,28 @@
-{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+{{ config(
+    enabled=var('shopify_source') == 'tap_shopify_graphql',
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='order_line_id',
+    on_schema_change='fail'
+) }}
 
 with source as (
-    select *
-    from {{ newest_rows(source('tap_shopify_graphql', 'orders'), ['id']) }}
+    {{ raw_rows('tap_shopify_graphql', 'orders') }}
 ),
 
--- Each order's list is taken apart once.
+-- Taking an order's JSON apart is dear; only what changed is taken apart.
+changed as (
+    {{ changed_rows(
+        digits(raw_text('id')), 'order_id', 'order_row_version'
+    ) }}
+),
+
 order_lines as (
     select
         {{ digits(raw_text('id')) }} as order_id,
+        row_version as order_row_version,
         item
-    from source
+    from changed
     {{ json_items(raw_json('lineItems'), 'line_items') }}
 ),
 
@@ -41,9 +53,13 @@ renamed as (
         ) }} as discount_amount,
         -- booleans
         coalesce({{ json_text('item', '$.isGiftCard') }} = 'true', false)
-            as is_gift_card
+            as is_gift_card,
+        -- load metadata
+        order_row_version
     from order_lines
-    where {{ digits(json_text('item', '$.id')) }} is not null
+    where
+        order_id is not null
+        and {{ digits(json_text('item', '$.id')) }} is not null
 )
 
 select *

@@ -1,4 +1,10 @@
-{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+{{ config(
+    enabled=var('shopify_source') == 'tap_shopify_graphql',
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='order_id',
+    on_schema_change='fail'
+) }}
 
 {%- set landing = json_text(
     raw_json('customerJourneySummary'), '$.lastVisit.landingPage'
@@ -8,8 +14,14 @@
 ) -%}
 
 with source as (
-    select *
-    from {{ newest_rows(source('tap_shopify_graphql', 'orders'), ['id']) }}
+    {{ raw_rows('tap_shopify_graphql', 'orders') }}
+),
+
+-- Taking an order's JSON apart is dear; only what changed is taken apart.
+changed as (
+    {{ changed_rows(
+        digits(raw_text('id')), 'order_id', 'row_version'
+    ) }}
 ),
 
 renamed as (
@@ -27,10 +39,10 @@ renamed as (
         upper({{ raw_text('currencyCode') }}) as currency_code,
         upper({{ raw_text('presentmentCurrencyCode') }})
             as presentment_currency_code,
-        {{ text_hash(
-            'lower(trim(coalesce('
+        {{ email_hash(
+            'coalesce('
             ~ json_text(raw_json('customer'), '$.email')
-            ~ ', ' ~ raw_text('email') ~ ')))'
+            ~ ', ' ~ raw_text('email') ~ ')'
         ) }} as customer_email_hash,
         lower({{ raw_text('sourceName') }}) as source_name,
         {{ landing }} as landing_page_url,
@@ -51,8 +63,11 @@ renamed as (
         {{ raw_timestamp('createdAt') }} as created_at,
         {{ raw_timestamp('processedAt') }} as processed_at,
         {{ raw_timestamp('updatedAt') }} as updated_at,
-        {{ raw_timestamp('cancelledAt') }} as cancelled_at
-    from source
+        {{ raw_timestamp('cancelledAt') }} as cancelled_at,
+        cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
+        -- load metadata
+        row_version
+    from changed
     where {{ digits(raw_text('id')) }} is not null
 )
 

@@ -1,10 +1,7 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
 
 with source as (
-    select *
-    from {{ newest_rows(
-        source('tap_shopify_graphql', 'product_variants'), ['id']
-    ) }}
+    {{ raw_rows('tap_shopify_graphql', 'product_variants') }}
 ),
 
 renamed as (

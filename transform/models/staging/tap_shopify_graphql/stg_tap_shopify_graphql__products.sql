@@ -1,8 +1,7 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
 
 with source as (
-    select *
-    from {{ newest_rows(source('tap_shopify_graphql', 'products'), ['id']) }}
+    {{ raw_rows('tap_shopify_graphql', 'products') }}
 ),
 
 renamed as (

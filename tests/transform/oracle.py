@@ -1,0 +1,732 @@
+"""The metrics computed a second time, in plain Python from raw records.
+
+Written from the definitions and sharing no code with the models, the tap or the
+simulator, so that a slip in one is not repeated in the other. Counts and money
+are exact (``int``, ``Decimal``), rates are fractions, floats appear only in the
+intervals and the survival estimate.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import defaultdict
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Json = dict[str, Any]
+Key = tuple[Any, ...]
+Rows = dict[Key, dict[str, Any]]
+
+ZERO = Decimal(0)
+CENTS = 100
+NO_CHANNEL = "(none) / (none)"
+EXCHANGE_PREFIX = "EXC"
+LOOP_APP = "1662707"
+EXCLUDING_TAG = "sm-exclude-order"
+NOT_MERCHANDISE = {"shipping protection", "gift card", "gift cards", "tip"}
+CHANNELS_WITHOUT_LOOP = {"pos": "retail"}
+REFERRERS = {
+    "organic": {"google", "bing", "yahoo", "duckduckgo"},
+    "social": {"facebook", "instagram", "tiktok", "pinterest", "youtube"},
+}
+WINDOW = 90
+MATURE_SHARE = Fraction(8, 10)
+MINIMUM_UNITS, MINIMUM_ORDERS, MINIMUM_CUSTOMERS = 30, 200, 50
+WORDS = {
+    "exchange": "exchange",
+    "upsell": "exchange",
+    "refund": "refund",
+    "credit": "credit",
+    "gift card": "credit",
+    "store credit": "credit",
+}
+"""What a word of Loop's outcome asks for."""
+
+
+# Reading -------------------------------------------------------------------------
+
+
+def amount(value: object) -> Decimal:
+    """Read an amount; what is none counts as zero."""
+    return Decimal(str(value)) if value not in (None, "") else ZERO
+
+
+def digits(value: object) -> str | None:
+    """Read an id, plain or at the end of a Shopify address."""
+    text = str(value or "").rsplit("/", 1)[-1]
+    return text or None
+
+
+def moment(value: object) -> datetime | None:
+    """Read a moment; one without a zone is in UTC."""
+    if not value:
+        return None
+    read = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
+
+
+# Facts ---------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Line:
+    """A line of an order as sold."""
+
+    id: str
+    sku: str
+    category: str
+    product: str | None
+    variant: str | None
+    quantity: int
+    gross: Decimal
+    discount: Decimal
+    is_exchange: bool
+    """Added to the order by an exchange."""
+    is_sold: bool
+    """Merchandise that the shopper bought: no gift card, no exchange line."""
+    units: list[Unit] = dataclasses.field(default_factory=list)
+
+    @property
+    def net(self) -> Decimal:
+        """Value after discounts, without tax."""
+        return self.gross - self.discount
+
+
+@dataclasses.dataclass
+class Unit:
+    """A returned unit."""
+
+    parent_reason: str | None
+    reason: str | None
+    net: Decimal
+    tax: Decimal
+    sku: str
+    category: str
+    raw: Json
+    outcome: str = "unresolved"
+    line: Line | None = None
+    is_over_quantity: bool = False
+
+
+@dataclasses.dataclass(eq=False)
+class Order:
+    """An order of the shop."""
+
+    id: str
+    name: str
+    created: datetime
+    processed: datetime
+    day: date
+    customer: str | None
+    email: str | None
+    channel: str
+    sales_channel: str
+    currency: str
+    lines: list[Line]
+    raw: Json
+    role: str = "customer"
+    new_money: Decimal = ZERO
+    is_renewal: bool = False
+    has_refund_outside_loop: bool = False
+    is_eligible: bool = False
+    is_in_cost_cohort: bool = False
+    is_sm_valid: bool = False
+    is_mature: bool = False
+    acquisition_channel: str = NO_CHANNEL
+    parent: Order | None = None
+    returns: list[Return] = dataclasses.field(default_factory=list)
+    chain: list[Return] = dataclasses.field(default_factory=list)
+    """Returns of this order and of the exchange orders that follow from it."""
+
+    @property
+    def gross(self) -> Decimal:
+        """Merchandise value before discounts."""
+        return sum((line.gross for line in self.lines if line.is_sold), ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        """Merchandise value after discounts, before refunds."""
+        return sum((line.net for line in self.lines if line.is_sold), ZERO)
+
+    @property
+    def is_customer_order(self) -> bool:
+        """The shopper's own order with some value; refunds play no part."""
+        return self.role == "customer" and self.gross > 0
+
+    @property
+    def root(self) -> Order:
+        """The first order of an exchange chain."""
+        order, steps = self, 0
+        while order.parent is not None and steps < 20:
+            order, steps = order.parent, steps + 1
+        return order
+
+
+@dataclasses.dataclass(eq=False)
+class Return:
+    """A Loop return."""
+
+    id: str
+    state: str
+    created: datetime
+    day: date
+    closed_day: date | None
+    word: str
+    currency: str
+    is_warranty: bool
+    refund: Decimal
+    gift_card: Decimal
+    exchange_total: Decimal
+    upsell: Decimal
+    fee: Decimal
+    total: Decimal
+    labels: Decimal
+    has_moved: bool
+    """Money or goods are out: a refund, a gift card or an exchange was made."""
+    has_exchange_items: bool
+    units: list[Unit]
+    raw: Json
+    order: Order | None = None
+    match_method: str = "none"
+
+    @property
+    def is_counted(self) -> bool:
+        """Not cancelled; expired only if money or goods already moved."""
+        return self.state in {"open", "review", "closed"} or (
+            self.state == "expired" and self.has_moved
+        )
+
+    @property
+    def is_realised(self) -> bool:
+        """Closed, or money or goods already moved."""
+        return self.state == "closed" or (
+            self.state in {"open", "expired"} and self.has_moved
+        )
+
+    @property
+    def is_rated(self) -> bool:
+        """In return rates: counted and no warranty claim."""
+        return self.is_counted and not self.is_warranty
+
+    @property
+    def has_exchange(self) -> bool:
+        return self.has_exchange_items or self.exchange_total > 0
+
+    @property
+    def has_refund(self) -> bool:
+        return self.refund > 0
+
+    @property
+    def has_credit(self) -> bool:
+        return self.gift_card > 0
+
+    @property
+    def group(self) -> str:
+        """Outcome group: amounts and items first, the word only without any."""
+        found = {
+            name
+            for name, has in (
+                ("exchange", self.has_exchange or self.upsell > 0),
+                ("refund", self.has_refund),
+                ("credit", self.has_credit),
+            )
+            if has
+        } or {
+            WORDS[part.strip()]
+            for part in self.word.lower().split("+")
+            if part.strip() in WORDS
+        }
+        return "none" if not found else found.pop() if len(found) == 1 else "mixed"
+
+    @property
+    def exchanged_value(self) -> Decimal:
+        """Value of the returned goods that was spent on exchange goods."""
+        if not self.has_exchange:
+            return ZERO
+        left = self.total - self.refund - self.gift_card - self.fee
+        return min(max(left, ZERO), self.exchange_total)
+
+    @property
+    def retained(self) -> Decimal:
+        bonus = max(self.refund + self.gift_card + self.fee - self.total, ZERO)
+        return self.exchanged_value + self.gift_card - bonus
+
+    def without_tax(self, value: Decimal) -> Fraction:
+        """Take the tax out of an amount, as much as the units carried."""
+        net = sum((unit.net for unit in self.units), ZERO)
+        full = net + sum((unit.tax for unit in self.units), ZERO)
+        return Fraction(value) * (Fraction(net) / Fraction(full) if full else 1)
+
+    @property
+    def costs(self) -> dict[str, Decimal]:
+        """The three forms of net cost."""
+        bonus = max(self.exchange_total - self.upsell - self.exchanged_value, ZERO)
+        net = self.refund + self.gift_card - self.upsell
+        return {
+            "net_return_cost": net,
+            "net_return_cost_cash": self.refund - self.upsell,
+            "net_return_cost_landed": net + self.labels + bonus,
+        }
+
+    @property
+    def days(self) -> int | None:
+        return self._days_from(self.order)
+
+    @property
+    def days_from_root(self) -> int | None:
+        return self._days_from(self.order and self.order.root)
+
+    @property
+    def days_to_close(self) -> int | None:
+        return None if self.closed_day is None else (self.closed_day - self.day).days
+
+    def _days_from(self, order: Order | None) -> int | None:
+        days = None if order is None else (self.day - order.day).days
+        return None if days is None or days < 0 else days
+
+
+# The shop ------------------------------------------------------------------------
+
+
+class Shop:
+    """Everything known about a shop, derived from the raw records once."""
+
+    def __init__(
+        self,
+        raw: dict[str, list[Json]],
+        zone: str = "UTC",
+        maturity_days: int | None = None,
+    ) -> None:
+        """Read the records and apply the definitions, populations first."""
+        self.zone = ZoneInfo(zone)
+        self.categories = {
+            digits(product["id"]): product.get("productType") or ""
+            for product in raw["products"]
+        }
+        self.orders = [self._order(one) for one in raw["orders"]]
+        self.returns = [self._return(one) for one in raw["returns"]]
+        self.by_id = {order.id: order for order in self.orders}
+        self.data_through = (
+            min(
+                self._day(max(str(one["updatedAt"]) for one in raw["orders"])),
+                self._day(max(str(one["updated_at"]) for one in raw["returns"])),
+            )
+            if raw["orders"] and raw["returns"]
+            else date.min
+        )
+        self._match()
+        self._give_roles()
+        self._pay(raw["transactions"], raw["subscription_orders"])
+        self._find_refunds_outside_loop(raw["refunds"])
+        for record in self.returns:
+            self._link_units(record)
+            self._judge_units(record)
+        self.median_days = nearest_rank(
+            [r.days for r in self.returns if r.is_counted and r.days is not None],
+            Fraction(1, 2),
+        )
+        self.maturity_days = maturity_days or self._learned_maturity()
+        self._qualify()
+
+    def _day(self, value: str | datetime) -> date:
+        """Give the day in the zone of the shop."""
+        read = moment(value) if isinstance(value, str) else value
+        if read is None:
+            raise ValueError(value)
+        return read.astimezone(self.zone).date()
+
+    def _order(self, one: Json) -> Order:
+        customer = one.get("customer") or {}
+        created = moment(one["createdAt"])
+        processed = moment(one.get("processedAt")) or created
+        if created is None or processed is None:
+            raise ValueError(one["id"])
+        return Order(
+            id=str(digits(one["id"])),
+            name=one["name"],
+            created=created,
+            processed=processed,
+            day=self._day(processed),
+            customer=digits(customer.get("id")),
+            email=(customer.get("email") or one.get("email") or "").strip().lower()
+            or None,
+            channel=_channel(one),
+            currency=one["currencyCode"],
+            sales_channel=CHANNELS_WITHOUT_LOOP.get(
+                one.get("sourceName") or "", "online_dtc"
+            ),
+            lines=[self._line(line) for line in one["lineItems"]],
+            raw=one,
+        )
+
+    def _line(self, line: Json) -> Line:
+        product = digits((line.get("product") or {}).get("id"))
+        variant = digits((line.get("variant") or {}).get("id"))
+        category = self.categories.get(product, "")
+        quantity = int(line["quantity"])
+        exchange = any(
+            one.get("key") == "_loop_exchange"
+            for one in line.get("customAttributes") or []
+        )
+        return Line(
+            id=str(digits(line["id"])),
+            sku=_sku(line.get("sku"), product, variant),
+            category=category,
+            product=product,
+            variant=variant,
+            quantity=quantity,
+            gross=quantity
+            * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"]),
+            discount=sum(
+                (
+                    amount(one["allocatedAmountSet"]["shopMoney"]["amount"])
+                    for one in line.get("discountAllocations") or []
+                ),
+                ZERO,
+            ),
+            is_exchange=exchange,
+            is_sold=not line["isGiftCard"]
+            and not exchange
+            and category.lower() not in NOT_MERCHANDISE,
+        )
+
+    def _return(self, one: Json) -> Return:
+        created = moment(one["created_at"])
+        if created is None:
+            raise ValueError(one["id"])
+        done = one.get("outcomes_processed_at") or {}
+        items = one.get("exchanges") or []
+        closing = moment((done.get("return_processed") or {}).get("date")) or moment(
+            one["updated_at"]
+        )
+        return Return(
+            id=str(one["id"]),
+            state=one["state"],
+            created=created,
+            day=self._day(created),
+            closed_day=self._day(closing)
+            if closing and one["state"] == "closed"
+            else None,
+            word=one.get("outcome") or "",
+            currency=one["currency"],
+            is_warranty=one.get("type") == "warranty",
+            refund=amount(one["refund"]),
+            gift_card=amount(one["gift_card"]),
+            exchange_total=amount(one["exchange_total"]),
+            upsell=amount(one["upsell"]),
+            fee=amount(one["handling_fee"]),
+            total=amount(one["return_total"]),
+            labels=sum(
+                (amount(label["rate"]) for label in one.get("labels") or []), ZERO
+            )
+            / CENTS,
+            has_moved=bool(
+                one.get("shopify_refund_object")
+                or one.get("gift_card_order_id")
+                or any(item.get("exchange_order_id") for item in items)
+                or any(
+                    done.get(f"{what}_processed")
+                    for what in ("refund", "gift_card", "exchange")
+                )
+            ),
+            has_exchange_items=bool(items),
+            units=[self._unit(unit) for unit in one["line_items"]],
+            raw=one,
+        )
+
+    def _unit(self, unit: Json) -> Unit:
+        product, variant = (
+            digits(unit.get("product_id")),
+            digits(unit.get("variant_id")),
+        )
+        return Unit(
+            parent_reason=unit.get("parent_return_reason") or None,
+            reason=unit.get("return_reason") or None,
+            net=abs(amount(unit["price"])) - amount(unit["discount"]),
+            tax=amount(unit["tax"]),
+            sku=_sku(unit.get("sku"), product, variant),
+            category=self.categories.get(product, ""),
+            raw=unit,
+        )
+
+    def _match(self) -> None:
+        """Find each return's order: by Shopify's id, else by a name only one order has."""
+        names: dict[str, list[Order]] = defaultdict(list)
+        for order in self.orders:
+            names[order.name].append(order)
+        for record in self.returns:
+            found = self.by_id.get(str(digits(record.raw.get("provider_order_id"))))
+            named = names[record.raw.get("order_name") or ""]
+            if found is not None:
+                record.order, record.match_method = found, "order_id"
+            elif len(named) == 1:
+                record.order, record.match_method = named[0], "order_name"
+            if record.order is not None:
+                record.order.returns.append(record)
+
+    def _give_roles(self) -> None:
+        """Give each order its role and each exchange order its parent."""
+        credit_orders = {
+            str(digits(record.raw.get("gift_card_order_id"))) for record in self.returns
+        }
+        parents: dict[str, Order | None] = {}
+        for record in sorted(self.returns, key=lambda one: (one.created, one.id)):
+            for item in record.raw.get("exchanges") or []:
+                if made := digits(item.get("exchange_order_id")):
+                    parents.setdefault(made, record.order)
+        for order in self.orders:
+            if order.id in parents:
+                order.role, order.parent = "exchange", parents[order.id]
+            elif order.id in credit_orders:
+                order.role = "gift_card_issue"
+            else:
+                order.role = _role_by_its_own_marks(order)
+        for order in self.orders:
+            order.root.chain.extend(order.returns)
+
+    def _pay(self, payments: list[Json], charges: list[Json]) -> None:
+        """Note what cards and wallets paid, and which orders are renewals."""
+        for payment in payments:
+            order = self.by_id.get(str(digits(payment["order"]["id"])))
+            if (
+                order
+                and (payment["kind"], payment["status"]) == ("SALE", "SUCCESS")
+                and (payment["gateway"] not in {"gift_card", "Loop"})
+            ):
+                order.new_money += amount(payment["amountSet"]["shopMoney"]["amount"])
+        for charge in charges:
+            order = self.by_id.get(
+                str(digits(charge["external_order_id"]["ecommerce"]))
+            )
+            if order and charge["type"] == "recurring":
+                order.is_renewal = True
+
+    def _find_refunds_outside_loop(self, refunds: list[Json]) -> None:
+        """Mark orders on which the shop paid back what no return of Loop names."""
+        known = {
+            str(digits(one["provider_refund_id"]))
+            for record in self.returns
+            for one in record.raw.get("shopify_refund_object") or []
+        }
+        for refund in refunds:
+            order = self.by_id.get(str(digits(refund["order"]["id"])))
+            paid = sum(
+                amount(part[name]["shopMoney"]["amount"])
+                for parts, names in (
+                    ("refundLineItems", ("subtotalSet", "totalTaxSet")),
+                    ("orderAdjustments", ("amountSet", "taxAmountSet")),
+                )
+                for part in refund.get(parts) or []
+                for name in names
+            )
+            named = str(digits(refund["legacyResourceId"])) in known
+            if order and paid > 0 and not named:
+                order.has_refund_outside_loop = True
+
+    def _link_units(self, record: Return) -> None:
+        """Link units to order lines and count them against the line's quantity."""
+        for unit in record.units if record.order else []:
+            lines = record.order.lines if record.order else []
+            wanted = digits(unit.raw.get("provider_line_item_id"))
+            variant = digits(unit.raw.get("variant_id"))
+            found = [line for line in lines if line.id == wanted]
+            found = found or [
+                line for line in lines if variant and line.variant == variant
+            ]
+            found = found or [line for line in lines if line.sku == unit.sku]
+            if found:
+                unit.line = found[0]
+                unit.sku, unit.category = unit.line.sku, unit.line.category
+
+    def _judge_units(self, record: Return) -> None:
+        """Give each unit its outcome."""
+        paid = sum((amount(unit.raw["refund"]) for unit in record.units), ZERO)
+        for unit in record.units:
+            word = (unit.raw.get("outcome") or "").strip().lower()
+            if word in WORDS:
+                unit.outcome = WORDS[word]
+            elif digits(unit.raw.get("exchange_variant")):
+                unit.outcome = "exchange"
+            elif record.group in {"exchange", "refund", "credit"}:
+                unit.outcome = record.group
+            elif (
+                record.group == "mixed"
+                and amount(unit.raw["refund"]) > 0
+                and (paid == record.refund)
+            ):
+                unit.outcome = "refund"
+
+    def _learned_maturity(self) -> int:
+        """Give the 95th percentile of the last year's days to return, or sixty."""
+        start = self.data_through - timedelta(days=365)
+        days = [
+            r.days
+            for r in self.returns
+            if r.is_counted and r.days is not None and r.day > start
+        ]
+        return (nearest_rank(days, Fraction(95, 100)) or 0) if len(days) >= 30 else 60
+
+    def _qualify(self) -> None:
+        """Decide which orders belong to the rates and to the cost."""
+        self.start = min(
+            (month(record.day) for record in self.returns), default=date.max
+        )
+        first: dict[str, Order] = {}
+        for order in sorted(self.orders, key=lambda one: (one.processed, one.id)):
+            if order.is_customer_order and order.customer:
+                first.setdefault(order.customer, order)
+        for order in self.orders:
+            order.is_mature = (self.data_through - order.day).days >= self.maturity_days
+            order.is_in_cost_cohort = (
+                order.is_customer_order and order.day >= self.start
+            )
+            order.is_eligible = (
+                order.is_in_cost_cohort and order.sales_channel == "online_dtc"
+            )
+            order.acquisition_channel = (
+                "(guest)"
+                if not order.customer
+                else first[order.customer].channel
+                if order.customer in first
+                else NO_CHANNEL
+            )
+            order.is_sm_valid = self._is_valid_by_the_published_rule(order)
+            held: dict[str, int] = defaultdict(int)
+            for record in sorted(order.returns, key=lambda one: (one.created, one.id)):
+                for unit in record.units if record.is_rated else []:
+                    if unit.line is not None:
+                        held[unit.line.id] += 1
+                        unit.is_over_quantity = held[unit.line.id] > unit.line.quantity
+
+    def _is_valid_by_the_published_rule(self, order: Order) -> bool:
+        """Tell whether the comparison's denominator holds the order: refunds matter here."""
+        return (
+            order.role in {"customer", "gift_card_issue"}
+            and order.raw["displayFinancialStatus"] not in {"VOIDED", "REFUNDED"}
+            and not order.raw.get("cancelledAt")
+        )
+
+
+def _role_by_its_own_marks(order: Order) -> str:
+    """Apply the rules that need no return; the first that fits decides."""
+    raw = order.raw
+    apps = {raw.get("sourceName"), digits((raw.get("app") or {}).get("id"))}
+    is_unfulfilled = raw.get("displayFulfillmentStatus") == "UNFULFILLED"
+    rules = (
+        ("exchange", order.name.lstrip("#").startswith(EXCHANGE_PREFIX)),
+        ("exchange", LOOP_APP in apps),
+        ("test", raw.get("test")),
+        ("cancelled_unfulfilled", raw.get("cancelledAt") and is_unfulfilled),
+        ("excluded_by_config", EXCLUDING_TAG in (raw.get("tags") or [])),
+    )
+    return next((role for role, fits in rules if fits), "customer")
+
+
+def _channel(order: Json) -> str:
+    """Give source and medium of the last visit: its campaign, else where it came from."""
+    visit = (order.get("customerJourneySummary") or {}).get("lastVisit") or {}
+    query = parse_qs(urlsplit(visit.get("landingPage") or "").query)
+    source, medium = (
+        (query.get(f"utm_{what}") or [""])[0].strip().lower() or "(none)"
+        for what in ("source", "medium")
+    )
+    host = (urlsplit(visit.get("referrerUrl") or "").hostname or "").removeprefix(
+        "www."
+    )
+    if (source, medium) != ("(none)", "(none)") or not host:
+        return f"{source} / {medium}"
+    kind = next(
+        (
+            name
+            for name, sites in REFERRERS.items()
+            if any(site in host.split(".") for site in sites)
+        ),
+        "referral",
+    )
+    return f"{host} / {kind}"
+
+
+def _sku(sku: str | None, product: str | None, variant: str | None) -> str:
+    """Name a SKU; goods without one are named by product and variant."""
+    return sku or f"product {product} variant {variant}"
+
+
+def month(day: date) -> date:
+    """Give the first day of the month."""
+    return day.replace(day=1)
+
+
+# Figures -------------------------------------------------------------------------
+
+
+def nearest_rank(values: Iterable[int], share: Fraction) -> int | None:
+    """Give the smallest value that at least this share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[math.ceil(share * len(ordered)) - 1] if ordered else None
+
+
+def ratio(
+    above: Fraction | Decimal | int, below: Fraction | Decimal | int
+) -> Fraction | None:
+    """Divide; nothing by nothing is not known."""
+    return Fraction(above) / Fraction(below) if below else None
+
+
+def wilson(
+    hits: Decimal | int, trials: Decimal | int
+) -> tuple[float, float] | tuple[None, None]:
+    """Give the 95 % score interval of a share."""
+    if not trials:
+        return (None, None)
+    n, p, z = float(trials), float(hits) / float(trials), 1.959963984540054
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (middle - reach, middle + reach)
+
+
+def survived_to(window: int, times: Iterable[tuple[int, bool]]) -> float:
+    """Give the Kaplan-Meier share without the event at the end of the window.
+
+    Args:
+        window: Last day that counts.
+        times: For each case the day of its event or of its last sight, and which.
+
+    """
+    cases, share = sorted(times), Fraction(1)
+    for day in sorted({day for day, happened in cases if happened and day <= window}):
+        at_risk = sum(1 for last, _ in cases if last >= day)
+        events = sum(1 for last, happened in cases if happened and last == day)
+        share *= Fraction(at_risk - events, at_risk)
+    return float(share)
+
+
+def periods(day: date) -> Iterator[str]:
+    """Name the periods that hold a day."""
+    yield "all"
+    yield f"{day.year}-Q{(day.month + 2) // 3}"
+    yield f"{day.year}-{day.month:02}"
+
+
+def maturities(is_mature: bool) -> Iterator[str]:  # noqa: FBT001
+    """Name the readings that a row is in."""
+    yield "to_date"
+    if is_mature:
+        yield "mature_only"
+
+
+def band(days: int) -> str:
+    """Name the band of weeks; the first has eight days."""
+    if days > 90:
+        return "91+ days"
+    if days > 63:
+        return "64-90 days"
+    week = max(math.ceil(days / 7) - 1, 0)
+    return "0-7 days" if week == 0 else f"{7 * week + 1}-{7 * week + 7} days"

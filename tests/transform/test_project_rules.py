@@ -1,0 +1,157 @@
+"""Rules of the project, read from its files and its manifest."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .conftest import ROOT, Warehouse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+MODELS = ROOT / "transform" / "models"
+EVERYTHING = {
+    "shopify_source": "tap_shopify_graphql",
+    "subscription_source": "tap_recharge",
+    "ticket_source": "tap_gorgias",
+}
+PREFIXES = {
+    "staging": "stg_",
+    "intermediate": "int_",
+    "marts": ("fct_", "dim_", "rpt_"),
+}
+READABLE = {
+    "staging": {"source", "stg_"},
+    "intermediate": {"stg_", "int_", "fct_", "dim_"},
+    "marts": {"stg_", "int_", "fct_", "dim_", "rpt_"},
+}
+MOST_JOINS = 7
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    here = Warehouse(tmp_path_factory.mktemp("manifest"), raw=ROOT / "nowhere.duckdb")
+    result = here.dbt("parse", **EVERYTHING)
+    assert result.returncode == 0, result.stdout[-2_000:]
+    assert "deprecat" not in result.stdout.lower()
+    written: dict[str, Any] = json.loads(
+        (here.folder / "target/manifest.json").read_text()
+    )
+    return written
+
+
+@pytest.fixture(scope="module")
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] in PREFIXES
+    ]
+
+
+def sql_files() -> list[Path]:
+    return sorted(MODELS.rglob("*.sql"))
+
+
+def test_a_model_is_named_for_its_layer(models: list[dict[str, Any]]) -> None:
+    assert not [
+        one["name"]
+        for one in models
+        if not one["name"].startswith(PREFIXES[one["fqn"][1]])
+    ]
+
+
+def test_layers_read_only_downwards(
+    models: list[dict[str, Any]], manifest: dict[str, Any]
+) -> None:
+    def layer(unique_id: str) -> str:
+        kind, _, name, *_ = unique_id.split(".")
+        return kind if kind == "source" else name.split("_")[0] + "_"
+
+    wrong = [
+        (one["name"], read)
+        for one in models
+        for read in one["depends_on"]["nodes"]
+        if not read.startswith("seed.") and layer(read) not in READABLE[one["fqn"][1]]
+    ]
+    assert not wrong
+
+
+def test_only_staging_names_sources() -> None:
+    named = {
+        file.relative_to(MODELS).parts[0]
+        for file in sql_files()
+        if re.search(r"\b(source|raw_rows|typed_rows)\(", file.read_text())
+    }
+    assert named == {"staging"}
+
+
+@pytest.mark.parametrize("file", sql_files(), ids=lambda file: file.stem)
+def test_a_model_joins_at_most_seven_times(file: Path) -> None:
+    assert len(re.findall(r"\bjoin\b", file.read_text())) <= MOST_JOINS
+
+
+@pytest.mark.parametrize("file", sql_files(), ids=lambda file: file.stem)
+def test_a_final_step_lists_its_columns(file: Path) -> None:
+    final = re.search(
+        r"^final as \($(.*?)^\)", file.read_text(), re.MULTILINE | re.DOTALL
+    )
+    if file.relative_to(MODELS).parts[0] == "marts" and final:
+        assert not re.search(r"^\s+(\w+\.)?\*", final[1], re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", sql_files(), ids=lambda file: file.stem)
+def test_no_table_is_called_by_a_letter(file: Path) -> None:
+    assert not re.search(r"\b(?:from|join)\s+\S+\s+as\s+\w{1,2}\b", file.read_text())
+
+
+def test_public_models_are_contracted_and_described(
+    models: list[dict[str, Any]],
+) -> None:
+    public = [one for one in models if one["fqn"][1] == "marts"]
+    assert public
+    for one in public:
+        assert one["access"] == "public", one["name"]
+        assert one["contract"]["enforced"], one["name"]
+        assert one["description"].startswith("One row"), one["name"]
+        assert all(column["description"] for column in one["columns"].values()), one[
+            "name"
+        ]
+
+
+def test_every_model_is_described_and_has_a_tested_key(
+    models: list[dict[str, Any]], manifest: dict[str, Any]
+) -> None:
+    keyed = {
+        node["attached_node"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        and (node.get("test_metadata") or {}).get("name")
+        in ("unique", "unique_combination")
+    }
+    assert not [one["name"] for one in models if not one["description"]]
+    one_row = {"int_watermarks", "int_return_maturity"}
+    assert not [
+        one["name"]
+        for one in models
+        if one["unique_id"] not in keyed and one["name"] not in one_row
+    ]
+
+
+def test_every_question_has_an_exposure(manifest: dict[str, Any]) -> None:
+    assert (
+        len(
+            [
+                one
+                for one in manifest["exposures"].values()
+                if one["package_name"] == "loop_returns"
+            ]
+        )
+        >= 7
+    )

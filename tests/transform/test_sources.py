@@ -1,0 +1,119 @@
+"""Every set of sources builds, and two shapes of one shop give the same answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from .conftest import land_world
+
+if TYPE_CHECKING:
+    from .conftest import Warehouse
+
+pytestmark = pytest.mark.slow
+
+ONCE = ("--exclude-resource-type", "unit_test")
+"""Unit tests say the same in every world; the golden world runs them."""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    sources = ("tap_loop_returns", "tap_shopify", "tap_shopify_rest", "tap_recharge")
+    return land_world(
+        tmp_path_factory.mktemp("shop"), "shop", sources, returns=300, seed=7
+    )
+
+
+@pytest.fixture(scope="module")
+def graphql(shop: Warehouse) -> Warehouse:
+    return shop.another("graphql").build(
+        *ONCE, shopify_source="tap_shopify_graphql", subscription_source="tap_recharge"
+    )
+
+
+def test_both_shapes_of_shopify_give_the_same_answers(
+    shop: Warehouse, graphql: Warehouse
+) -> None:
+    rest = shop.another("rest").build(
+        *ONCE,
+        shopify_source="tap_shopify_rest",
+        shopify_schema="tap_shopify_rest",
+        subscription_source="tap_recharge",
+    )
+    assert rest.marts() == graphql.marts()
+
+
+def test_a_believable_shop_breaks_few_rules(graphql: Warehouse) -> None:
+    found = dict(graphql.rows("select check_name, row_count from rpt_data_quality"))
+    assert "raw_table_missing" not in found
+    assert "row_without_key" not in found
+    assert found.get("shopify_refund_differs", 0) <= 15
+
+
+def test_a_visit_without_campaign_names_its_referrer(graphql: Warehouse) -> None:
+    channels = {
+        row[0] for row in graphql.rows("select distinct order_channel from fct_orders")
+    }
+    assert {"google / cpc", "google.com / organic", "(none) / (none)"} <= channels
+
+
+def test_the_standardised_rates_stand_for_the_same_units(graphql: Warehouse) -> None:
+    [(returned, sold, low, high)] = graphql.rows(
+        "select sum(returned_units), sum(sold_units),"
+        " min(unit_return_rate_standardised), max(unit_return_rate_standardised)"
+        " from rpt_return_rate_by_channel where channel_type = 'order_channel'"
+        " and period = 'all' and maturity = 'to_date' and sold_units > 30"
+    )
+    assert low <= returned / sold <= high
+
+
+def test_the_trend_counts_a_customer_once_in_each_period(graphql: Warehouse) -> None:
+    [(in_quarters, customers)] = graphql.rows(
+        "select sum(index_customers) filter (period_type = 'quarter'),"
+        " (select sum(index_customers) from rpt_return_retention where not is_baseline)"
+        " from rpt_return_retention_by_period"
+    )
+    assert in_quarters >= customers > 0
+
+
+def test_exchanges_flow_from_variants_to_variants(graphql: Warehouse) -> None:
+    [(flows, items)] = graphql.rows(
+        "select sum(exchanged_units) filter (period = 'all'),"
+        " (select count(*) from fct_return_exchanges where is_counted_return)"
+        " from rpt_exchange_flows"
+    )
+    assert flows == items > 0
+
+
+def test_credit_is_never_spent_beyond_what_was_issued(graphql: Warehouse) -> None:
+    [(issued, redeemed, outstanding)] = graphql.rows(
+        "select followed_issued_amount, redeemed_amount, outstanding_amount from rpt_store_credit"
+    )
+    assert issued == redeemed + outstanding
+    assert outstanding >= 0
+
+
+def test_loop_alone_builds_and_a_deselected_stream_is_named(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    world = land_world(tmp_path_factory.mktemp("loop"), "tiny", ("tap_loop_returns",))
+    with duckdb.connect(str(world.raw)) as raw:
+        for table in ("return_exchanges", "return_labels", "return_reasons"):
+            raw.execute(f"drop table tap_loop_returns.{table}")
+    world.build(*ONCE)
+    assert world.rows("select count(*) from fct_returns") == [(12,)]
+    assert world.rows(
+        "select row_count, example_id from rpt_data_quality"
+        " where check_name = 'raw_table_missing'"
+    ) == [(3, "loop_returns.return_exchanges")]
+
+
+def test_empty_raw_tables_build(tmp_path_factory: pytest.TempPathFactory) -> None:
+    world = land_world(tmp_path_factory.mktemp("empty"), "empty")
+    world.build(
+        *ONCE, shopify_source="tap_shopify_graphql", subscription_source="tap_recharge"
+    )
+    assert world.rows("select * from rpt_data_quality") == []
+    assert world.rows("select count(*) from rpt_return_metrics") == [(0,)]

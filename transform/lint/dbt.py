@@ -1,0 +1,53 @@
+"""What dbt's own macros say, for sqlfluff: it renders the models without dbt.
+
+So every adapter is linted, needs no warehouse, and LINT_TARGET=bigquery renders
+the same models for the other one.
+"""
+
+import os
+
+BIGQUERY = os.environ.get("LINT_TARGET") == "bigquery"
+
+
+def type_string():
+    return "string" if BIGQUERY else "varchar"
+
+
+def type_timestamp():
+    return "timestamp"
+
+
+def type_bigint():
+    return "int64" if BIGQUERY else "bigint"
+
+
+def type_boolean():
+    return "bool" if BIGQUERY else "boolean"
+
+
+def date_trunc(part, moment):
+    return (
+        f"date_trunc({moment}, {part})"
+        if BIGQUERY
+        else f"date_trunc('{part}', {moment})"
+    )
+
+
+def dateadd(part, count, moment):
+    if BIGQUERY:
+        return f"datetime_add(cast({moment} as datetime), interval {count} {part})"
+    return f"date_add({moment}, interval ({count}) {part})"
+
+
+def datediff(first, last, part):
+    if BIGQUERY:
+        return f"datetime_diff(cast({last} as datetime), cast({first} as datetime), {part})"
+    return f"date_diff('{part}', {first}, {last})"
+
+
+def listagg(measure, delimiter, order_by):
+    return f"string_agg({measure}, {delimiter} {order_by})"
+
+
+def date_spine(part, start, end):
+    return f"select {start} as date_{part} union all select {end} as date_{part}"

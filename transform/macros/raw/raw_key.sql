@@ -1,0 +1,7 @@
+{# Fields that make the key of a raw table. #}
+{% macro raw_key(source_name, table_name) -%}
+    {%- if not execute -%}
+        {{ return(['id']) }}
+    {%- endif -%}
+    {{ return(raw_table(source_name, table_name).config.meta.get('key')) }}
+{%- endmacro %}

@@ -1,0 +1,47 @@
+{#
+    Rows of a raw table, the newest version of each, with the columns that its
+    source declares. A table the loader never made has no rows, and a column it
+    never made is null.
+#}
+{% macro raw_rows(source_name, table_name) -%}
+    {{ return(adapter.dispatch('raw_rows', 'loop_returns')(
+        source_name, table_name
+    )) }}
+{%- endmacro %}
+
+{# The DuckDB loader replaces rows by key; its columns are in lower case. #}
+{% macro default__raw_rows(source_name, table_name) -%}
+    {%- set relation = source(source_name, table_name) -%}
+    {%- set loaded = raw_columns(source_name, table_name) -%}
+    select
+        {%- for field in raw_fields(source_name, table_name) %}
+        {%- if field | lower in loaded %}
+        "{{ field | lower }}"
+        {%- else %}
+        cast(null as varchar) as "{{ field | lower }}"
+        {%- endif %}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from {{ relation if loaded else '(select 1 where false) as not_loaded' }}
+{%- endmacro %}
+
+{# The BigQuery loader appends, into one JSON column called data. #}
+{% macro bigquery__raw_rows(source_name, table_name) -%}
+    {%- set relation = source(source_name, table_name) -%}
+    {%- if execute and not raw_columns(source_name, table_name) -%}
+    select cast(null as json) as data
+    from (select 1 as nothing) as not_loaded
+    where false
+    {%- else -%}
+    select data
+    from {{ relation }}
+    where true
+    qualify row_number() over (
+        partition by
+            {%- for key in raw_key(source_name, table_name) %}
+            json_value(data, '$.{{ key }}'){{ "," if not loop.last }}
+            {%- endfor %}
+        order by _sdc_batched_at desc, _sdc_sequence desc
+    ) = 1
+    {%- endif %}
+{%- endmacro %}

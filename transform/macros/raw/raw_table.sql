@@ -1,0 +1,10 @@
+{# What the YAML of a source declares for a table: fields, key, place. #}
+{% macro raw_table(source_name, table_name) -%}
+    {{ return(
+        graph.sources.values()
+        | selectattr('package_name', 'equalto', 'loop_returns')
+        | selectattr('source_name', 'equalto', source_name)
+        | selectattr('name', 'equalto', table_name)
+        | first
+    ) }}
+{%- endmacro %}

@@ -1,0 +1,12 @@
+{# A typed column that holds JSON, as text or as JSON. #}
+{% macro typed_json(field) -%}
+    {{ return(adapter.dispatch('typed_json', 'loop_returns')(field)) }}
+{%- endmacro %}
+
+{% macro default__typed_json(field) -%}
+    cast({{ field }} as json)
+{%- endmacro %}
+
+{% macro bigquery__typed_json(field) -%}
+    safe.parse_json(cast({{ field }} as string))
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{#
+    Rows of a table whose loader types its columns on every warehouse, with the
+    columns that its source declares; what was never loaded is null.
+#}
+{% macro typed_rows(source_name, table_name) -%}
+    {%- set relation = source(source_name, table_name) -%}
+    {%- set loaded = raw_columns(source_name, table_name) -%}
+    select
+        {%- for field in raw_fields(source_name, table_name) %}
+        {%- if field in loaded %}
+        {{ field }}
+        {%- else %}
+        cast(null as {{ dbt.type_string() }}) as {{ field }}
+        {%- endif %}
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    from {{ relation if loaded else '(select 1 as nothing) as not_loaded' }}
+    {%- if not loaded %}
+    where 1 = 0
+    {%- endif %}
+{%- endmacro %}

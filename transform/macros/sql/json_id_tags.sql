@@ -1,0 +1,27 @@
+{# One field of every item of a JSON list as ',a,b,'; null without a list. #}
+{% macro json_id_tags(expression, list_path, item_path) -%}
+    {{ return(adapter.dispatch('json_id_tags', 'loop_returns')(
+        expression, list_path, item_path
+    )) }}
+{%- endmacro %}
+
+{% macro default__json_id_tags(expression, list_path, item_path) -%}
+    case
+            when json_extract({{ expression }}, '{{ list_path }}') is not null
+                then ',' || lower(array_to_string(json_extract_string(
+                    {{ expression }}, '{{ list_path }}[*].{{ item_path }}'
+                ), ',')) || ','
+        end
+{%- endmacro %}
+
+{% macro bigquery__json_id_tags(expression, list_path, item_path) -%}
+    case
+            when json_query({{ expression }}, '{{ list_path }}') is not null
+                then ',' || lower(array_to_string(array(
+                    select json_value(list_item, '$.{{ item_path }}')
+                    from unnest(json_query_array(
+                        {{ expression }}, '{{ list_path }}'
+                    )) as list_item
+                ), ',')) || ','
+        end
+{%- endmacro %}

@@ -1,0 +1,67 @@
+with exchanges as (
+    select *
+    from {{ ref('fct_return_exchanges') }}
+),
+
+return_lines as (
+    select *
+    from {{ ref('fct_return_lines') }}
+    where line_outcome = 'exchange' or line_outcome = 'unresolved'
+),
+
+numbered_items as (
+    select
+        loop_return_id,
+        loop_exchange_id,
+        variant_id,
+        row_number() over (
+            partition by loop_return_id, variant_id
+            order by loop_exchange_id
+        ) as variant_position,
+        count(*) over (partition by loop_return_id) as item_count
+    from exchanges
+),
+
+-- A unit names the variant it is exchanged for only within its product.
+numbered_lines as (
+    select
+        loop_return_id,
+        variant_id,
+        product_id,
+        sku,
+        exchange_variant_id,
+        row_number() over (
+            partition by loop_return_id, exchange_variant_id
+            order by loop_line_item_id
+        ) as variant_position,
+        count(*) over (partition by loop_return_id) as line_count
+    from return_lines
+),
+
+final as (
+    select
+        numbered_items.loop_return_id,
+        numbered_items.loop_exchange_id,
+        coalesce(named.variant_id, alone.variant_id) as from_variant_id,
+        coalesce(named.product_id, alone.product_id) as from_product_id,
+        coalesce(named.sku, alone.sku) as from_sku,
+        case
+            when named.loop_return_id is not null then 'named by the unit'
+            when alone.loop_return_id is not null then 'only unit and item'
+            else 'not paired'
+        end as pairing
+    from numbered_items
+    left join numbered_lines as named
+        on
+            numbered_items.loop_return_id = named.loop_return_id
+            and numbered_items.variant_id = named.exchange_variant_id
+            and numbered_items.variant_position = named.variant_position
+    left join numbered_lines as alone
+        on
+            numbered_items.loop_return_id = alone.loop_return_id
+            and numbered_items.item_count = 1
+            and alone.line_count = 1
+)
+
+select *
+from final

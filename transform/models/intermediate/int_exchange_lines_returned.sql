@@ -1,0 +1,67 @@
+with order_lines as (
+    select *
+    from {{ ref('int_order_lines') }}
+    where is_merchandise
+),
+
+orders as (
+    select *
+    from {{ ref('int_orders') }}
+),
+
+root_orders as (
+    select *
+    from {{ ref('int_orders') }}
+    where is_customer_order and loop_exclusion_reason is null
+),
+
+return_lines as (
+    select *
+    from {{ ref('int_return_lines') }}
+    where
+        is_counted_return
+        and not is_warranty
+        and not is_over_line_quantity
+),
+
+maturity as (
+    select *
+    from {{ ref('int_return_maturity') }}
+),
+
+returned as (
+    select
+        sm_order_line_key,
+        count(*) as returned_units
+    from return_lines
+    where sm_order_line_key is not null
+    group by sm_order_line_key
+),
+
+-- What went out in exchange: all of an exchange order, some of another.
+final as (
+    select
+        order_lines.sm_order_line_key,
+        order_lines.sm_order_key,
+        order_lines.variant_id,
+        order_lines.sku,
+        root_orders.sm_order_key as root_sm_order_key,
+        root_orders.order_month_date as root_order_month_date,
+        order_lines.quantity as exchanged_units,
+        coalesce(returned.returned_units, 0) as returned_units,
+        {{ days_between(
+            'root_orders.order_date', 'maturity.data_through_date'
+        ) }} >= maturity.return_maturity_days as is_mature
+    from order_lines
+    inner join orders
+        on order_lines.sm_order_key = orders.sm_order_key
+    inner join root_orders
+        on orders.root_sm_order_key = root_orders.sm_order_key
+    left join returned
+        on order_lines.sm_order_line_key = returned.sm_order_line_key
+    cross join maturity
+    where orders.order_role = 'exchange' or order_lines.is_exchange_line
+)
+
+select *
+from final

@@ -1,0 +1,45 @@
+with order_lines as (
+    select *
+    from {{ ref('int_order_lines_returned') }}
+    where sm_order_line_key is not null
+),
+
+orders as (
+    select *
+    from {{ ref('int_orders') }}
+),
+
+final as (
+    select
+        -- ids
+        order_lines.sm_order_line_key,
+        order_lines.sm_order_key,
+        orders.sm_store_id,
+        orders.sm_customer_key,
+        order_lines.product_id,
+        order_lines.variant_id,
+        -- text
+        order_lines.sku,
+        order_lines.product_title,
+        order_lines.product_category,
+        orders.order_channel,
+        orders.currency_code,
+        -- numerics
+        order_lines.sold_units,
+        cast(order_lines.returned_units as {{ dbt.type_bigint() }})
+            as returned_units,
+        cast(order_lines.sold_amount as {{ type_money() }}) as sold_amount,
+        cast(order_lines.returned_amount as {{ type_money() }})
+            as returned_amount,
+        -- booleans
+        coalesce(order_lines.is_mature, false) as is_mature,
+        -- dates
+        orders.order_date,
+        orders.order_month_date
+    from order_lines
+    inner join orders
+        on order_lines.sm_order_key = orders.sm_order_key
+)
+
+select *
+from final

@@ -1,0 +1,38 @@
+with customers as (
+    select *
+    from {{ ref('int_store_credit_summed_to_customers') }}
+),
+
+summed as (
+    select
+        currency_code,
+        sum(return_count) as credit_return_count,
+        {{ count_if('sm_customer_key is not null') }} as customer_count,
+        sum(issued_amount) as issued_amount,
+        sum(case when sm_customer_key is not null then issued_amount end)
+            as followed_issued_amount,
+        sum(redeemed_amount) as redeemed_amount
+    from customers
+    group by currency_code
+),
+
+final as (
+    select
+        'store_credit_redeemed_share' as metric_name,
+        currency_code,
+        cast(credit_return_count as {{ dbt.type_bigint() }})
+            as credit_return_count,
+        customer_count,
+        cast(issued_amount as {{ type_money() }}) as issued_amount,
+        cast(followed_issued_amount as {{ type_money() }})
+            as followed_issued_amount,
+        cast(redeemed_amount as {{ type_money() }}) as redeemed_amount,
+        cast(followed_issued_amount - redeemed_amount as {{ type_money() }})
+            as outstanding_amount,
+        {{ ratio('redeemed_amount', 'followed_issued_amount') }}
+            as store_credit_redeemed_share
+    from summed
+)
+
+select *
+from final

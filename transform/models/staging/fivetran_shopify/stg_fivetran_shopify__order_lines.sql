@@ -1,0 +1,79 @@
+{{ config(enabled=var('shopify_source') == 'fivetran_shopify') }}
+
+with source as (
+    {{ typed_rows('fivetran_shopify', 'order_line') }}
+),
+
+discount_allocations as (
+    {{ typed_rows('fivetran_shopify', 'discount_allocation') }}
+),
+
+discounts as (
+    select
+        {{ digits(typed_text('order_line_id')) }} as order_line_id,
+        sum({{ to_money(typed_text('amount')) }}) as discount_amount
+    from discount_allocations
+    group by 1
+),
+
+-- The graphql schema has no unit price, only the line's total.
+renamed as (
+    select
+        {{ digits(typed_text('order_id')) }} as order_id,
+        {{ digits(typed_text('id')) }} as order_line_id,
+        {{ digits(typed_text('product_id')) }} as product_id,
+        {{ digits(typed_text('variant_id')) }} as variant_id,
+        {{ typed_text('sku') }} as sku,
+        {{ typed_text('title') }} as product_title,
+        {{ typed_text('variant_title') }} as variant_title,
+        {{ typed_text('vendor') }} as vendor,
+        {{ to_integer(typed_text('quantity')) }} as quantity,
+        {{ to_integer(typed_text('current_quantity')) }} as current_quantity,
+        coalesce(
+            {{ to_money(typed_text('price')) }},
+            {{ to_money(typed_text('original_total_set_shop_amount')) }}
+            / nullif({{ to_money(typed_text('quantity')) }}, 0),
+            0
+        ) as unit_price_amount,
+        coalesce(
+            {{ to_money(typed_text('total_discount')) }},
+            {{ to_money(typed_text('total_discount_set_shop_amount')) }},
+            0
+        ) as line_discount_amount,
+        coalesce(
+            {{ typed_text('gift_card') }}, {{ typed_text('is_gift_card') }}
+        ) as gift_card
+    from source
+    where
+        {{ digits(typed_text('id')) }} is not null
+        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
+        <> 'true'
+),
+
+final as (
+    select
+        '{{ var("store_id") }}' as store_id,
+        renamed.order_id,
+        renamed.order_line_id,
+        renamed.product_id,
+        renamed.variant_id,
+        renamed.sku,
+        renamed.product_title,
+        renamed.variant_title,
+        renamed.vendor,
+        renamed.quantity,
+        renamed.current_quantity,
+        cast(renamed.unit_price_amount as {{ type_money() }})
+            as unit_price_amount,
+        cast(coalesce(
+            discounts.discount_amount, renamed.line_discount_amount
+        ) as {{ type_money() }}) as discount_amount,
+        coalesce(lower(renamed.gift_card) = 'true', false) as is_gift_card,
+        cast(null as {{ dbt.type_string() }}) as order_row_version
+    from renamed
+    left join discounts
+        on renamed.order_line_id = discounts.order_line_id
+)
+
+select *
+from final

@@ -1,0 +1,172 @@
+{{ config(enabled=var('shopify_source') == 'fivetran_shopify') }}
+
+with source as (
+    {{ typed_rows('fivetran_shopify', 'order') }}
+),
+
+order_tags as (
+    {{ typed_rows('fivetran_shopify', 'order_tag') }}
+),
+
+order_url_tags as (
+    {{ typed_rows('fivetran_shopify', 'order_url_tag') }}
+),
+
+customer_visits as (
+    {{ typed_rows('fivetran_shopify', 'customer_visit') }}
+),
+
+tags as (
+    select
+        {{ digits(typed_text('order_id')) }} as order_id,
+        ',' || lower({{ dbt.listagg(
+            "trim(" ~ typed_text('value') ~ ")", "','",
+            "order by " ~ typed_text('index')
+        ) }}) || ',' as order_tags
+    from order_tags
+    group by 1
+),
+
+url_tags as (
+    select
+        {{ digits(typed_text('order_id')) }} as order_id,
+    {% for part in ['source', 'medium', 'campaign'] -%}
+    max(case
+        when {{ typed_text('key') }} = 'utm_{{ part }}'
+            then {{ typed_text('value') }}
+        end) as utm_{{ part }}
+    {{- "," if not loop.last }}
+    {% endfor %}
+    from order_url_tags
+    group by 1
+),
+
+-- The last visit before the order, as the other sources deliver it.
+visits as (
+    select
+        {{ digits(typed_text('order_id')) }} as order_id,
+        {{ typed_text('landing_page') }} as landing_page_url,
+        {{ typed_text('referrer_url') }} as referrer_url,
+        {% for part in ['source', 'medium', 'campaign'] -%}
+        {{ typed_text('utm_parameters_' ~ part) }} as utm_{{ part }},
+        {% endfor -%}
+        row_number() over (
+            partition by {{ digits(typed_text('order_id')) }}
+            order by {{ to_timestamp(typed_text('occurred_at')) }} desc
+        ) as visit_position
+    from customer_visits
+),
+
+-- The schema named rest and the one named graphql differ in column names.
+renamed as (
+    select
+        {{ digits(typed_text('id')) }} as order_id,
+        {{ digits(typed_text('customer_id')) }} as customer_id,
+        {{ digits(typed_text('app_id')) }} as app_id,
+        {{ typed_text('name') }} as order_name,
+        lower(coalesce(
+            {{ typed_text('financial_status') }},
+            {{ typed_text('display_financial_status') }}
+        )) as financial_status,
+        lower(coalesce(
+            {{ typed_text('fulfillment_status') }},
+            {{ typed_text('display_fulfillment_status') }},
+            'unfulfilled'
+        )) as fulfillment_status,
+        upper(coalesce(
+            {{ typed_text('currency') }}, {{ typed_text('currency_code') }}
+        )) as currency_code,
+        upper(coalesce(
+            {{ typed_text('presentment_currency') }},
+            {{ typed_text('presentment_currency_code') }}
+        )) as presentment_currency_code,
+        {{ email_hash(typed_text('email')) }} as customer_email_hash,
+        lower({{ typed_text('source_name') }}) as source_name,
+        {{ typed_text('landing_site_base_url') }} as landing_page_url,
+        {{ typed_text('referring_site') }} as referrer_url,
+        {% for name, columns in {
+            'subtotal_amount':
+                ['subtotal_price', 'subtotal_price_set_shop_amount'],
+            'discount_amount':
+                ['total_discounts', 'total_discounts_set_shop_amount'],
+            'tax_amount': ['total_tax', 'total_tax_set_shop_amount'],
+            'total_amount': ['total_price', 'total_price_set_shop_amount'],
+        }.items() -%}
+        coalesce(
+            {{ to_money(typed_text(columns[0])) }},
+            {{ to_money(typed_text(columns[1])) }},
+            0
+        ) as {{ name }},
+        {% endfor -%}
+        coalesce(
+            {{ to_money(json_text(
+                typed_json('total_shipping_price_set'),
+                '$.shop_money.amount'
+            )) }},
+            {{ to_money(
+                typed_text('total_shipping_price_set_shop_amount')
+            ) }},
+            0
+        ) as shipping_amount,
+        coalesce(lower({{ typed_text('test') }}) = 'true', false) as is_test,
+        {{ to_timestamp(typed_text('created_at')) }} as created_at,
+        {{ to_timestamp(typed_text('processed_at')) }} as processed_at,
+        {{ to_timestamp(typed_text('updated_at')) }} as updated_at,
+        {{ to_timestamp(typed_text('cancelled_at')) }} as cancelled_at
+    from source
+    where
+        {{ digits(typed_text('id')) }} is not null
+        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
+        <> 'true'
+),
+
+final as (
+    select
+        '{{ var("store_id") }}' as store_id,
+        renamed.order_id,
+        renamed.customer_id,
+        renamed.app_id,
+        renamed.order_name,
+        renamed.financial_status,
+        renamed.fulfillment_status,
+        renamed.currency_code,
+        renamed.presentment_currency_code,
+        renamed.customer_email_hash,
+        renamed.source_name,
+        coalesce(renamed.landing_page_url, visits.landing_page_url)
+            as landing_page_url,
+        coalesce(renamed.referrer_url, visits.referrer_url)
+            as referrer_url,
+        {% for part in ['source', 'medium', 'campaign'] -%}
+        lower(coalesce(
+            url_tags.utm_{{ part }},
+            visits.utm_{{ part }},
+            {{ url_parameter('visits.landing_page_url', 'utm_' ~ part) }}
+        )) as utm_{{ part }},
+        {% endfor -%}
+        coalesce(tags.order_tags, ',,') as order_tags,
+        renamed.subtotal_amount,
+        renamed.discount_amount,
+        renamed.tax_amount,
+        renamed.shipping_amount,
+        renamed.total_amount,
+        renamed.is_test,
+        renamed.created_at,
+        renamed.processed_at,
+        renamed.updated_at,
+        renamed.cancelled_at,
+        cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
+        cast(null as {{ dbt.type_string() }}) as row_version
+    from renamed
+    left join tags
+        on renamed.order_id = tags.order_id
+    left join url_tags
+        on renamed.order_id = url_tags.order_id
+    left join visits
+        on
+            renamed.order_id = visits.order_id
+            and visits.visit_position = 1
+)
+
+select *
+from final

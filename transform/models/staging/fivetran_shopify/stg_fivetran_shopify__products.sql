@@ -1,0 +1,26 @@
+{{ config(enabled=var('shopify_source') == 'fivetran_shopify') }}
+
+with source as (
+    {{ typed_rows('fivetran_shopify', 'product') }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(typed_text('id')) }} as product_id,
+        -- text
+        {{ typed_text('title') }} as product_title,
+        {{ typed_text('product_type') }} as product_type,
+        {{ typed_text('vendor') }} as vendor,
+        cast(null as {{ dbt.type_string() }}) as category_name,
+        lower({{ typed_text('status') }}) as status
+    from source
+    where
+        {{ digits(typed_text('id')) }} is not null
+        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
+        <> 'true'
+)
+
+select *
+from renamed

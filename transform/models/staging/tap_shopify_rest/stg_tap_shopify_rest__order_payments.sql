@@ -1,0 +1,26 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+
+with source as (
+    {{ raw_rows('tap_shopify_rest', 'transactions') }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as payment_id,
+        {{ digits(raw_text('order_id')) }} as order_id,
+        -- text
+        lower({{ raw_text('kind') }}) as payment_kind,
+        lower({{ raw_text('status') }}) as payment_status,
+        lower({{ raw_text('gateway') }}) as gateway,
+        -- numerics
+        coalesce({{ raw_money('amount') }}, 0) as amount,
+        -- timestamps
+        {{ raw_timestamp('created_at') }} as created_at
+    from source
+    where {{ digits(raw_text('id')) }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,148 @@
+{{ config(
+    enabled=var('shopify_source') == 'tap_shopify_rest',
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='order_id',
+    on_schema_change='fail'
+) }}
+
+{%- set visit = raw_json('last_visit') -%}
+
+with source as (
+    {{ raw_rows('tap_shopify_rest', 'orders') }}
+),
+
+-- Taking an order's JSON apart is dear; only what changed is taken apart.
+changed as (
+    {{ changed_rows(
+        digits(raw_text('id')), 'order_id', 'row_version'
+    ) }}
+),
+
+visits_source as (
+    {{ raw_rows('tap_shopify_rest', 'customer_journey_summary') }}
+),
+
+-- Only Airbyte delivers visits apart from the order.
+visits as (
+    select
+        {{ digits(raw_text('order_id')) }} as order_id,
+        {{ json_text(visit, '$.utm_parameters.source') }} as utm_source,
+        {{ json_text(visit, '$.utm_parameters.medium') }} as utm_medium,
+        {{ json_text(visit, '$.utm_parameters.campaign') }} as utm_campaign
+    from visits_source
+    where {{ digits(raw_text('order_id')) }} is not null
+),
+
+fulfilments as (
+    select
+        {{ digits(raw_text('id')) }} as order_id,
+        item
+    from changed
+    {{ json_items(raw_json('fulfillments'), 'fulfillments') }}
+),
+
+deliveries as (
+    select
+        order_id,
+        min({{ to_timestamp(json_text('item', '$.updated_at')) }})
+            as delivered_at
+    from fulfilments
+    where {{ json_text('item', '$.shipment_status') }} = 'delivered'
+    group by order_id
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as order_id,
+        {{ digits(json_text(raw_json('customer'), '$.id')) }} as customer_id,
+        {{ digits(raw_text('app_id')) }} as app_id,
+        -- text
+        {{ raw_text('name') }} as order_name,
+        lower({{ raw_text('financial_status') }}) as financial_status,
+        coalesce(lower({{ raw_text('fulfillment_status') }}), 'unfulfilled')
+            as fulfillment_status,
+        upper({{ raw_text('currency') }}) as currency_code,
+        upper({{ raw_text('presentment_currency') }})
+            as presentment_currency_code,
+        coalesce(
+            {{ json_text(raw_json('customer'), '$.email') }},
+            {{ raw_text('email') }},
+            {{ raw_text('contact_email') }}
+        ) as customer_email,
+        lower({{ raw_text('source_name') }}) as source_name,
+        {{ raw_text('landing_site') }} as landing_page_url,
+        {{ raw_text('referring_site') }} as referrer_url,
+        {{ text_tags(raw_text('tags')) }} as order_tags,
+        -- numerics
+        coalesce({{ raw_money('subtotal_price') }}, 0) as subtotal_amount,
+        coalesce({{ raw_money('total_discounts') }}, 0) as discount_amount,
+        coalesce({{ raw_money('total_tax') }}, 0) as tax_amount,
+        coalesce({{ to_money(json_text(
+            raw_json('total_shipping_price_set'), '$.shop_money.amount'
+        )) }}, 0) as shipping_amount,
+        coalesce({{ raw_money('total_price') }}, 0) as total_amount,
+        -- booleans
+        coalesce({{ raw_boolean('test') }}, false) as is_test,
+        -- timestamps
+        {{ raw_timestamp('created_at') }} as created_at,
+        {{ raw_timestamp('processed_at') }} as processed_at,
+        {{ raw_timestamp('updated_at') }} as updated_at,
+        {{ raw_timestamp('cancelled_at') }} as cancelled_at,
+        -- load metadata
+        row_version
+    from changed
+    where {{ digits(raw_text('id')) }} is not null
+),
+
+final as (
+    select
+        renamed.store_id,
+        renamed.order_id,
+        renamed.customer_id,
+        renamed.app_id,
+        renamed.order_name,
+        renamed.financial_status,
+        renamed.fulfillment_status,
+        renamed.currency_code,
+        renamed.presentment_currency_code,
+        {{ email_hash('renamed.customer_email') }} as customer_email_hash,
+        renamed.source_name,
+        renamed.landing_page_url,
+        renamed.referrer_url,
+        lower(coalesce(
+            visits.utm_source,
+            {{ url_parameter('renamed.landing_page_url', 'utm_source') }}
+        )) as utm_source,
+        lower(coalesce(
+            visits.utm_medium,
+            {{ url_parameter('renamed.landing_page_url', 'utm_medium') }}
+        )) as utm_medium,
+        lower(coalesce(
+            visits.utm_campaign,
+            {{ url_parameter('renamed.landing_page_url', 'utm_campaign') }}
+        )) as utm_campaign,
+        renamed.order_tags,
+        renamed.subtotal_amount,
+        renamed.discount_amount,
+        renamed.tax_amount,
+        renamed.shipping_amount,
+        renamed.total_amount,
+        renamed.is_test,
+        renamed.created_at,
+        renamed.processed_at,
+        renamed.updated_at,
+        renamed.cancelled_at,
+        deliveries.delivered_at,
+        renamed.row_version
+    from renamed
+    left join visits
+        on renamed.order_id = visits.order_id
+    left join deliveries
+        on renamed.order_id = deliveries.order_id
+)
+
+select *
+from final

@@ -1,0 +1,23 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+
+with source as (
+    {{ raw_rows('tap_shopify_rest', 'products') }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(raw_text('id')) }} as product_id,
+        -- text
+        {{ raw_text('title') }} as product_title,
+        {{ raw_text('product_type') }} as product_type,
+        {{ raw_text('vendor') }} as vendor,
+        {{ json_text(raw_json('category'), '$.full_name') }} as category_name,
+        lower({{ raw_text('status') }}) as status
+    from source
+    where {{ digits(raw_text('id')) }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,99 @@
+{#
+    Every figure of every report belongs to a metric definition, and every
+    definition names figures that exist.
+
+    A definition lists its columns by report; bounds of an interval, named
+    _lower and _upper, belong to the column they surround. Columns that only
+    say what a row is about are listed here.
+#}
+-- depends_on: {{ ref('rpt_data_quality') }}
+-- depends_on: {{ ref('rpt_data_through') }}
+-- depends_on: {{ ref('rpt_exchange_flows') }}
+-- depends_on: {{ ref('rpt_match_coverage') }}
+-- depends_on: {{ ref('rpt_net_return_cost') }}
+-- depends_on: {{ ref('rpt_order_returns') }}
+-- depends_on: {{ ref('rpt_outcome_split') }}
+-- depends_on: {{ ref('rpt_return_metrics') }}
+-- depends_on: {{ ref('rpt_return_rate_by_category') }}
+-- depends_on: {{ ref('rpt_return_rate_by_channel') }}
+-- depends_on: {{ ref('rpt_return_rate_by_sku') }}
+-- depends_on: {{ ref('rpt_return_reasons') }}
+-- depends_on: {{ ref('rpt_return_retention') }}
+-- depends_on: {{ ref('rpt_return_retention_by_period') }}
+-- depends_on: {{ ref('rpt_return_timing') }}
+-- depends_on: {{ ref('rpt_return_timing_bands') }}
+-- depends_on: {{ ref('rpt_store_credit') }}
+-- depends_on: {{ ref('dim_metric_definitions') }}
+
+{%- set about_the_row = [
+    'metric_name', 'date_basis', 'maturity', 'stage', 'period_type', 'period',
+    'period_start_date', 'is_current_period', 'is_period_mature',
+    'currency_code', 'outcome', 'outcome_group', 'is_baseline',
+    'sku', 'product_title', 'product_category', 'channel_type', 'channel',
+    'reason_level', 'dimension_type', 'dimension_value',
+    'parent_return_reason', 'return_reason',
+    'return_week_bucket', 'return_week_bucket_sort', 'cost_form',
+    'coverage', 'finding', 'is_found', 'check_name', 'example_id',
+    'from_variant_id', 'from_sku', 'to_variant_id', 'to_sku', 'flow_kind',
+    'data_through_date', 'data_through_at', 'orders_through_at',
+    'returns_through_at', 'loop_period_start_date', 'store_timezone',
+    'sm_store_id', 'sm_order_key', 'sm_customer_key', 'source_system',
+    'shopify_order_id', 'order_name', 'order_created_at', 'order_date',
+    'order_role', 'order_utm_source_medium',
+    'customer_acquisition_source_medium',
+] -%}
+
+{%- set problems = [] -%}
+{%- if execute -%}
+    {%- set defined = [] -%}
+    {%- for row in run_query(
+        'select metric_name, report_columns, report from '
+        ~ ref('dim_metric_definitions')
+    ).rows -%}
+        {%- set reports = [] -%}
+        {%- for part in row[1].split('; ') -%}
+            {%- set report = part.split(': ')[0] -%}
+            {%- do reports.append(report) -%}
+            {%- for column in part.split(': ')[1].split(', ') -%}
+                {%- do defined.append(report ~ '.' ~ column) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- if reports | join(', ') != row[2] -%}
+            {%- do problems.append(row[0] ~ ' names other reports') -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- set shown = [] -%}
+    {%- for node in graph.nodes.values()
+        if node.resource_type == 'model' and node.alias.startswith('rpt_')
+        and node.package_name == 'loop_returns' -%}
+        {%- set columns = adapter.get_columns_in_relation(api.Relation.create(
+            database=node.database, schema=node.schema, identifier=node.alias
+        )) | map(attribute='name') | list -%}
+        {%- if not columns -%}
+            {%- do problems.append(node.alias ~ ' is no dependency here') -%}
+        {%- endif -%}
+        {%- for column in columns if column not in about_the_row -%}
+            {%- set figure = column.removesuffix('_lower').removesuffix('_upper')
+            -%}
+            {%- do shown.append(node.alias ~ '.' ~ figure) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+
+    {%- for figure in shown | unique if figure not in defined -%}
+        {%- do problems.append(figure ~ ' has no definition') -%}
+    {%- endfor -%}
+    {%- for figure in defined | unique if figure not in shown -%}
+        {%- do problems.append(figure ~ ' is defined but not shown') -%}
+    {%- endfor -%}
+{%- endif %}
+
+select found.problem
+from (
+    select '' as problem
+    {%- for problem in problems %}
+    union all
+    select '{{ problem }}' as problem
+    {%- endfor %}
+) as found
+where found.problem <> ''
