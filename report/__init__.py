@@ -1,0 +1,1 @@
+"""The report: a page for each question, read off the public marts."""

@@ -1,0 +1,68 @@
+// The orders behind a figure, in a dialogue over the page.
+
+const ORDER = { name: "order_name", label: "Order" };
+const LISTS = {
+  returns: [
+    ORDER,
+    { name: "return_date", label: "Return started", kind: "date" },
+    { name: "root_order_date", label: "First order", kind: "date" },
+    { name: "return_state", label: "State" },
+    { name: "outcome_group", label: "Outcome", show: outcomeName },
+    { name: "days_to_return", label: "Days to return", kind: "count" },
+    { name: "refund_amount", label: "Refund", kind: "money" },
+    { name: "gift_card_amount", label: "Store credit", kind: "money" },
+    { name: "exchanged_value", label: "Exchanged", kind: "money" },
+    { name: "upsell_amount", label: "Paid on top", kind: "money" },
+    { name: "net_return_cost", label: "Net cost", kind: "money" },
+  ],
+  units: [
+    ORDER,
+    { name: "return_date", label: "Return started", kind: "date" },
+    { name: "sku", label: "SKU" },
+    { name: "product_title", label: "Product" },
+    { name: "product_category", label: "Category" },
+    { name: "parent_return_reason", label: "Reason" },
+    { name: "return_reason", label: "In detail" },
+    { name: "line_outcome", label: "Outcome", show: outcomeName },
+  ],
+  order_lines: [
+    ORDER,
+    { name: "order_date", label: "Ordered", kind: "date" },
+    { name: "sku", label: "SKU" },
+    { name: "product_title", label: "Product" },
+    { name: "sold_units", label: "Units sold", kind: "count" },
+    { name: "returned_units", label: "Units returned", kind: "count" },
+  ],
+  orders: [
+    ORDER,
+    { name: "order_date", label: "Ordered", kind: "date" },
+    { name: "order_channel", label: "Channel of the order" },
+    { name: "acquisition_channel", label: "Channel of the first order" },
+    { name: "order_gross_revenue", label: "Gross revenue", kind: "money" },
+    { name: "net_return_cost", label: "Net return cost", kind: "money" },
+  ],
+  customers: [
+    ORDER,
+    { name: "anchor_date", label: "First return", kind: "date" },
+    { name: "outcome_group", label: "Outcome", show: outcomeName },
+    { name: "has_repurchased", label: "Bought again in 90 days",
+      show: (value) => (value ? "yes" : "no") },
+    { name: "days_to_repurchase", label: "After days", kind: "count" },
+  ],
+};
+
+/** Lists the rows of a data set that a test picks. */
+async function showBehind({ heading, from, test }) {
+  const dialogue = document.getElementById("behind");
+  const rows = (await rowsOf(from)).filter(test);
+  dialogue.replaceChildren(
+    make("form", { method: "dialog" },
+      make("h2", { id: "behind-heading" }, heading),
+      make("button", { autofocus: true }, "Close")),
+    rows.length
+      ? table({ caption: heading, file: `orders-${from}`, columns: LISTS[from], rows })
+      : make("p", {}, "No order is listed: its mart is not in this warehouse."),
+  );
+  dialogue.showModal();
+  dialogue.scrollTop = 0;
+}

@@ -1,0 +1,47 @@
+// Data sets lie in this file, packed; each is unpacked when a page first asks for it.
+
+const unpacked = new Map();
+
+const hasData = (name) => document.getElementById(`data-${name}`) !== null;
+
+/** Gives the rows of a data set; none when its mart was not there. */
+function rowsOf(name) {
+  if (!unpacked.has(name)) unpacked.set(name, unpack(name));
+  return unpacked.get(name);
+}
+
+async function unpack(name) {
+  if (!hasData(name)) return [];
+  const packed = atob(document.getElementById(`data-${name}`).textContent);
+  const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const { length, columns } = JSON.parse(await new Response(stream).text());
+  const names = Object.keys(columns);
+  const rows = [];
+  for (let place = 0; place < length; place += 1) {
+    const row = {};
+    for (const column of names) {
+      const { values, places } = columns[column];
+      row[column] = values[places[place]];
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Rows whose columns have the wanted values. */
+const where = (rows, wanted) =>
+  rows.filter((row) => Object.entries(wanted).every(([name, value]) => row[name] === value));
+
+/** Different values of a column, in the order of the rows. */
+const different = (rows, column) =>
+  [...new Set(rows.map((row) => row[column]))].filter((value) => !isNothing(value));
+
+/** Whether a day lies in a period; a day that is missing lies in none. */
+function inPeriod(day, period) {
+  if (isNothing(day)) return false;
+  if (period === "all") return true;
+  const month = Number(day.slice(5, 7));
+  const quarter = `${day.slice(0, 4)}-Q${Math.ceil(month / 3)}`;
+  return period.includes("Q") ? quarter === period : day.startsWith(period);
+}

@@ -1,0 +1,31 @@
+// Elements are built, never parsed: text from the warehouse stays text.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** Builds an HTML element. */
+function make(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** Builds an SVG element. */
+function draw(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Frames a drawing: heading, what it says in words, and what to know about it. */
+function figure(heading, description, drawing, note) {
+  drawing.setAttribute("role", "img");
+  drawing.setAttribute("aria-label", `${heading}. ${description}`);
+  return make("figure", {},
+    make("figcaption", {}, heading), drawing, note && make("p", { class: "note" }, note));
+}

@@ -1,0 +1,99 @@
+const CHANNEL_TYPES = [
+  ["acquisition_channel", "of the customer's first order"],
+  ["order_channel", "of the order"],
+  ["sales_channel", "of sale"],
+];
+
+const CHANNELS = { "(none) / (none)": "no source known, (none) / (none)", "(guest)": "guests, no first order known" };
+const channelName = (channel) => CHANNELS[channel] ?? channel;
+
+const channelsPage = {
+  name: "channels",
+  menu: "Channels",
+  question: "Which acquisition channels bring the orders that are returned least?",
+  needs: ["channels", "periods", "through"],
+  filters: (data, chosen) => [
+    periodFilter(data.periods, "all"),
+    filter("type", "Channel", CHANNEL_TYPES, "acquisition_channel"),
+    valuesFilter("channel", "Only", different(where(data.channels,
+      { channel_type: chosen.type ?? "acquisition_channel" }), "channel"), "all channels"),
+    filter("maturity", "Orders", MATURITIES, "mature_only"),
+  ],
+  show(data, chosen) {
+    const rows = where(data.channels, {
+      channel_type: chosen.type, period: chosen.period, maturity: chosen.maturity,
+      ...(chosen.channel === "all" ? {} : { channel: chosen.channel }),
+    });
+    const [best] = where(rows, { is_ranked: true });
+    const told = (row) =>
+      between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper);
+    const series = channelTrend(data, chosen);
+    return {
+      answer: best
+        ? `${channelName(best.channel)}: ${told(best)} of ${count(best.order_count)} orders came back.`
+        : "No channel has enough orders in this period to be ranked.",
+      parts: [
+        scope("order_return_rate", "Ranked by the upper bound of the 95% interval, lowest first. "
+          + "Channels sell different products: the last column shows each at the whole shop's mix."),
+        chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
+          ? warning(immatureNote(data.through[0])) : null,
+        rows.length ? figure("Return rate by channel", rows.map((row) =>
+          `${channelName(row.channel)}: ${share(row.order_return_rate)}`).join("; "),
+        intervalBars(rows.map(channelBar)),
+        ifHollow(rows.map(channelBar), "Hollow bars: few orders, or too many of them young.")) : null,
+        series,
+        rows.length ? table({
+          caption: `Return rate by channel, ${periodName(chosen.period)}`,
+          file: "return-rate-by-channel", rows, flags: flagsOf, columns: [
+            { name: "channel", label: "Channel", show: channelName },
+            { name: "order_count", label: "Orders", kind: "count" },
+            { name: "returned_order_count", label: "Returned", kind: "count",
+              behind: (row) => behindChannel(row, chosen) },
+            { name: "order_return_rate", label: "Rate", kind: "share" },
+            { name: "order_return_rate_lower", label: "At least", kind: "share" },
+            { name: "order_return_rate_upper", label: "At most", kind: "share" },
+            { name: "refund_order_rate", label: "With a refund", kind: "share" },
+            { name: "exchange_order_rate", label: "With an exchange", kind: "share" },
+            { name: "refund_value_rate", label: "Refunded of revenue", kind: "share" },
+            { name: "unit_return_rate", label: "Of units", kind: "share" },
+            { name: "unit_return_rate_standardised", label: "Of units, at the shop's mix", kind: "share" },
+          ],
+        }) : empty("No order of this choice is in this period."),
+      ],
+    };
+  },
+};
+
+const channelBar = (row) => ({
+  label: channelName(row.channel), value: row.order_return_rate, lower: row.order_return_rate_lower,
+  upper: row.order_return_rate_upper, hollow: !row.is_ranked || row.is_period_mature === false,
+});
+
+/** A single channel is also shown over time. */
+function channelTrend(data, chosen) {
+  if (chosen.channel === "all") return null;
+  const rows = where(data.channels, {
+    channel_type: chosen.type, channel: chosen.channel, maturity: "to_date", period_type: "quarter",
+  }).sort((a, b) => a.period_start_date.localeCompare(b.period_start_date));
+  if (rows.length < 2) return null;
+  return figure(`“${chosen.channel}” by quarter, all orders to date`, rows.map((row) =>
+    `${periodName(row.period)}: ${share(row.order_return_rate)}`).join("; "),
+  trend(rows.map((row) => row.period), [{
+    colour: "plain",
+    points: new Map(rows.map((row) => [row.period, {
+      value: row.order_return_rate, lower: row.order_return_rate_lower,
+      upper: row.order_return_rate_upper, few: !row.is_ranked,
+      hollow: !row.is_ranked || !row.is_period_mature,
+    }])),
+  }]));
+}
+
+function behindChannel(row, chosen) {
+  return {
+    heading: `Returned orders behind: ${row.channel}, ${periodName(chosen.period)}`,
+    from: "orders",
+    test: (order) => order.is_returned_order && order[chosen.type] === row.channel
+      && inPeriod(order.order_date, chosen.period)
+      && (chosen.maturity === "to_date" || order.is_mature),
+  };
+}

@@ -1,0 +1,46 @@
+const definitionsPage = {
+  name: "definitions",
+  menu: "Definitions",
+  question: "What does each figure mean, and what is missing?",
+  needs: ["definitions", "coverage", "quality"],
+  filters: () => [],
+  show(data, chosen) {
+    return {
+      answer: "Each metric is defined once, in the warehouse; below is also which rows "
+        + "found no counterpart, and which rules some rows break.",
+      parts: [
+        make("h2", {}, "What found its counterpart"),
+        data.coverage.length ? table({
+          caption: "Match coverage", file: "match-coverage", rows: data.coverage, columns: [
+            { name: "coverage", label: "What" },
+            { name: "finding", label: "Finding" },
+            { name: "row_count", label: "Rows", kind: "count" },
+            { name: "all_row_count", label: "Of", kind: "count" },
+            { name: "match_coverage", label: "Share", kind: "share" },
+          ],
+        }) : empty("There is no return yet."),
+        make("h2", {}, "Rules that rows break"),
+        data.quality.length ? table({
+          caption: "Data quality", file: "data-quality", rows: data.quality, columns: [
+            { name: "check_name", label: "Rule", show: (name) => name.replaceAll("_", " ") },
+            { name: "row_count", label: "Rows", kind: "count" },
+            { name: "example_id", label: "For example" },
+          ],
+        }) : make("p", {}, "None."),
+        make("h2", {}, "Metrics"),
+        make("dl", {}, data.definitions.map((one) => [
+          make("dt", { id: one.metric_name, tabindex: "-1",
+            class: one.metric_name === chosen.metric ? "asked" : null }, one.metric_name),
+          make("dd", {}, `${one.formula_in_words}.`,
+            make("span", { class: "formula" }, [one.numerator, one.denominator].filter(Boolean).join(" ÷ ")),
+            make("span", { class: "formula" }, `Over: ${one.population}; by date of: ${one.date_basis}.`)),
+        ])),
+      ],
+      then: () => {
+        const asked = chosen.metric && document.getElementById(chosen.metric);
+        asked?.scrollIntoView({ block: "center" });
+        asked?.focus({ preventScroll: true });
+      },
+    };
+  },
+};

@@ -1,0 +1,126 @@
+"""Reads the public marts, in DuckDB or in BigQuery, as dbt's profile names them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+SCHEMA = "analytics"
+DEFAULT = Path("output/warehouse.duckdb")
+
+Row = tuple[Any, ...]
+
+
+class WarehouseError(Exception):
+    """There is no warehouse to read."""
+
+
+class Warehouse(Protocol):
+    """Whatever answers a query over the marts."""
+
+    def tables(self) -> set[str]:
+        """Name the public tables that are there."""
+        ...
+
+    def query(self, sql: str) -> tuple[list[str], list[Row]]:
+        """Give the names of the columns, and the rows."""
+        ...
+
+
+class DuckDB:
+    """A DuckDB file that dbt has built."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take an open file."""
+        self._connection = connection
+
+    def tables(self) -> set[str]:
+        """Name the public tables that are there."""
+        sql = "select table_name from information_schema.tables where table_schema = ?"
+        return {name for (name,) in self._connection.execute(sql, [SCHEMA]).fetchall()}
+
+    def query(self, sql: str) -> tuple[list[str], list[Row]]:
+        """Give the names of the columns, and the rows."""
+        answer = self._connection.execute(sql)
+        return [column[0] for column in answer.description], answer.fetchall()
+
+
+class BigQuery:
+    """A BigQuery data set that dbt has built."""
+
+    def __init__(self, client: Any) -> None:
+        """Take a client whose queries run in the data set."""
+        self._client = client
+
+    def tables(self) -> set[str]:
+        """Name the public tables that are there."""
+        rows = self._client.query("select table_name from INFORMATION_SCHEMA.TABLES")
+        return {row[0] for row in rows.result()}
+
+    def query(self, sql: str) -> tuple[list[str], list[Row]]:
+        """Give the names of the columns, and the rows."""
+        answer = self._client.query(sql).result()
+        return [field.name for field in answer.schema], [row.values() for row in answer]
+
+
+@contextmanager
+def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
+    """Open the warehouse of the environment.
+
+    Args:
+        path: A DuckDB file, whatever the environment says.
+
+    Yields:
+        The open warehouse. ``DBT_TARGET`` chooses between ``duckdb`` and ``bigquery``;
+        the other variables are those of ``transform/profiles.yml``.
+
+    Raises:
+        WarehouseError: It is not there.
+    """
+    if path is None and os.environ.get("DBT_TARGET") == "bigquery":
+        yield BigQuery(_bigquery_client())
+        return
+    path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT)
+    if not path.exists():
+        raise WarehouseError(f"There is no warehouse at {path}; run `make demo`.")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+    except duckdb.IOException as error:
+        raise WarehouseError(f"{path} cannot be opened: {error}") from error
+    with connection:
+        connection.execute("set timezone = 'UTC'")
+        if _has_schema(connection):
+            connection.execute(f"use {SCHEMA}")
+        yield DuckDB(connection)
+
+
+def _has_schema(connection: duckdb.DuckDBPyConnection) -> bool:
+    sql = "select 1 from information_schema.schemata where schema_name = ?"
+    return connection.execute(sql, [SCHEMA]).fetchone() is not None
+
+
+def _bigquery_client() -> Any:
+    """Connect as dbt-bigquery does; it brings the client library."""
+    try:
+        bigquery = importlib.import_module("google.cloud.bigquery")
+    except ImportError as error:
+        raise WarehouseError("BigQuery needs dbt-bigquery in this venv.") from error
+    project = os.environ.get("BIGQUERY_PROJECT") or None
+    dataset = os.environ.get("BIGQUERY_DATASET") or SCHEMA
+    keyfile = os.environ.get("DBT_BIGQUERY_KEYFILE")
+    place = {"project": project, "location": os.environ.get("BIGQUERY_LOCATION", "US")}
+    client = (
+        bigquery.Client.from_service_account_json(keyfile, **place)
+        if keyfile
+        else bigquery.Client(**place)
+    )
+    client.default_query_job_config = bigquery.QueryJobConfig(
+        default_dataset=f"{client.project}.{dataset}"
+    )
+    return client

@@ -1,0 +1,321 @@
+"""What a page shows is what the marts hold, for every choice and behind every figure."""
+
+from __future__ import annotations
+
+import csv
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+
+def share(value) -> str:
+    if value is None:
+        return "\u2013"
+    rounded = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{rounded}%"
+
+
+def between(value, lower, upper) -> str:
+    return f"{share(value)} ({share(lower)} to {share(upper)})"
+
+
+def answer(view) -> str:
+    return view.locator(".answer").inner_text()
+
+
+def table(view, caption: str) -> list[list[str]]:
+    """Give the cells of a table, all of its rows."""
+    box = view.locator(".table", has=view.locator("caption", has_text=caption)).first
+    more = box.get_by_role("button", name="Show all")
+    if more.count():
+        more.click()
+    return box.locator("tbody").evaluate(
+        "body => [...body.rows].map(row => [...row.cells].map(cell =>"
+        " (cell.querySelector('button') ?? cell.firstChild).textContent))"
+    )
+
+
+def test_outcomes(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select outcome, numerator, share, share_lower, share_upper
+        from rpt_outcome_split
+        where metric_name = 'outcome_share_returns' and date_basis = 'return'
+            and stage = 'initiated' and maturity = 'to_date' and period = 'all'
+        order by share desc
+    """)
+    shown(view, made, "outcomes")
+    assert all(between(*row[2:]) in answer(view) for row in rows)
+    cells = table(view, "Outcomes, all time")
+    assert [cell[1:] for cell in cells] == [
+        [f"{row[1]:,.0f}", *map(share, row[2:])] for row in rows
+    ]
+
+
+def test_skus(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select sku, sold_units, returned_units, unit_return_rate,
+            unit_return_rate_lower, unit_return_rate_upper, value_return_rate
+        from rpt_return_rate_by_sku
+        where maturity = 'to_date' and period_type = 'all'
+        order by is_ranked desc, return_rank
+    """)
+    shown(view, made, "skus", "period=all")
+    first = rows[0]
+    assert f"({first[0]}) comes back most: {first[2]} of {first[1]:,} units" in answer(
+        view
+    )
+    assert between(*first[3:6]) in answer(view)
+    cells = table(view, "Return rate by SKU, all time")
+    assert sorted([cell[0], *cell[3:]] for cell in cells) == sorted(
+        [row[0], f"{row[1]:,}", f"{row[2]:,}", *map(share, row[3:])] for row in rows
+    )
+
+
+def test_reasons(report, view, shown):
+    made = report("shop")
+    (first,) = made.rows("""
+        select parent_return_reason, returned_units, group_units, return_reason_share
+        from rpt_return_reasons
+        where dimension_type = 'all' and reason_level = 'parent' and reason_rank = 1
+            and period_type = 'quarter' and is_current_period
+    """)
+    categories = made.rows("""
+        select dimension_value, parent_return_reason from rpt_return_reasons
+        where dimension_type = 'category' and reason_level = 'parent'
+            and reason_rank = 1 and period_type = 'quarter' and is_current_period
+    """)
+    shown(view, made, "reasons")
+    said = f"“{first[0]}” is the first reason: {first[1]} of {first[2]} returned units"
+    assert f"{said}, {share(first[3])}" in answer(view)
+    assert all(
+        f"{category}: {reason}" in answer(view) for category, reason in categories
+    )
+
+
+def test_repurchase(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select index_customers, mature_customers, repurchased_customers,
+            repurchase_rate_90d, repurchase_rate_90d_lower, repurchase_rate_90d_upper,
+            repurchase_rate_90d_km, repurchase_new_money_rate, second_return_rate
+        from rpt_return_retention order by is_baseline, repurchase_rate_90d desc
+    """)
+    shown(view, made, "repurchase")
+    cells = table(view, "Repurchase after 90 days")
+    assert [cell[1:-1] for cell in cells] == [
+        [*(f"{number:,}" for number in row[:3]), *map(share, row[3:])] for row in rows
+    ]
+
+
+def test_repurchase_is_answered_with_both_ranges(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select repurchase_rate_90d, repurchase_rate_90d_lower, repurchase_rate_90d_upper,
+            is_ranked
+        from rpt_return_retention where outcome_group in ('exchange', 'refund')
+    """)
+    shown(view, made, "repurchase")
+    if all(row[3] for row in rows):
+        assert all(between(*row[:3]) in answer(view) for row in rows)
+    else:
+        assert "too few customers" in answer(view)
+
+
+def test_channels(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select order_count, returned_order_count, order_return_rate,
+            order_return_rate_lower, order_return_rate_upper, is_ranked
+        from rpt_return_rate_by_channel
+        where channel_type = 'acquisition_channel' and maturity = 'mature_only'
+            and period_type = 'all'
+        order by is_ranked desc, lowest_rate_rank
+    """)
+    shown(view, made, "channels")
+    if rows[0][5]:
+        assert f"{between(*rows[0][2:5])} of {rows[0][0]:,} orders" in answer(view)
+    cells = table(view, "Return rate by channel, all time")
+    assert [cell[1:6] for cell in cells] == [
+        [f"{row[0]:,}", f"{row[1]:,}", *map(share, row[2:5])] for row in rows
+    ]
+
+
+def test_timing(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select return_count, first_quartile_days, median_days, third_quartile_days,
+            share_within_7_days, share_within_14_days, share_within_28_days
+        from rpt_return_timing
+        where metric_name = 'days_to_return' and maturity = 'mature_only'
+            and period_type = 'all'
+        order by median_days, outcome_group
+    """)
+    shown(view, made, "timing")
+    assert all(f" {row[2]} days" in answer(view) for row in rows)
+    assert [cell[1:] for cell in table(view, "Days, all time")] == [
+        [*(f"{number:,}" for number in row[:4]), *map(share, row[4:])] for row in rows
+    ]
+
+
+COSTS = """
+    select period, net_cost, order_gross_revenue, cost_share_of_gross
+    from rpt_net_return_cost
+    where cost_form = '{form}' and date_basis = '{basis}' and maturity = 'to_date'
+        and period_type <> 'month'
+    order by period_start_date
+"""
+
+
+@pytest.mark.parametrize("basis", ["return", "order"])
+@pytest.mark.parametrize("form", ["net_return_cost", "net_return_cost_landed"])
+def test_cost(report, view, shown, form, basis):
+    made = report("shop")
+    rows = made.rows(COSTS.format(form=form, basis=basis))
+    shown(view, made, "cost", f"form={form}&basis={basis}")
+    assert [cell[1:] for cell in table(view, "Net cost of returns")] == [
+        [dollars(row[1]), dollars(row[2]), share(row[3])] for row in rows
+    ]
+    whole = next(row for row in rows if row[0] == "all")
+    assert dollars(whole[1]) in answer(view)
+    assert share(whole[3]) in answer(view)
+
+
+def dollars(value: Decimal) -> str:
+    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{'-' if rounded < 0 else ''}US${abs(rounded):,.2f}"
+
+
+def test_glance_stands_beside_the_period_before(report, view, shown):
+    made = report("shop")
+    rates = {
+        row[0]: between(*row[1:])
+        for row in made.rows("""
+            select period, metric_value, metric_value_lower, metric_value_upper
+            from rpt_return_metrics
+            where metric_name = 'order_return_rate' and maturity = 'to_date'
+        """)
+    }
+    shown(view, made, "glance", "period=2026-Q1")
+    assert rates["2026-Q1"] in answer(view)
+    tile = view.locator(".tile", has_text="Return rate").first.inner_text()
+    assert f"2025 Q4: {rates['2025-Q4']}" in tile
+    assert view.locator(".tile").count() == 6
+    assert view.locator(".tile a.definition").count() == 6
+
+
+@pytest.mark.parametrize(
+    ("page", "filter_", "value"),
+    [
+        ("glance", "period", "all"),
+        ("outcomes", "period", "2025-Q4"),
+        ("outcomes", "unit", "outcome_share_units"),
+        ("outcomes", "unit", "outcome_share_value"),
+        ("outcomes", "stage", "realised"),
+        ("skus", "category", "Dresses"),
+        ("reasons", "category", "Shoes"),
+        ("repurchase", "period", "2026-Q1"),
+        ("channels", "type", "order_channel"),
+        ("channels", "channel", "google / cpc"),
+        ("timing", "outcome", "refund"),
+        ("timing", "clock", "days_return_to_close"),
+        ("cost", "period", "2026-Q1"),
+        ("cost", "form", "net_return_cost_cash"),
+        ("cost", "basis", "order"),
+    ],
+)
+def test_a_filter_changes_the_page_and_its_address(
+    report, view, shown, page, filter_, value
+):
+    shown(view, report("shop"), page)
+    before = view.locator("main").inner_text()
+    view.locator(f"#filter-{filter_}").select_option(value)
+    view.wait_for_function(
+        "text => document.querySelector('main').innerText !== text", arg=before
+    )
+    after = view.locator("main").inner_text()
+    view.reload()
+    view.wait_for_selector(f"main[data-page={page}]")
+    assert view.locator("main").inner_text() == after
+
+
+COUNTED = [
+    ("outcomes", ""),
+    ("outcomes", "unit=outcome_share_units&period=2026-Q1"),
+    ("outcomes", "basis=order&maturity=mature_only&stage=realised&period=2026-Q1"),
+    ("reasons", ""),
+    ("reasons", "category=Dresses&period=all"),
+    ("repurchase", ""),
+    ("channels", ""),
+    ("channels", "type=order_channel&maturity=to_date&period=2026-Q1"),
+    ("timing", ""),
+    ("timing", "clock=days_return_to_close&maturity=to_date&period=2026-Q1"),
+]
+
+
+@pytest.mark.parametrize(("page", "choices"), COUNTED)
+def test_as_many_orders_are_listed_as_the_figure_says(
+    report, view, shown, page, choices
+):
+    shown(view, report("shop"), page, choices)
+    buttons = view.locator("main td button.behind").all()
+    assert buttons
+    for button in buttons[:10]:
+        assert len(behind(view, button)) == number(button.inner_text())
+
+
+SUMMED = [
+    ("skus", "period=all", -1),
+    ("skus", "maturity=mature_only&period=2026-Q1", -1),
+    ("cost", "", -1),
+    ("cost", "basis=order", -1),
+]
+
+
+@pytest.mark.parametrize(("page", "choices", "column"), SUMMED)
+def test_the_orders_listed_add_up_to_the_figure(
+    report, view, shown, page, choices, column
+):
+    shown(view, report("shop"), page, choices)
+    for button in view.locator("main td button.behind").all()[:8]:
+        listed = behind(view, button)
+        assert sum(number(cells[column]) for cells in listed) == number(
+            button.inner_text()
+        )
+
+
+def behind(view, button) -> list[list[str]]:
+    """Open the orders behind a figure, read all of them, close again."""
+    button.click()
+    view.wait_for_selector("dialog[open]")
+    more = view.locator("dialog").get_by_role("button", name="Show all")
+    if more.count():
+        more.click()
+    rows = view.locator("dialog tbody").evaluate(
+        "body => [...body.rows].map(row => [...row.cells].map(cell => cell.innerText))"
+    )
+    view.keyboard.press("Escape")
+    return rows
+
+
+def number(text: str) -> Decimal:
+    return Decimal(text.replace("US$", "").replace(",", ""))
+
+
+def test_a_table_is_downloaded_whole_with_unrounded_figures(report, view, shown):
+    made = report("shop")
+    shown(view, made, "skus", "period=all")
+    with view.expect_download() as waiting:
+        view.get_by_role("button", name="Download as CSV").first.click()
+    with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rates = made.rows("""
+        select unit_return_rate from rpt_return_rate_by_sku
+        where maturity = 'to_date' and period_type = 'all'
+    """)
+    assert waiting.value.suggested_filename == "return-rate-by-sku.csv"
+    assert sorted(float(row["unit_return_rate"]) for row in rows) == sorted(
+        rate for (rate,) in rates
+    )

@@ -1,0 +1,117 @@
+"""The report is one file, with nobody's data in it, made from public marts alone."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+import subprocess
+import sys
+
+import duckdb
+
+from report.datasets import QUERIES, pack
+from report.html import PAGE, SCRIPTS
+
+
+def unpacked(page: str) -> dict[str, str]:
+    found = re.findall(
+        r'<script type="text/plain" id="data-(\w+)">([^<]+)</script>', page
+    )
+    return {
+        name: gzip.decompress(base64.b64decode(data)).decode() for name, data in found
+    }
+
+
+def test_queries_read_public_marts_and_work_nothing_out():
+    for path in QUERIES.glob("*.sql"):
+        text = path.read_text("utf-8")
+        assert len(text.splitlines()) <= 20, path.name
+        tables = re.findall(r"\b(?:from|join)\s+(\S+)", text)
+        assert all(re.fullmatch(r"(rpt|fct|dim)_\w+", table) for table in tables), (
+            path.name
+        )
+        assert not re.search(r"\b(sum|count|avg|min|max|round)\(|[*/]", text), path.name
+
+
+def test_every_script_is_in_the_page():
+    there = {str(path.relative_to(PAGE)) for path in PAGE.rglob("*.js")}
+    assert there == set(SCRIPTS)
+
+
+def test_page_refers_to_no_host(report):
+    text = report("shop").page.read_text("utf-8")
+    assert set(re.findall(r"https?://[^\s\"'<]+", text)) == {
+        "http://www.w3.org/2000/svg"
+    }
+
+
+def test_page_holds_nobodys_data(report):
+    made = report("shop")
+    data = unpacked(made.page.read_text("utf-8"))
+    wanted = {path.stem for path in QUERIES.glob("*.sql")}
+    assert wanted - set(data) <= {"curve"}
+    text = "\n".join(data.values())
+    assert "@" not in text
+    columns = {
+        name for packed in data.values() for name in json.loads(packed)["columns"]
+    }
+    assert not [
+        name
+        for name in columns
+        if re.search("customer_key|comment|mail|phone|address", name)
+    ]
+    with duckdb.connect(
+        str(made.warehouse.parent / "raw.duckdb"), read_only=True
+    ) as raw:
+        mails = raw.execute(
+            "select distinct customer from tap_loop_returns.returns"
+        ).fetchall()
+    assert mails
+    assert not [mail for (mail,) in mails if mail and mail in text]
+
+
+def test_values_keep_their_kind():
+    packed = pack(["a", "b"], [(1, True), (True, 1), (None, 1.0)])
+    columns = json.loads(gzip.decompress(base64.b64decode(packed)))["columns"]
+    assert columns["a"] == {"values": [1, True, None], "places": [0, 1, 2]}
+    assert [columns["b"]["values"][place] for place in columns["b"]["places"]] == [
+        True,
+        1,
+        1.0,
+    ]
+
+
+def test_a_missing_warehouse_is_named(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "report", "--warehouse", str(tmp_path / "none.duckdb")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "run `make demo`" in done.stderr
+
+
+def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):
+    with duckdb.connect(str(tmp_path / "new.duckdb")):
+        pass
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "report",
+            "--warehouse",
+            "new.duckdb",
+            "--output",
+            "report",
+        ],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(PAGE.parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert unpacked((tmp_path / "report" / "index.html").read_text("utf-8")) == {}

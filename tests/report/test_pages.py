@@ -1,0 +1,125 @@
+"""Every page of every world opens, says something, and excludes nobody."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import axe_playwright_python
+import duckdb
+import pytest
+
+from report.__main__ import build
+from report.screenshots import PAGES
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+HEADINGS = {
+    "glance": "The shop's returns at a glance",
+    "outcomes": "What share of returns becomes an exchange, a refund or credit?",
+    "skus": "Which SKUs have the highest return rate this quarter?",
+    "reasons": "What are the top reasons for returns in each product category?",
+    "repurchase": "Do customers who exchange buy again more often than those who refund?",
+    "channels": "Which acquisition channels bring the orders that are returned least?",
+    "timing": "How does the time from order to return differ by outcome?",
+    "cost": "What do returns cost, as a share of gross revenue?",
+    "definitions": "What does each figure mean, and what is missing?",
+}
+EVERYWHERE = [(world, name) for world in ("shop", "tiny", "empty") for name in PAGES]
+
+
+def test_every_page_has_its_picture():
+    assert set(PAGES) == set(HEADINGS)
+
+
+def barriers(page) -> list[str]:
+    """Name what keeps people out of a page, by the rules of axe."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:90]}" for rule in found for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("world", "name"), EVERYWHERE)
+def test_page_is_complete_and_accessible(report, view, shown, world, name):
+    shown(view, report(world), name)
+    assert view.locator("h1").all_inner_texts() == [HEADINGS[name]]
+    assert view.locator(".answer").inner_text().endswith(".")
+    assert view.locator("#standing").inner_text().startswith("Data through ")
+    for drawing in view.locator("main svg").all():
+        assert drawing.get_attribute("aria-label")
+    text = view.locator("body").inner_text()
+    assert not [
+        word for word in ("undefined", "NaN", "null", "[object") if word in text
+    ]
+    assert barriers(view) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_phone_in_the_dark(report, view, shown, name):
+    view.set_viewport_size({"width": 360, "height": 740})
+    view.emulate_media(color_scheme="dark")
+    shown(view, report("shop"), name)
+    assert view.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert barriers(view) == []
+
+
+def test_a_warehouse_without_data_says_what_to_do(report, view, shown):
+    for name in PAGES[:-1]:
+        shown(view, report("empty"), name)
+        assert "no orders and no returns yet" in view.locator(".answer").inner_text()
+        assert "make demo" in view.locator(".empty").inner_text()
+
+
+def test_a_warehouse_without_a_mart_says_which(report, view, shown, tmp_path):
+    whole = report("tiny").page.read_text("utf-8")
+    start = whole.index('<script type="text/plain" id="data-reasons">')
+    end = whole.index("</script>", start) + len("</script>")
+    page = tmp_path / "index.html"
+    page.write_text(whole[:start] + whole[end:], encoding="utf-8")
+    view.goto(f"{page.as_uri()}#/reasons")
+    view.wait_for_selector("main[data-page=reasons]")
+    assert "It lacks the models behind: reasons" in view.locator(".empty").inner_text()
+
+
+def test_a_small_world_ranks_nothing_and_says_so(report, view, shown):
+    shown(view, report("tiny"), "skus", "period=all")
+    assert "No SKU sold enough units" in view.locator(".answer").inner_text()
+    assert "few, not ranked" in view.locator("tbody tr").first.inner_text()
+    shown(view, report("tiny"), "repurchase")
+    assert "too few customers" in view.locator(".answer").inner_text()
+
+
+def test_the_keyboard_reaches_menu_filters_and_orders(report, view, shown):
+    shown(view, report("shop"), "outcomes")
+    view.keyboard.press("Tab")
+    assert view.evaluate("document.activeElement.textContent") == "Skip to the answer"
+    view.locator("table button.behind").first.focus()
+    view.keyboard.press("Enter")
+    assert view.locator("dialog[open] h2").inner_text().startswith("Returns behind")
+    assert barriers(view) == []
+    view.keyboard.press("Enter")
+    view.wait_for_selector("dialog[open]", state="hidden")
+    view.locator("#filter-period").focus()
+    view.keyboard.press("ArrowDown")
+    view.wait_for_function("location.hash.includes('period=')")
+    view.wait_for_function("document.activeElement.id === 'filter-period'")
+
+
+def test_the_curve_of_repurchase_is_drawn_where_its_mart_is(report, view, tmp_path):
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(report("tiny").warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("""
+            create or replace table analytics.rpt_repurchase_curve as
+            select outcome_group, day as days_since_return, 100 - day as at_risk_customers,
+                day / 200 as repurchase_rate_km, day / 250 as repurchase_rate_km_lower,
+                day / 150 as repurchase_rate_km_upper
+            from range(0, 91, 5) as days (day),
+                (values ('refund'), ('exchange')) as outcomes (outcome_group)
+        """)
+    page = build(warehouse, tmp_path)
+    view.goto(f"{page.as_uri()}#/repurchase")
+    drawing = view.locator("figure", has_text="Bought again by day").locator("svg")
+    assert "exchange 45.0% and refund 45.0%" in drawing.get_attribute("aria-label")
+    assert drawing.locator("path.stroke").count() == 2
