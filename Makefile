@@ -40,7 +40,8 @@ simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup lint ## lint and all tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/pipeline
+	@$(BIN)/python -m pytest tests/pipeline
 
 lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
 	@$(BIN)/ruff check .

@@ -92,6 +92,7 @@ def farewell() -> None:
   .venv/bin/python -c "import duckdb; \\
     duckdb.sql(\\"attach '{where}' as w; from w.analytics.fct_returns limit 5\\").show()"
 
+[bold]The report[/]: `make report` writes output/report/index.html, the answers as a page.
 [bold]Changes[/]: `make demo-changes` alters the shop and reads only what changed.
 
 [bold]Your own shop[/], with a key from Loop's admin (Developer tools, scope Returns):

@@ -32,6 +32,7 @@ from tap_loop_returns import (
     reader,
     rows,
     stamps,
+    streams,
     sync,
 )
 from tap_loop_returns import tap as tap_module
@@ -1140,19 +1141,22 @@ def settings_are_not_checked() -> None:
     tap_module.settings.problems = lambda _config: []
 
 
-@mutant("test_an_alias_renames")
-def pages_under_their_own_name() -> None:
-    """A page's rows do not heed the alias of their stream."""
-    encode = page_writer.encode_records
+@mutant("test_an_alias_renames", "test_flattening")
+def rows_without_maps() -> None:
+    """Rows sent one by one do not heed stream maps."""
 
-    def encode_records(stream: Any, found: Any, extracted_at: Any) -> bytes:
-        alias = stream.stream_maps[0].stream_alias
-        lines = encode(stream, found, extracted_at)
-        return lines.replace(
-            f'"stream":"{alias}"'.encode(), b'"stream":"%s"' % stream.name.encode()
-        )
+    def write_rows(self: Any, found: Any) -> None:
+        for row in found:
+            line = {"type": "RECORD", "stream": self.name, "record": row}
+            page_writer.write(msgspec.json.encode(line) + b"\n")
 
-    page_writer.encode_records = encode_records
+    base.LoopStream.write_rows = write_rows
+
+
+@mutant("test_no_snapshot_is_left_over")
+def forgets_a_stream() -> None:
+    """One stream is gone."""
+    streams.STREAMS = tap_module.STREAMS = streams.STREAMS[:-1]
 
 
 @mutant("test_version")
@@ -1267,9 +1271,9 @@ def main() -> None:
         tap_module.TapLoopReturns.cli()
     record = HERE / "mutants.json"
     results = msgspec.json.decode(record.read_bytes()) if record.exists() else {}
-    names = [name for name in sys.argv[1:] if name != "--quick"]
+    names = [name for name in sys.argv[1:] if name != "--whole"]
     for name in names or MUTANTS:
-        found = challenge(name, whole="--quick" not in sys.argv)
+        found = challenge(name, whole="--whole" in sys.argv)
         results[name] = {**results.get(name, {}), **found}
         print(name, sum(results[name].values()), sorted(results[name]), flush=True)
         encoded = msgspec.json.encode(results, order="sorted")

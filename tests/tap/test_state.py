@@ -71,7 +71,7 @@ def test_wherever_the_output_ends_the_next_sync_completes_it(
     tap = tap_of(loop, page_size=10).saving_every(20)
     whole = len(tap.here().ok().output)
     chance = random.Random(order)
-    for _ in range(8):
+    for _ in range(6):
         first = tap.here(kill_at=chance.randrange(whole))
         second = tap.here(state=received(first.lines)).ok()
         holds(upsert(first.tables(), second.lines), loop)
