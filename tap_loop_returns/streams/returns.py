@@ -89,9 +89,14 @@ class EmbeddedStream(LoopStream):
 
     def rows(self, raw: Raw) -> list[Row]:
         """Return the rows of one return."""
-        build, identity = self.builder.build, self.identity
+        build = self.builder.build
+        return [build(item, raw) for item in self.identified(raw)]
+
+    def identified(self, raw: Raw) -> list[Raw]:
+        """Return the items of one return, each with an id."""
+        identity = self.identity
         return [
-            build(item if item.get(identity) else _placed(item, identity, place), raw)
+            item if item.get(identity) else {**item, identity: f"position-{place}"}
             for place, item in enumerate(items(raw.get(self.field), identity), 1)
         ]
 
@@ -155,15 +160,10 @@ class ReturnReasons(EmbeddedStream):
     def rows(self, raw: Raw) -> list[Row]:
         """Return the reasons of one return's units."""
         rows = []
-        for place, item in enumerate(items(raw.get("line_items"), "line_item_id"), 1):
-            parent = _words(item.get("parent_return_reason"))
-            reason = _words(item.get("return_reason"))
+        for unit in self.identified(raw):
+            parent = _words(unit.get("parent_return_reason"))
+            reason = _words(unit.get("return_reason"))
             if parent or reason:
-                unit = (
-                    item
-                    if item.get("line_item_id")
-                    else _placed(item, "line_item_id", place)
-                )
                 ids = {
                     "parent_return_reason_id": parent and _digest(parent),
                     "return_reason_id": reason and _digest(parent or "", reason),
@@ -270,10 +270,6 @@ class ReturnNotes(RequestedStream):
                 return []
             raise
         return super().rows({**raw, "notes": notes})
-
-
-def _placed(item: Raw, identity: str, place: int) -> Raw:
-    return {**item, identity: f"position-{place}"}
 
 
 def _with_method_object(raw: Raw) -> Raw:

@@ -687,7 +687,9 @@ def crashes_on_misfits() -> None:
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
     """An item without an id has none."""
-    returns._placed = lambda item, _identity, _place: item
+    returns.EmbeddedStream.identified = lambda stream, raw: returns.items(
+        raw.get(stream.field), stream.identity
+    )
 
 
 @mutant("test_only_the_states_asked_for")
