@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import logging
 import sys
@@ -30,7 +31,8 @@ class TapLoopReturns(Tap):
     """Singer tap for Loop Returns."""
 
     name = "tap-loop-returns"
-    config_jsonschema = settings.SETTINGS
+    # A copy: the SDK adds its own settings to whatever stands here.
+    config_jsonschema = copy.deepcopy(settings.SETTINGS)
 
     @override
     def discover_streams(self) -> list[Stream]:
