@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             world=options.world,
             now=options.now,
             days=options.days,
+            tiles=options.tiles,
             switches=dict(options.switch),
             keys=dict(options.api_key or [("demo-key", None)]),
             host=options.host,
@@ -66,9 +67,7 @@ def _serve(simulator: Simulator) -> None:
         signal.signal(number, lambda *_: stop.set())
     simulator.start()
     store = simulator.store
-    known = (
-        f"world {store.world.name}, seed {store.world.seed}, {len(store.rows)} returns"
-    )
+    known = f"world {store.world.name}, seed {store.world.seed}, {store.count} returns"
     print(f"Loop simulator listening on {simulator.base_url} ({known})", flush=True)
     stop.wait()
     simulator.stop()
@@ -110,6 +109,13 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=2_000,
         help="size of the shop world (default %(default)s)",
+    )
+    add(
+        "--tiles",
+        type=int,
+        default=1,
+        help="make the shop of so many copies of a smaller one, for millions of returns "
+        "(default %(default)s)",
     )
     add("--now", help="the simulated present, ISO (default: the world's own)")
     add(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .records import Order
-    from .store import Row, Store
+    from .rows import Row
+    from .store import Store
 
 Json = dict[str, Any]
 
@@ -108,16 +109,12 @@ class Changes:
     def _pick(self, count: int, fits: Callable[[Row], bool]) -> list[Row]:
         """Pick returns no other change has touched."""
         draws = self._draws()
-        pool = [
-            row
-            for row in self.store.every()
-            if row.rank not in self._touched and fits(row)
-        ]
+        pool = [rank for rank in self.store.ranks(fits) if rank not in self._touched]
         picked = [
             pool.pop(draws.below(len(pool))) for _ in range(min(count, len(pool)))
         ]
-        self._touched.update(row.rank for row in picked)
-        return picked
+        self._touched.update(picked)
+        return [row for rank in picked for row in [self.store.claim(rank)] if row]
 
     def _move_on(self, row: Row) -> Json:
         """Take one return a step further."""

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from . import recharge_records, shopify_graphql, shopify_rest, stamps
-from .answers import Answer, answer, to_bytes
-from .truth import truth
+from .answers import Answer, answer
+from .tile_streams import TileStreams
+from .truth import known_to, truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ class Control:
     def __init__(self, simulator: Simulator) -> None:
         """Control ``simulator``."""
         self._simulator = simulator
+        self._streams: TileStreams | None = None
         self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", ""): self._health,
             ("GET", "/returns"): self._returns,
@@ -60,15 +62,16 @@ class Control:
 
     def _health(self, _request: Request) -> Answer:
         store = self._simulator.store
+        known = known_to(store)
         return answer(
             {
                 "world": store.world.name,
                 "seed": store.world.seed,
                 "now": stamps.zulu(store.now),
                 "data_through": stamps.zulu(store.now)[:10],
-                "returns": len(store.rows),
-                "orders": len(store.world.orders),
-                "customers": len(store.world.customers),
+                "returns": store.count,
+                "orders": known.orders.total(),
+                "customers": known.customers,
                 "requests": len(self._simulator.requests),
                 "switches": store.switches.all(),
             }
@@ -78,10 +81,10 @@ class Control:
         store = self._simulator.store
         state = request.query.get("state") or None
         with store.lock:
-            rows = [row for row in store.every() if state in (None, row.state)]
-        rows = rows[: int(request.query.get("limit") or len(rows))]
-        lines = (store.rendered(row) for row in rows)
-        return Answer(200, b"", rows=len(rows), content_type=NDJSON, lines=lines)
+            ranks = store.ranks(lambda row: state in (None, row.state))
+        ranks = ranks[: int(request.query.get("limit") or len(ranks))]
+        lines = map(store.rendered, ranks)
+        return Answer(200, b"", rows=len(ranks), content_type=NDJSON, lines=lines)
 
     def _truth(self, _request: Request) -> Answer:
         return answer(truth(self._simulator.store))
@@ -143,5 +146,7 @@ class Control:
         if name not in module:
             message = f"no stream {name!r}; there are: {', '.join(module)}"
             raise LookupError(message)
-        lines = (to_bytes(row) for row in module[name](store, moment))
+        if self._streams is None or self._streams.store is not store:
+            self._streams = TileStreams(store)
+        lines = self._streams.lines(module[name], moment)
         return Answer(200, b"", content_type=NDJSON, lines=lines)

@@ -13,7 +13,8 @@ from .records import STATES
 
 if TYPE_CHECKING:
     from .answers import Answer, Request
-    from .store import Row, Store
+    from .rows import Row
+    from .store import Store
 
 Json = dict[str, Any]
 
@@ -44,7 +45,12 @@ def _matches(store: Store, name: str, value: str) -> list[Row]:
         row = store.find(value)
         return [row] if row is not None else []
     field = "provider_order_id" if name == "order_id" else "order_name"
-    return [row for row in store.every() if _order_field(row, field) == value]
+    ranks = [
+        rank for rank, row in store.rows.items() if _order_field(row, field) == value
+    ]
+    if store.tiles:
+        ranks += store.tiles.ranks_of_order(field, value)
+    return [row for rank in sorted(ranks) for row in [store.row(rank)] if row]
 
 
 def _order_field(row: Row, field: str) -> str:
@@ -167,15 +173,16 @@ def shipping_notice(store: Store, request: Request) -> Answer:
     except ValueError as refused:
         return errors.invalid(from_=str(refused))
     with store.lock:
-        rows = [
-            store.rows[rank]
+        ranks = [
+            rank
             for state in STATES
-            for moment, rank in store.index("created_at", state)
-            if first <= moment <= last
+            for _, rank in store.index("created_at", state).between(first, last)
         ]
         notice = [
             unit
-            for row in sorted(rows, key=lambda row: row.rank)
+            for rank in sorted(ranks)
+            for row in [store.row(rank)]
+            if row
             for unit in _units(row)
         ]
     return answer(notice, rows=len(notice))

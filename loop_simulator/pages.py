@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Any
 from . import errors, links, stamps
 from .answers import Answer
 from .dressing import YEAR
+from .index import FAR
 from .records import STATES
 from .store import COLUMNS
 
 if TYPE_CHECKING:
     from .answers import Request
-    from .store import Index, Row, Store
+    from .index import Entry, Index
+    from .store import Store
     from .switches import Switches
 
 LONGEST_WINDOW = 120 * stamps.DAY
 DEFAULT_PAGE_SIZE = 100
-_FAR = 1 << 62
 
 
 class RefusedError(Exception):
@@ -105,7 +106,7 @@ def _window(query: dict[str, str], now: int, *, follows: bool) -> tuple[int, int
     if "from" not in given:
         # ``to`` alone is ignored on a first request. A next link carries ``to``
         # without ``from``: there the rows are bounded by cursor and ``to`` only.
-        return (0, given.get("to", _FAR)) if follows else (now - stamps.DAY, now)
+        return (0, given.get("to", FAR)) if follows else (now - stamps.DAY, now)
     first = given["from"]
     last = given.get("to", first + stamps.DAY)
     if last - first > LONGEST_WINDOW:
@@ -132,21 +133,21 @@ class Lineup:
     """The rows asked for, in ascending order of one key, with the way to read them."""
 
     def __init__(
-        self, entries: Index, first: int, last: int, *, descending: bool
+        self, entries: Index | list[Entry], first: int, last: int, *, descending: bool
     ) -> None:
         """Take entries; only those keyed from ``first`` to ``last`` count."""
         self.entries = entries
-        self.low = bisect_left(entries, (first, -_FAR))
-        self.high = bisect_right(entries, (last, _FAR))
+        self.low = bisect_left(entries, (first, -FAR))
+        self.high = bisect_right(entries, (last, FAR))
         self.descending = descending
 
-    def all(self) -> list[tuple[int, int]]:
+    def all(self) -> list[Entry]:
         """Give every row, in listing order."""
         return self._ordered(self.entries[self.low : self.high])
 
     def page(
         self, size: int, mark: tuple[int, int | None] | None, *, forward: bool
-    ) -> tuple[list[tuple[int, int]], bool]:
+    ) -> tuple[list[Entry], bool]:
         """Give the rows next to a mark, and whether more lie beyond them.
 
         Args:
@@ -164,12 +165,12 @@ class Lineup:
             if upwards:
                 low = max(
                     low,
-                    bisect_right(self.entries, (key, _FAR if rank is None else rank)),
+                    bisect_right(self.entries, (key, FAR if rank is None else rank)),
                 )
             else:
                 high = min(
                     high,
-                    bisect_left(self.entries, (key, -_FAR if rank is None else rank)),
+                    bisect_left(self.entries, (key, -FAR if rank is None else rank)),
                 )
         more = high - low > size
         taken = (
@@ -179,39 +180,34 @@ class Lineup:
         )
         return self._ordered(taken), more
 
-    def _ordered(self, rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _ordered(self, rows: list[Entry]) -> list[Entry]:
         return rows[::-1] if self.descending else rows
 
 
 def _lineup(store: Store, ask: Ask) -> Lineup:
     """Line up the rows in the order the switch asks for."""
     order = store.switches["order"]
-    index = store.index(ask.column, ask.state)
+    index: Index | list[Entry] = store.index(ask.column, ask.state)
     if ask.column == "updated_at" and store.switches["updated_at"] != "present":
         # Old returns then have no such stamp, and a database finds no null.
         young = store.now - YEAR
-        index = [entry for entry in index if _created(store, entry[1]) >= young]
+        index = [entry for entry in index[:] if store.created(entry[1]) >= young]
     if order in ("asc", "desc") or (
         order == "by_created_asc" and ask.column == "created_at"
     ):
         return Lineup(index, ask.first, ask.last, descending=order == "desc")
     window = Lineup(index, ask.first, ask.last, descending=False).all()
     keyed = sorted((_key(store, order, rank), rank) for _, rank in window)
-    return Lineup(keyed, -_FAR, _FAR, descending=order == "by_id_desc")
+    return Lineup(keyed, -FAR, FAR, descending=order == "by_id_desc")
 
 
 def _key(store: Store, order: str, rank: int) -> int:
     """Give the sorting key of the unusual orders."""
     if order == "by_created_asc":
-        return _created(store, rank)
+        return store.created(rank)
     if order == "by_id_desc":
         return rank
     return rank * 0x9E3779B1 % 0xFFFFFFFB
-
-
-def _created(store: Store, rank: int) -> int:
-    """Give when a return was created."""
-    return store.rows[rank].stamps[0] or 0
 
 
 def _key_name(store: Store, ask: Ask) -> str:
@@ -261,9 +257,7 @@ def _mark(store: Store, ask: Ask) -> tuple[int, int | None] | None:
     return key, int(str(rank)) if keeps else None
 
 
-def _token(
-    store: Store, ask: Ask, row: tuple[int, int], *, forward: bool
-) -> dict[str, Any]:
+def _token(store: Store, ask: Ask, row: Entry, *, forward: bool) -> dict[str, Any]:
     """Make the content of a page token."""
     name = _key_name(store, ask)
     token: dict[str, Any] = {name: stamps.space(row[0]) if name in COLUMNS else row[0]}
@@ -272,14 +266,15 @@ def _token(
     return token | {links.FORWARD: forward}
 
 
-def _wrap(store: Store, rows: Index, ahead: str | None, back: str | None) -> Answer:
+def _wrap(
+    store: Store, rows: list[Entry], ahead: str | None, back: str | None
+) -> Answer:
     """Write the body of a page."""
     links = f',"nextPageUrl":{json.dumps(ahead)},"previousPageUrl":{json.dumps(back)}}}'
     body = b'{"returns":[' + _join(store, rows) + b"]" + links.encode()
     return Answer(200, body, rows=len(rows))
 
 
-def _join(store: Store, rows: Index) -> bytes:
+def _join(store: Store, rows: list[Entry]) -> bytes:
     """Put the cached bytes of many returns in a row."""
-    found: list[Row] = [store.rows[rank] for _, rank in rows]
-    return b",".join([store.rendered(row) for row in found])
+    return b",".join([store.rendered(rank) for _, rank in rows])

@@ -145,11 +145,8 @@ def _parcel(record: Return) -> Json:
 
 def uuid(record: Return) -> str:
     """Make the return's public address part, steady for one return."""
-    wide = (record.flavour * 0x9E3779B97F4A7C15 + record.id * 0xC2B2AE3D27D4EB4F) % (
-        1 << 128
-    )
-    text = f"{wide:032x}"
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
+    text = f"{record.flavour * 0x9E3779B97F4A7C15:024x}"
+    return f"{text[:8]}-{text[8:12]}-4{text[12:15]}-a{text[15:18]}-{record.id:012d}"
 
 
 def _method(record: Return) -> Json | None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .draws import Draws
 
 CUSTOMER_ID = 7_200_000_000_000
+CUSTOMER_STEP = 32_771
 
 _FIRST = [
     "Avery",
@@ -108,7 +109,7 @@ def customer(draws: Draws, index: int, created: int) -> Customer:
         c for c in f"{first}.{last}".lower() if c.isascii() and c not in " '"
     )
     return Customer(
-        id=None if draws.chance(0.12) else CUSTOMER_ID + index * 32_771,
+        id=None if draws.chance(0.12) else CUSTOMER_ID + index * CUSTOMER_STEP,
         first_name=first,
         last_name=last,
         email=f"{mailbox}.{index}@{draws.one_of(_MAIL)}",

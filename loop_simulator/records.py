@@ -7,6 +7,10 @@ holds decisions and money only; ``payloads`` turns it into Loop's JSON.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .tiling import Tiling
 
 STATES = ("open", "closed", "cancelled", "expired", "review")
 """All states a return can be in, as documented for the list endpoint."""
@@ -285,3 +289,5 @@ class World:
     orders: list[Order] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     subscriptions: list[Subscription] = field(default_factory=list)
+    tiling: Tiling | None = None
+    """How this world is repeated, if it is only the first tile of a shop."""

@@ -218,43 +218,42 @@ def _customer(person: Customer, touched: int, bought: list[Order]) -> Json:
     }
 
 
-def _shelf_moment(store: Store, product: Product) -> int:
-    """Give when a product was put up; hand-made ones a little over a year ago."""
-    return product.created or store.world.now - 400 * stamps.DAY
+def _shelved(store: Store, moment: int) -> Iterator[tuple[int, Product]]:
+    """Give the goods put up since a moment; hand-made ones are a little over a year old."""
+    old = store.world.now - 400 * stamps.DAY
+    found = [(product.created or old, product) for product in store.world.products]
+    for made, product in sorted(found, key=lambda entry: (entry[0], entry[1].id)):
+        if made >= moment:
+            yield made, product
 
 
 def products(store: Store, moment: int) -> Iterator[Json]:
     """Give the products touched since a moment."""
-    for product in store.world.products:
-        made = _shelf_moment(store, product)
-        if made >= moment:
-            yield {
-                "id": gid("Product", product.id),
-                "title": product.title,
-                "handle": product.title.lower().replace(" ", "-"),
-                "productType": product.kind,
-                "vendor": product.vendor,
-                "tags": str(product.tags),
-                "status": "ACTIVE",
-                "isGiftCard": product.gift_card,
-                "category": {"id": gid("TaxonomyCategory", 1)}
-                if not product.gift_card
-                else None,
-                "compareAtPriceRange": None,
-                "createdAt": stamps.zulu(made),
-                "updatedAt": stamps.zulu(made),
-                "publishedAt": stamps.zulu(made),
-                **SHOP,
-            }
+    for made, product in _shelved(store, moment):
+        yield {
+            "id": gid("Product", product.id),
+            "title": product.title,
+            "handle": product.title.lower().replace(" ", "-"),
+            "productType": product.kind,
+            "vendor": product.vendor,
+            "tags": str(product.tags),
+            "status": "ACTIVE",
+            "isGiftCard": product.gift_card,
+            "category": {"id": gid("TaxonomyCategory", 1)}
+            if not product.gift_card
+            else None,
+            "compareAtPriceRange": None,
+            "createdAt": stamps.zulu(made),
+            "updatedAt": stamps.zulu(made),
+            "publishedAt": stamps.zulu(made),
+            **SHOP,
+        }
 
 
 def product_variants(store: Store, moment: int) -> Iterator[Json]:
     """Give the variants touched since a moment."""
-    for product in store.world.products:
-        made = _shelf_moment(store, product)
-        for position, variant in enumerate(
-            product.variants if made >= moment else [], 1
-        ):
+    for made, product in _shelved(store, moment):
+        for position, variant in enumerate(product.variants, 1):
             yield {
                 "id": gid("ProductVariant", variant.id),
                 "product": {"id": gid("Product", product.id)},

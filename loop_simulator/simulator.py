@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .answers import Answer, Request
     from .app import Keys
-    from .store import Row
+    from .rows import Row
 
 Json = dict[str, Any]
 
@@ -40,6 +40,7 @@ class Simulator:
         world: str = "shop",
         now: str | None = None,
         days: int = 540,
+        tiles: int = 1,
         switches: dict[str, str] | None = None,
         api_key: str = "test-key",
         scopes: Iterable[str] | None = None,
@@ -59,6 +60,7 @@ class Simulator:
             world: ``shop``, ``golden``, ``tiny`` or ``empty``.
             now: The simulated present, ISO; None takes the world's own.
             days: How long ago the shop opened.
+            tiles: Of how many copies of a smaller shop the shop is made.
             switches: Settings of open questions, see ``switches``.
             api_key: The one key, unless ``keys`` is given.
             scopes: Its scopes; None for all.
@@ -77,6 +79,7 @@ class Simulator:
             "world": world,
             "now": now,
             "days": days,
+            "tiles": tiles,
         }
         self.requests: list[Seen] = []
         self.faults = Faults()
@@ -87,8 +90,8 @@ class Simulator:
         self.rate = RateLimit(rate_limit, rate_seconds)
         self._take_over(Switches(switches))
         if warm:
-            for row in self.store.every():
-                self.store.rendered(row)
+            for rank in self.store.ranks():
+                self.store.rendered(rank)
         self._control = Control(self)
         self._server = Server((host, port), self)
         self._thread = threading.Thread(
@@ -231,7 +234,8 @@ class Simulator:
     def served(self, return_id: str | int) -> Json:
         """Give one return as the list endpoint would serve it now."""
         with self.store.lock:
-            return self.store.served(self._row(return_id))
+            row = self.store.find(return_id)
+            return self.store.served(row or self._row(return_id))
 
     def all_returns(self, state: str | None = None) -> list[Json]:
         """Give every return of every state, or of one, as served now, oldest id first."""
@@ -257,13 +261,13 @@ class Simulator:
         self._take_over(Switches(self.store.switches.all()))
 
     def _row(self, return_id: str | int) -> Row:
-        """Find a return.
+        """Find a return to be changed.
 
         Raises:
             LookupError: If there is none with this id.
 
         """
-        row = self.store.find(return_id)
+        row = self.store.claim(return_id)
         if row is None:
             message = f"no return {return_id}"
             raise LookupError(message)

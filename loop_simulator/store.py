@@ -1,73 +1,40 @@
 """The state: returns to list, find and change, and the simulated clock.
 
 Returns stay compact records until one is served; its JSON is then rendered
-once and kept until the return or a switch changes.
+once and kept until the return or a switch changes. Returns of further tiles stay
+templates until one is changed.
 """
 
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any
 
 from . import stamps
 from .answers import to_bytes
 from .dressing import Dressing
-from .payloads import payload
+from .index import Index, pack
 from .records import STATES
+from .rows import Row
 from .switches import Switches
+from .tiles import Tiles
 from .world import number_lines, number_order, resume
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from .records import Order, Return, World
+    from .tiling import Shopper
 
 Json = dict[str, Any]
-Index = list[tuple[int, int]]
-"""Moments with the ranks of the returns that carry them, both ascending."""
 
 COLUMNS = ("created_at", "updated_at")
 VISIBLE = "visible"
 """The group listed when no state is asked for."""
 HIDDEN_STATES = ("cancelled", "review")
-
-
-class Row:
-    """One return with everything done to it since the start."""
-
-    __slots__ = (
-        "look",
-        "overrides",
-        "rank",
-        "raw",
-        "record",
-        "rendered",
-        "stamps",
-        "state",
-    )
-
-    def __init__(self, rank: int, record: Return | None, raw: Json | None) -> None:
-        """Wrap a record of the world, or a body given from outside."""
-        self.rank = rank
-        self.record = record
-        self.raw = raw
-        self.overrides: Json | None = None
-        self.stamps: tuple[int | None, int | None] = (None, None)
-        self.state = ""
-        self.rendered = b""
-        self.look = -1
-
-    def body(self) -> Json:
-        """Give the return in its documented form."""
-        if self.raw is not None:
-            return self.raw
-        if self.record is None:
-            return {}
-        body = payload(self.record)
-        if self.overrides:
-            body.update(self.overrides)
-        return body
+GROUPS = (*STATES, VISIBLE)
+LONGEST_ID = 18
+"""Digits of the largest id an index holds."""
 
 
 class Store:
@@ -81,14 +48,18 @@ class Store:
         self.switches = switches or Switches()
         self.rows: dict[int, Row] = {}
         self.sequence = 0
+        self.tiles = Tiles(world.tiling) if world.tiling else None
         self._numbering = resume(world.returns)
-        self._indexes: dict[tuple[str, str], Index] = {
-            (column, group): [] for column in COLUMNS for group in (*STATES, VISIBLE)
-        }
+        self._last_number = max((order.number for order in world.orders), default=1_000)
+        if world.tiling:
+            self._skip(world.tiling.keys * world.tiling.count)
         for record in world.returns:
-            self._enter(Row(record.id, record, None), insort_now=False)
-        for index in self._indexes.values():
-            index.sort()
+            self.rows[record.id] = Row(record.id, record, None)
+        self._indexes = {
+            (column, group): Index(self._entries(place, group))
+            for place, column in enumerate(COLUMNS)
+            for group in GROUPS
+        }
         self._look = 0
         self._dressing = Dressing(self.switches, Switches())
 
@@ -98,25 +69,64 @@ class Store:
         """Give the sorted moments of all returns of a state, or of the visible ones."""
         return self._indexes[(column, state or VISIBLE)]
 
+    def indexes(self, column: str) -> list[Index]:
+        """Give the sorted moments of all groups."""
+        return [self._indexes[(column, group)] for group in GROUPS]
+
+    def repeats(self) -> Iterable[tuple[Shopper, int]]:
+        """Give the shoppers that tiles repeat, with how many times."""
+        return self.tiles.repeats() if self.tiles else ()
+
     def find(self, return_id: str | int) -> Row | None:
-        """Find a return by its id."""
+        """Find a return by its id, to be read only."""
         text = str(return_id)
-        return self.rows.get(int(text)) if text.isdigit() else None
+        return self.row(int(text)) if text.isdigit() else None
+
+    def row(self, rank: int) -> Row | None:
+        """Find a return by its rank, to be read only."""
+        place = self.tiles.find(rank) if self.tiles else None
+        if self.tiles is None or place is None:
+            return self.rows.get(rank)
+        told = self.tiles.told(*place).returns
+        return next(Row(rank, record, None) for record in told if record.id == rank)
+
+    def created(self, rank: int) -> int:
+        """Give when a return was created."""
+        place = self.tiles.find(rank) if self.tiles else None
+        if self.tiles and place:
+            return self.tiles.created(*place)
+        return self.rows[rank].stamps[0] or 0
 
     def served(self, row: Row) -> Json:
         """Give a return as the list endpoint serves it now."""
         return self._dressing.apply(row.body(), self.now)
 
-    def rendered(self, row: Row) -> bytes:
+    def rendered(self, rank: int) -> bytes:
         """Give a return's JSON bytes as the list endpoint serves it now."""
+        place = self.tiles.find(rank) if self.tiles else None
+        if self.tiles and place and self._dressing.plain:
+            return self.tiles.rendered(*place)
+        row = self.rows.get(rank) or self.row(rank)
+        if row is None:
+            return b"null"
         if row.look != self._look or not self._dressing.timeless:
             row.rendered = to_bytes(self.served(row))
             row.look = self._look
         return row.rendered
 
-    def every(self) -> Iterable[Row]:
-        """Give all returns of all states, oldest id first."""
-        return [self.rows[rank] for rank in sorted(self.rows)]
+    def ranks(self, fits: Callable[[Row], bool] = lambda _: True) -> list[int]:
+        """Give the ranks of all returns of all states that fit, ascending."""
+        found = [rank for rank, row in self.rows.items() if fits(row)]
+        return sorted([*found, *(self.tiles.ranks(fits) if self.tiles else ())])
+
+    def every(self) -> Iterator[Row]:
+        """Give all returns of all states, oldest id first, to be read only."""
+        return (row for rank in self.ranks() for row in [self.row(rank)] if row)
+
+    @property
+    def count(self) -> int:
+        """How many returns there are."""
+        return len(self.ranks())
 
     # Changing
 
@@ -142,9 +152,11 @@ class Store:
         """Add a return exactly as given; it may be as strange as it likes."""
         with self.lock:
             text = str(body.get("id", ""))
-            rank = int(text) if text.isdigit() else max(self.rows, default=0) + 1
-            if rank in self.rows:
-                self._leave(self.rows[rank])
+            known = text.isdigit() and len(text) <= LONGEST_ID
+            rank = int(text) if known else max(self.ranks(), default=0) + 1
+            before = self.claim(rank)
+            if before is not None:
+                self._leave(before)
             row = Row(rank, None, body)
             self._enter(row)
             return row
@@ -154,7 +166,7 @@ class Store:
         with self.lock:
             while True:
                 self._numbering.number(record)
-                if record.id not in self.rows:
+                if self.row(record.id) is None:
                     break
             self.world.returns.append(record)
             row = Row(record.id, record, None)
@@ -165,11 +177,28 @@ class Store:
         """Add orders made since the start, numbered after all others."""
         with self.lock:
             for order in orders:
-                last = max(
-                    (known.number for known in self.world.orders[-50:]), default=1_000
-                )
-                number_order(order, last + 1)
+                self._last_number += 1
+                number_order(order, self._last_number)
                 self.world.orders.append(order)
+
+    def claim(self, return_id: str | int) -> Row | None:
+        """Find a return to be changed; one in a tile wakes with its shopper."""
+        with self.lock:
+            text = str(return_id)
+            rank = int(text) if text.isdigit() else -1
+            place = self.tiles.find(rank) if self.tiles else None
+            if self.tiles and place:
+                shopper = self.tiles.wake(*place)
+                self.world.orders += shopper.orders
+                self.world.returns += shopper.returns
+                if shopper.customer.id is not None:
+                    self.world.customers.append(shopper.customer)
+                if shopper.customer.subscription is not None:
+                    self.world.subscriptions.append(shopper.customer.subscription)
+                # Its moments are in the indexes already.
+                for record in shopper.returns:
+                    self.rows[record.id] = Row(record.id, record, None)
+            return self.rows.get(rank)
 
     def override(self, row: Row, fields: Json, *, stamp: bool = True) -> None:
         """Replace fields of one return's body and stamp it, unless told not to."""
@@ -202,51 +231,48 @@ class Store:
             self._leave(row)
             self._enter(row)
 
-    def _enter(self, row: Row, *, insort_now: bool = True) -> None:
+    def _skip(self, keys: int) -> None:
+        """Begin to number behind all tiles."""
+        counters = self._numbering
+        counters.returns = max(counters.returns, keys)
+        counters.lines = max(counters.lines, keys)
+        counters.items = max(counters.items, keys)
+        self._last_number = max(self._last_number, 1_000 + keys)
+
+    def _entries(self, column: int, group: str) -> Iterator[int]:
+        """Give the packed entries an index begins with."""
+
+        def fits(row: Row) -> bool:
+            return group in groups(row.state)
+
+        for row in self.rows.values():
+            moment = row.stamps[column]
+            if moment is not None and fits(row):
+                yield pack(moment, row.rank)
+        if self.tiles:
+            yield from self.tiles.entries(fits, column)
+
+    def _enter(self, row: Row) -> None:
         """Put a row under its moments."""
-        _read_keys(row)
-        row.look = -1
+        row.read_keys()
         self.rows[row.rank] = row
         for index, moment in self._places(row):
-            if insort_now:
-                insort(index, (moment, row.rank))
-            else:
-                index.append((moment, row.rank))
+            index.add((moment, row.rank))
 
     def _leave(self, row: Row) -> None:
         """Take a row from where it stood."""
         for index, moment in self._places(row):
-            place = bisect_left(index, (moment, row.rank))
-            if place < len(index) and index[place] == (moment, row.rank):
-                del index[place]
+            index.discard((moment, row.rank))
 
-    def _places(self, row: Row) -> Iterable[tuple[Index, int]]:
+    def _places(self, row: Row) -> Iterator[tuple[Index, int]]:
         """Name the indexes a row stands in, with its moment there."""
-        groups = [row.state] if row.state in STATES else []
-        if row.state not in HIDDEN_STATES:
-            groups.append(VISIBLE)
         for column, moment in zip(COLUMNS, row.stamps, strict=True):
             if moment is not None:
-                for group in groups:
+                for group in groups(row.state):
                     yield self._indexes[(column, group)], moment
 
 
-def _read_keys(row: Row) -> None:
-    """Take a row's state and moments from where they stand now."""
-    if row.record is not None and not row.overrides:
-        row.state, row.stamps = (
-            row.record.state,
-            (row.record.created, row.record.updated),
-        )
-        return
-    body = row.body()
-    row.state = str(body.get("state", ""))
-    row.stamps = (_moment(body.get("created_at")), _moment(body.get("updated_at")))
-
-
-def _moment(value: object) -> int | None:
-    """Read a stamp; anything unreadable counts as none."""
-    try:
-        return stamps.parse(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def groups(state: str) -> list[str]:
+    """Name the listings a return of a state is in."""
+    found = [state] if state in STATES else []
+    return found if state in HIDDEN_STATES else [*found, VISIBLE]

@@ -3,91 +3,137 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from . import stamps
 from .dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
+from .rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .records import Order
     from .store import Store
 
 Json = dict[str, Any]
+Counted = tuple[Json, int]
+"""A body, and how often it counts."""
+
+
+@dataclass
+class Known:
+    """What there is beside returns; a shopper counts once for each tile."""
+
+    orders: Counter[str] = field(default_factory=Counter)
+    """By role."""
+    missing: int = 0
+    """Orders that the shop does not know."""
+    customers: int = 0
+    subscriptions: int = 0
+
+
+def known_to(store: Store) -> Known:
+    """Count orders, customers and subscriptions."""
+    world, known = store.world, Known()
+    _add_orders(known, world.orders, 1)
+    known.customers = len(world.customers)
+    known.subscriptions = len(world.subscriptions)
+    for shopper, times in store.repeats():
+        _add_orders(known, shopper.orders, times)
+        known.customers += times * (shopper.customer.id is not None)
+        known.subscriptions += times * (shopper.customer.subscription is not None)
+    return known
+
+
+def _add_orders(known: Known, orders: Iterable[Order], times: int) -> None:
+    for order in orders:
+        known.orders[order.role] += times
+        known.missing += times * (not order.in_shopify)
+
+
+def _counted(store: Store) -> list[tuple[Row, int]]:
+    """Give every return with how often it counts; tiles repeat those of the first."""
+    found = [(row, 1) for row in store.rows.values()]
+    for shopper, times in store.repeats():
+        found += [(Row(r.id, r, None), times) for r in shopper.returns if times]
+    return found
 
 
 def truth(store: Store) -> Json:
     """Count and add up everything, per raw entity."""
     with store.lock:
-        bodies = [row.body() for row in store.every()]
-        orders = store.world.orders
-        roles = Counter(order.role for order in orders)
-        missing = sum(not order.in_shopify for order in orders)
-    lines = [
-        line | {"currency": b.get("currency")}
-        for b in bodies
-        for line in _rows(b, "line_items")
-    ]
-    items = [
-        item | {"currency": b.get("currency")}
-        for b in bodies
-        for item in _rows(b, "exchanges")
-    ]
-    labels = [label for b in bodies for label in _rows(b, "labels")]
+        rows = _counted(store)
+        bodies = [(row.body(), times) for row, times in rows]
+        known, bonus = known_to(store), _bonus(store, rows)
+        last, first = _end(store, "updated_at", -1), _end(store, "created_at", 0)
+    lines = _children(bodies, "line_items")
+    items = _children(bodies, "exchanges")
+    labels = _children(bodies, "labels")
     return {
         "now": stamps.offset(store.now),
         "data_through": stamps.offset(store.now)[:10],
         "returns": {
-            "count": len(bodies),
+            "count": _count(bodies),
             "by_state": _tally(bodies, "state"),
             "by_outcome": _tally(bodies, "outcome"),
             "by_type": _tally(bodies, "type"),
             "by_currency": _tally(bodies, "currency"),
-            "edited": sum(body.get("edited_at") is not None for body in bodies),
-            "without_order_in_shop": _unmatched(store),
+            "edited": sum(n for b, n in bodies if b.get("edited_at") is not None),
+            "without_order_in_shop": _unmatched(rows),
             "money": _sums(bodies, MONEY_FIELDS),
-            "max_updated_at": max(
-                (str(b.get("updated_at") or "") for b in bodies), default=None
-            ),
-            "min_created_at": min(
-                (str(b.get("created_at") or "") for b in bodies), default=None
-            ),
+            "max_updated_at": last,
+            "min_created_at": first,
         },
         "line_items": {
-            "count": len(lines),
+            "count": _count(lines),
             "distinct_reasons": len(
-                {(r.get("parent_return_reason"), r.get("return_reason")) for r in lines}
+                {
+                    (r.get("parent_return_reason"), r.get("return_reason"))
+                    for r, _ in lines
+                }
             ),
             "by_parent_reason": _tally(lines, "parent_return_reason"),
             "by_reason": _tally(lines, "return_reason"),
             "by_outcome": _tally(lines, "outcome"),
-            "graded": sum(line.get("condition") is not None for line in lines),
+            "graded": sum(n for line, n in lines if line.get("condition") is not None),
             "money": _sums(lines, LINE_MONEY_FIELDS),
         },
         "exchanges": {
-            "count": len(items),
+            "count": _count(items),
             "with_order": sum(
-                item.get("exchange_order_id") is not None for item in items
+                n for item, n in items if item.get("exchange_order_id") is not None
             ),
             "money": _sums(items, ITEM_MONEY_FIELDS),
         },
         "labels": {
-            "count": len(labels),
-            "rate_cents": sum(int(label.get("rate") or 0) for label in labels),
+            "count": _count(labels),
+            "rate_cents": sum(n * int(label.get("rate") or 0) for label, n in labels),
             "by_status": _tally(labels, "status"),
         },
-        "refunds": {
-            "count": sum(len(_rows(body, "shopify_refund_object")) for body in bodies)
-        },
-        "bonus_credit": _bonus(store),
+        "refunds": {"count": _count(_children(bodies, "shopify_refund_object"))},
+        "bonus_credit": bonus,
         "orders": {
-            "count": len(orders),
-            "by_role": dict(sorted(roles.items())),
-            "not_in_shopify": missing,
+            "count": known.orders.total(),
+            "by_role": dict(sorted(known.orders.items())),
+            "not_in_shopify": known.missing,
         },
-        "subscriptions": {"count": len(store.world.subscriptions)},
+        "subscriptions": {"count": known.subscriptions},
     }
+
+
+def _count(rows: list[Counted]) -> int:
+    return sum(times for _, times in rows)
+
+
+def _children(bodies: list[Counted], name: str) -> list[Counted]:
+    """Give a list's rows of all returns, each with its return's currency."""
+    return [
+        (row | {"currency": body.get("currency")}, times)
+        for body, times in bodies
+        for row in _rows(body, name)
+    ]
 
 
 def _rows(body: Json, name: str) -> list[Json]:
@@ -100,23 +146,23 @@ def _rows(body: Json, name: str) -> list[Json]:
     )
 
 
-def _tally(rows: Iterable[Json], name: str) -> dict[str, int]:
+def _tally(rows: list[Counted], name: str) -> dict[str, int]:
     """Count rows by a value; null counts as ``null``."""
-    counts = Counter(
-        "null" if row.get(name) is None else str(row[name]) for row in rows
-    )
-    return dict(sorted(counts.items()))
+    counts = Counter[str]()
+    for row, times in rows:
+        counts["null" if row.get(name) is None else str(row[name])] += times
+    return dict(sorted((+counts).items()))
 
 
-def _sums(rows: list[Json], names: list[str]) -> dict[str, dict[str, str]]:
+def _sums(rows: list[Counted], names: list[str]) -> dict[str, dict[str, str]]:
     """Add up money by currency, as decimal text; what is no amount is left out."""
     sums: dict[str, dict[str, Decimal]] = {}
-    for row in rows:
+    for row, times in rows:
         held = sums.setdefault(
             str(row.get("currency")), dict.fromkeys(names, Decimal("0.00"))
         )
         for name in names:
-            held[name] += _amount(row.get(name))
+            held[name] += times * _amount(row.get(name))
     return {
         currency: {n: str(v) for n, v in held.items()}
         for currency, held in sums.items()
@@ -131,22 +177,24 @@ def _amount(value: object) -> Decimal:
         return Decimal(0)
 
 
-def _bonus(store: Store) -> Json:
+def _end(store: Store, column: str, place: int) -> str | None:
+    """Give the last (-1) or the first (0) moment any return carries."""
+    ends = [index[place][0] for index in store.indexes(column) if len(index)]
+    found = max(ends, default=None) if place else min(ends, default=None)
+    return None if found is None else stamps.offset(found)
+
+
+def _bonus(store: Store, rows: list[tuple[Row, int]]) -> Json:
     """Name the returns with bonus credit, which no field of the API shows."""
-    given = {
-        r.record.id: r.record.bonus
-        for r in store.every()
-        if r.record and r.record.bonus
-    }
-    return {
-        "count": len(given),
-        "cents": sum(given.values()),
-        "return_ids": sorted(map(str, given)),
-    }
+    ids = store.ranks(lambda row: bool(row.record and row.record.bonus))
+    cents = sum(times * row.record.bonus for row, times in rows if row.record)
+    return {"count": len(ids), "cents": cents, "return_ids": sorted(map(str, ids))}
 
 
-def _unmatched(store: Store) -> int:
+def _unmatched(rows: list[tuple[Row, int]]) -> int:
     """Count returns whose order the shop does not know."""
     return sum(
-        row.record is None or not row.record.order.in_shopify for row in store.every()
+        times
+        for row, times in rows
+        if row.record is None or not row.record.order.in_shopify
     )

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from .records import Order, Return
 
 ORDER_ID = 5_550_000_000_000
+ORDER_STEP = 32_768
 LINE_ID = 12_200_000_000_000
+LINE_STEP = 4_096
 LOOP_ORDER_ID = 70_000_000
 RETURN_ID = 90_000_000
 RETURN_LINE_ID = 40_000_000
@@ -88,7 +90,7 @@ def number_all(world: World) -> None:
 def number_order(order: Order, number: int) -> None:
     """Give an order its id, its name and its lines' ids."""
     order.number = number
-    order.id = ORDER_ID + number * 32_768
+    order.id = ORDER_ID + number * ORDER_STEP
     order.name = f"#{number}"
     if order.root is not None:
         order.name = f"EXC-{order.root.name.lstrip('#')}-{order.ordinal}"
@@ -98,7 +100,7 @@ def number_order(order: Order, number: int) -> None:
 def number_lines(order: Order) -> None:
     """Give ids to those of an order's lines that have none yet."""
     for place, line in enumerate(order.lines):
-        line.id = line.id or LINE_ID + order.number * 4_096 + place * 32
+        line.id = line.id or LINE_ID + order.number * LINE_STEP + place * 32
 
 
 class Numbering:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .golden import GOLDEN_NOW, golden_world
 from .records import World
 from .stamps import DEFAULT_NOW, parse
+from .tiling import tiled_world
 from .tiny import tiny_world
 from .world import shop_world
 
@@ -21,13 +22,14 @@ WORLDS: Mapping[str, str] = {
 }
 
 
-def make_world(
+def make_world(  # noqa: PLR0913 - settings, all by name
     name: str,
     *,
     seed: int = 1,
     returns: int = 2_000,
     now: str | None = None,
     days: int = 540,
+    tiles: int = 1,
 ) -> World:
     """Make a world.
 
@@ -37,9 +39,11 @@ def make_world(
         returns: How many returns the shop has seen.
         now: The simulated present; the golden world has its own.
         days: How long ago the shop opened.
+        tiles: Of how many copies of a smaller shop the shop is made.
 
     Raises:
-        ValueError: If there is no such world or the date cannot be read.
+        ValueError: If there is no such world, the date cannot be read, or the
+            returns cannot be shared out among the tiles.
 
     """
     if name not in WORLDS:
@@ -51,5 +55,7 @@ def make_world(
     if name == "tiny":
         return tiny_world(moment)
     if name == "shop":
+        if tiles != 1:
+            return tiled_world(seed, returns, moment, days, tiles)
         return shop_world(seed, returns, moment, days)
     return World("empty", seed, moment)
