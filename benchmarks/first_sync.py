@@ -1,0 +1,91 @@
+"""How long does a first sync take under Loop's limits, and is its memory flat?
+
+Question: wall time, requests, refusals and peak memory of a first sync with the tap's
+defaults at 300 requests a minute, for shops of 10 thousand, 100 thousand and (with
+--million) a million returns; the last with a second between request and answer.
+
+Method: a simulator on another core keeps the limit and the latency. The tap reads the
+six core streams with eight requests under way and writes to the null device. The least
+time that the limit allows is that of its requests at 300 a minute, the first 300 of
+which may go out at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from extraction import CORE, TAP
+from measuring import KEY, publish, run, simulator
+
+SHOPS = [
+    {"returns": 10_000, "tiles": 5, "latency_ms": 150},
+    {"returns": 100_000, "tiles": 50, "latency_ms": 150},
+]
+MILLION = {"returns": 1_000_000, "tiles": 500, "latency_ms": 1_000}
+LIMIT = 300
+REFUSED = 429
+HEADER = "| returns | latency | requests | refused | seconds | peak MiB |"
+
+
+def main() -> None:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--million", action="store_true", help="a million as well")
+    words = parser.parse_args()
+    shops = [*SHOPS, *([MILLION] if words.million else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        result = {"shops": [_measure(Path(folder), shop) for shop in shops]}
+    publish("first_sync", result, table(result))
+
+
+def _measure(files: Path, shop: dict[str, int]) -> dict[str, Any]:
+    config, catalog = files / "config.json", files / "catalog.json"
+    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
+    content = json.loads(done.stdout)
+    for entry in content["streams"]:
+        for item in entry["metadata"]:
+            if not item["breadcrumb"]:
+                item["metadata"]["selected"] = entry["stream"] in CORE
+    catalog.write_text(json.dumps(content))
+    with simulator(seed=3, rate_limit=LIMIT, **shop) as url:
+        config.write_text(json.dumps({"api_key": KEY, "api_url": url}))
+        cost = run([*TAP, "--config", str(config), "--catalog", str(catalog)])
+        seen = _requests(url)
+    return {
+        **shop,
+        "requests": len(seen),
+        "refused": sum(one["status"] == REFUSED for one in seen),
+        "rows": sum(one["rows"] for one in seen),
+        "wall_s": round(cost.wall, 1),
+        "peak_mib": round(cost.peak_mib),
+    }
+
+
+def _requests(url: str) -> list[dict[str, Any]]:
+    address = f"{url.removesuffix('/api')}/_simulator/requests"
+    with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own process
+        content: list[dict[str, Any]] = json.load(answer)
+        return content
+
+
+def table(result: dict[str, Any]) -> str:
+    """Write the table of the README."""
+    lines = [HEADER, "| ---: | ---: | ---: | ---: | ---: | ---: |"]
+    lines += [
+        (
+            f"| {shop['returns']:,} | {shop['latency_ms']:,} ms | {shop['requests']:,} "
+            f"| {shop['refused']} | {shop['wall_s']:,.0f} | {shop['peak_mib']:,} |"
+        )
+        for shop in result["shops"]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""How fast do loaders take what the tap writes, and which side waits?
+
+Question: rows per CPU second and peak memory of each loader on its own, by batch size;
+of the whole pipe from the simulator to the database; and which program is busy in it.
+
+Method: the seven streams of 10,000 returns are recorded once. Each loader reads the
+recording, pinned to one core, a few times into a new file. In the pipe nothing is
+pinned, and each program's CPU time is set against the time on the clock. The released
+loader, whose files lose rows, is measured for its speed only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from measuring import FOLDER, KEY, publish, run, simulator, spread
+
+RETURNS = 10_000
+RUNS = 3
+BATCHES = (1_000, 10_000, 50_000)
+STREAMS = (
+    "returns",
+    "return_line_items",
+    "return_exchanges",
+    "return_outcomes",
+    "return_reasons",
+    "return_labels",
+    "return_refunds",
+)
+LOADERS = FOLDER.parent / ".meltano/loaders"
+DUCKDB = LOADERS / "target-duckdb/venv/bin"
+JSONL = LOADERS / "target-jsonl/venv/bin/target-jsonl"
+TAP = [sys.executable, "-m", "tap_loop_returns"]
+HEADER = "| loader | rows per CPU second | lowest to highest | peak MiB |"
+SUMMARY = (
+    "In the pipe {rows:,.0f} rows take {wall:.1f} s, {speed:,.0f} a second; the tap is "
+    "busy for {tap:.0%} of it, the loader for {loader:.0%} (of one core). "
+    "Ours does {ratio:.1f} times the rows of the loader as released."
+)
+
+
+def main() -> None:
+    """Measure and publish."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = Path(folder)
+        options = {"seed": 3, "returns": RETURNS, "tiles": 5, "rate_limit": 0}
+        with simulator(**options) as url:
+            tap = _tap(files, url)
+            rows = _record(tap, files)
+            pipe = _pipe(tap, files)
+        ours = [_measure(files, rows, batch=batch) for batch in BATCHES]
+        released = _measure(files, rows, program="target-duckdb")
+        jsonl = _measure_jsonl(files, rows)
+    result = {
+        "rows": rows,
+        "target_duckdb": dict(zip(map(str, BATCHES), ours, strict=True)),
+        "target_duckdb_released": released,
+        "target_jsonl": jsonl,
+        "pipe": pipe,
+    }
+    publish("loading", result, table(result))
+
+
+def _tap(files: Path, url: str) -> list[str]:
+    """Give the tap's command with a catalog of the streams."""
+    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
+    catalog = json.loads(done.stdout)
+    for entry in catalog["streams"]:
+        for item in entry["metadata"]:
+            if not item["breadcrumb"]:
+                item["metadata"]["selected"] = entry["stream"] in STREAMS
+    (files / "catalog.json").write_text(json.dumps(catalog))
+    config = {"api_key": KEY, "api_url": url, "requests_per_minute": 1_000_000}
+    (files / "tap.json").write_text(json.dumps(config))
+    paths = ("--config", files / "tap.json", "--catalog", files / "catalog.json")
+    return [*TAP, *map(str, paths)]
+
+
+def _record(tap: list[str], files: Path) -> int:
+    """Write the recording; gives its rows."""
+    with (files / "recording").open("wb") as recording:
+        subprocess.run(tap, stdout=recording, stderr=subprocess.DEVNULL, check=True)  # noqa: S603
+    text = (files / "recording").read_bytes()
+    return text.count(b'{"type":"RECORD"')
+
+
+def _loader(files: Path, program: str, batch: int) -> list[str]:
+    """Give a loader's command, for a new file."""
+    database = files / "raw.duckdb"
+    database.unlink(missing_ok=True)
+    config = {
+        "path": str(database),
+        "default_target_schema": "tap_loop_returns",
+        "batch_size_rows": batch,
+        "flush_all_streams": True,
+    }
+    (files / "loader.json").write_text(json.dumps(config))
+    return [str(DUCKDB / program), "--config", str(files / "loader.json")]
+
+
+def _measure(
+    files: Path, rows: int, program: str = "target-duckdb-exact", batch: int = 10_000
+) -> dict[str, Any]:
+    costs = [run(_reading(files, _loader(files, program, batch))) for _ in range(RUNS)]
+    return {
+        "rows_per_cpu_s": spread([rows / cost.cpu for cost in costs]),
+        "peak_mib": spread([cost.peak_mib for cost in costs]),
+    }
+
+
+def _measure_jsonl(files: Path, rows: int) -> dict[str, Any]:
+    config = files / "jsonl.json"
+    config.write_text(
+        json.dumps({"destination_path": str(files), "do_timestamp_file": False})
+    )
+    command = _reading(files, [str(JSONL), "--config", str(config)])
+    costs = [run(command) for _ in range(RUNS)]
+    return {
+        "rows_per_cpu_s": spread([rows / cost.cpu for cost in costs]),
+        "peak_mib": spread([cost.peak_mib for cost in costs]),
+    }
+
+
+def _reading(files: Path, command: list[str]) -> list[str]:
+    """Let a loader read the recording."""
+    return ["sh", "-c", f"exec {' '.join(command)} < {files / 'recording'}"]
+
+
+def _pipe(tap: list[str], files: Path) -> dict[str, float]:
+    """Run tap and loader together; gives seconds on the clock and of each CPU time."""
+    loader = _loader(files, "target-duckdb-exact", 10_000)
+    null = subprocess.DEVNULL
+    began = time.perf_counter()
+    first = subprocess.Popen(tap, stdout=subprocess.PIPE, stderr=null)  # noqa: S603
+    last = subprocess.Popen(loader, stdin=first.stdout, stdout=null, stderr=null)  # noqa: S603
+    if first.stdout:
+        first.stdout.close()
+    used = {}
+    for name, process in (("tap_cpu_s", first), ("loader_cpu_s", last)):
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            msg = f"{name.partition('_')[0]} ended with status {status}"
+            raise RuntimeError(msg)
+        used[name] = usage.ru_utime + usage.ru_stime
+    return {"wall_s": time.perf_counter() - began, **used}
+
+
+def table(result: dict[str, Any]) -> str:
+    """Write the table of the README."""
+
+    def line(title: str, part: dict[str, Any]) -> str:
+        speed, peak = part["rows_per_cpu_s"], part["peak_mib"]["median"]
+        return (
+            f"| {title} | {speed['median']:,.0f} | {speed['min']:,.0f} to "
+            f"{speed['max']:,.0f} | {peak:,.0f} |"
+        )
+
+    ours, released = result["target_duckdb"], result["target_duckdb_released"]
+    pipe, rows = result["pipe"], result["rows"]
+    summary = SUMMARY.format(
+        rows=rows,
+        wall=pipe["wall_s"],
+        speed=rows / pipe["wall_s"],
+        tap=pipe["tap_cpu_s"] / pipe["wall_s"],
+        loader=pipe["loader_cpu_s"] / pipe["wall_s"],
+        ratio=ours["10000"]["rows_per_cpu_s"]["median"]
+        / released["rows_per_cpu_s"]["median"],
+    )
+    lines = [
+        HEADER,
+        "| --- | ---: | ---: | ---: |",
+        *(
+            line(f"target-duckdb, ours, batches of {int(batch):,}", part)
+            for batch, part in ours.items()
+        ),
+        line("target-duckdb 0.8.0 as released, batches of 10,000", released),
+        line("target-jsonl 0.1.4", result["target_jsonl"]),
+        "",
+        summary,
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
