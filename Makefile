@@ -13,7 +13,7 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
-.PHONY: menu setup demo demo-changes answers report screenshots simulator test lint format lock documents clean
+.PHONY: menu setup demo demo-changes answers report screenshots browser simulator test lint format lock documents clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -30,8 +30,19 @@ answers: setup ## print the seven answers again
 report: setup output/warehouse.duckdb ## the report on the demo's warehouse, one HTML file; opens it
 	@$(BIN)/python -m report --open
 
-screenshots: setup output/warehouse.duckdb ## a picture of each page of the report; needs Chromium
+screenshots: setup browser output/warehouse.duckdb ## a picture of each page of the report
 	@$(BIN)/python -m report screenshots
+
+browser: setup ## Chromium, for the tests and pictures of the report; Debian's, if root asks
+	@$(BIN)/python -c 'from report.screenshots import executable; exit(not executable())' \
+	|| if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium" \
+	    && apt-get -qq update && apt-get -qq install --yes chromium >/dev/null; \
+	else \
+	    echo "The report's tests and pictures need Chromium or Chrome; on Debian and Ubuntu:"; \
+	    echo "  sudo apt-get install chromium"; \
+	    exit 1; \
+	fi
 
 output/warehouse.duckdb:
 	@$(MAKE) --no-print-directory demo
@@ -39,7 +50,7 @@ output/warehouse.duckdb:
 simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
-test: setup lint ## lint and all tests
+test: setup browser lint ## lint and all tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/pipeline
 	@$(BIN)/python -m pytest tests/pipeline
 

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 # A browser that asks nobody for updates, whoever starts it.
 OPTIONS = (
     "--disable-gpu",
@@ -53,7 +60,9 @@ def open_browser() -> Iterator[Browser]:
     """
     path = executable()
     if path is None:
-        raise BrowserError("Chromium is needed: apt-get install chromium")
+        raise BrowserError(
+            "Chromium is needed and not on the PATH; `make browser` says how to get it."
+        )
     with sync_playwright() as playwright:
         # Root has no sandbox to start in, and the pages are our own.
         browser = playwright.chromium.launch(

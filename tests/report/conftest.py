@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from report.__main__ import build
-from report.screenshots import executable, open_browser
+from report.screenshots import open_browser
 from tests.transform.conftest import land_world
 
 if TYPE_CHECKING:
@@ -73,8 +73,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Report]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if executable() is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
     with open_browser() as opened:
         yield opened
 
