@@ -29,6 +29,8 @@ numbered_lines as (
         variant_id,
         product_id,
         sku,
+        product_title,
+        product_category,
         exchange_variant_id,
         row_number() over (
             partition by loop_return_id, exchange_variant_id
@@ -45,6 +47,10 @@ final as (
         coalesce(named.variant_id, alone.variant_id) as from_variant_id,
         coalesce(named.product_id, alone.product_id) as from_product_id,
         coalesce(named.sku, alone.sku) as from_sku,
+        coalesce(named.product_title, alone.product_title)
+            as from_product_title,
+        coalesce(named.product_category, alone.product_category)
+            as from_product_category,
         case
             when named.loop_return_id is not null then 'named by the unit'
             when alone.loop_return_id is not null then 'only unit and item'

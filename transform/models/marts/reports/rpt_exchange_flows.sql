@@ -1,60 +1,14 @@
-with exchanges as (
-    select *
-    from {{ ref('fct_return_exchanges') }}
-    where is_counted_return
-),
-
-pairs as (
-    select *
-    from {{ ref('int_exchange_items_paired') }}
-),
-
-exchange_lines as (
-    select *
-    from {{ ref('int_exchange_lines_returned') }}
+with items as (
+    select
+        *,
+        cast({{ dbt.date_trunc('month', 'return_date') }} as date)
+            as month_date
+    from {{ ref('fct_exchange_flows') }}
 ),
 
 periods as (
     select *
     from {{ ref('int_periods') }}
-),
-
--- What became of the goods that went out: a separate order tells.
-returned_orders as (
-    select
-        sm_order_key,
-        variant_id,
-        sum(returned_units) as returned_units
-    from exchange_lines
-    group by sm_order_key, variant_id
-),
-
-items as (
-    select
-        pairs.from_variant_id,
-        pairs.from_sku,
-        exchanges.variant_id as to_variant_id,
-        exchanges.sku as to_sku,
-        case
-            when pairs.pairing = 'not paired' then 'not paired'
-            when pairs.from_variant_id = exchanges.variant_id
-                then 'same variant'
-            when pairs.from_product_id = exchanges.product_id
-                then 'other variant'
-            else 'other product'
-        end as flow_kind,
-        cast({{ dbt.date_trunc('month', 'exchanges.return_date') }} as date)
-            as month_date,
-        coalesce(returned_orders.returned_units, 0) > 0 as is_returned_again
-    from exchanges
-    inner join pairs
-        on
-            exchanges.loop_return_id = pairs.loop_return_id
-            and exchanges.loop_exchange_id = pairs.loop_exchange_id
-    left join returned_orders
-        on
-            exchanges.exchange_sm_order_key = returned_orders.sm_order_key
-            and exchanges.variant_id = returned_orders.variant_id
 ),
 
 summed as (
@@ -68,6 +22,8 @@ summed as (
         items.flow_kind,
         max(items.from_sku) as from_sku,
         max(items.to_sku) as to_sku,
+        max(items.from_product_title) as from_product_title,
+        max(items.from_product_category) as from_product_category,
         count(*) as exchanged_units,
         {{ count_if('items.is_returned_again') }} as returned_again_units
     from items
@@ -81,7 +37,10 @@ totalled as (
         *,
         sum(exchanged_units) over (
             partition by period, from_variant_id
-        ) as from_units
+        ) as from_units,
+        sum(exchanged_units) over (
+            partition by period, from_product_title
+        ) as from_product_units
     from summed
 ),
 
@@ -95,12 +54,16 @@ final as (
         is_current_period,
         from_variant_id,
         from_sku,
+        from_product_title,
+        from_product_category,
         to_variant_id,
         to_sku,
         flow_kind,
         exchanged_units,
         cast(from_units as {{ dbt.type_bigint() }}) as from_units,
         {{ ratio('exchanged_units', 'from_units') }} as exchange_flow_share,
+        cast(from_product_units as {{ dbt.type_bigint() }})
+            as from_product_units,
         returned_again_units
     from totalled
 )

@@ -1,0 +1,81 @@
+with exchanges as (
+    select *
+    from {{ ref('fct_return_exchanges') }}
+    where is_counted_return
+),
+
+pairs as (
+    select *
+    from {{ ref('int_exchange_items_paired') }}
+),
+
+exchange_lines as (
+    select *
+    from {{ ref('int_exchange_lines_returned') }}
+),
+
+products as (
+    select *
+    from {{ ref('stg_products') }}
+),
+
+-- What became of the goods that went out: a separate order tells.
+returned_orders as (
+    select
+        sm_order_key,
+        variant_id,
+        sum(returned_units) as returned_units
+    from exchange_lines
+    group by sm_order_key, variant_id
+),
+
+final as (
+    select
+        -- ids
+        exchanges.loop_return_id,
+        exchanges.loop_exchange_id,
+        pairs.from_variant_id,
+        exchanges.variant_id as to_variant_id,
+        -- text
+        pairs.from_sku,
+        -- Loop's titles name the variant too.
+        coalesce(from_products.product_title, pairs.from_product_title)
+            as from_product_title,
+        pairs.from_product_category,
+        exchanges.sku as to_sku,
+        coalesce(to_products.product_title, exchanges.product_title)
+            as to_product_title,
+        exchanges.exchange_order_name,
+        case
+            when pairs.pairing = 'not paired' then 'not paired'
+            when pairs.from_variant_id = exchanges.variant_id
+                then 'same variant'
+            when pairs.from_product_id = exchanges.product_id
+                then 'other variant'
+            else 'other product'
+        end as flow_kind,
+        -- booleans
+        coalesce(returned_orders.returned_units, 0) > 0 as is_returned_again,
+        -- dates
+        exchanges.return_date
+    from exchanges
+    inner join pairs
+        on
+            exchanges.loop_return_id = pairs.loop_return_id
+            and exchanges.loop_exchange_id = pairs.loop_exchange_id
+    left join products as from_products
+        on
+            exchanges.sm_store_id = from_products.store_id
+            and pairs.from_product_id = from_products.product_id
+    left join products as to_products
+        on
+            exchanges.sm_store_id = to_products.store_id
+            and exchanges.product_id = to_products.product_id
+    left join returned_orders
+        on
+            exchanges.exchange_sm_order_key = returned_orders.sm_order_key
+            and exchanges.variant_id = returned_orders.variant_id
+)
+
+select *
+from final
