@@ -14,7 +14,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -681,7 +681,7 @@ def ratio(
 
 
 def wilson(
-    hits: Decimal | int, trials: Decimal | int
+    hits: Decimal | Fraction | int, trials: Decimal | Fraction | int
 ) -> tuple[float, float] | tuple[None, None]:
     """Give the 95 % score interval of a share."""
     if not trials:
@@ -692,20 +692,36 @@ def wilson(
     return (middle - reach, middle + reach)
 
 
-def survived_to(window: int, times: Iterable[tuple[int, bool]]) -> float:
-    """Give the Kaplan-Meier share without the event at the end of the window.
+class Risk(NamedTuple):
+    """Who was still followed on a day after the anchor, and how many had not come back."""
+
+    day: int
+    at_risk: int
+    events: int
+    survived: Fraction
+    trials: Fraction
+    """Of how many followed to the end the estimate is as certain (Rothman)."""
+
+
+def survival(window: int, times: Iterable[tuple[int, bool]]) -> Iterator[Risk]:
+    """Give the Kaplan-Meier estimate of each day on which someone was followed.
 
     Args:
         window: Last day that counts.
         times: For each case the day of its event or of its last sight, and which.
 
     """
-    cases, share = sorted(times), Fraction(1)
-    for day in sorted({day for day, happened in cases if happened and day <= window}):
+    cases, share, scatter = list(times), Fraction(1), Fraction(0)
+    for day in range(window + 1):
         at_risk = sum(1 for last, _ in cases if last >= day)
         events = sum(1 for last, happened in cases if happened and last == day)
+        if not at_risk:
+            return
         share *= Fraction(at_risk - events, at_risk)
-    return float(share)
+        if events < at_risk:
+            scatter += Fraction(events, at_risk * (at_risk - events))
+        trials = (1 - share) / (share * scatter) if 0 < share < 1 else Fraction(at_risk)
+        yield Risk(day, at_risk, events, share, trials)
 
 
 def periods(day: date) -> Iterator[str]:

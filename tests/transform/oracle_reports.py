@@ -29,7 +29,7 @@ from .oracle import (
     nearest_rank,
     periods,
     ratio,
-    survived_to,
+    survival,
     wilson,
 )
 
@@ -669,7 +669,8 @@ def retention(shop: Shop) -> Rows:
             | {
                 "is_baseline": group == "no return",
                 "is_ranked": mature >= MINIMUM_CUSTOMERS,
-                "repurchase_rate_90d_km": 1 - survived_to(WINDOW, cases[group]),
+                "repurchase_rate_90d_km": 1
+                - [risk.survived for risk in survival(WINDOW, cases[group])][-1],
                 "repurchase_rate_90d_any_order": ratio(
                     held["any_order_customers"], mature
                 ),
@@ -691,6 +692,37 @@ def retention(shop: Shop) -> Rows:
         )
 
     return {key: finish(str(key[0]), held) for key, held in tally.sums.items()}
+
+
+def repurchase_curve(shop: Shop) -> Rows:
+    """rpt_repurchase_curve: how many have bought again by each day."""
+    cases: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for one in followed_customers(shop):
+        seen = (shop.data_through - one.day).days
+        again = [
+            (order.day - one.day).days
+            for order in one.orders
+            if order.processed > one.anchor
+            and order.is_customer_order
+            and not order.is_renewal
+            and order.day <= shop.data_through
+        ]
+        if seen >= 0:
+            cases[one.group].append((min(again), True) if again else (seen, False))
+    rows: Rows = {}
+    for group, times in cases.items():
+        for risk in survival(WINDOW, times):
+            bought = 1 - risk.survived
+            lower, upper = wilson(bought * risk.trials, risk.trials)
+            rows[group, risk.day] = {
+                "is_baseline": group == "no return",
+                "customers_at_risk": risk.at_risk,
+                "repurchased_customers": risk.events,
+                "repurchase_share": bought,
+                "share_lower": lower,
+                "share_upper": upper,
+            }
+    return rows
 
 
 def match_coverage(shop: Shop) -> Rows:
@@ -841,6 +873,7 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
         ("outcome_group", "period"),
         retention_by_period,
     ),
+    "rpt_repurchase_curve": (("outcome_group", "days_since_return"), repurchase_curve),
     "rpt_match_coverage": (("coverage", "is_found"), match_coverage),
     "rpt_order_returns_v1": (("shopify_order_id",), order_returns),
 }

@@ -178,6 +178,20 @@ def test_the_survival_estimate_keeps_the_customer_who_was_not_watched_to_the_end
     assert estimate == pytest.approx(1 / 3, abs=1e-9)
 
 
+def test_the_curve_steps_when_a_customer_buys_again_and_forgets_who_is_out_of_sight(
+    golden: Warehouse,
+) -> None:
+    rows = golden.rows(
+        "select days_since_return, customers_at_risk, repurchase_share from"
+        " rpt_repurchase_curve where outcome_group = 'refund' order by 1"
+    )
+    assert [day for day, *_ in rows] == list(range(91))
+    at_risk = [at_risk for _, at_risk, _ in rows]
+    assert at_risk == [3] * 51 + [2] + [1] * 39
+    shares = [share for *_, share in rows]
+    assert shares == pytest.approx([0] * 50 + [1 / 3] * 41, abs=1e-9)
+
+
 @pytest.mark.parametrize(
     ("outcome", "bought", "customers"), [("refund", 1, 3), ("exchange", 1, 1)]
 )

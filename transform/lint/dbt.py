@@ -49,5 +49,9 @@ def listagg(measure, delimiter, order_by):
     return f"string_agg({measure}, {delimiter} {order_by})"
 
 
+def generate_series(upper_bound):
+    return "select 1 as generated_number"
+
+
 def date_spine(part, start, end):
     return f"select {start} as date_{part} union all select {end} as date_{part}"

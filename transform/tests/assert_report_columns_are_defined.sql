@@ -13,6 +13,7 @@
 -- depends_on: {{ ref('rpt_net_return_cost') }}
 -- depends_on: {{ ref('rpt_order_returns') }}
 -- depends_on: {{ ref('rpt_outcome_split') }}
+-- depends_on: {{ ref('rpt_repurchase_curve') }}
 -- depends_on: {{ ref('rpt_return_metrics') }}
 -- depends_on: {{ ref('rpt_return_rate_by_category') }}
 -- depends_on: {{ ref('rpt_return_rate_by_channel') }}
@@ -29,6 +30,7 @@
     'metric_name', 'date_basis', 'maturity', 'stage', 'period_type', 'period',
     'period_start_date', 'is_current_period', 'is_period_mature',
     'currency_code', 'outcome', 'outcome_group', 'is_baseline',
+    'days_since_return',
     'sku', 'product_title', 'product_category', 'channel_type', 'channel',
     'reason_level', 'dimension_type', 'dimension_value',
     'parent_return_reason', 'return_reason',
@@ -77,7 +79,13 @@
         {%- for column in columns if column not in about_the_row -%}
             {%- set figure = column.removesuffix('_lower').removesuffix('_upper')
             -%}
-            {%- do shown.append(node.alias ~ '.' ~ figure) -%}
+            {#- share_lower may stand beside a share with a longer name. -#}
+            {%- for other in columns if other == figure
+                or (figure not in columns and other.endswith('_' ~ figure)) -%}
+                {%- do shown.append(node.alias ~ '.' ~ other) -%}
+            {%- else -%}
+                {%- do shown.append(node.alias ~ '.' ~ figure) -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
 

@@ -4,8 +4,11 @@ with customers as (
 ),
 
 survival as (
-    select *
+    select
+        outcome_group,
+        max(repurchase_share) as repurchase_rate_km
     from {{ ref('int_repurchase_survival_estimated') }}
+    group by outcome_group
 ),
 
 repurchase_days as (
