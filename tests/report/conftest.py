@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,26 +49,29 @@ class Report:
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Report]:
-    """Give a function that makes a world's report, once."""
-    made: dict[str, Report] = {}
-    # One place for all worlds, so that dbt reads the project once.
-    common = tmp_path_factory.mktemp("report")
+    """Give a function that makes a world's report, once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    # One place for all worlds of a worker, so that dbt reads the project once.
+    own = tmp_path_factory.mktemp("report")
 
     def make(world: str) -> Report:
-        if world not in made:
-            folder = common / world
-            folder.mkdir()
-            landed = land_world(common, world, **SETTINGS[world])
-            landed.build(
-                *WITHOUT_TESTS,
-                shopify_source="tap_shopify_graphql",
-                subscription_source="tap_recharge",
-            )
-            for file in (landed.database, common / "raw.duckdb"):
-                file.rename(folder / file.name)
-            warehouse = folder / landed.database.name
-            made[world] = Report(warehouse, build(warehouse, folder / "report"))
-        return made[world]
+        folder = shared / f"world-{world}"
+        made = Report(folder / "warehouse.duckdb", folder / "report" / "index.html")
+        with (shared / f"world-{world}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.page.exists():
+                folder.mkdir()
+                landed = land_world(own, world, **SETTINGS[world])
+                landed.build(
+                    *WITHOUT_TESTS,
+                    shopify_source="tap_shopify_graphql",
+                    subscription_source="tap_recharge",
+                )
+                for file in (landed.database, own / "raw.duckdb"):
+                    file.rename(folder / file.name)
+                build(made.warehouse, made.page.parent)
+        return made
 
     return make
 
@@ -88,13 +93,22 @@ class Watch:
         page.on("console", lambda message: self.complaints.append(message.text))
 
 
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> tuple[Page, Watch]:
+    """Give the one page that all tests share, watched."""
+    page = browser.new_page()
+    return page, Watch(page)
+
+
 @pytest.fixture
-def view(browser: Browser) -> Iterator[Page]:
-    """Give a page; it fails the test if it complains or asks for anything outside."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    watch = Watch(page)
+def view(tab: tuple[Page, Watch]) -> Iterator[Page]:
+    """Give the page; it fails the test if it complains or asks for anything outside."""
+    page, watch = tab
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    watch.requests.clear()
+    watch.complaints.clear()
     yield page
-    page.close()
     assert watch.complaints == []
     assert [
         url
@@ -103,14 +117,30 @@ def view(browser: Browser) -> Iterator[Page]:
     ] == []
 
 
+# As a reader who follows a link: the page stays, its address changes.
+FOLLOW = """
+    hash => new Promise(done => {
+        performance.clearMarks('shown');
+        const look = () => performance.getEntriesByName('shown').length
+            ? done() : requestAnimationFrame(look);
+        if (location.hash === hash) dispatchEvent(new HashChangeEvent('hashchange'));
+        else location.hash = hash;
+        look();
+    })
+"""
+
+
 @pytest.fixture(scope="session")
 def shown() -> Callable[..., None]:
     """Give a function that opens a page of a report and waits until it stands."""
 
     def show(page: Page, report: Report, name: str, choices: str = "") -> None:
-        # An address that differs only after the hash would load nothing.
-        page.goto("about:blank")
-        page.goto(report.address(name, choices))
+        address = report.address(name, choices)
+        file, _, fragment = address.partition("#")
+        if page.url.partition("#")[0] == file:
+            page.evaluate(FOLLOW, f"#{fragment}")
+        else:
+            page.goto(address)
         page.wait_for_selector(f"main[data-page={name}]")
 
     return show
