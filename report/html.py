@@ -25,6 +25,7 @@ SCRIPTS = (
     "pages/common.js",
     "pages/glance.js",
     "pages/outcomes.js",
+    "pages/exchanges.js",
     "pages/skus.js",
     "pages/reasons.js",
     "pages/repurchase.js",

@@ -29,6 +29,7 @@ OPTIONS = (
 PAGES = (
     "glance",
     "outcomes",
+    "exchanges",
     "skus",
     "reasons",
     "repurchase",

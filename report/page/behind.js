@@ -1,6 +1,8 @@
 // The orders behind a figure, in a dialogue over the page.
 
-const ORDER = { name: "order_name", label: "Order" };
+const yesOrNo = (value) => (value ? "yes" : "no");
+
+const ORDER = { name: "order_name", label: "Order", kind: "code" };
 const LISTS = {
   returns: [
     ORDER,
@@ -18,17 +20,33 @@ const LISTS = {
   units: [
     ORDER,
     { name: "return_date", label: "Return started", kind: "date" },
-    { name: "sku", label: "SKU" },
+    { name: "sku", label: "SKU", kind: "code" },
     { name: "product_title", label: "Product" },
     { name: "product_category", label: "Category" },
     { name: "parent_return_reason", label: "Reason" },
     { name: "return_reason", label: "In detail" },
     { name: "line_outcome", label: "Outcome", show: outcomeName },
   ],
+  exchanges: [
+    ORDER,
+    { name: "return_date", label: "Return started", kind: "date" },
+    { name: "from_sku", label: "Sent back", kind: "code" },
+    { name: "from_product_title", label: "Product" },
+    { name: "to_sku", label: "Taken", kind: "code" },
+    { name: "to_product_title", label: "Product taken" },
+    { name: "exchange_order_name", label: "Order of the exchange", kind: "code" },
+    { name: "is_returned_again", label: "Came back again", show: yesOrNo },
+  ],
+  unmatched: [
+    ORDER,
+    { name: "return_date", label: "Return started", kind: "date" },
+    { name: "return_state", label: "State" },
+    { name: "outcome_group", label: "Outcome", show: outcomeName },
+  ],
   order_lines: [
     ORDER,
     { name: "order_date", label: "Ordered", kind: "date" },
-    { name: "sku", label: "SKU" },
+    { name: "sku", label: "SKU", kind: "code" },
     { name: "product_title", label: "Product" },
     { name: "sold_units", label: "Units sold", kind: "count" },
     { name: "returned_units", label: "Units returned", kind: "count" },
@@ -45,11 +63,12 @@ const LISTS = {
     ORDER,
     { name: "anchor_date", label: "First return", kind: "date" },
     { name: "outcome_group", label: "Outcome", show: outcomeName },
-    { name: "has_repurchased", label: "Bought again in 90 days",
-      show: (value) => (value ? "yes" : "no") },
+    { name: "has_repurchased", label: "Bought again in 90 days", show: yesOrNo },
     { name: "days_to_repurchase", label: "After days", kind: "count" },
   ],
 };
+
+LISTS.unlinked = LISTS.units;
 
 /** Lists the rows of a data set that a test picks. */
 async function showBehind({ heading, from, test }) {

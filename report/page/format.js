@@ -26,6 +26,12 @@ function money(value, currency) {
   return currencies.get(currency).format(value);
 }
 
+/** Money without its cents, for headlines; the tables have them. */
+function roundMoney(value, currency) {
+  if (isNothing(value)) return NOTHING;
+  return new Intl.NumberFormat(LOCALE, { style: "currency", currency, maximumFractionDigits: 0 }).format(value);
+}
+
 /** The bounds of a 95% interval, or nothing. */
 function interval(lower, upper) {
   return isNothing(lower) || isNothing(upper) ? "" : `(${share(lower)} to ${share(upper)})`;

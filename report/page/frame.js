@@ -1,7 +1,7 @@
 // Shows the page that the address names.
 
 const PAGES = [
-  glancePage, outcomesPage, skusPage, reasonsPage, repurchasePage, channelsPage, timingPage,
+  glancePage, outcomesPage, exchangesPage, skusPage, reasonsPage, repurchasePage, channelsPage, timingPage,
   costPage, definitionsPage,
 ];
 
@@ -12,12 +12,10 @@ async function show({ keep = false } = {}) {
   const own = (shows += 1);
   const { page: name, chosen } = readAddress();
   const page = PAGES.find((one) => one.name === name) ?? PAGES[0];
-  // A page is shown without what is only welcome.
-  const names = [...page.needs, ...(page.welcome ?? [])];
-  const rows = await Promise.all(names.map(rowsOf));
+  const rows = await Promise.all(page.needs.map(rowsOf));
   // A later choice has overtaken this one.
   if (own !== shows) return;
-  const data = Object.fromEntries(names.map((one, place) => [one, rows[place]]));
+  const data = Object.fromEntries(page.needs.map((one, place) => [one, rows[place]]));
   const filters = page.filters(data, chosen).filter((one) => one.options.length > 1);
   const settled = settle(page.filters(data, chosen), chosen);
   const focused = keep && document.activeElement?.id;

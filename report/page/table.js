@@ -2,9 +2,11 @@
 
 const SHOWN = 25;
 
-const KINDS = { text: (value) => (isNothing(value) ? NOTHING : value), count, share, date };
+const asText = (value) => (isNothing(value) ? NOTHING : value);
+const KINDS = { text: asText, code: asText, count, share, date };
 
 const isNumeric = (column) => ["count", "share", "money"].includes(column.kind);
+const classOf = (column) => (isNumeric(column) ? "number" : column.kind);
 
 function textOf(column, row) {
   const value = row[column.name];
@@ -31,15 +33,15 @@ function table({ caption, file, columns, rows, flags = () => [] }) {
       : text;
     const badges = place ? [] : flags(row).map((flag) => make("span", { class: "flag" }, flag));
     return place
-      ? make("td", { class: isNumeric(column) ? "number" : null }, content)
-      : make("th", { scope: "row" }, content, badges);
+      ? make("td", { class: classOf(column) }, content)
+      : make("th", { scope: "row", class: classOf(column) }, content, badges);
   }));
   body.append(...rows.slice(0, SHOWN).map(line));
   const scroller = make("div", { class: "scroll", role: "region", "aria-label": caption, tabindex: "0" },
     make("table", {},
       make("caption", {}, caption),
       make("thead", {}, make("tr", {}, columns.map((column) =>
-        make("th", { scope: "col", class: isNumeric(column) ? "number" : null }, column.label)))),
+        make("th", { scope: "col", class: classOf(column) }, column.label)))),
       body));
   const more = rows.length > SHOWN && make("button", {
     type: "button",

@@ -1,5 +1,5 @@
 select
-    outcome_group, days_since_return, at_risk_customers, repurchase_rate_km,
-    repurchase_rate_km_lower, repurchase_rate_km_upper
+    outcome_group, is_baseline, days_since_return, customers_at_risk,
+    repurchase_share, share_lower, share_upper
 from rpt_repurchase_curve
-order by outcome_group, days_since_return
+order by is_baseline, outcome_group, days_since_return

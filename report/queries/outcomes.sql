@@ -3,4 +3,4 @@ select
     period_start_date, currency_code, outcome, numerator, denominator, share,
     share_lower, share_upper
 from rpt_outcome_split
-order by period_start_date, share desc
+order by period_start_date nulls last, share desc, outcome

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
+
+from report.__main__ import build
 
 
 def share(value) -> str:
@@ -50,6 +54,33 @@ def test_outcomes(report, view, shown):
     cells = table(view, "Outcomes, all time")
     assert [cell[1:] for cell in cells] == [
         [f"{row[1]:,.0f}", *map(share, row[2:])] for row in rows
+    ]
+
+
+def test_exchanges(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select from_sku, from_product_title, to_sku, flow_kind, exchanged_units,
+            from_units, exchange_flow_share, returned_again_units, from_product_units
+        from rpt_exchange_flows
+        where period = 'all' and from_product_title = (
+            select from_product_title from rpt_exchange_flows
+            where period = 'all' and flow_kind <> 'not paired'
+            order by from_product_units desc, exchanged_units desc, from_sku, to_sku
+            limit 1
+        )
+        order by exchanged_units desc, from_sku, to_sku
+    """)
+    shown(view, made, "exchanges")
+    first = rows[0]
+    assert f"Of {first[8]} units of {first[1]}" in answer(view)
+    if first[4] > 1:
+        assert (
+            f"{first[0]} went back and {first[2]} was taken: {first[4]} of {first[5]} "
+            f"units exchanged from it, {share(first[6])}" in answer(view)
+        )
+    assert table(view, "Flows of exchanges, all time") == [
+        [*row[:4], str(row[4]), str(row[5]), share(row[6]), str(row[7])] for row in rows
     ]
 
 
@@ -124,6 +155,23 @@ def test_repurchase_is_answered_with_both_ranges(report, view, shown):
         assert "too few customers" in answer(view)
 
 
+def test_the_curve_of_repurchase(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select days_since_return, customers_at_risk, repurchase_share, share_lower,
+            share_upper
+        from rpt_repurchase_curve where outcome_group = 'refund'
+        order by days_since_return
+    """)
+    shown(view, made, "repurchase", "outcome=refund")
+    assert [cell[1:] for cell in table(view, "Bought again by day")] == [
+        [str(row[0]), f"{row[1]:,}", *map(share, row[2:])] for row in rows
+    ]
+    curve = view.locator("figure", has_text="Bought again by day").locator("svg")
+    assert f"refund {share(rows[-1][2])}" in curve.get_attribute("aria-label")
+    assert curve.locator("path.stroke").count() == 1
+
+
 def test_channels(report, view, shown):
     made = report("shop")
     rows = made.rows("""
@@ -154,7 +202,7 @@ def test_timing(report, view, shown):
         order by median_days, outcome_group
     """)
     shown(view, made, "timing")
-    assert all(f" {row[2]} days" in answer(view) for row in rows)
+    assert all(f"{row[2]} days (" in answer(view) for row in rows)
     assert [cell[1:] for cell in table(view, "Days, all time")] == [
         [*(f"{number:,}" for number in row[:4]), *map(share, row[4:])] for row in rows
     ]
@@ -179,8 +227,28 @@ def test_cost(report, view, shown, form, basis):
         [dollars(row[1]), dollars(row[2]), share(row[3])] for row in rows
     ]
     whole = next(row for row in rows if row[0] == "all")
-    assert dollars(whole[1]) in answer(view)
+    assert f"US${whole[1].quantize(Decimal(1), ROUND_HALF_UP):,} " in answer(view)
     assert share(whole[3]) in answer(view)
+
+
+def test_each_currency_is_told_apart(report, view, tmp_path):
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copy(report("shop").warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("""
+            insert into analytics.rpt_net_return_cost
+            select * replace ('EUR' as currency_code, 4711 as net_cost)
+            from analytics.rpt_net_return_cost
+        """)
+    page = build(warehouse, tmp_path).as_uri()
+    for name, place in (("cost", ".answer"), ("glance", ".tile >> nth=2")):
+        view.goto(f"{page}#/{name}")
+        view.wait_for_selector(f"main[data-page={name}]")
+        view.locator("#filter-currency").select_option("USD")
+        assert "4,711" not in view.locator(place).inner_text()
+        view.locator("#filter-currency").select_option("EUR")
+        view.wait_for_function("location.hash.includes('currency=EUR')")
+        view.wait_for_selector(f"{place.split(' ')[0]}:has-text('€4,711')")
 
 
 def dollars(value: Decimal) -> str:
@@ -214,6 +282,9 @@ def test_glance_stands_beside_the_period_before(report, view, shown):
         ("outcomes", "unit", "outcome_share_units"),
         ("outcomes", "unit", "outcome_share_value"),
         ("outcomes", "stage", "realised"),
+        ("exchanges", "period", "2026-Q1"),
+        ("exchanges", "category", "Jeans"),
+        ("exchanges", "product", "all"),
         ("skus", "category", "Dresses"),
         ("reasons", "category", "Shoes"),
         ("repurchase", "period", "2026-Q1"),
@@ -245,6 +316,8 @@ COUNTED = [
     ("outcomes", ""),
     ("outcomes", "unit=outcome_share_units&period=2026-Q1"),
     ("outcomes", "basis=order&maturity=mature_only&stage=realised&period=2026-Q1"),
+    ("exchanges", ""),
+    ("exchanges", "product=all&period=2026-Q1"),
     ("reasons", ""),
     ("reasons", "category=Dresses&period=all"),
     ("repurchase", ""),
@@ -252,6 +325,7 @@ COUNTED = [
     ("channels", "type=order_channel&maturity=to_date&period=2026-Q1"),
     ("timing", ""),
     ("timing", "clock=days_return_to_close&maturity=to_date&period=2026-Q1"),
+    ("definitions", ""),
 ]
 
 

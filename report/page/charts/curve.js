@@ -1,6 +1,6 @@
 // Curves that rise in steps, day by day, each in the band of its interval.
 
-/** Draws curves: series of name, colour and points of day, value, lower, upper. */
+/** Draws curves: series of colour, hollow, and points of day, value, lower, upper. */
 function stepCurves(series) {
   const width = room();
   const [left, right, top, bottom, height] = [44, 24, 12, 40, 280];
@@ -24,7 +24,7 @@ function stepCurves(series) {
     class: "axis", "text-anchor": "middle",
   }));
   const steps = (pairs) => pairs.map(([x, y], place) => (place ? `H${x}V${y}` : `M${x} ${y}`)).join("");
-  for (const { colour, points: own } of series) {
+  for (const { colour, hollow, points: own } of series) {
     const at = (name) => own.map((point) => [across(point.day), up(point[name])]);
     const known = own.filter((point) => !isNothing(point.lower));
     const edge = (name) => known.map((point) => `${across(point.day)} ${up(point[name])}`);
@@ -32,7 +32,7 @@ function stepCurves(series) {
       known.length ? draw("path", {
         d: `M${[...edge("lower"), ...edge("upper").reverse()].join("L")}Z`, class: "band",
       }) : null,
-      draw("path", { d: steps(at("value")), class: "stroke" })));
+      draw("path", { d: steps(at("value")), class: hollow ? "stroke dashed" : "stroke" })));
   }
   return picture;
 }

@@ -21,7 +21,7 @@ function flowRibbons(flows) {
       d: `M${start} ${a}C${bend} ${a} ${bend} ${b} ${end} ${b}v${thick}`
         + `C${bend} ${b + thick} ${bend} ${a + thick} ${start} ${a + thick}Z`,
       class: `ribbon ${flow.colour}`,
-    }), words(bend, (a + b + thick) / 2 + 4, count(flow.value), { "text-anchor": "middle" }));
+    }), thick < 10 ? "" : words(start + 8, a + thick / 2 + 4, count(flow.value)));
   }
   for (const { name, y, size } of from.places) {
     picture.append(

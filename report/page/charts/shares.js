@@ -1,18 +1,20 @@
 // Parts of a whole in one bar, and the same bands side by side for each outcome.
 
-/** Draws one bar per row: label, and parts of name, value, colour. */
-function shareBars(rows, { labels = true } = {}) {
+/** Draws one bar per row: label, what it is a part of, and parts of value and colour. */
+function shareBars(rows) {
   const width = room();
-  const left = labels ? 84 : 0;
-  const step = labels ? 32 : 28;
+  const left = 76;
+  const right = 12 + 8 * Math.max(...rows.map((row) => row.whole.length));
+  const step = 32;
   const height = rows.length * step;
   const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   rows.forEach((row, place) => {
     const y = place * step;
-    if (labels) picture.append(words(left - 10, y + 17, row.label, { "text-anchor": "end" }));
+    picture.append(words(left - 10, y + 17, row.label, { "text-anchor": "end" }),
+      words(width, y + 17, row.whole, { class: "axis", "text-anchor": "end" }));
     let from = left;
     for (const part of row.parts) {
-      const size = (part.value ?? 0) * (width - left);
+      const size = (part.value ?? 0) * (width - left - right);
       picture.append(draw("rect", {
         x: from, y, width: Math.max(0, size - 1), height: 24, class: `bar ${part.colour}`,
       }));

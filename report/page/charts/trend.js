@@ -8,8 +8,9 @@ function trend(periods, series, height = 230) {
   const points = series.flatMap((one) => [...one.points.values()]);
   const marks = ticks(Math.max(...points.map((point) => point.upper ?? point.value ?? 0), 0.01));
   const largest = marks[marks.length - 1];
-  const apart = (width - left - right) / Math.max(1, periods.length - 1);
-  const across = (place) => (periods.length > 1 ? left + place * apart : width / 2);
+  const inset = 16;
+  const apart = (width - left - right - 2 * inset) / Math.max(1, periods.length - 1);
+  const across = (place) => (periods.length > 1 ? left + inset + place * apart : width / 2);
   const up = (value) => height - bottom - (value / largest) * (height - top - bottom);
   const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   for (const mark of marks) {
@@ -21,10 +22,7 @@ function trend(periods, series, height = 230) {
   const skip = Math.ceil(72 / Math.max(1, apart));
   periods.forEach((period, place) => {
     if (place % skip) return;
-    const anchor = place && place === periods.length - 1 ? "end" : "middle";
-    picture.append(words(across(place), height - 6, periodName(period), {
-      class: "axis", "text-anchor": anchor,
-    }));
+    picture.append(words(across(place), height - 6, periodName(period), { class: "axis", "text-anchor": "middle" }));
   });
   series.forEach((one, number) => {
     // Series stand a little apart, so that their intervals can be told.

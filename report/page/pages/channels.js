@@ -4,8 +4,9 @@ const CHANNEL_TYPES = [
   ["sales_channel", "of sale"],
 ];
 
-const CHANNELS = { "(none) / (none)": "no source known, (none) / (none)", "(guest)": "guests, no first order known" };
+const CHANNELS = { "(none) / (none)": "no known source", "(guest)": "guests, no first order known" };
 const channelName = (channel) => CHANNELS[channel] ?? channel;
+const isKnown = (row) => !(row.channel in CHANNELS);
 
 const channelsPage = {
   name: "channels",
@@ -14,8 +15,8 @@ const channelsPage = {
   needs: ["channels", "periods", "through"],
   filters: (data, chosen) => [
     periodFilter(data.periods, "all"),
-    filter("type", "Channel", CHANNEL_TYPES, "acquisition_channel"),
-    valuesFilter("channel", "Only", different(where(data.channels,
+    filter("type", "Which channel", CHANNEL_TYPES, "acquisition_channel"),
+    valuesFilter("channel", "Show", different(where(data.channels,
       { channel_type: chosen.type ?? "acquisition_channel" }), "channel"), "all channels"),
     filter("maturity", "Orders", MATURITIES, "mature_only"),
   ],
@@ -24,17 +25,13 @@ const channelsPage = {
       channel_type: chosen.type, period: chosen.period, maturity: chosen.maturity,
       ...(chosen.channel === "all" ? {} : { channel: chosen.channel }),
     });
-    const [best] = where(rows, { is_ranked: true });
-    const told = (row) =>
-      between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper);
     const series = channelTrend(data, chosen);
     return {
-      answer: best
-        ? `${channelName(best.channel)}: ${told(best)} of ${count(best.order_count)} orders came back.`
-        : "No channel has enough orders in this period to be ranked.",
+      answer: channelsAnswer(where(rows, { is_ranked: true })),
       parts: [
         scope("order_return_rate", "Ranked by the upper bound of the 95% interval, lowest first. "
-          + "Channels sell different products: the last column shows each at the whole shop's mix."),
+          + "Channels sell different products: the last column shows each at the whole shop's mix. "
+          + "No model crosses channels with category or outcome, so neither is a filter here."),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
           ? warning(immatureNote(data.through[0])) : null,
         rows.length ? figure("Return rate by channel", rows.map((row) =>
@@ -54,15 +51,29 @@ const channelsPage = {
             { name: "order_return_rate_upper", label: "At most", kind: "share" },
             { name: "refund_order_rate", label: "With a refund", kind: "share" },
             { name: "exchange_order_rate", label: "With an exchange", kind: "share" },
-            { name: "refund_value_rate", label: "Refunded of revenue", kind: "share" },
-            { name: "unit_return_rate", label: "Of units", kind: "share" },
-            { name: "unit_return_rate_standardised", label: "Of units, at the shop's mix", kind: "share" },
+            { name: "refund_value_rate", label: "Revenue refunded", kind: "share" },
+            { name: "unit_return_rate", label: "Units returned", kind: "share" },
+            { name: "unit_return_rate_standardised", label: "Units, at the shop's mix", kind: "share" },
           ],
         }) : empty("No order of this choice is in this period."),
       ],
     };
   },
 };
+
+/** The best channel that has a name; what cannot be attributed is told apart. */
+function channelsAnswer(ranked) {
+  const told = (row) => `${between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper)} `
+    + `of ${count(row.order_count)} orders`;
+  const [best, ...others] = ranked.filter(isKnown);
+  const unknown = ranked.filter((row) => !isKnown(row)).map((row) => `${channelName(row.channel)}: ${told(row)}`);
+  const beside = unknown.length ? ` Outside any channel, ${unknown.join("; ")}.` : "";
+  if (!best) return `No channel has enough orders in this period to be ranked.${beside}`;
+  const close = others.filter((row) => row.order_return_rate_lower <= best.order_return_rate_upper);
+  const doubt = close.length ? ` The ${close.length > 1 ? "ranges" : "range"} of ${list(close.map((row) => row.channel))} `
+    + `${close.length > 1 ? "overlap" : "overlaps"} with it.` : "";
+  return `${best.channel}: ${told(best)} came back.${doubt}${beside}`;
+}
 
 const channelBar = (row) => ({
   label: channelName(row.channel), value: row.order_return_rate, lower: row.order_return_rate_lower,

@@ -40,10 +40,11 @@ const costPage = {
         trend(quarters.map((one) => one.period), [{
           colour: "plain",
           points: new Map(quarters.map((one) => [one.period, costPoint(one)])),
-        }]), ifHollow(quarters.map(costPoint), "Hollow: too many orders of the quarter are young.")) : null,
+        }]), ifHollow(quarters.map(costPoint), "Hollow: the quarter is running, or too many of its orders are young.")) : null,
         rows.length ? table({
           caption: "Net cost of returns", file: "net-return-cost", rows,
-          flags: (one) => (chosen.maturity === "to_date" ? flagsOf(one) : []), columns: [
+          flags: (one) => [one.is_current_period && one.period !== "all" ? "running" : null,
+            ...(chosen.maturity === "to_date" ? flagsOf(one) : [])].filter(Boolean), columns: [
             { name: "period", label: "Period", show: periodName },
             { name: "net_cost", label: "Net cost", kind: "money", behind: (one) => behindCost(one, chosen) },
             { name: "order_gross_revenue", label: "Gross revenue", kind: "money" },
@@ -56,16 +57,16 @@ const costPage = {
 };
 
 const costPoint = (row) => ({
-  value: row.cost_share_of_gross, hollow: row.is_period_mature === false,
+  value: row.cost_share_of_gross, hollow: row.is_period_mature === false || row.is_current_period,
 });
 
 function costAnswer(row, chosen) {
   if (isNothing(row.cost_share_of_gross)) {
-    return `Returns cost ${money(row.net_cost, chosen.currency)} (${periodName(chosen.period)}); `
+    return `Returns cost ${roundMoney(row.net_cost, chosen.currency)} (${periodName(chosen.period)}); `
       + "nothing was sold in that period to set it beside.";
   }
-  return `Returns cost ${money(row.net_cost, chosen.currency)} (${periodName(chosen.period)}): `
-    + `${share(row.cost_share_of_gross)} of ${money(row.order_gross_revenue, chosen.currency)} gross revenue.`;
+  return `Returns cost ${roundMoney(row.net_cost, chosen.currency)} (${periodName(chosen.period)}): `
+    + `${share(row.cost_share_of_gross)} of ${roundMoney(row.order_gross_revenue, chosen.currency)} gross revenue.`;
 }
 
 function behindCost(row, chosen) {

@@ -14,7 +14,7 @@ const definitionsPage = {
           caption: "Match coverage", file: "match-coverage", rows: data.coverage, columns: [
             { name: "coverage", label: "What" },
             { name: "finding", label: "Finding" },
-            { name: "row_count", label: "Rows", kind: "count" },
+            { name: "row_count", label: "Rows", kind: "count", behind: behindFinding },
             { name: "all_row_count", label: "Of", kind: "count" },
             { name: "match_coverage", label: "Share", kind: "share" },
           ],
@@ -44,3 +44,17 @@ const definitionsPage = {
     };
   },
 };
+
+/** What found no counterpart can be listed. */
+function behindFinding(row) {
+  if (row.is_found) return null;
+  const heading = `Without a counterpart: ${row.finding}`;
+  if (row.coverage === "returned units with their order line") return { heading, from: "unlinked", test: () => true };
+  const tests = {
+    "no order id in Loop": (one) => !one.is_order_matched && one.lacks_order_id,
+    "order not loaded": (one) => !one.is_order_matched && !one.lacks_order_id,
+    "return without order": (one) => !one.is_order_matched,
+    "guest order": (one) => one.is_order_matched,
+  };
+  return { heading, from: "unmatched", test: tests[row.finding] };
+}

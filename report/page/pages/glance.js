@@ -16,8 +16,9 @@ const glancePage = {
           + `had something sent back: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
         : "No order of this period can be judged yet.",
       parts: [
-        make("p", { class: "scope" }, before
-          ? `Each figure stands beside that of ${periodName(before)}. Ranges are 95% intervals.`
+        make("p", { class: "scope" }, chosen.period === glancePeriod(data) && !young
+          ? `${periodName(chosen.period)} is the newest quarter whose orders are old enough to be judged. ` : "",
+        before ? `Each figure stands beside that of ${periodName(before)}. Ranges are 95% intervals.`
           : "There is no period before to compare with. Ranges are 95% intervals."),
         young ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`) : null,
         make("ul", { class: "tiles" },
@@ -58,7 +59,7 @@ function tile({ heading, page, metric, figure: main, several, detail, before, vi
     detail ? make("p", { class: "detail" }, detail) : null,
     extra ?? null,
     view.before ? make("p", { class: "before" }, `${periodName(view.before)}: ${before ?? NOTHING}`) : null,
-    make("p", { class: "define" }, defined(metric)));
+    make("p", { class: "define" }, "Metric: ", defined(metric)));
 }
 
 const pairs = (several) => list(several.map((pair) => pair.join(" ")));
@@ -102,12 +103,12 @@ function costTile(view) {
     cost_form: "net_return_cost", date_basis: "return", maturity: "to_date",
     currency_code: view.currency, period,
   })[0];
-  const told = (row) => row && `${money(row.net_cost, row.currency_code)}, ${share(row.cost_share_of_gross)}`;
+  const told = (row) => row && `${roundMoney(row.net_cost, row.currency_code)}, ${share(row.cost_share_of_gross)}`;
   const now = of(view.period);
   return tile({
     view, heading: "Net cost of returns", page: "cost", metric: "net_return_cost_pct_gross",
-    figure: now ? money(now.net_cost, now.currency_code) : NOTHING,
-    detail: now ? `${share(now.cost_share_of_gross)} of ${money(now.order_gross_revenue, now.currency_code)} gross revenue` : null,
+    figure: now ? roundMoney(now.net_cost, now.currency_code) : NOTHING,
+    detail: now ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue` : null,
     before: told(view.before && of(view.before)),
   });
 }
@@ -120,7 +121,7 @@ function retainedTile(view) {
   return tile({
     view, heading: "Retained revenue", page: "outcomes", metric: "retained_revenue_ratio",
     figure: share(now?.metric_value),
-    detail: now && alone ? `${money(now.numerator, view.currency)} of ${money(now.denominator, view.currency)} `
+    detail: now && alone ? `${roundMoney(now.numerator, view.currency)} of ${roundMoney(now.denominator, view.currency)} `
       + "returned value stayed as exchange or credit" : "of returned value stayed as exchange or credit",
     before: was && share(was.metric_value),
   });

@@ -20,15 +20,19 @@ const reasonsPage = {
       .filter((row) => row.reason_rank <= 2)
       .sort((a, b) => `${a.dimension_value}`.localeCompare(`${b.dimension_value}`));
     if (!parents.length) return { answer: "No unit came back in this period.", parts: [] };
+    const within = (parent) => where(children, { parent_return_reason: parent.parent_return_reason });
     return {
       answer: reasonsAnswer(parents[0], children, tops, chosen),
       parts: [
-        scope("return_reason_share", "By period of the return. Open a reason to see what is in it."),
+        scope("return_reason_share", "By period of the return. Open a reason to see what is in it; each bar is a share of the level above."),
         make("ul", { class: "tree", "aria-label": "Reasons, most frequent first" },
-          parents.map((parent) => branch(parent,
-            where(children, { parent_return_reason: parent.parent_return_reason }), chosen))),
+          parents.map((parent, place) => branch(parent, within(parent), chosen, place === 0))),
         table({
-          caption: `Reasons in detail, ${periodName(chosen.period)}`, file: "return-reasons",
+          caption: `Reasons, ${periodName(chosen.period)}`, file: "return-reasons",
+          rows: parents, columns: reasonColumns([{ name: "parent_return_reason", label: "Reason" }], chosen),
+        }),
+        table({
+          caption: `Reasons in detail, ${periodName(chosen.period)}`, file: "return-reasons-in-detail",
           rows: children, columns: reasonColumns([
             { name: "parent_return_reason", label: "Reason" },
             { name: "return_reason", label: "In detail" },
@@ -63,8 +67,8 @@ function reasonsAnswer(first, children, tops, chosen) {
     + (each && ` The first reason of each category:${each}`);
 }
 
-function branch(parent, children, chosen) {
-  return make("li", {}, make("details", {},
+function branch(parent, children, chosen, open) {
+  return make("li", {}, make("details", { open },
     make("summary", {}, leaf(parent.parent_return_reason, parent)),
     make("ul", {}, children.map((child) => make("li", {}, leaf(child.return_reason, child),
       make("button", {

@@ -2,8 +2,7 @@ const repurchasePage = {
   name: "repurchase",
   menu: "Repurchase",
   question: "Do customers who exchange buy again more often than those who refund?",
-  needs: ["retention", "retention_periods", "periods"],
-  welcome: ["curve"],
+  needs: ["retention", "retention_periods", "curve", "periods"],
   filters: (data) => [periodFilter(data.periods, "all"),
     filter("outcome", "Outcome", [["all", "all outcomes"],
       ...different(data.retention, "outcome_group").map((o) => [o, outcomeName(o)])], "all")],
@@ -17,7 +16,8 @@ const repurchasePage = {
       parts: [
         scope(all ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
           "Customers by the outcome of their first return; only those whose 90 days are over. "
-          + "An association, not an effect: people choose their outcome."),
+          + "“No return” are customers who sent nothing back, watched from when others usually do. "
+          + `An association, not an effect: people choose their outcome.${all ? "" : " The customers behind a figure are listed for all time."}`),
         rows.some((row) => row.immature_customers > 0) ? warning(
           `Not yet counted, because their 90 days are running: ${list(rows
             .filter((row) => row.immature_customers > 0)
@@ -29,43 +29,43 @@ const repurchasePage = {
           lower: row.repurchase_rate_90d_lower, upper: row.repurchase_rate_90d_upper,
           colour: outcomeColour(row.outcome_group), hollow: !row.is_ranked,
         }))), rows.some((row) => !row.is_ranked) ? "Hollow bars have too few customers to be compared." : null),
-        all ? repurchaseCurve(data.curve, chosen) : null,
+        all ? repurchaseCurve(data, chosen) : null,
         retentionTrend(data, chosen),
         table({
           caption: `Repurchase after 90 days, ${periodName(chosen.period)}`, file: "repurchase",
-          rows, flags: flagsOf, columns: all ? [...RETENTION.slice(0, 2), MATURE(chosen, false),
-            MATURE(chosen, true), ...RETENTION.slice(2), ...RETENTION_ALL]
-            : [...RETENTION.slice(0, 2), { name: "mature_customers", label: "90 days over", kind: "count" },
-              { name: "repurchased_customers", label: "Bought again", kind: "count" }, ...RETENTION.slice(2)],
+          rows, flags: flagsOf, columns: retentionColumns(all),
         }),
+        all ? curveTable(data, chosen) : null,
       ],
     };
   },
 };
 
-const RETENTION = [
-  { name: "outcome_group", label: "First return", show: outcomeName },
-  { name: "index_customers", label: "Customers", kind: "count" },
-  { name: "repurchase_rate_90d", label: "Rate", kind: "share" },
-  { name: "repurchase_rate_90d_lower", label: "At least", kind: "share" },
-  { name: "repurchase_rate_90d_upper", label: "At most", kind: "share" },
-];
-const RETENTION_ALL = [
-  { name: "repurchase_rate_90d_km", label: "Estimate with running windows", kind: "share" },
-  { name: "repurchase_new_money_rate", label: "With new money", kind: "share" },
-  { name: "second_return_rate", label: "Returned again", kind: "share" },
-  { name: "median_days_to_repurchase", label: "Half of them by day", kind: "count" },
-];
-const MATURE = (chosen, bought) => ({
-  name: bought ? "repurchased_customers" : "mature_customers",
-  label: bought ? "Bought again" : "90 days over", kind: "count",
-  behind: (row) => !row.is_baseline && {
-    heading: `${bought ? "Bought again" : "90 days over"}: ${outcomeName(row.outcome_group)}`,
-    from: "customers",
-    test: (one) => one.outcome_group === row.outcome_group && one.is_window_observed
-      && (!bought || one.has_repurchased),
-  },
-});
+/** Customers are listed only over all time: a period counts the first return within it. */
+function retentionColumns(all) {
+  const listed = (name, label, test) => ({
+    name, label, kind: "count",
+    behind: (row) => all && !row.is_baseline && {
+      heading: `${label}: ${outcomeName(row.outcome_group)}`, from: "customers",
+      test: (one) => one.outcome_group === row.outcome_group && test(one),
+    },
+  });
+  return [
+    { name: "outcome_group", label: "First return", show: outcomeName },
+    listed("index_customers", "Customers", () => true),
+    listed("mature_customers", "90 days over", (one) => one.is_window_observed),
+    listed("repurchased_customers", "Bought again", (one) => one.is_window_observed && one.has_repurchased),
+    { name: "repurchase_rate_90d", label: "Rate", kind: "share" },
+    { name: "repurchase_rate_90d_lower", label: "At least", kind: "share" },
+    { name: "repurchase_rate_90d_upper", label: "At most", kind: "share" },
+    ...(all ? [
+      { name: "repurchase_rate_90d_km", label: "Estimate, all windows", kind: "share" },
+      { name: "repurchase_new_money_rate", label: "With new money", kind: "share" },
+      { name: "second_return_rate", label: "Returned again", kind: "share" },
+      { name: "median_days_to_repurchase", label: "Half of them by day", kind: "count" },
+    ] : []),
+  ];
+}
 
 function repurchaseAnswer(rows) {
   const [exchange] = where(rows, { outcome_group: "exchange" });
@@ -84,28 +84,40 @@ function repurchaseAnswer(rows) {
 
 const CURVES_DRAWN = ["exchange", "refund", "credit", "no return"];
 
-/** The share that has bought again by each day; running windows are used as far as they go. */
-function repurchaseCurve(rows, chosen) {
-  if (!rows.length) {
-    return make("p", { class: "note" }, "There is no curve by day: this warehouse has no rpt_repurchase_curve.");
-  }
-  const outcomes = chosen.outcome === "all"
-    ? CURVES_DRAWN.filter((outcome) => where(rows, { outcome_group: outcome }).length) : [chosen.outcome];
-  const series = outcomes.map((outcome) => ({
-    colour: outcomeColour(outcome),
-    points: where(rows, { outcome_group: outcome }).map((row) => ({
-      day: row.days_since_return, value: row.repurchase_rate_km,
-      lower: row.repurchase_rate_km_lower, upper: row.repurchase_rate_km_upper,
+/** The share that has bought again by each day; running windows count as far as they go. */
+function repurchaseCurve(data, chosen) {
+  const drawn = chosen.outcome === "all" ? CURVES_DRAWN : [chosen.outcome];
+  const curves = drawn.map((outcome) => [outcome, where(data.curve, { outcome_group: outcome })])
+    .filter(([, rows]) => rows.length);
+  if (!curves.length) return null;
+  const few = (outcome) => where(data.retention, { outcome_group: outcome, is_ranked: false }).length > 0;
+  const series = curves.map(([outcome, rows]) => ({
+    colour: outcomeColour(outcome), hollow: few(outcome),
+    points: rows.map((row) => ({
+      day: row.days_since_return, value: row.repurchase_share, lower: row.share_lower, upper: row.share_upper,
     })),
-  })).filter((one) => one.points.length);
-  if (!series.length) return null;
-  const ends = outcomes.map((outcome) => {
-    const own = where(rows, { outcome_group: outcome });
-    return `${outcomeName(outcome)} ${share(own[own.length - 1]?.repurchase_rate_km)}`;
-  });
-  return make("div", {}, key(outcomes.map((o) => [outcomeColour(o), outcomeName(o)])),
+  }));
+  const ends = curves.map(([outcome, rows]) =>
+    `${outcomeName(outcome)} ${share(rows[rows.length - 1].repurchase_share)}`);
+  return make("div", {}, key(curves.map(([o]) => [outcomeColour(o), outcomeName(o)])),
     figure("Bought again by day", `At the end of the window: ${list(ends)}`, stepCurves(series),
-      "An estimate (Kaplan-Meier): customers whose 90 days are running count as far as they go. Bands are 95% intervals."));
+      make("span", {}, "An estimate (", defined("repurchase_share"), "): customers whose 90 days are running count as far "
+        + "as they go. Bands are 95% intervals.", curves.some(([o]) => few(o)) ? " Dashed: few customers." : "")));
+}
+
+/** The figures of the curves, day by day. */
+function curveTable(data, chosen) {
+  const rows = chosen.outcome === "all" ? data.curve : where(data.curve, { outcome_group: chosen.outcome });
+  return rows.length ? table({
+    caption: "Bought again by day", file: "repurchase-by-day", rows, columns: [
+      { name: "outcome_group", label: "First return", show: outcomeName },
+      { name: "days_since_return", label: "Day", kind: "count" },
+      { name: "customers_at_risk", label: "Still watched", kind: "count" },
+      { name: "repurchase_share", label: "Bought again", kind: "share" },
+      { name: "share_lower", label: "At least", kind: "share" },
+      { name: "share_upper", label: "At most", kind: "share" },
+    ],
+  }) : null;
 }
 
 function retentionTrend(data, chosen) {

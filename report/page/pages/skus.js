@@ -23,17 +23,18 @@ const skusPage = {
         : "No SKU sold enough units in this period to be ranked.",
       parts: [
         scope("unit_return_rate", "Ranked by the lower bound of the 95% interval, so that a SKU "
-          + "with three units does not lead. SKUs with few units have no rank and come last."),
+          + `with three units does not lead. ${count(ranked.length)} of ${count(rows.length)} SKUs sold enough `
+          + "units to be ranked; the others come last."),
         rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0])) : null,
         ranked.length ? figure("Highest return rates", ranked.slice(0, 3).map((row) =>
           `${nameOf(row)}: ${share(row.unit_return_rate)}`).join("; "),
         intervalBars(ranked.slice(0, BARS_DRAWN).map((row) => rateBar(nameOf(row), row))),
-        ifHollow(ranked.map((row) => rateBar("", row)), "Hollow bars: too many orders are young.")) : null,
+        ifHollow(ranked.map((row) => rateBar("", row)), "Hollow bars: too many of the orders are young, so the rate will still rise.")) : null,
         rows.length ? table({
           caption: `Return rate by SKU, ${periodName(chosen.period)}`, file: "return-rate-by-sku",
           rows, flags: flagsOf, columns: rateColumns([
-            { name: "sku", label: "SKU" },
+            { name: "sku", label: "SKU", kind: "code" },
             { name: "product_title", label: "Product" },
             { name: "product_category", label: "Category" },
           ], (row) => behindRate(row, chosen, "sku")),

@@ -25,12 +25,13 @@ const timingPage = {
     if (!rows.length) {
       return { answer: "No return of this choice has a known time in this period.", parts: [] };
     }
-    const told = rows.map((row) => `${outcomeName(row.outcome_group)} ${count(row.median_days)} days`);
+    const told = rows.map((row) => `${count(row.median_days)} days (${outcomeName(row.outcome_group)})`);
     return {
-      answer: `Half of the returns of each outcome had started by then: ${list(told)}.`
-        .replace("had started", chosen.clock === "days_return_to_close" ? "were closed" : "had started"),
+      answer: `Half of the returns ${chosen.clock === "days_return_to_close" ? "were closed" : "had started"} `
+        + `within ${list(told)}.`,
       parts: [
-        scope(chosen.clock, "By period of the first order. Medians, because late returns would pull a mean."),
+        scope(chosen.clock, "By period of the first order. Medians, because late returns would pull a mean. "
+          + "No model crosses times with channel or category, so neither is a filter here."),
         chosen.maturity === "to_date" ? warning("Young orders have had no time for late returns; "
           + "compare outcomes on orders old enough to be judged.") : null,
         ...(chosen.clock === "days_to_return" ? bandsOf(where(data.bands, wanted)) : []),
@@ -81,7 +82,8 @@ function bandsOf(rows) {
     });
     const told = where(rows, { outcome_group: outcome })
       .map((row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`);
-    return figure(`${outcomeName(outcome)}`, told.join("; "),
+    const [{ group_return_count: whole }] = where(rows, { outcome_group: outcome });
+    return figure(`${outcomeName(outcome)}, ${count(whole)} returns`, told.join("; "),
       bandBars(points, outcomeColour(outcome), largest, width));
   })), make("p", { class: "note" }, "Each bar is named by the first day of its band.")];
 }
