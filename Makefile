@@ -5,6 +5,8 @@ LOCK := requirements.lock
 BIN := .venv/bin
 UV := $(BIN)/uv
 PORT ?= 8750
+# The report reads the demo's warehouse unless the environment names another.
+WAREHOUSE := $(if $(DBT_TARGET)$(DUCKDB_PATH),,output/warehouse.duckdb)
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt report to nobody.
@@ -27,10 +29,10 @@ demo-changes: setup ## after the demo: change the shop, read only the changes, s
 answers: setup ## print the seven answers again
 	@$(BIN)/python -m demo answers
 
-report: setup output/warehouse.duckdb ## the report on the demo's warehouse, one HTML file; opens it
+report: setup $(WAREHOUSE) ## the report, one HTML file, on the demo's or your warehouse; opens it
 	@$(BIN)/python -m report --open
 
-screenshots: setup browser output/warehouse.duckdb ## a picture of each page of the report
+screenshots: setup browser $(WAREHOUSE) ## a picture of each page of the report
 	@$(BIN)/python -m report screenshots
 
 browser: setup ## Chromium, for the tests and pictures of the report; Debian's, if root asks

@@ -54,14 +54,14 @@ class DuckDB:
 class BigQuery:
     """A BigQuery data set that dbt has built."""
 
-    def __init__(self, client: Any) -> None:
-        """Take a client whose queries run in the data set."""
+    def __init__(self, client: Any, dataset: str) -> None:
+        """Take a client whose queries run in the data set, and its full name."""
         self._client = client
+        self._dataset = dataset
 
     def tables(self) -> set[str]:
         """Name the public tables that are there."""
-        rows = self._client.query("select table_name from INFORMATION_SCHEMA.TABLES")
-        return {row[0] for row in rows.result()}
+        return {table.table_id for table in self._client.list_tables(self._dataset)}
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
         """Give the names of the columns, and the rows."""
@@ -84,7 +84,7 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         WarehouseError: It is not there.
     """
     if path is None and os.environ.get("DBT_TARGET") == "bigquery":
-        yield BigQuery(_bigquery_client())
+        yield _bigquery()
         return
     path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT)
     if not path.exists():
@@ -105,22 +105,24 @@ def _has_schema(connection: duckdb.DuckDBPyConnection) -> bool:
     return connection.execute(sql, [SCHEMA]).fetchone() is not None
 
 
-def _bigquery_client() -> Any:
+def _bigquery() -> BigQuery:
     """Connect as dbt-bigquery does; it brings the client library."""
     try:
         bigquery = importlib.import_module("google.cloud.bigquery")
     except ImportError as error:
-        raise WarehouseError("BigQuery needs dbt-bigquery in this venv.") from error
-    project = os.environ.get("BIGQUERY_PROJECT") or None
-    dataset = os.environ.get("BIGQUERY_DATASET") or SCHEMA
+        raise WarehouseError(
+            "BigQuery needs its client: .venv/bin/uv pip install dbt-bigquery"
+        ) from error
+    place = {"location": os.environ.get("BIGQUERY_LOCATION", "US")}
+    # Without a project, that of the key or of the account counts.
+    if project := os.environ.get("BIGQUERY_PROJECT"):
+        place["project"] = project
     keyfile = os.environ.get("DBT_BIGQUERY_KEYFILE")
-    place = {"project": project, "location": os.environ.get("BIGQUERY_LOCATION", "US")}
     client = (
         bigquery.Client.from_service_account_json(keyfile, **place)
         if keyfile
         else bigquery.Client(**place)
     )
-    client.default_query_job_config = bigquery.QueryJobConfig(
-        default_dataset=f"{client.project}.{dataset}"
-    )
-    return client
+    dataset = f"{client.project}.{os.environ.get('BIGQUERY_DATASET') or SCHEMA}"
+    client.default_query_job_config = bigquery.QueryJobConfig(default_dataset=dataset)
+    return BigQuery(client, dataset)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 
 import duckdb
+import pytest
+from sqlfluff.core import Linter
 
 from report.datasets import QUERIES, pack
 from report.html import PAGE, SCRIPTS
@@ -35,6 +37,20 @@ def test_queries_read_public_marts_and_work_nothing_out():
             path.name
         )
         assert not re.search(r"\b(sum|count|avg|min|max|round)\(|[*/]", text), path.name
+
+
+@pytest.mark.parametrize(
+    "path", sorted(QUERIES.glob("*.sql")), ids=lambda one: one.stem
+)
+def test_a_query_says_the_same_in_bigquery(report, path):
+    text = path.read_text("utf-8")
+    assert not Linter(dialect="bigquery").parse_string(text).violations
+    with duckdb.connect(str(report("shop").warehouse), read_only=True) as connection:
+        # Nothing but the text orders the rows: not the threads, nor where nulls go.
+        connection.execute("use analytics; set threads = 1")
+        here = connection.execute(text).fetchall()
+        connection.execute("set default_null_order = 'nulls_first_on_asc_last_on_desc'")
+        assert connection.execute(text).fetchall() == here
 
 
 def test_every_script_is_in_the_page():
