@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
+from report.datasets import QUERIES
+from report.html import PAGE
 
 NAMES = (
     "chromium",
@@ -37,6 +41,18 @@ PAGES = (
     "timing",
     "cost",
     "definitions",
+)
+
+
+# What draws the first page, whose picture the README shows.
+DRAWN = (
+    PAGE / "frame.html",
+    PAGE / "style.css",
+    PAGE / "frame.js",
+    PAGE / "format.js",
+    PAGE / "pages" / "glance.js",
+    PAGE / "charts" / "trend.js",
+    *(QUERIES / f"{name}.sql" for name in ("metrics", "outcomes", "cost", "timing")),
 )
 
 
@@ -75,13 +91,22 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
+def drawn_from() -> str:
+    """Give the digest of what the README's picture is drawn from."""
+    digest = hashlib.sha256()
+    for path in DRAWN:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def take(report: Path, folder: Path, picture: Path) -> None:
     """Take a picture of every page, and the picture of the README.
 
     Args:
         report: The HTML file.
         folder: For the pictures of whole pages.
-        picture: For the first screen of the first page.
+        picture: For the first screen of the first page; beside it, with the ending
+            ``.sha256``, goes the digest of what it was drawn from.
     """
     folder.mkdir(parents=True, exist_ok=True)
     picture.parent.mkdir(parents=True, exist_ok=True)
@@ -95,4 +120,5 @@ def take(report: Path, folder: Path, picture: Path) -> None:
             view.screenshot(path=folder / f"{name}.png", full_page=True)
             if name == PAGES[0]:
                 view.screenshot(path=picture)
+                picture.with_suffix(".sha256").write_text(f"{drawn_from()}\n")
     print(f"Pictures are in {folder}; the README's is {picture}.")

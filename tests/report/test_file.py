@@ -13,8 +13,10 @@ import duckdb
 import pytest
 from sqlfluff.core import Linter
 
+from report.__main__ import PICTURE
 from report.datasets import QUERIES, pack
 from report.html import PAGE, SCRIPTS
+from report.screenshots import drawn_from
 
 ROOT = PAGE.parents[1]
 
@@ -133,3 +135,11 @@ def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert unpacked((tmp_path / "report" / "index.html").read_text("utf-8")) == {}
+
+
+def test_the_readme_shows_a_current_picture_of_the_report():
+    """`make screenshots` takes it anew."""
+    assert f"]({PICTURE})" in (ROOT / "README.md").read_text("utf-8")
+    assert (ROOT / PICTURE).stat().st_size < 200_000
+    digest = (ROOT / PICTURE.with_suffix(".sha256")).read_text("utf-8")
+    assert digest == f"{drawn_from()}\n"
