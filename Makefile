@@ -15,7 +15,8 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
-.PHONY: menu setup demo demo-changes answers report screenshots browser simulator test lint format lock documents clean
+.PHONY: menu setup demo demo-changes answers report screenshots browser simulator test \
+    prove prove-hub prove-sources prove-paths lint format lock documents clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -53,14 +54,28 @@ simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup browser lint ## lint and all tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/pipeline
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/pipeline \
+	    --ignore tests/proofs
 	@$(BIN)/python -m pytest tests/pipeline
+
+prove: prove-hub prove-sources prove-paths ## everything that `make test` leaves out, for an hour
+
+prove-hub: setup ## the wheel on every Python, and the tap as a plugin of a fresh Meltano project
+	@$(BIN)/python -m pytest tests/proofs/hub
+
+prove-sources: setup ## what staging reads is in the schemas of the published taps
+	@$(BIN)/python -m pytest tests/proofs/sources
+
+prove-paths: setup ## every block of commands in README and docs, run word by word
+	@$(BIN)/python -m pytest tests/proofs/paths
 
 lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint transform
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.meltano meltano.yml plugins/*.meltano.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/python -m upkeep check
 
 format: setup ## let ruff and sqlfluff rewrite what they can
@@ -68,13 +83,13 @@ format: setup ## let ruff and sqlfluff rewrite what they can
 	@$(BIN)/ruff format .
 	@$(BIN)/sqlfluff fix transform
 
-lock: .venv/synced ## resolve the dependencies of pyproject.toml (UPGRADE=--upgrade for newest)
+lock: .venv/installer ## resolve the dependencies of pyproject.toml (UPGRADE=--upgrade for newest)
 	@$(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.10 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --group dev --output-file $(LOCK) pyproject.toml
-	@$(BIN)/python -m upkeep lock
+	@$(UV) run --quiet --no-project --with tomli python -m upkeep lock
 
-documents: setup ## write the generated parts of README.md and .env.example
+documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
 	@$(BIN)/python -m upkeep documents
 
 clean: ## remove what these verbs made: environments, state, output

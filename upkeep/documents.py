@@ -1,4 +1,4 @@
-"""The tables of the README and .env.example, written from the tap itself."""
+"""The generated files, written from the tap and the metric definitions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
 from tap_loop_returns.streams.shop import ShopStream
-from upkeep import metrics
+from upkeep import hub, metrics
+from upkeep.project import ROOT
 
-ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "tap_loop_returns/schemas"
 LIST = "/warehouse/return/list"
 # Where the streams that ask once per row of another get their answers.
@@ -29,6 +29,7 @@ PER_ROW = {
 def write() -> None:
     """Write every generated text."""
     for path, text in _texts().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 
@@ -49,6 +50,7 @@ def _texts() -> dict[Path, str]:
         ROOT / "README.md": readme,
         ROOT / ".env.example": _env_example(),
         metrics.PAGE: metrics.text(),
+        **hub.texts(),
     }
 
 

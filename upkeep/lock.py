@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
-from pathlib import Path
-from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from upkeep.project import ROOT, pyproject
 
-ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements.lock"
 HEADER = "# Written by `make lock` from pyproject.toml "
 
@@ -36,9 +29,7 @@ def problems() -> list[str]:
 
 
 def _digest() -> str:
-    project: dict[str, Any] = tomllib.loads(
-        (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    )
+    project = pyproject()
     asked = [
         project["project"]["requires-python"],
         project["project"]["dependencies"],

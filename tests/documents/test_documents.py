@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import yaml
 from demo.answers import QUESTIONS
 from tap_loop_returns.tap import TapLoopReturns
 from upkeep import documents, lock
+from upkeep.project import pyproject
 
 ROOT = Path(__file__).parents[2]
 KINDS = {
@@ -136,3 +138,16 @@ def test_ci_runs_what_the_readme_calls_the_tests():
     command = (ROOT / ".ci/run").read_text().strip().splitlines()[-1]
     assert command == "make test"
     assert f"\n{command}" in (ROOT / "README.md").read_text()
+
+
+def test_the_models_and_the_changelog_know_the_version():
+    version = pyproject()["project"]["version"]
+    models = yaml.safe_load((ROOT / "transform/dbt_project.yml").read_text())
+    assert models["version"] == version
+    assert f"\n## [{version}]\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_action_of_a_workflow_is_pinned_to_a_commit():
+    for file in (ROOT / ".github/workflows").glob("*.yml"):
+        for used in re.findall(r"uses: (\S+)", file.read_text()):
+            assert used.startswith("./") or re.search(r"@[0-9a-f]{40}$", used), used

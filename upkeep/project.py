@@ -1,0 +1,19 @@
+"""What ``pyproject.toml`` says, the one home of name, version and addresses."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent
+
+
+def pyproject() -> dict[str, Any]:
+    """Read it."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
