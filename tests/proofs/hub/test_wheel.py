@@ -1,0 +1,107 @@
+"""The wheel holds the tap and runs on every Python that it says it supports."""
+
+from __future__ import annotations
+
+import email
+import json
+import os
+import re
+import subprocess
+import zipfile
+
+import pytest
+
+from tap_loop_returns.streams import STREAMS
+from upkeep.project import pyproject
+
+from .conftest import run
+
+PROJECT = pyproject()["project"]
+VERSIONS = [
+    word.rpartition(" ")[2]
+    for word in PROJECT["classifiers"]
+    if re.search(r":: 3\.\d+$", word)
+]
+TWINE = "twine==6.2.0"
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [n for n in archive.namelist() if n.endswith("dist-info/METADATA")]
+        return email.message_from_bytes(archive.read(name))
+
+
+@pytest.fixture(scope="module", params=VERSIONS)
+def python(request, wheel, tmp_path_factory):
+    """An environment with the wheel; `uv` finds that Python, or fetches it."""
+    folder = tmp_path_factory.mktemp(f"python{request.param}")
+    run("uv", "venv", "--quiet", "--python", request.param, "env",
+        folder=folder, **pyenvs())  # fmt: skip
+    programs = folder / "env/bin"
+    run("uv", "pip", "install", "--quiet", "--python", programs / "python", wheel,
+        folder=folder)  # fmt: skip
+    return programs
+
+
+def pyenvs():
+    """Let pyenv, where it is in use, show all its Pythons."""
+    try:
+        done = subprocess.run(
+            ["pyenv", "versions", "--bare"], capture_output=True, text=True, check=True
+        )
+    except FileNotFoundError:
+        return {}
+    return {"PYENV_VERSION": os.pathsep.join(done.stdout.split())}
+
+
+def test_the_wheel_holds_the_tap_alone(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"tap_loop_returns"}
+    assert "tap_loop_returns/py.typed" in names
+    schemas = {name for name in names if name.endswith(".json")}
+    assert schemas == {f"tap_loop_returns/schemas/{s.name}.json" for s in STREAMS}
+
+
+def test_the_wheel_asks_for_four_packages(metadata):
+    asked = {re.match(r"[\w-]+", text)[0] for text in metadata.get_all("Requires-Dist")}
+    assert asked == {"singer-sdk", "msgspec", "requests", "typing-extensions"}
+
+
+def test_the_index_takes_metadata_and_readme(dist):
+    said = run("uv", "tool", "run", "--from", TWINE, "twine", "check", "--strict",
+               *dist.glob("tap*"), folder=dist).out  # fmt: skip
+    assert said.count("PASSED") == 2
+
+
+def test_links_of_the_readme_lead_somewhere_outside_the_repository(metadata):
+    links = re.findall(r"\]\(([^)\s]+)\)", metadata.get_payload())
+    assert links
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+
+
+def test_it_says_its_version(python, tmp_path):
+    said = run(python / "tap-loop-returns", "--version", folder=tmp_path).out
+    assert f"tap-loop-returns v{PROJECT['version']}," in said
+
+
+def test_it_tells_about_itself(python, tmp_path):
+    said = run(python / "tap-loop-returns", "--about", "--format", "json",
+               folder=tmp_path).out  # fmt: skip
+    assert json.loads(said)["version"] == PROJECT["version"]
+
+
+def test_it_discovers_every_stream(python, tmp_path):
+    said = run(python / "tap-loop-returns", "--config=ENV", "--discover",
+               folder=tmp_path, TAP_LOOP_RETURNS_API_KEY="k").out  # fmt: skip
+    found = [stream["stream"] for stream in json.loads(said)["streams"]]
+    assert sorted(found) == sorted(stream.name for stream in STREAMS)
+
+
+def test_it_reads_a_shop(python, shop, tmp_path):
+    said = run(python / "tap-loop-returns", "--config=ENV", folder=tmp_path,
+               TAP_LOOP_RETURNS_API_KEY="demo-key",
+               TAP_LOOP_RETURNS_API_URL=shop.api_url).out  # fmt: skip
+    rows = [line for line in said.splitlines() if line.startswith('{"type":"RECORD"')]
+    assert sum('"stream":"returns"' in row for row in rows) == 200
