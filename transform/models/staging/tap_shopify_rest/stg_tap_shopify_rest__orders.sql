@@ -6,7 +6,7 @@
     on_schema_change='fail'
 ) }}
 
-{%- set visit = raw_json('last_visit') -%}
+{%- set journey = raw_json('customer_journey_summary') -%}
 
 with source as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
@@ -27,9 +27,15 @@ visits_source as (
 visits as (
     select
         {{ digits(raw_text('order_id')) }} as order_id,
-        {{ json_text(visit, '$.utm_parameters.source') }} as utm_source,
-        {{ json_text(visit, '$.utm_parameters.medium') }} as utm_medium,
-        {{ json_text(visit, '$.utm_parameters.campaign') }} as utm_campaign
+        {{ json_text(
+            journey, '$.last_visit.utm_parameters.source'
+        ) }} as utm_source,
+        {{ json_text(
+            journey, '$.last_visit.utm_parameters.medium'
+        ) }} as utm_medium,
+        {{ json_text(
+            journey, '$.last_visit.utm_parameters.campaign'
+        ) }} as utm_campaign
     from visits_source
     where {{ digits(raw_text('order_id')) }} is not null
 ),
