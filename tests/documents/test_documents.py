@@ -101,21 +101,23 @@ def test_every_stream_that_meltano_selects_exists(plugin):
     assert {pattern.partition(".")[0] for pattern in plugin["select"]} <= streams
 
 
-def test_every_other_plugin_says_what_its_settings_mean():
-    plugins = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
-    for group in plugins.values():
-        for plugin in group:
-            assert plugin["label"]
-            for setting in plugin["settings"]:
-                assert {"name", "label", "kind", "description"} <= set(setting)
+def plugins():
+    for file in (ROOT / "meltano.yml", *(ROOT / "plugins").glob("*.meltano.yml")):
+        for group in yaml.safe_load(file.read_text())["plugins"].values():
+            yield from group
+
+
+def test_every_plugin_says_what_its_settings_mean():
+    for plugin in plugins():
+        assert plugin["label"]
+        for setting in plugin["settings"]:
+            assert {"name", "label", "kind", "description"} <= set(setting)
 
 
 def test_every_plugin_is_pinned():
-    plugins = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
-    for group in plugins.values():
-        for plugin in group:
-            for word in plugin.get("pip_url", "").split():
-                assert word.startswith(("--", "./")) or "==" in word or "lock" in word
+    for plugin in plugins():
+        for word in plugin.get("pip_url", "").split():
+            assert word.startswith(("--", ".")) or "==" in word or "lock" in word
 
 
 def test_the_readme_asks_the_questions_that_the_demo_answers():

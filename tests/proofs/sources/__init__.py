@@ -1,0 +1,1 @@
+"""What staging reads against what the published taps carry."""

@@ -1,0 +1,56 @@
+"""Every field that the staging models of a source read, nested ones included."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+STAGING = Path(__file__).parents[3] / "transform/models/staging"
+TABLE = re.compile(r"raw_rows\(\s*'\w+',\s*'(\w+)'")
+NAMED = re.compile(r"\bset (\w+) = (raw_json\('\w+'\))")
+FIELD = re.compile(r"raw_(?:text|money|boolean|timestamp|json)\(\s*'(\w+)'")
+NESTED = re.compile(r"raw_json\('(\w+)'\),\s*'\$\.([\w.]+)'")
+MONEY = re.compile(r"raw_shop_money\('(\w+)'\)")
+ITEMS = re.compile(r"json_items\(raw_json\('(\w+)'\)")
+ITEM = re.compile(r"json_text\(\s*'item',\s*'\$\.([\w.]+)'")
+ITEM_LIST = re.compile(r"json_list_sum\(\s*'item',\s*'\$\.(\w+)',\s*'([\w.]+)'")
+
+
+def declared(source: str) -> dict[str, dict[str, set[str]]]:
+    """Give, by table, the columns that a source's YAML declares, and its key."""
+    [file] = (STAGING / source).glob("_*__sources.yml")
+    [content] = yaml.safe_load(file.read_text())["sources"]
+    return {
+        table["name"]: {
+            "columns": {column["name"] for column in table["columns"]},
+            "key": set(table["config"]["meta"]["key"]),
+        }
+        for table in content["tables"]
+    }
+
+
+def nested(source: str) -> set[tuple[str, str]]:
+    """Give table and path of every field that the SQL reads inside a column."""
+    found = set()
+    for file in (STAGING / source).glob("stg_*.sql"):
+        sql = file.read_text()
+        for name, meaning in NAMED.findall(sql):
+            sql = sql.replace(f"({name}, ", f"({meaning}, ")
+        paths = {f"{column}.{path}" for column, path in NESTED.findall(sql)}
+        paths |= {f"{column}.shopMoney.amount" for column in MONEY.findall(sql)}
+        if lists := ITEMS.findall(sql):
+            # A model takes one list apart; its items have no other name.
+            [column] = lists
+            paths |= {f"{column}.{path}" for path in ITEM.findall(sql)}
+            paths |= {f"{column}.{a}.{b}" for a, b in ITEM_LIST.findall(sql)}
+        tables = TABLE.findall(sql)
+        columns = declared(source)
+        found |= {
+            (table, path)
+            for table in tables
+            for path in paths
+            if path.split(".")[0] in columns[table]["columns"]
+        }
+    return found
