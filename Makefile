@@ -7,6 +7,8 @@ UV := $(BIN)/uv
 PORT ?= 8750
 # The report reads the demo's warehouse unless the environment names another.
 WAREHOUSE := $(if $(DBT_TARGET)$(DUCKDB_PATH),,output/warehouse.duckdb)
+# What the demo and the tests run; Meltano installs any other plugin when it is first run.
+EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt report to nobody.
@@ -114,5 +116,5 @@ setup: .venv/synced .meltano/installed ## install what the other verbs need; the
 
 .meltano/installed: .venv/synced meltano.yml loader/pyproject.toml
 	@echo "Installing the plugins of meltano.yml"
-	@$(BIN)/meltano install --clean
+	@$(BIN)/meltano install --clean $(EMBEDDED)
 	@touch $@

@@ -135,7 +135,7 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _env_example() -> str:
     lines = [
-        "# Settings of tap-loop-returns for the environments dev and prod of meltano.yml.",
+        "# Settings of tap-loop-returns in dev, local and prod of meltano.yml.",
         "# Copy to .env and uncomment what you set. The demo needs none of this.",
         "# Written by `make documents` from the tap's settings.",
     ]
