@@ -1,0 +1,1 @@
+"""Every path that the documentation shows, walked word by word."""

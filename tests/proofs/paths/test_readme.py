@@ -1,0 +1,100 @@
+"""The README's paths, from an empty machine to rows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from upkeep.project import pyproject
+
+from .blocks import ROOT, block, blocks
+from .conftest import Machine
+
+PAGE = "README.md"
+PROGRAMS = Path(sys.executable).parent
+WALKED = {
+    "tap-loop-returns",
+    "Your shop in DuckDB",
+    "The tap alone",
+    "The models alone",
+}
+# Walked where their warehouses are: tests/proofs/bigquery and tests/proofs/postgres type
+# these blocks on a `Machine`, with the warehouse's settings in its environment.
+WITH_A_WAREHOUSE = {"Your shop in BigQuery", "Your shop in Postgres"}
+# What CI runs anyway.
+OF_CI = {"Tests"}
+
+
+def test_every_block_of_commands_is_walked():
+    found = {one.heading for one in blocks(PAGE) if one.language == "sh"}
+    assert found == WALKED | WITH_A_WAREHOUSE | OF_CI
+
+
+def test_the_demo_answers_seven_questions(machine):
+    said = machine.type(block(PAGE, "tap-loop-returns"))
+    assert "1. What share of returns" in said
+    assert "7. What do returns cost" in said
+
+
+def test_a_shop_lands_in_duckdb_and_a_second_run_reads_the_changes(machine, shop):
+    path = block(PAGE, "Your shop in DuckDB")
+    machine.at(shop).type(path)
+    count = "select count(*) from analytics.fct_returns"
+    assert machine.rows("output/local/warehouse.duckdb", count) == [(300,)]
+    assert (machine.folder / "output/local/index.html").stat().st_size > 100_000
+    shop.change(add=5)
+    shop.forget_requests()
+    machine.type(path)
+    assert machine.rows("output/local/warehouse.duckdb", count) == [(305,)]
+    assert sum(request["rows"] for request in shop.requests()) < 60
+
+
+def test_the_tap_alone_feeds_another_target(clone, shop):
+    machine = Machine(clone).at(shop)
+    machine.type(block(PAGE, "The tap alone"))
+    [file] = clone.glob("returns-*.jsonl")
+    lines = file.read_text().splitlines()
+    assert len(lines) >= 300
+    ids = {line.partition('"id": "')[2].partition('"')[0] for line in lines}
+    assert len(ids) == 300
+
+
+def test_another_project_takes_the_models_as_a_package(clone, shop, tmp_path):
+    """The address is the README's; git is told that it leads to the clone."""
+    revision = f"v{pyproject()['project']['version']}"
+    Machine(clone).run("git", "tag", "--force", revision)
+    packages = block(PAGE, "The models alone", "yaml").text
+    assert f"revision: {revision}\n" in packages
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("dbt_project.yml", "profiles.yml"):
+        text = (ROOT / "tests/transform/as_package" / name).read_text()
+        (project / name).write_text(text)
+    (project / "packages.yml").write_text(packages)
+    raw = tmp_path / "raw.duckdb"
+    done = (
+        Machine(ROOT)
+        .at(shop)
+        .run(
+            *(PROGRAMS / "meltano", "run", "tap-loop-returns", "target-duckdb"),
+            TARGET_DUCKDB_PATH=str(raw),
+            MELTANO_DATABASE_URI=f"sqlite:///{tmp_path}/meltano.db",
+        )
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    machine = Machine(project)
+    said = machine.type(
+        block(PAGE, "The models alone"),
+        PATH=f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
+        DUCKDB_PATH=str(tmp_path / "theirs.duckdb"),
+        RAW_DUCKDB_PATH=str(raw),
+        GIT_CONFIG_COUNT="1",
+        GIT_CONFIG_KEY_0=f"url.file://{clone}.insteadOf",
+        GIT_CONFIG_VALUE_0=pyproject()["project"]["urls"]["Source"],
+    )
+    assert "ERROR=0" in said
+    found = machine.rows(
+        "../theirs.duckdb", "select count(*) from analytics.fct_returns"
+    )
+    assert found == [(300,)]
