@@ -63,7 +63,7 @@ lines_sent_back as (
         and return_line_items.order_line_id is not null
 ),
 
--- Lines added later have higher ids.
+-- Lines added later have higher ids; as text a longer one is higher.
 candidates as (
     select
         order_lines.store_id,
@@ -73,7 +73,9 @@ candidates as (
             partition by
                 order_lines.store_id, order_lines.order_id,
                 order_lines.variant_id
-            order by cast(order_lines.order_line_id as numeric) desc
+            order by
+                length(order_lines.order_line_id) desc,
+                order_lines.order_line_id desc
             rows between unbounded preceding and current row
         ) - order_lines.quantity as newer_units
     from order_lines
