@@ -125,9 +125,9 @@ final as (
         or coalesce(return_state = 'expired' and has_moved, false)
             as is_counted_return,
         coalesce(return_state = 'closed', false)
-        or coalesce(
-            return_state in ('open', 'review', 'expired') and has_moved, false
-        ) as is_realised_return,
+        -- Loop holds a return in review, whatever has moved of it.
+        or coalesce(return_state in ('open', 'expired') and has_moved, false)
+            as is_realised_return,
         -- Bonus credit is what went out beyond the value that came back.
         case
             when has_exchange
