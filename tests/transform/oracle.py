@@ -425,9 +425,8 @@ class Shop:
             fee=amount(one["handling_fee"]),
             total=amount(one["return_total"]),
             labels=sum(
-                (amount(label["rate"]) for label in one.get("labels") or []), ZERO
-            )
-            / CENTS,
+                (label_cost(label["rate"]) for label in one.get("labels") or []), ZERO
+            ),
             has_moved=bool(
                 one.get("shopify_refund_object")
                 or one.get("gift_card_order_id")
@@ -678,6 +677,12 @@ def ratio(
 ) -> Fraction | None:
     """Divide; nothing by nothing is not known."""
     return Fraction(above) / Fraction(below) if below else None
+
+
+def label_cost(rate: Any) -> Decimal:
+    """Give a label's cost: text with decimals is money as Loop writes it, else cents."""
+    is_money = isinstance(rate, str) and "." in rate
+    return amount(rate) if is_money else amount(rate) / CENTS
 
 
 def wilson(

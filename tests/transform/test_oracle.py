@@ -29,7 +29,8 @@ STREAMS = {
 }
 WORLDS: dict[str, dict[str, Any]] = {
     "golden": {"world": "golden"},
-    "tiny": {"world": "tiny"},
+    # Label rates in cents elsewhere are written as money here.
+    "tiny": {"world": "tiny", "switches": {"label_rate": "money"}},
     "a shop in New York": {
         "world": "shop",
         "seed": 3,

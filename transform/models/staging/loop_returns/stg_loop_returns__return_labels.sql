@@ -15,7 +15,7 @@ renamed as (
         {{ raw_text('carrier') }} as carrier,
         {{ raw_text('tracking_number') }} as tracking_number,
         -- numerics
-        cast({{ raw_money('rate') }} / 100 as {{ type_money() }}) as label_cost,
+        {{ raw_label_cost('rate') }} as label_cost,
         -- timestamps
         {{ raw_timestamp('updated_at') }} as label_updated_at,
         {{ raw_timestamp('return_updated_at') }} as return_updated_at

@@ -41,8 +41,7 @@ renamed as (
         coalesce({{ raw_money('handling_fee') }}, 0) as handling_fee,
         coalesce({{ raw_money('refund_shipping_total') }}, 0)
             as refund_shipping_amount,
-        cast({{ raw_money('label_rate') }} / 100 as {{ type_money() }})
-            as header_label_cost,
+        {{ raw_label_cost('label_rate') }} as header_label_cost,
         -- booleans
         coalesce({{ raw_boolean('multi_currency') }}, false)
             as is_multi_currency,

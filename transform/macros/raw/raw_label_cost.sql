@@ -1,0 +1,13 @@
+{#
+    What a label cost, in units of the currency. Loop writes money as text with
+    two decimals; a rate written so is in units, any other is in cents.
+#}
+{% macro raw_label_cost(field) -%}
+    cast(case
+            when {{ regexp_part(
+                raw_text(field), '^([0-9]+[.][0-9][0-9])$'
+            ) }} is not null
+                then {{ raw_money(field) }}
+            else {{ raw_money(field) }} / 100
+        end as {{ type_money() }})
+{%- endmacro %}
