@@ -265,6 +265,11 @@ class Return:
         full = net + sum((unit.tax for unit in self.units), ZERO)
         return Fraction(value) * (Fraction(net) / Fraction(full) if full else 1)
 
+    def stored_without_tax(self, value: Decimal) -> Decimal:
+        """Take the tax out, kept as money is: with four decimals."""
+        exact = self.without_tax(value)
+        return Decimal(round(exact * 10_000)) / 10_000
+
     @property
     def costs(self) -> dict[str, Decimal]:
         """The three forms of net cost."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -280,8 +281,13 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                         returned_order_count=int(bool(rows)),
                         refunded=int(any(r.has_refund for r in rows)),
                         exchanged=int(any(r.has_exchange for r in rows)),
-                        refund_amount=sum(
-                            (r.refund for r in order.chain if r.is_counted), ZERO
+                        refund_amount_ex_tax=sum(
+                            (
+                                r.stored_without_tax(r.refund)
+                                for r in order.chain
+                                if r.is_counted
+                            ),
+                            ZERO,
                         ),
                         order_net_revenue_before_refunds=order.net,
                         sold_units=units.sums.get((order,), {}).get("sold", 0),
@@ -306,7 +312,8 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                 "refund_order_rate": ratio(held["refunded"], held["order_count"]),
                 "exchange_order_rate": ratio(held["exchanged"], held["order_count"]),
                 "refund_value_rate": ratio(
-                    held["refund_amount"], held["order_net_revenue_before_refunds"]
+                    held["refund_amount_ex_tax"],
+                    held["order_net_revenue_before_refunds"],
                 ),
                 "unit_return_rate": ratio(held["returned_units"], held["sold_units"]),
                 "unit_return_rate_standardised": standardised(held),
@@ -761,6 +768,38 @@ def order_returns(shop: Shop) -> Rows:
     return rows
 
 
+def customers(shop: Shop) -> Rows:
+    """dim_customers: what a customer brought, before and after returns."""
+    tally = Tally()
+    for order in shop.orders:
+        if order.customer is None:
+            continue
+        counted = [record for record in order.returns if record.is_counted]
+        own = order.is_customer_order
+        cost = [record.costs["net_return_cost"] for record in counted]
+        without_tax = [
+            record.stored_without_tax(record.costs["net_return_cost"])
+            for record in counted
+        ]
+        tally.add(
+            (customer_key(order.customer),),
+            customer_order_count=int(own),
+            order_gross_revenue=order.gross if own else ZERO,
+            return_count=len(counted),
+            returned_unit_count=sum(len(record.units) for record in counted),
+            net_return_cost=sum(cost, ZERO),
+            net_return_cost_ex_tax=sum(without_tax, ZERO),
+            lifetime_value_after_returns=(order.net if own else ZERO)
+            - sum(without_tax, ZERO),
+        )
+    return tally.sums
+
+
+def customer_key(customer: str) -> str:
+    """Give the key of a customer: SHA-256 of store, source and id."""
+    return hashlib.sha256(f"main|shopify|{customer}".encode()).hexdigest()
+
+
 def _order_flags(order: Order | None, counted: list[Return]) -> dict[str, Any]:
     has_refund = any(r.has_refund for r in counted)
     has_exchange = any(r.has_exchange for r in counted)
@@ -876,5 +915,6 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "rpt_repurchase_curve": (("outcome_group", "days_since_return"), repurchase_curve),
     "rpt_match_coverage": (("coverage", "is_found"), match_coverage),
     "rpt_order_returns_v1": (("shopify_order_id",), order_returns),
+    "dim_customers": (("sm_customer_key",), customers),
 }
 """Key columns and computation of each report."""

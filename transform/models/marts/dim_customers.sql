@@ -47,6 +47,7 @@ return_totals as (
         sum(returned_unit_count) as returned_unit_count,
         sum(refund_amount) as refund_amount,
         sum(net_return_cost) as net_return_cost,
+        sum(net_return_cost_ex_tax) as net_return_cost_ex_tax,
         min(return_date) as first_return_date,
         max(return_date) as last_return_date
     from returns
@@ -73,8 +74,13 @@ final as (
             as {{ type_money() }}
         ) as net_return_cost,
         cast(
+            coalesce(return_totals.net_return_cost_ex_tax, 0)
+            as {{ type_money() }}
+        ) as net_return_cost_ex_tax,
+        -- Revenue is without tax, and so is what it is lessened by.
+        cast(
             order_totals.order_net_revenue_before_refunds
-            - coalesce(return_totals.net_return_cost, 0)
+            - coalesce(return_totals.net_return_cost_ex_tax, 0)
             as {{ type_money() }}
         ) as lifetime_value_after_returns,
         cast(

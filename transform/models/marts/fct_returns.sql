@@ -115,6 +115,10 @@ final as (
             costed.refund_amount * costed.share_without_tax
             as {{ type_money() }}
         ) as refund_amount_ex_tax,
+        cast(
+            costed.net_return_cost * costed.share_without_tax
+            as {{ type_money() }}
+        ) as net_return_cost_ex_tax,
         cast(shopify_refunds.shopify_refund_amount as {{ type_money() }})
             as shopify_refund_amount,
         cast(

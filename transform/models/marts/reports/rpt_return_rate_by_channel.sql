@@ -54,7 +54,7 @@ channels as (
         {{ count_if('orders.has_return') }} as returned_order_count,
         {{ count_if('orders.has_refund_return') }} as refund_order_count,
         {{ count_if('orders.has_exchange_return') }} as exchange_order_count,
-        sum(orders.refund_amount) as refund_amount,
+        sum(orders.refund_amount_ex_tax) as refund_amount_ex_tax,
         sum(orders.order_net_revenue_before_refunds) as net_revenue_amount,
         sum(order_units.sold_units) as sold_units,
         sum(order_units.returned_units) as returned_units,
@@ -103,8 +103,8 @@ summed as (
         -- Amounts of several currencies make no sum.
         case
             when count(distinct variants.currency_code) <= 1
-                then sum(variants.refund_amount)
-        end as refund_amount,
+                then sum(variants.refund_amount_ex_tax)
+        end as refund_amount_ex_tax,
         case
             when count(distinct variants.currency_code) <= 1
                 then sum(variants.net_revenue_amount)
@@ -164,10 +164,11 @@ final as (
             as refund_order_rate,
         {{ ratio('exchange_order_count', 'order_count') }}
             as exchange_order_rate,
-        cast(refund_amount as {{ type_money() }}) as refund_amount,
+        cast(refund_amount_ex_tax as {{ type_money() }})
+            as refund_amount_ex_tax,
         cast(net_revenue_amount as {{ type_money() }})
             as order_net_revenue_before_refunds,
-        {{ ratio('refund_amount', 'net_revenue_amount') }}
+        {{ ratio('refund_amount_ex_tax', 'net_revenue_amount') }}
             as refund_value_rate,
         cast(coalesce(sold_units, 0) as {{ dbt.type_bigint() }})
             as sold_units,
