@@ -18,7 +18,11 @@ periods as (
 sku_rates as (
     select
         sku,
-        {{ ratio('sum(returned_units)', 'sum(sold_units)') }} as sku_rate
+        -- Exact, so that a sum is the same in any order.
+        cast(
+            {{ ratio('sum(returned_units)', 'sum(sold_units)') }}
+            as {{ type_exact_ratio() }}
+        ) as sku_rate
     from lines
     group by sku
 ),
