@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .oracle import (
+    MATURE_SHARE,
     MINIMUM_CUSTOMERS,
     MINIMUM_ORDERS,
     MINIMUM_UNITS,
@@ -147,10 +148,46 @@ def return_metrics(shop: Shop) -> Rows:
     rows = tally.rows(
         lambda held: held | rated("metric_value", "numerator", "denominator", held)
     )
+    of_orders = {*ORDER_CLAIMS, "unit_return_rate", "value_return_rate"}
+    excluded = excluded_orders(shop)
+    mature = mature_periods(shop)
     for key, row in rows.items():
-        if key[0] in SUMS:
+        name, basis, maturity, period = key
+        if name in SUMS:
             row |= {"metric_value_lower": None, "metric_value_upper": None}
+        row["is_period_mature"] = mature.get(period) if basis == "order" else None
+        row["excluded_order_count"] = (
+            excluded[maturity, period] if name in of_orders else None
+        )
     return rows
+
+
+def mature_periods(shop: Shop) -> dict[str, bool]:
+    """Tell of each period whether 80 % of its eligible orders are mature."""
+    ages: dict[str, list[bool]] = defaultdict(list)
+    for order in shop.orders:
+        if order.is_customer_order:
+            for period in periods(order.day):
+                ages[period] += [order.is_mature] if order.is_eligible else []
+    return {
+        period: bool(held) and Fraction(sum(held), len(held)) >= MATURE_SHARE
+        for period, held in ages.items()
+    }
+
+
+def excluded_orders(shop: Shop) -> dict[tuple[str, str], int]:
+    """Count the customer orders that Loop's period holds and its channels leave out."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for order in shop.orders:
+        if (
+            order.is_customer_order
+            and order.day >= shop.start
+            and not order.is_eligible
+        ):
+            for maturity in maturities(order.is_mature):
+                for period in periods(order.day):
+                    found[maturity, period] += 1
+    return found
 
 
 def _put_return_metrics(shop: Shop, tally: Metrics) -> None:
@@ -351,9 +388,11 @@ def outcome_split(shop: Shop) -> Rows:
     for key, held in tally.sums.items():
         totals.add(key[:-1], denominator=held["numerator"])
     rows: Rows = {}
+    mature = mature_periods(shop)
     for key, held in tally.sums.items():
         full = held | totals.sums[key[:-1]]
         found = rated("share", "numerator", "denominator", full)
+        found["is_period_mature"] = mature.get(key[4]) if key[1] == "order" else None
         if key[0] == "outcome_share_value":
             found |= {"share_lower": None, "share_upper": None}
         rows[key] = full | found

@@ -13,6 +13,12 @@ periods as (
     from {{ ref('int_periods') }}
 ),
 
+eligible_orders as (
+    select *
+    from {{ ref('int_eligible_orders_summed_to_periods') }}
+    where maturity = 'to_date'
+),
+
 return_shares as (
     select
         'outcome_share_returns' as metric_name,
@@ -149,13 +155,18 @@ summed as (
 
 totalled as (
     select
-        *,
-        sum(amount) over (
+        summed.*,
+        eligible_orders.is_period_mature,
+        sum(summed.amount) over (
             partition by
-                metric_name, date_basis, stage, maturity, period,
-                currency_code
+                summed.metric_name, summed.date_basis, summed.stage,
+                summed.maturity, summed.period, summed.currency_code
         ) as total_amount
     from summed
+    left join eligible_orders
+        on
+            summed.date_basis = 'order'
+            and summed.period = eligible_orders.period
 ),
 
 final as (
@@ -168,6 +179,7 @@ final as (
         period,
         period_start_date,
         is_current_period,
+        is_period_mature,
         currency_code,
         outcome,
         cast(amount as {{ type_money() }}) as numerator,

@@ -57,6 +57,11 @@ data_through as (
     from {{ ref('rpt_data_through') }}
 ),
 
+eligible_orders as (
+    select *
+    from {{ ref('int_eligible_orders_summed_to_periods') }}
+),
+
 -- The published reading knows neither warranty claims nor refunded orders.
 requests as (
     select
@@ -213,6 +218,28 @@ summed as (
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
+-- A return has no age at which it is complete; an order has.
+labelled as (
+    select
+        summed.*,
+        eligible_orders.is_period_mature,
+        case
+            when summed.metric_name in (
+                {% for metric in order_metrics -%}
+                '{{ metric }}',
+                {% endfor -%}
+                'unit_return_rate',
+                'value_return_rate'
+            ) then coalesce(eligible_orders.excluded_order_count, 0)
+        end as excluded_order_count
+    from summed
+    left join eligible_orders
+        on
+            summed.date_basis = 'order'
+            and summed.period = eligible_orders.period
+            and summed.maturity = eligible_orders.maturity
+),
+
 final as (
     select
         metric_name,
@@ -222,6 +249,7 @@ final as (
         period,
         period_start_date,
         is_current_period,
+        is_period_mature,
         cast(numerator as {{ type_money() }}) as numerator,
         cast(denominator as {{ type_money() }}) as denominator,
         {{ ratio('numerator', 'denominator') }} as metric_value,
@@ -240,8 +268,9 @@ final as (
                 'retained_revenue_ratio_ex_tax',
                 'upsell_share_of_exchange'
             ) then {{ wilson_bound('numerator', 'denominator', 'upper') }}
-        end as metric_value_upper
-    from summed
+        end as metric_value_upper,
+        excluded_order_count
+    from labelled
 )
 
 select *
