@@ -19,23 +19,8 @@ renamed as (
     from source
 ),
 
-returns as (
-    select
-        return_id,
-        return_updated_at
-    from {{ ref('stg_loop_returns__returns') }}
-),
-
--- A row read with an older version of its return is gone from it.
 current_rows as (
-    select renamed.*
-    from renamed
-    inner join returns
-        on renamed.return_id = returns.return_id
-    where
-        renamed.outcome is not null
-        and renamed.return_updated_at
-        is not distinct from returns.return_updated_at
+    {{ current_return_rows('outcome') }}
 )
 
 select *
