@@ -6,61 +6,17 @@
     on_schema_change='fail'
 ) }}
 
-with source as (
-    {{ raw_rows('tap_shopify_graphql', 'orders') }}
-),
-
--- Taking an order's JSON apart is dear; only what changed is taken apart.
-changed as (
-    {{ changed_rows(
-        digits(raw_text('id')), 'order_id', 'order_row_version'
-    ) }}
-),
-
-order_lines as (
-    select
-        {{ digits(raw_text('id')) }} as order_id,
-        row_version as order_row_version,
-        item
-    from changed
-    {{ json_items(raw_json('lineItems'), 'line_items') }}
-),
-
-renamed as (
-    select
-        -- ids
-        '{{ var("store_id") }}' as store_id,
-        order_id,
-        {{ digits(json_text('item', '$.id')) }} as order_line_id,
-        {{ digits(json_text('item', '$.product.id')) }} as product_id,
-        {{ digits(json_text('item', '$.variant.id')) }} as variant_id,
-        -- text
-        nullif(trim({{ json_text('item', '$.sku') }}), '') as sku,
-        {{ json_text('item', '$.title') }} as product_title,
-        cast(null as {{ dbt.type_string() }}) as variant_title,
-        {{ json_text('item', '$.vendor') }} as vendor,
-        -- numerics
-        {{ to_integer(json_text('item', '$.quantity')) }} as quantity,
-        {{ to_integer(json_text('item', '$.currentQuantity')) }}
-            as current_quantity,
-        coalesce({{ to_money(json_text(
-            'item', '$.originalUnitPriceSet.shopMoney.amount'
-        )) }}, 0) as unit_price_amount,
-        {{ json_list_sum(
-            'item',
-            '$.discountAllocations',
-            'allocatedAmountSet.shopMoney.amount'
-        ) }} as discount_amount,
-        -- booleans
-        coalesce({{ json_text('item', '$.isGiftCard') }} = 'true', false)
-            as is_gift_card,
-        -- load metadata
-        order_row_version
-    from order_lines
-    where
-        order_id is not null
-        and {{ digits(json_text('item', '$.id')) }} is not null
-)
-
-select *
-from renamed
+{{ shopify_order_lines('tap_shopify_graphql', 'lineItems', {
+    'id': '$.id',
+    'product_id': '$.product.id',
+    'variant_id': '$.variant.id',
+    'sku': '$.sku',
+    'title': '$.title',
+    'variant_title': none,
+    'vendor': '$.vendor',
+    'quantity': '$.quantity',
+    'current_quantity': '$.currentQuantity',
+    'price': '$.originalUnitPriceSet.shopMoney.amount',
+    'discounts': '$.discountAllocations',
+    'is_gift_card': '$.isGiftCard'
+}, discount_amount='allocatedAmountSet.shopMoney.amount') }}

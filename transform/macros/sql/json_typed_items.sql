@@ -1,0 +1,60 @@
+{#
+    Joins each item of a JSON list, in column `item` of `alias`, of which
+    json_item_text reads the texts at the paths named here and no others.
+#}
+{% macro json_typed_items(expression, alias, paths) -%}
+    {{ return(adapter.dispatch('json_typed_items', 'loop_returns')(
+        expression, alias, paths
+    )) }}
+{%- endmacro %}
+
+{% macro default__json_typed_items(expression, alias, paths) -%}
+    {{ json_items(expression, alias) }}
+{%- endmacro %}
+
+{# One reading of the whole list; a path at a time would read each item anew. #}
+{% macro duckdb__json_typed_items(expression, alias, paths) -%}
+    {%- set shape = {} -%}
+    {%- for path in paths if path -%}
+        {%- set parts = path.split('.')[1:] -%}
+        {%- set at = namespace(node=shape) -%}
+        {%- for part in parts[:-1] -%}
+            {%- do at.node.setdefault(part, {}) -%}
+            {%- set at.node = at.node[part] -%}
+        {%- endfor -%}
+        {%- do at.node.update({parts[-1]: 'VARCHAR'}) -%}
+    {%- endfor -%}
+    cross join lateral (
+        select unnest(from_json(
+            {{ expression }}, '[{{ shape | tojson }}]'
+        )) as item
+    ) as {{ alias }}
+{%- endmacro %}
+
+{# A text inside `item` of json_typed_items; a list is its JSON. #}
+{% macro json_item_text(path) -%}
+    {{ return(adapter.dispatch('json_item_text', 'loop_returns')(path)) }}
+{%- endmacro %}
+
+{% macro default__json_item_text(path) -%}
+    {{ json_text('item', path) }}
+{%- endmacro %}
+
+{% macro duckdb__json_item_text(path) -%}
+    item{% for part in path.split('.')[1:] %}."{{ part }}"{% endfor %}
+{%- endmacro %}
+
+{# Sum of the amounts at one path of every item of a list inside `item`. #}
+{% macro json_item_list_sum(list_path, item_path) -%}
+    {{ return(adapter.dispatch('json_item_list_sum', 'loop_returns')(
+        list_path, item_path
+    )) }}
+{%- endmacro %}
+
+{% macro default__json_item_list_sum(list_path, item_path) -%}
+    {{ json_list_sum('item', list_path, item_path) }}
+{%- endmacro %}
+
+{% macro duckdb__json_item_list_sum(list_path, item_path) -%}
+    {{ json_list_sum(json_item_text(list_path), '$', item_path) }}
+{%- endmacro %}
