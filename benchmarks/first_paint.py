@@ -79,7 +79,7 @@ def main() -> None:
             "made_in_s": round(time.perf_counter() - began),
             "pages": _pages(page),
         }
-    publish("first-paint", result, _table(result))
+    publish("first_paint", result, _table(result))
 
 
 def _warehouse(folder: Path) -> Path:

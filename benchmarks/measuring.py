@@ -30,8 +30,8 @@ class Cost:
     peak_mib: float
 
 
-def run(command: list[str], stderr: Path | None = None) -> Cost:
-    """Run a program pinned to the first core; it must end well.
+def run(command: list[str], stderr: Path | None = None, *, pinned: bool = True) -> Cost:
+    """Run a program, pinned to the first core or on all; it must end well.
 
     Raises:
         RuntimeError: It did not.
@@ -39,7 +39,7 @@ def run(command: list[str], stderr: Path | None = None) -> Cost:
     began = time.perf_counter()
     with (stderr or Path(os.devnull)).open("w") as errors:
         process = subprocess.Popen(  # noqa: S603
-            ["taskset", "-c", str(CORES[0]), *command],
+            ["taskset", "-c", str(CORES[0]), *command] if pinned else command,
             stdout=subprocess.DEVNULL,
             stderr=errors,
         )

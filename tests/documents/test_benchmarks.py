@@ -1,4 +1,4 @@
-"""The tables of benchmarks/README.md are those of the newest results."""
+"""The tables of the benchmarks are those of their newest results."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-# Dated names: the newest of a benchmark comes last.
-NEWEST = {path.stem[11:]: path for path in sorted((FOLDER / "results").glob("*.json"))}
+NEWEST = {file.stem[11:]: file for file in sorted(FOLDER.glob("results/*.json"))}
 
 
 @pytest.mark.parametrize("name", NEWEST)
-def test_the_table_is_that_of_the_newest_result(name):
-    table = json.loads(NEWEST[name].read_text("utf-8"))["table"]
-    written = (FOLDER / "README.md").read_text("utf-8")
-    assert f"<!-- {name} -->\n\n{table}\n<!-- /{name} -->" in written
+def test_the_table_is_that_of_the_newest_result(name: str) -> None:
+    table = json.loads(NEWEST[name].read_text())["table"]
+    _, _, rest = (FOLDER / "README.md").read_text().partition(f"<!-- {name} -->")
+    assert rest.partition(f"<!-- /{name} -->")[0].strip() == table.strip()
+
+
+def test_every_result_has_its_benchmark() -> None:
+    missing = [n for n in NEWEST if not (FOLDER / f"{n}.py").exists()]
+    assert NEWEST
+    assert not missing

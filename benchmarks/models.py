@@ -1,0 +1,214 @@
+"""How long do the models take, and how much memory, as a shop grows?
+
+Question: wall time and peak memory of `dbt build`, models and data tests as the product
+runs it, for shops of 10 thousand, 100 thousand and (with --million) a million returns
+with about six orders each: in full, and for a day's change; and the slowest models.
+
+Method: a small shop of the simulator is read by the tap and landed by the product's
+loader, once. Its raw tables are tiled in SQL to the size. The models are built in full;
+then a day is changed and built upon, and the same is built in full once more. The two
+must hold the same rows in every mart. CPU seconds count all threads and tell more than
+wall time where others use the machine. Subscriptions are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from measuring import FOLDER, KEY, Cost, publish, run, simulator
+from tiles import change_a_day, mart_hashes, tile
+
+ROOT = FOLDER.parent
+BASE = 1_000
+SIZES = [10_000, 100_000]
+MILLION = 1_000_000
+VARIABLES = {"shopify_source": "tap_shopify_graphql"}
+SLOWEST = 5
+LOADER = ROOT / ".meltano/loaders/target-duckdb/venv/bin/target-duckdb-exact"
+SOURCES = {
+    "tap_loop_returns": ["tap_loop_returns"],
+    "tap_shopify": ["loop_simulator.shopify"],
+}
+HEADER = (
+    "| returns | orders | lines of orders | build | wall s | CPU s | of it dbt's start "
+    "| peak MiB |"
+)
+
+
+class Project:
+    """The models in a folder, over one raw file."""
+
+    def __init__(self, folder: Path, raw: Path) -> None:
+        """Make the folder."""
+        folder.mkdir()
+        self.folder, self.raw = folder, raw
+
+    @property
+    def warehouse(self) -> Path:
+        """The file that the models write."""
+        return self.folder / "warehouse.duckdb"
+
+    def dbt(self, command: str, *words: str) -> Cost:
+        """Run dbt as Meltano does."""
+        return run(
+            [
+                "env",
+                f"DUCKDB_PATH={self.warehouse}",
+                f"RAW_DUCKDB_PATH={self.raw}",
+                f"DBT_TARGET_PATH={self.folder / 'target'}",
+                f"DBT_LOG_PATH={self.folder / 'logs'}",
+                str(Path(sys.executable).parent / "dbt"),
+                *(command, "--project-dir", str(ROOT / "transform")),
+                *("--profiles-dir", str(ROOT / "transform")),
+                *("--vars", json.dumps(VARIABLES), *words),
+            ],
+            pinned=False,
+        )
+
+    def build(self) -> dict[str, Any]:
+        """Build and tell what it took, the slowest nodes apart."""
+        cost = self.dbt("build", "--exclude-resource-type", "unit_test")
+        results = json.loads((self.folder / "target/run_results.json").read_text())
+        nodes = [
+            {
+                "node": one["unique_id"].split(".")[2],
+                "seconds": round(one["execution_time"], 1),
+            }
+            for one in results["results"]
+        ]
+        slowest = sorted(nodes, key=lambda one: -one["seconds"])[:SLOWEST]
+        return {
+            "wall_s": round(cost.wall, 1),
+            "cpu_s": round(cost.cpu, 1),
+            "peak_mib": round(cost.peak_mib),
+            "slowest": slowest,
+        }
+
+
+def main() -> None:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--million", action="store_true", help="a million as well")
+    parser.add_argument("--folder", help="where to write; gigabytes for a million")
+    words = parser.parse_args()
+    sizes = [*words.sizes, *([MILLION] if words.million else [])]
+    with tempfile.TemporaryDirectory(dir=words.folder) as folder:
+        files = Path(folder)
+        base = _base(files)
+        shops = [_measure(files / str(size), base, size) for size in sizes]
+    result = {"shops": shops}
+    publish("models", result, table(result))
+
+
+def _base(files: Path) -> Path:
+    """Read and land a small shop."""
+    raw = files / "base.duckdb"
+    config = files / "config.json"
+    with simulator(seed=3, returns=BASE, rate_limit=0) as url:
+        config.write_text(
+            json.dumps(
+                {
+                    "api_key": KEY,
+                    "api_url": url,
+                    "simulator_url": url.removesuffix("/api"),
+                }
+            )
+        )
+        for schema, module in SOURCES.items():
+            target = files / f"{schema}.json"
+            target.write_text(
+                json.dumps(
+                    {
+                        "path": str(raw),
+                        "default_target_schema": schema,
+                        "flush_all_streams": True,
+                        "add_metadata_columns": False,
+                    }
+                )
+            )
+            read = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", *module, "--config", str(config)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            subprocess.run(  # noqa: S603
+                [LOADER, "--config", str(target)],
+                stdin=read.stdout,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=True,
+            )
+            if read.wait():
+                msg = f"{module[0]} ended with status {read.returncode}"
+                raise RuntimeError(msg)
+    return raw
+
+
+def _measure(folder: Path, base: Path, size: int) -> dict[str, Any]:
+    folder.mkdir()
+    raw = folder / "raw.duckdb"
+    returns = tile(base, raw, size // BASE)
+    shop = Project(folder / "shop", raw)
+    full = shop.build()
+    start = shop.dbt("parse")
+    changes = change_a_day(raw)
+    day = shop.build()
+    afresh = Project(folder / "afresh", raw)
+    afresh.build()
+    told, wanted = mart_hashes(shop.warehouse), mart_hashes(afresh.warehouse)
+    different = sorted(
+        name for name in told | wanted if told.get(name) != wanted.get(name)
+    )
+    for file in folder.rglob("*.duckdb"):
+        file.unlink()
+    return {
+        "returns": returns,
+        "orders": wanted["fct_orders"][0],
+        "order_lines": wanted["fct_order_lines"][0],
+        "full": full,
+        "start_cpu_s": round(start.cpu, 1),
+        "changes": changes,
+        "day": day,
+        "marts_that_differ": different,
+    }
+
+
+def table(result: dict[str, Any]) -> str:
+    """Write the table of the README."""
+    lines = [HEADER, "| ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |"]
+    for shop in result["shops"]:
+        size = f"{shop['returns']:,} | {shop['orders']:,} | {shop['order_lines']:,}"
+        for words, part in (("in full", "full"), ("a day's change", "day")):
+            cost = shop[part]
+            lines.append(
+                f"| {size} | {words} | {cost['wall_s']:,.0f} | {cost['cpu_s']:,.0f} "
+                f"| {shop['start_cpu_s']:,.0f} | {cost['peak_mib']:,} |"
+            )
+    largest = result["shops"][-1]
+    lines.append("")
+    for words, part in (("in full", "full"), ("for a day", "day")):
+        slowest = ", ".join(
+            f"`{one['node']}` {one['seconds']:,.0f} s"
+            for one in largest[part]["slowest"]
+        )
+        lines.append(f"Slowest {words}, {largest['returns']:,} returns: {slowest}.")
+    different = sorted(
+        {name for shop in result["shops"] for name in shop["marts_that_differ"]}
+    )
+    lines.append(
+        f"After a day's change {', '.join(different)} differ from a full build."
+        if different
+        else "After a day's change every mart holds the rows of a full build."
+    )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
