@@ -1,12 +1,17 @@
-"""Builds worlds of the simulator through tap, DuckDB and dbt, once per session."""
+"""Builds worlds of the simulator through tap, DuckDB and dbt, once for all workers."""
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
+import fcntl
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,16 +78,31 @@ class Warehouse:
         return self
 
     def dbt(self, *words: str, **variables: object) -> subprocess.CompletedProcess[str]:
-        """Run dbt on the raw file; its output is in the result."""
+        """Run dbt on the raw file; its output is in the result.
+
+        What dbt has read of the project serves the next run of the same variables: it
+        would read all anew if the files had other names, so they are named by links.
+        """
+        place = PARSED / _digest([str(self.project), variables])
+        place.mkdir(parents=True, exist_ok=True)
+        for name, file in (("warehouse", self.database), ("raw", self.raw)):
+            link = place / f"{name}.duckdb"
+            link.unlink(missing_ok=True)
+            link.symlink_to(Path(file or "").absolute())
+        (self.folder / "target").mkdir(exist_ok=True)
+        known = place / "partial_parse.msgpack"
+        told = self.folder / "target" / known.name
+        if known.exists() and not told.exists():
+            shutil.copy(known, told)
         environment = {
             **os.environ,
-            "DUCKDB_PATH": str(self.database),
-            "RAW_DUCKDB_PATH": str(self.raw),
+            "DUCKDB_PATH": str(place / "warehouse.duckdb"),
+            "RAW_DUCKDB_PATH": str(place / "raw.duckdb"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
-        return subprocess.run(
+        result = subprocess.run(
             [
                 str(BIN / "dbt"),
                 "--no-use-colors",
@@ -96,6 +116,22 @@ class Warehouse:
             text=True,
             check=False,
         )
+        if told.exists():
+            shutil.copy(told, known)
+        # What DuckDB has not yet written into the file lies beside the link.
+        rest = place / "warehouse.duckdb.wal"
+        if rest.exists():
+            rest.rename(self.folder / rest.name)
+        return result
+
+
+PARSED = Path(tempfile.mkdtemp(prefix="dbt-parsed-"))
+"""What dbt has read of a project, by its variables; each worker has its own."""
+atexit.register(shutil.rmtree, PARSED, ignore_errors=True)
+
+
+def _digest(name: object) -> str:
+    return hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:16]
 
 
 SOURCES = {
@@ -160,8 +196,9 @@ def read_world(
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
-    """Give a function that lands and builds a world, the same one only once."""
-    known: dict[str, Warehouse] = {}
+    """Give a function that lands and builds a world, the same one once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
     def build(
         world: str,
@@ -169,10 +206,15 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehou
         words: Iterable[str] = (),
         **settings: Any,
     ) -> Warehouse:
-        name = json.dumps([world, variables, [*words], settings], sort_keys=True)
-        if name not in known:
-            built = land_world(tmp_path_factory.mktemp(world), world, **settings)
-            known[name] = built.build(*words, **variables)
-        return known[name]
+        name = f"{world}-{_digest([variables, [*words], settings])}"
+        folder, done = shared / name, shared / f"{name}.built"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                land_world(folder, world, **settings).build(*words, **variables)
+                done.touch()
+        return Warehouse(folder)
 
     return build
