@@ -10,3 +10,8 @@
 {% macro bigquery__raw_json(field) -%}
     json_query(data, '$.{{ field }}')
 {%- endmacro %}
+
+{# The JSON word null becomes no value. #}
+{% macro postgres__raw_json(field) -%}
+    nullif(data -> '{{ field }}', 'null')
+{%- endmacro %}

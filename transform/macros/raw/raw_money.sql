@@ -10,3 +10,7 @@
 {% macro bigquery__raw_money(field) -%}
     {{ to_money(raw_text(field)) }}
 {%- endmacro %}
+
+{% macro postgres__raw_money(field) -%}
+    {{ to_money(raw_text(field)) }}
+{%- endmacro %}

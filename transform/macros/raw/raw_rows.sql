@@ -45,3 +45,27 @@
     ) = 1
     {%- endif %}
 {%- endmacro %}
+
+{#
+    The PostgreSQL loader replaces rows by key. Its columns keep the case of
+    the fields and lists are arrays; as one JSON value a row reads as on
+    BigQuery. The loader's own columns change with every load.
+#}
+{% macro postgres__raw_rows(source_name, table_name) -%}
+    {%- if execute and not raw_columns(source_name, table_name) -%}
+    select cast(null as jsonb) as data
+    where false
+    {%- else -%}
+    select
+        to_jsonb(loaded) - array[
+            '_sdc_extracted_at',
+            '_sdc_received_at',
+            '_sdc_batched_at',
+            '_sdc_deleted_at',
+            '_sdc_sequence',
+            '_sdc_table_version',
+            '_sdc_sync_started_at'
+        ] as data
+    from {{ source(source_name, table_name) }} as loaded
+    {%- endif %}
+{%- endmacro %}

@@ -12,3 +12,7 @@
 {% macro bigquery__raw_text(field) -%}
     nullif(trim(json_value(data, '$.{{ field }}')), '')
 {%- endmacro %}
+
+{% macro postgres__raw_text(field) -%}
+    nullif(trim(data ->> '{{ field }}'), '')
+{%- endmacro %}

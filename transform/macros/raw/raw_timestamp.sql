@@ -10,3 +10,7 @@
 {% macro bigquery__raw_timestamp(field) -%}
     {{ to_timestamp(raw_text(field)) }}
 {%- endmacro %}
+
+{% macro postgres__raw_timestamp(field) -%}
+    {{ to_timestamp(raw_text(field)) }}
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro bigquery__typed_json(field) -%}
     safe.parse_json(cast({{ field }} as string))
 {%- endmacro %}
+
+{% macro postgres__typed_json(field) -%}
+    cast({{ field }} as jsonb)
+{%- endmacro %}

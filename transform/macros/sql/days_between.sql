@@ -1,4 +1,5 @@
 {# Calendar days from one date to another. #}
 {% macro days_between(first_date, last_date) -%}
-    {{ dbt.datediff(first_date, last_date, 'day') }}
+    cast({{ dbt.datediff(first_date, last_date, 'day') }}
+            as {{ dbt.type_bigint() }})
 {%- endmacro %}

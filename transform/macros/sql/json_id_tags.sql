@@ -25,3 +25,19 @@
                 ), ',')) || ','
         end
 {%- endmacro %}
+
+{% macro postgres__json_id_tags(expression, list_path, item_path) -%}
+    case
+            when
+                {{ expression }} #> '{{ json_steps(list_path) }}' is not null
+                then ',' || coalesce((
+                    select lower(string_agg(
+                        {{ json_text('list_item', '$.' ~ item_path) }},
+                        ',' order by place
+                    ))
+                    from jsonb_array_elements(
+                        {{ json_list(expression, list_path) }}
+                    ) with ordinality as list_items (list_item, place)
+                ), '') || ','
+        end
+{%- endmacro %}

@@ -13,3 +13,9 @@
     cross join
         unnest(json_query_array({{ expression }})) as item
 {%- endmacro %}
+
+{% macro postgres__json_items(expression, alias) -%}
+    cross join lateral jsonb_array_elements(
+        {{ json_list(expression) }}
+    ) as {{ alias }} (item)
+{%- endmacro %}

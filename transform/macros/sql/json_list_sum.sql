@@ -21,3 +21,12 @@
         )) as list_item
     ), 0)
 {%- endmacro %}
+
+{% macro postgres__json_list_sum(expression, list_path, item_path) -%}
+    coalesce((
+        select sum({{ to_money(json_text('list_item', '$.' ~ item_path)) }})
+        from jsonb_array_elements(
+            {{ json_list(expression, list_path) }}
+        ) as list_items (list_item)
+    ), 0)
+{%- endmacro %}

@@ -15,3 +15,12 @@
         from unnest(json_value_array({{ expression }})) as tag
     ), ',')), '') || ','
 {%- endmacro %}
+
+{% macro postgres__json_tags(expression) -%}
+    ',' || coalesce((
+        select lower(string_agg(trim(tag), ',' order by place))
+        from jsonb_array_elements_text(
+            {{ json_list(expression) }}
+        ) with ordinality as tags (tag, place)
+    ), '') || ','
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro bigquery__json_text(expression, path) -%}
     json_value({{ expression }}, '{{ path }}')
 {%- endmacro %}
+
+{% macro postgres__json_text(expression, path) -%}
+    ({{ expression }} #>> '{{ json_steps(path) }}')
+{%- endmacro %}

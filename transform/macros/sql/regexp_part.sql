@@ -12,3 +12,7 @@
 {% macro bigquery__regexp_part(expression, pattern) -%}
     nullif(regexp_extract({{ expression }}, r'{{ pattern }}'), '')
 {%- endmacro %}
+
+{% macro postgres__regexp_part(expression, pattern) -%}
+    nullif(substring({{ expression }} from '{{ pattern }}'), '')
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro bigquery__row_hash(rows) -%}
     cast(farm_fingerprint(to_json_string({{ rows }})) as string)
 {%- endmacro %}
+
+{% macro postgres__row_hash(rows) -%}
+    md5(cast({{ rows }} as text))
+{%- endmacro %}

@@ -10,3 +10,7 @@
 {% macro bigquery__text_hash(expression) -%}
     to_hex(sha256({{ expression }}))
 {%- endmacro %}
+
+{% macro postgres__text_hash(expression) -%}
+    encode(sha256(convert_to({{ expression }}, 'UTF8')), 'hex')
+{%- endmacro %}

@@ -10,3 +10,16 @@
 {% macro bigquery__to_money(expression) -%}
     safe_cast({{ expression }} as {{ type_money() }})
 {%- endmacro %}
+
+{# PostgreSQL has no cast that forgives, so the text is looked at first. #}
+{% macro postgres__to_money(expression) -%}
+    {%- set text -%}
+    cast({{ expression }} as text)
+    {%- endset -%}
+    case
+            when
+                {{ text }}
+                ~ '^\s*[+-]?(\d{1,14}([.]\d*)?|[.]\d+)([eE]-\d{1,2})?\s*$'
+                then cast({{ text }} as {{ type_money() }})
+        end
+{%- endmacro %}

@@ -1,7 +1,9 @@
 {#
     Lower or upper end of the Wilson 95 % interval of a share.
 
-    A share above one (junk in raw) is taken as one, so that nothing fails.
+    A share above one (junk in raw) is taken as one, so that nothing fails. The
+    exponents make the constants the same float on every warehouse, and of no
+    successes the lower end is zero: ranks must not hang on a rounding.
 #}
 {% macro wilson_bound(successes, trials, end) -%}
     {%- set sign = '-' if end == 'lower' else '+' -%}
@@ -11,12 +13,19 @@
     {%- set trials_float -%}
     nullif(cast({{ trials }} as {{ type_ratio() }}), 0)
     {%- endset -%}
+    {%- set bound -%}
     (
-            {{ share }} + 1.9207294103470627 / {{ trials_float }}
-            {{ sign }} 1.959963984540054 * sqrt(
+            {{ share }} + 1.9207294103470627e0 / {{ trials_float }}
+            {{ sign }} 1.959963984540054e0 * sqrt(
                 {{ share }} * (1 - {{ share }}) / {{ trials_float }}
-                + 0.9603647051735313
+                + 0.9603647051735313e0
                 / ({{ trials_float }} * {{ trials_float }})
             )
-        ) / (1 + 3.8414588206941254 / {{ trials_float }})
+        ) / (1 + 3.8414588206941254e0 / {{ trials_float }})
+    {%- endset -%}
+    {%- if end == 'lower' -%}
+    case when {{ successes }} > 0 then {{ bound }} else {{ ratio(0, trials) }} end
+    {%- else -%}
+    {{ bound }}
+    {%- endif -%}
 {%- endmacro %}

@@ -15,11 +15,8 @@ orders as (
 
 joined as (
     select
-        returns.* {{ except_columns(['presentment_currency_code']) }},
-        coalesce(
-            returns.presentment_currency_code,
-            orders.presentment_currency_code
-        ) as presentment_currency_code,
+        returns.*,
+        orders.presentment_currency_code as order_presentment_currency_code,
         orders.order_delivered_at,
         returns_matched.sm_order_key,
         returns_matched.match_method,

@@ -56,7 +56,10 @@ final as (
         costed.match_method,
         costed.return_order_role,
         costed.currency_code,
-        costed.presentment_currency_code,
+        coalesce(
+            costed.presentment_currency_code,
+            costed.order_presentment_currency_code
+        ) as presentment_currency_code,
         costed.order_sm_channel,
         costed.order_sm_sub_channel,
         costed.order_utm_source_medium,
@@ -107,18 +110,15 @@ final as (
             as bonus_credit_on_gift_card,
         cast(costed.retained_revenue as {{ type_money() }})
             as retained_revenue,
-        cast(
-            costed.retained_revenue * costed.share_without_tax
-            as {{ type_money() }}
-        ) as retained_revenue_ex_tax,
-        cast(
-            costed.refund_amount * costed.share_without_tax
-            as {{ type_money() }}
-        ) as refund_amount_ex_tax,
-        cast(
-            costed.net_return_cost * costed.share_without_tax
-            as {{ type_money() }}
-        ) as net_return_cost_ex_tax,
+        {{ round_money(
+            'costed.retained_revenue * costed.share_without_tax'
+        ) }} as retained_revenue_ex_tax,
+        {{ round_money(
+            'costed.refund_amount * costed.share_without_tax'
+        ) }} as refund_amount_ex_tax,
+        {{ round_money(
+            'costed.net_return_cost * costed.share_without_tax'
+        ) }} as net_return_cost_ex_tax,
         cast(shopify_refunds.shopify_refund_amount as {{ type_money() }})
             as shopify_refund_amount,
         cast(

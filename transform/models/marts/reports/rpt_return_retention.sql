@@ -91,11 +91,11 @@ final as (
                 'classes.mature_customers') }}
         end as second_return_rate,
         medians.median_days_to_repurchase,
-        cast(classes.net_revenue_per_customer_90d as {{ type_money() }})
+        {{ round_money('classes.net_revenue_per_customer_90d') }}
             as net_revenue_per_customer_90d,
-        cast(classes.net_revenue_per_customer_180d as {{ type_money() }})
+        {{ round_money('classes.net_revenue_per_customer_180d') }}
             as net_revenue_per_customer_180d,
-        cast(classes.net_revenue_per_customer_365d as {{ type_money() }})
+        {{ round_money('classes.net_revenue_per_customer_365d') }}
             as net_revenue_per_customer_365d
     from classes
     left join survival

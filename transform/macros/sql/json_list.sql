@@ -1,0 +1,7 @@
+{# PostgreSQL alone needs it: a JSON value if it is a list, else null. #}
+{% macro json_list(expression, path='$') -%}
+    {%- set list -%}
+    {{ expression }} #> '{{ json_steps(path) }}'
+    {%- endset -%}
+    case when jsonb_typeof({{ list }}) = 'array' then {{ list }} end
+{%- endmacro %}

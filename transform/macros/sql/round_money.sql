@@ -1,0 +1,13 @@
+{# Divided or averaged money, rounded as every amount is: to four decimals. #}
+{% macro round_money(expression) -%}
+    {{ return(adapter.dispatch('round_money', 'loop_returns')(expression)) }}
+{%- endmacro %}
+
+{% macro default__round_money(expression) -%}
+    cast({{ expression }} as {{ type_money() }})
+{%- endmacro %}
+
+{# A cast to numeric keeps nine decimals. #}
+{% macro bigquery__round_money(expression) -%}
+    round(cast({{ expression }} as {{ type_money() }}), 4)
+{%- endmacro %}
