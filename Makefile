@@ -18,10 +18,11 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report screenshots browser simulator test \
-    prove prove-hub prove-sources prove-paths lint format lock documents clean
+    prove prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths \
+    lint format lock documents clean
 
 menu: ## print this menu
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 demo: setup ## from an invented shop to seven answers: no key, no account, a few minutes
 	@$(BIN)/python -m demo
@@ -60,7 +61,24 @@ test: setup browser lint ## lint and all tests
 	    --ignore tests/proofs
 	@$(BIN)/python -m pytest tests/pipeline
 
-prove: prove-hub prove-sources prove-paths ## everything that `make test` leaves out, for an hour
+prove: prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
+
+prove-bigquery: setup .tools/local-bigquery ## the whole path into a BigQuery without Google; needs a Python 3.13
+	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery transform
+	@$(BIN)/meltano --log-level warning install target-bigquery dbt-bigquery
+	@$(BIN)/python -m pytest tests/proofs/bigquery
+
+prove-postgres: setup ## the whole path into a PostgreSQL, which it starts and stops
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+	    || { [ "$$(id -u)" = 0 ] && apt-get install --yes --quiet postgresql >/dev/null; } \
+	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
+	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres transform
+	@$(BIN)/meltano --log-level warning install target-postgres dbt-postgres
+	@$(BIN)/python -m pytest tests/proofs/postgres
+
+prove-files: setup .tools/bucket ## JSON lines and Parquet: every row, and only changes later
+	@$(BIN)/meltano --log-level warning install target-s3
+	@$(BIN)/python -m pytest tests/proofs/files
 
 prove-hub: setup ## the wheel on every Python, and the tap as a plugin of a fresh Meltano project
 	@$(BIN)/python -m pytest tests/proofs/hub
@@ -70,6 +88,15 @@ prove-sources: setup ## what staging reads is in the schemas of the published ta
 
 prove-paths: setup ## every block of commands in README and docs, run word by word
 	@$(BIN)/python -m pytest tests/proofs/paths
+
+.tools/local-bigquery: tests/proofs/bigquery/requirements.txt .venv/synced
+	@tests/proofs/bigquery/install.sh $@
+	@touch $@
+
+.tools/bucket: tests/proofs/files/requirements.txt .venv/synced
+	@$(UV) venv --quiet --clear --python $(BIN)/python $@
+	@$(UV) pip install --quiet --python $@/bin/python --requirement $<
+	@touch $@
 
 lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
 	@$(BIN)/ruff check .

@@ -1,0 +1,126 @@
+"""The shop in a BigQuery without Google: its marts are DuckDB's, and stay so."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from proofs.marts import compare
+from proofs.plugin import ask
+from proofs.project import CHANGES, Project
+
+ASK = Path(__file__).parent / "ask.py"
+LOAD = ("tap-loop-returns", "target-bigquery")
+STREAMS = {
+    "returns": "returns",
+    "return_line_items": "line_items",
+    "return_exchanges": "exchanges",
+    "return_labels": "labels",
+    "return_refunds": "refunds",
+}
+"""The simulator's name for what a stream holds."""
+KEYS = {
+    "returns": ("id",),
+    "return_line_items": ("return_id", "line_item_id"),
+    "return_exchanges": ("return_id", "exchange_id"),
+    "return_labels": ("return_id", "label_position"),
+    "return_refunds": ("return_id", "id"),
+}
+
+
+@pytest.fixture(scope="module")
+def project(shop, bigquery, tmp_path_factory):
+    project = Project(shop, tmp_path_factory.mktemp("project"), bigquery)
+    project.beside = Project(shop, tmp_path_factory.mktemp("duckdb"))
+    return project
+
+
+@pytest.fixture(scope="module")
+def built(project):
+    """The shop, loaded and built in DuckDB and in BigQuery."""
+    _both(project)
+    return project
+
+
+@pytest.fixture(scope="module")
+def aged(built):
+    """The same a day later; with what the second run loaded."""
+    before = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
+    built.shop.change(**CHANGES)
+    _both(built)
+    after = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
+    return {stream: after[stream] - before[stream] for stream in STREAMS}
+
+
+COUNT = "select count(*) from tap_loop_returns.{}"
+
+
+def _both(project):
+    # BigQuery's loader sleeps much of its time.
+    with ThreadPoolExecutor() as threads:
+        done = threads.submit(
+            project.beside.load_and_build, "target-duckdb", "dbt-duckdb"
+        )
+        project.load_and_build("target-bigquery", "dbt-bigquery")
+        done.result()
+
+
+def rows(project, query):
+    return ask("dbt-bigquery", ASK, project.settings, query)
+
+
+def compare_marts(project, name):
+    return compare(
+        project.beside.marts,
+        name,
+        lambda table, columns: rows(
+            project, f"select {', '.join(columns)} from analytics.{table}"
+        ),
+    )
+
+
+def test_every_mart_is_that_of_duckdb(built, tell):
+    found = compare_marts(built, "BigQuery (emulated)")
+    tell(str(found))
+    assert not found.differences, found.differences[:20]
+    assert found.rows > 10_000
+
+
+def test_raw_rows_are_those_of_the_shop(built):
+    truth = built.shop.truth()
+    for stream, name in STREAMS.items():
+        assert rows(built, COUNT.format(stream)) == [(truth[name]["count"],)], stream
+
+
+def test_a_second_run_loads_only_the_changes_and_the_marts_stay_equal(
+    aged, built, tell
+):
+    assert 0 < aged["returns"] < 100
+    found = compare_marts(built, "BigQuery (emulated), a day later")
+    tell(str(found))
+    assert not found.differences, found.differences[:20]
+
+
+def test_a_loader_that_is_killed_loses_nothing(built, aged, tmp_path):
+    """It appends, so rows may be there twice; staging keeps the newest."""
+    state = {"MELTANO_DATABASE_URI": f"sqlite:///{tmp_path}/meltano.db"}
+    place = {"TARGET_BIGQUERY_DATASET": "killed"}
+    assert built.run_and_kill("target-bigquery", *LOAD, **state, **place) != 0
+    built.run(*LOAD, **state, **place)
+    truth = built.shop.truth()
+    for stream, name in STREAMS.items():
+        key = " || '|' || ".join(f"json_value(data, '$.{one}')" for one in KEYS[stream])
+        assert rows(built, f"select count(distinct {key}) from killed.{stream}") == [
+            (truth[name]["count"],)
+        ], stream
+
+
+def test_without_credentials_the_run_stops_before_it_reads(built, aged, tmp_path):
+    nothing = tmp_path / "key.json"
+    nothing.write_text(json.dumps({"type": "service_account"}))
+    done = built.attempt(*LOAD, GOOGLE_APPLICATION_CREDENTIALS=str(nothing))
+    assert done.returncode != 0
+    assert "was not in the expected format" in done.stdout

@@ -1,0 +1,103 @@
+"""The shop in a real PostgreSQL: its marts are DuckDB's, and a rerun loses nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from demo.comparison import KEYS
+from proofs.marts import compare
+from proofs.plugin import ask
+from proofs.project import CHANGES, Project
+
+ASK = Path(__file__).parent / "ask.py"
+LOAD = ("tap-loop-returns", "target-postgres")
+
+
+@pytest.fixture(scope="module")
+def project(shop, postgres, tmp_path_factory):
+    return Project(shop, tmp_path_factory.mktemp("project"), postgres)
+
+
+@pytest.fixture(scope="module")
+def built(project):
+    """The shop, loaded and built in DuckDB and in PostgreSQL."""
+    project.load_and_build("target-duckdb", "dbt-duckdb")
+    project.load_and_build("target-postgres", "dbt-postgres")
+    return project
+
+
+@pytest.fixture(scope="module")
+def aged(built):
+    """The same a day later, with what a second run asked for."""
+    built.shop.forget_requests()
+    built.shop.change(**CHANGES)
+    built.load_and_build("target-postgres", "dbt-postgres")
+    requests = built.shop.requests()
+    built.load_and_build("target-duckdb", "dbt-duckdb")
+    return requests
+
+
+def rows(project, query):
+    return ask("dbt-postgres", ASK, project.settings, query)
+
+
+def read(project):
+    return lambda table, columns: rows(
+        project, f"select {', '.join(columns)} from analytics.{table}"
+    )
+
+
+def test_every_mart_is_that_of_duckdb(built, tell):
+    found = compare(built.marts, "PostgreSQL", read(built))
+    tell(str(found))
+    assert not found.differences, found.differences[:20]
+    assert found.rows > 10_000
+
+
+def test_raw_rows_are_those_of_the_shop(built):
+    truth = built.shop.truth()
+    for stream, name in (
+        ("returns", "returns"),
+        ("return_line_items", "line_items"),
+        ("return_exchanges", "exchanges"),
+        ("return_labels", "labels"),
+        ("return_refunds", "refunds"),
+    ):
+        [(count,)] = rows(built, f"select count(*) from tap_loop_returns.{stream}")
+        assert count == truth[name]["count"], stream
+
+
+def test_a_second_run_reads_only_the_changes_and_the_marts_stay_equal(
+    built, aged, tell
+):
+    assert sum(request["rows"] for request in aged) < 150
+    found = compare(built.marts, "PostgreSQL, a day later", read(built))
+    tell(str(found))
+    assert not found.differences, found.differences[:20]
+
+
+def test_a_loader_that_is_killed_loses_and_doubles_nothing(
+    built, aged, postgres, tmp_path
+):
+    rows(built, "drop schema if exists tap_loop_returns cascade")
+    state = {"MELTANO_DATABASE_URI": f"sqlite:///{tmp_path}/meltano.db"}
+    killed = built.run_and_kill("target-postgres", *LOAD, **state)
+    assert killed != 0
+    built.run(*LOAD, **state)
+    for stream, keys in KEYS.items():
+        words = ", ".join(keys)
+        table = f"tap_loop_returns.{stream}"
+        [(count, distinct)] = rows(
+            built, f"select count(*), count(distinct ({words})) from {table}"
+        )
+        assert count == distinct > 0
+        if stream == "returns":
+            assert count == built.shop.truth()["returns"]["count"]
+
+
+def test_a_wrong_password_stops_the_run_and_is_named(built, aged):
+    done = built.attempt(*LOAD, PGPASSWORD="wrong")
+    assert done.returncode != 0
+    assert "password authentication failed" in done.stdout

@@ -1,0 +1,118 @@
+"""The installed Meltano project, pointed at a shop, with files of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.shop import KEY, Shop
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+SOURCES = ("tap-loop-returns", "shopify-simulator", "recharge-simulator")
+SIZE = ("--returns", "300", "--seed", "7")
+CHANGES = {"change": 30, "add": 10, "cancel": 3, "remove_lines": 2}
+"""A day in the shop."""
+
+
+@dataclass
+class Project:
+    """The project with state and output in a folder."""
+
+    shop: Shop
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    """Environment variables that name a warehouse."""
+
+    def __post_init__(self) -> None:
+        """Share the plugins, but no file of a run, with other projects."""
+        self._meltano.mkdir(parents=True)
+        for kind in ("extractors", "loaders", "utilities"):
+            (self._meltano / kind).symlink_to(ROOT / ".meltano" / kind)
+
+    @property
+    def _meltano(self) -> Path:
+        return self.folder / "meltano"
+
+    def run(self, *blocks: str, **settings: str) -> str:
+        """Run ``meltano run`` to its good end; returns its output."""
+        done = self.attempt(*blocks, **settings)
+        assert done.returncode == 0, done.stdout[-10_000:]
+        return done.stdout
+
+    def attempt(
+        self, *blocks: str, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``meltano run``, whatever its end; all it says is in ``stdout``."""
+        return subprocess.run(
+            [BIN / "meltano", "--log-format", "plain", "run", *blocks],
+            cwd=ROOT,
+            env=self._environment() | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def run_and_kill(self, plugin: str, *blocks: str, **settings: str) -> int:
+        """Kill a plugin as soon as it runs; returns how the run ended."""
+        with subprocess.Popen(
+            [BIN / "meltano", "run", *blocks],
+            cwd=ROOT,
+            env=self._environment() | settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            while process.poll() is None and not _kill_child(process.pid, plugin):
+                time.sleep(0.05)
+        return process.returncode
+
+    def load_and_build(self, loader: str, builder: str) -> str:
+        """Load all three sources, build all models, test their data."""
+        pairs = [word for source in SOURCES for word in (source, loader)]
+        return self.run(*pairs, f"{builder}:build")
+
+    @property
+    def marts(self) -> Path:
+        """DuckDB's file of marts, once they were built there."""
+        return self.folder / "warehouse.duckdb"
+
+    def _environment(self) -> dict[str, str]:
+        sources = (
+            "{shopify_source: tap_shopify_graphql, subscription_source: tap_recharge}"
+        )
+        return {
+            **os.environ,
+            "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+            "MELTANO_ENVIRONMENT": "demo",
+            "MELTANO_SYS_DIR_ROOT": str(self._meltano),
+            "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
+            "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "TAP_LOOP_RETURNS_API_KEY": KEY,
+            "TAP_LOOP_RETURNS_API_URL": self.shop.api_url,
+            "SHOPIFY_SIMULATOR_SIMULATOR_URL": self.shop.url,
+            "RECHARGE_SIMULATOR_SIMULATOR_URL": self.shop.url,
+            "TARGET_DUCKDB_PATH": str(self.folder / "raw.duckdb"),
+            "DBT_DUCKDB_PATH": str(self.marts),
+            "DBT_DUCKDB_RAW_PATH": str(self.folder / "raw.duckdb"),
+            "DBT_BIGQUERY_VARS": sources,
+            "DBT_POSTGRES_VARS": sources,
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            **self.settings,
+        }
+
+
+def _kill_child(parent: int, name: str) -> bool:
+    """Kill the child that runs the named program; tells whether there was one."""
+    for child in Path(f"/proc/{parent}/task").glob("*/children"):
+        for pid in child.read_text().split():
+            if f"/{name}\0" in Path(f"/proc/{pid}/cmdline").read_text():
+                os.kill(int(pid), signal.SIGKILL)
+                return True
+    return False
