@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from demo.shop import KEY, Shop
 
@@ -76,6 +78,20 @@ class Project:
         """Load all three sources, build all models, test their data."""
         pairs = [word for source in SOURCES for word in (source, loader)]
         return self.run(*pairs, f"{builder}:build")
+
+    def show(self, dbt: str, query: str) -> list[dict[str, Any]]:
+        """Give the rows of a query that may use the project's macros."""
+        words = ("--quiet", "show", "--limit", "100", "--output", "json", "--inline")
+        done = subprocess.run(
+            [BIN / "meltano", "--log-level", "error", "invoke", dbt, *words, query],
+            cwd=ROOT,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return list(json.loads(done.stdout)["show"])
 
     @property
     def marts(self) -> Path:

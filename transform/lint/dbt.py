@@ -1,7 +1,7 @@
 """What dbt's own macros say, for sqlfluff: it renders the models without dbt.
 
-So every adapter is linted, needs no warehouse, and LINT_TARGET=bigquery renders
-the same models for the other one.
+So every adapter is linted, needs no warehouse, and LINT_TARGET=bigquery or postgres
+renders the same models for another one.
 """
 
 import os

@@ -69,6 +69,17 @@ def test_raw_rows_are_those_of_the_shop(built):
         assert count == truth[name]["count"], stream
 
 
+def test_text_is_read_as_on_duckdb_and_junk_is_null(built):
+    """PostgreSQL's casts do not forgive; the macros must."""
+    query = (Path(__file__).parent / "casts.sql").read_text()
+    ours, theirs = (
+        built.show(plugin, query) for plugin in ("dbt-duckdb", "dbt-postgres")
+    )
+    assert ours == theirs
+    assert len([row for row in ours if row["money"] is not None]) == 8
+    assert len([row for row in ours if row["moment"] is not None]) == 7
+
+
 def test_a_second_run_reads_only_the_changes_and_the_marts_stay_equal(
     built, aged, tell
 ):
