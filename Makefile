@@ -18,8 +18,8 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report screenshots browser simulator test \
-    prove prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths \
-    lint format lock documents clean
+    prove prove-bigquery prove-postgres prove-files prove-sql prove-hub \
+    prove-sources prove-paths lint format lock documents clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -61,18 +61,16 @@ test: setup browser lint ## lint and all tests
 	    --ignore tests/proofs
 	@$(BIN)/python -m pytest tests/pipeline
 
-prove: prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
+prove: prove-sql prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
 
 prove-bigquery: setup .tools/local-bigquery ## the whole path into a BigQuery without Google; needs a Python 3.13
-	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery transform
 	@$(BIN)/meltano --log-level warning install target-bigquery dbt-bigquery
 	@$(BIN)/python -m pytest tests/proofs/bigquery
 
 prove-postgres: setup ## the whole path into a PostgreSQL, which it starts and stops
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-	    || { [ "$$(id -u)" = 0 ] && apt-get install --yes --quiet postgresql >/dev/null; } \
+	    || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install --yes postgresql >/dev/null; } \
 	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
-	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres transform
 	@$(BIN)/meltano --log-level warning install target-postgres dbt-postgres
 	@$(BIN)/python -m pytest tests/proofs/postgres
 
@@ -88,6 +86,10 @@ prove-sources: setup ## what staging reads is in the schemas of the published ta
 
 prove-paths: setup ## every block of commands in README and docs, run word by word
 	@$(BIN)/python -m pytest tests/proofs/paths
+
+prove-sql: setup ## sqlfluff on the models as BigQuery and PostgreSQL get them
+	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery transform
+	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres transform
 
 .tools/local-bigquery: tests/proofs/bigquery/requirements.txt .venv/synced
 	@tests/proofs/bigquery/install.sh $@
