@@ -112,3 +112,10 @@ def test_a_wrong_password_stops_the_run_and_is_named(built, aged):
     done = built.attempt(*LOAD, PGPASSWORD="wrong")
     assert done.returncode != 0
     assert "password authentication failed" in done.stdout
+
+
+def test_a_role_without_rights_stops_the_run_and_is_named(built, aged):
+    rows(built, "create role reader login password 'reader'")
+    done = built.attempt(*LOAD, PGUSER="reader", PGPASSWORD="reader")
+    assert done.returncode != 0
+    assert "permission denied" in done.stdout
