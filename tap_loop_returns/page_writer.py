@@ -8,7 +8,6 @@ same messages. docs/decisions/0004-pages-not-records.md has the figures.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from singer_sdk.mapper import SameRecordTransform
 if TYPE_CHECKING:
     from singer_sdk import Stream
 
-_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def can_write_pages(stream: Stream) -> bool:
@@ -35,17 +34,24 @@ def can_write_pages(stream: Stream) -> bool:
 
 
 def encode_records(
-    stream: Stream, rows: Iterable[dict[str, Any]], extracted_at: datetime
+    stream: Stream, rows: list[dict[str, Any]], extracted_at: datetime
 ) -> bytes:
     """Return one RECORD line for each row."""
-    name = stream.stream_maps[0].stream_alias
-    head = b'{"type":"RECORD","stream":' + _encode(name) + b',"record":'
-    tail = b',"time_extracted":' + _encode(extracted_at.isoformat()) + b"}\n"
-    return b"".join([head + _encode(row) + tail for row in rows])
+    if not rows:
+        return b""
+    name = _encoder.encode(stream.stream_maps[0].stream_alias)
+    head = b'{"type":"RECORD","stream":' + name + b',"record":'
+    moment = _encoder.encode(extracted_at.isoformat())
+    tail = b',"time_extracted":' + moment + b"}\n"
+    # Encoded JSON has no line break inside: each one ends a row.
+    lines = _encoder.encode_lines(rows).replace(b"\n", tail + head)
+    return head + lines.removesuffix(head)
 
 
 def write(lines: bytes) -> None:
     """Put whole lines on standard output, after all that was printed before."""
+    if not lines:
+        return
     sys.stdout.flush()
     sys.stdout.buffer.write(lines)
     sys.stdout.buffer.flush()
