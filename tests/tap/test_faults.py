@@ -198,9 +198,8 @@ def test_an_impossible_answer_is_refused(tap, monkeypatch, body, said) -> None:
     send = client.LoopClient._send  # noqa: SLF001
 
     def replaced(self, path, params):
-        response = send(self, path, params)
-        response._content = body  # noqa: SLF001
-        return response
+        response, _ = send(self, path, params)
+        return response, body
 
     monkeypatch.setattr(client.LoopClient, "_send", replaced)
     run = tap.here()
