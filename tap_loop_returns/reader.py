@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -33,32 +33,32 @@ class Stamped(msgspec.Struct):
 
 
 class Envelope(msgspec.Struct):
-    """The answer to a paged request."""
+    """The answer to a paged request; its returns stay as they were sent."""
 
-    returns: list[Stamped]
+    returns: list[msgspec.Raw]
     next_page_url: str | None = msgspec.field(default=None, name="nextPageUrl")
 
 
-_skim = msgspec.json.Decoder(list[Stamped] | Envelope).decode
+_open = msgspec.json.Decoder(list[msgspec.Raw] | Envelope).decode
+_stamps = msgspec.json.Decoder(Stamped).decode
 
 
 @dataclass(frozen=True)
 class Page:
     """Returns of one answer, and how the list of unread ranges changes with it."""
 
-    body: bytes
-    keep: Any
+    BLOCK: ClassVar = 50
+    """Returns that are decoded together: few enough to stay in a processor's cache."""
+
+    returns: list[msgspec.Raw]
     before: Range
     after: list[Range]
     began_at: datetime | None
 
-    def returns(self) -> list[Raw]:
-        """Decode the returns that this page owns."""
-        if not self.keep:
-            return []
-        content = decode(self.body)
-        rows = content if isinstance(content, list) else content["returns"]
-        return rows if len(self.keep) == len(rows) else [rows[i] for i in self.keep]
+    def blocks(self) -> Iterator[list[Raw]]:
+        """Decode the returns, some at a time."""
+        for start in range(0, len(self.returns), self.BLOCK):
+            yield [decode(sent) for sent in self.returns[start : start + self.BLOCK]]
 
 
 @dataclass
@@ -130,13 +130,12 @@ class ReturnsReader:
         answer = self.client.get(
             PATH, self._params(question), shape=lambda body: _read(body, question)
         )
-        returns, link = answer.content
-        finding = weigh(question, returns, link)
+        sent, stamped, link = answer.content
+        finding = weigh(question, stamped, link)
         rest = self._share(finding)
+        owned = [sent[place] for place in finding.keep]
         after = [item.range for item in rest]
-        self._put(
-            Page(answer.body, finding.keep, question.range, after, answer.began_at)
-        )
+        self._put(Page(owned, question.range, after, answer.began_at))
         with self._wakeup:
             self._todo.extendleft(reversed(rest[1:]))
             self._wakeup.notify_all()
@@ -183,15 +182,18 @@ class ReturnsReader:
             self._wakeup.notify_all()
 
 
-def _read(body: bytes, question: Question) -> tuple[list[Stamped], str]:
+def _read(
+    body: bytes, question: Question
+) -> tuple[list[msgspec.Raw], list[Stamped], str]:
     """Accept both body shapes; refuse what cannot be a complete answer.
 
     Raises:
         ValueError: The body is neither shape, or contradicts itself.
     """
-    content = _skim(body)
-    returns = content if isinstance(content, list) else content.returns
+    content = _open(body)
+    sent = content if isinstance(content, list) else content.returns
     link = "" if isinstance(content, list) else content.next_page_url or ""
+    returns = [_stamps(one) for one in sent]
     if link and not returns:
         msg = "an empty page with a next page"
         raise ValueError(msg)
@@ -201,4 +203,4 @@ def _read(body: bytes, question: Question) -> tuple[list[Stamped], str]:
     if question.whole and (link or len(returns) < question.at_least):
         msg = "an unpaged answer that is not whole"
         raise ValueError(msg)
-    return returns, link
+    return sent, returns, link

@@ -11,7 +11,7 @@ from tap_loop_returns import page_writer
 from tap_loop_returns.bookmark import Bookmark
 from tap_loop_returns.progress import Progress
 from tap_loop_returns.ranges import DAY
-from tap_loop_returns.reader import ReturnsReader
+from tap_loop_returns.reader import Page, ReturnsReader
 
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
@@ -48,13 +48,10 @@ def sync_returns(returns: Returns) -> None:
             if not begun:
                 bookmark.begin(wanted, _clock(page.began_at, now), now)
                 begun = True
-            found = page.returns()
-            passing = returns.passing(found)
-            for lane in lanes:
-                lane.write(passing)
+            _write(page, returns, lanes)
             bookmark.settle(page.before, page.after)
-            written += len(found)
-            progress.report(len(found), bookmark.unread)
+            written += len(page.returns)
+            progress.report(len(page.returns), bookmark.unread)
             if returns.ABORT_AT_RECORD_COUNT is not None:
                 if written > DRY_RUN_RETURNS or all(lane.is_full for lane in lanes):
                     return
@@ -85,7 +82,7 @@ class Lane:
         return limit is not None and self._count >= limit
 
     def write(self, returns: list[Raw]) -> None:
-        """Write the rows of a page of returns."""
+        """Write the rows of some returns."""
         if self.is_full:
             return
         extracted_at = datetime.now(timezone.utc)
@@ -112,6 +109,13 @@ class Lane:
 def _lanes(returns: Returns) -> list[Lane]:
     streams = [returns, *returns.child_streams]
     return [Lane(stream) for stream in streams if stream.selected]  # type: ignore[arg-type]
+
+
+def _write(page: Page, returns: Returns, lanes: list[Lane]) -> None:
+    for found in page.blocks():
+        passing = returns.passing(found)
+        for lane in lanes:
+            lane.write(passing)
 
 
 def _save(lanes: list[Lane], bookmark: Bookmark) -> None:
