@@ -8,7 +8,8 @@ and ``*`` is whatever no other property takes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -20,13 +21,30 @@ Convert = Callable[[Any], Any]
 
 NONE_WORDS = frozenset({"", "N/A", "n/a"})
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
-# Enough for the prices of a shop, small beside a page.
-SEEN_DECIMALS = 50_000
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
+# Decimals that were found to be in order as they are. A shop has few prices: the
+# set grows to some megabytes at most.
+SEEN_DECIMALS = 50_000
+_seen_decimals: set[str | None] = {None}
+_utc = stamps.text_to_utc
+
+
+@dataclass
+class Field:
+    """A field that Loop sends: the columns it fills, and the fields inside it."""
+
+    columns: dict[str, Convert] = field(default_factory=dict)
+    inner: dict[str, Field] = field(default_factory=dict)
 
 
 class RowBuilder:
-    """Builds the rows of one stream; compiled once per sync."""
+    """Builds the rows of one stream.
+
+    Most values leave as they came, so a row is a copy of the raw item with the
+    others changed. One function without loops does it, compiled from the schema once
+    per sync. It raises where an item lacks a field or holds a value of the wrong
+    type; such a row is built again with care.
+    """
 
     def __init__(
         self,
@@ -44,138 +62,145 @@ class RowBuilder:
             consumed: Fields of the raw item that other streams take.
             personal: What to do with personal values; None to leave them.
         """
-        self._texts: list[tuple[str, str]] = []
-        self._decimals: list[tuple[str, str]] = []
-        self._others: list[tuple[str, str, Convert]] = []
-        self._nested: dict[str, list[tuple[str, list[str], Convert]]] = {}
-        self._around: list[tuple[str, str, Convert]] = []
-        self._all: list[tuple[str, list[str], bool, Convert]] = []
-        self._known: dict[str, Any] = dict.fromkeys(consumed)
+        self._fields = {name: Field() for name in consumed}
+        self._around: dict[str, Field] = {}
         self._rest = ""
         self._rest_treatment = personal
-        # Decimals that were found to be in order; a shop has few prices.
-        self._seen: set[str | None] = {None}
+        is_whole = False
         required = set(schema["required"])
         for name, prop in schema["properties"].items():
             path = str(prop.get("x-loop-path", name))
-            if path != "*" and not path.startswith("^."):
-                self._learn(path.split("."))
-            if columns is not None and name not in columns:
-                continue
-            convert = _converter(prop, key=name in required)
-            if personal and prop.get("x-personal"):
-                convert = _chain(convert, personal)
+            is_wanted = columns is None or name in columns
             if path == "*":
-                self._rest = name
-            else:
-                self._add(name, path, convert)
-        self._roots = [(k, v) for k, v in self._known.items() if v is not None]
-        self._nulls = {
-            root: dict.fromkeys(name for name, _, _ in columns)
-            for root, columns in self._nested.items()
-        }
-
-    def _add(self, name: str, path: str, convert: Convert) -> None:
-        """Sort a column to its kind: the common ones have a shorter way."""
-        around = path.startswith("^.")
-        parts = path.removeprefix("^.").split(".")
-        self._all.append((name, parts, around, convert))
-        if around:
-            self._around.append((name, parts[0], convert))
-        elif len(parts) > 1:
-            self._nested.setdefault(parts[0], []).append((name, parts[1:], convert))
-        elif convert is text:
-            self._texts.append((name, path))
-        elif convert is decimal:
-            self._decimals.append((name, path))
-        else:
-            self._others.append((name, path, convert))
+                is_whole, self._rest = True, name if is_wanted else ""
+                continue
+            place = _place(self._around if path[:2] == "^." else self._fields, path)
+            if is_wanted:
+                convert = _converter(prop, key=name in required)
+                if personal and prop.get("x-personal"):
+                    convert = _chain(convert, personal)
+                place.columns[name] = convert
+        found = (*_columns(self._fields), *_columns(self._around))
+        self._names = {name for _, name, _ in found} | ({self._rest} - {""})
+        self._straight = self._compile(is_whole=is_whole)
 
     def build(self, raw: Raw, around: Raw | None = None) -> Row:
         """Return the row of one raw item; no value is lost and none is invented."""
         try:
-            row = self._build(raw, around or {})
-        except (ValueError, TypeError):
-            return self._build_with_misfits(raw, around or {})
-        if self._rest:
-            row[self._rest] = self._leftover(raw)
-        return row
+            return self._straight(raw, around)
+        except (KeyError, TypeError, ValueError):
+            return self._build_with_care(raw, around or {})
 
-    def _build(self, raw: Raw, around: Raw) -> Row:
-        get, seen = raw.get, self._seen
-        row = {
-            name: None
-            if (value := get(field)) is None
-            else value
-            if value.__class__ is str and value not in NONE_WORDS
-            else text(value)
-            for name, field in self._texts
-        }
-        for name, field in self._decimals:
-            value = get(field)
-            row[name] = value if value in seen else self._see(value)
-        for name, field, convert in self._others:
-            value = get(field)
-            row[name] = None if value is None else convert(value)
-        for root, columns in self._nested.items():
-            inner = get(root)
-            if not inner:
-                row |= self._nulls[root]
-                continue
-            for name, path, convert in columns:
-                value = inner.get(path[0]) if len(path) == 1 else _dig(inner, path)
-                row[name] = None if value is None else convert(value)
-        for name, field, convert in self._around:
-            value = around.get(field)
-            row[name] = None if value is None else convert(value)
-        return row
-
-    def _see(self, value: Any) -> str | None:
-        number = decimal(value)
-        if len(self._seen) < SEEN_DECIMALS:
-            self._seen.add(number)
-        return number
+    def _build_with_care(self, raw: Raw, around: Raw) -> Row:
+        raw, around = _filled(raw, self._fields), _filled(around, self._around)
+        try:
+            return self._straight(raw, around)
+        except (TypeError, ValueError):
+            return self._build_with_misfits(raw, around)
 
     def _build_with_misfits(self, raw: Raw, around: Raw) -> Row:
         row: Row = {}
         misfits: dict[str, Any] = {}
-        for name, path, is_around, convert in self._all:
-            value = _dig(around if is_around else raw, path)
-            try:
-                row[name] = None if value is None else convert(value)
-            except ValueError:
-                row[name] = None
-                misfits[".".join(path)] = value
+        for source, fields in ((raw, self._fields), (around, self._around)):
+            for path, name, convert in _columns(fields):
+                value = _dig(source, path)
+                try:
+                    row[name] = None if value is None else convert(value)
+                except ValueError:
+                    row[name] = None
+                    misfits[".".join(path)] = value
+        return self._with_rest(row, raw, misfits)
+
+    def _with_rest(self, row: Row, raw: Raw, misfits: Raw | None = None) -> Row:
+        """Put what no column takes into the column for the rest."""
+        for name in row.keys() - self._names:
+            del row[name]
         if self._rest:
-            row[self._rest] = self._leftover(raw, misfits)
+            rest = {**_unknown(raw, self._fields), **(misfits or {})}
+            treat = self._rest_treatment or dict
+            row[self._rest] = treat(rest) if rest else None
         return row
 
-    def _leftover(self, raw: Raw, misfits: dict[str, Any] | None = None) -> Any:
-        if misfits is None and not self._surprises(raw):
-            return None
-        rest = {**_unknown(raw, self._known), **(misfits or {})}
-        if not rest:
-            return None
-        return self._rest_treatment(rest) if self._rest_treatment else rest
+    def _compile(self, *, is_whole: bool) -> Callable[[Raw, Raw | None], Row]:
+        """Write the function without loops; what it names are names of the schema.
 
-    def _surprises(self, raw: Raw) -> bool:
-        """Tell quickly whether anything may be left over."""
-        if not raw.keys() <= self._known.keys():
-            return True
-        for root, inner in self._roots:
-            value = raw.get(root)
-            if value and not (value.__class__ is dict and value.keys() <= inner.keys()):
-                return True
-        return False
+        Most columns take two lines, as `carrier` does:
 
-    def _learn(self, path: list[str]) -> None:
-        level = self._known
-        for name in path[:-1]:
-            inner = level.get(name)
-            if inner is None:
-                inner = level[name] = {}
-            level = inner
-        level.setdefault(path[-1], None)
+            v = raw['carrier']
+            if v is not None and (type(v) is not str or v in NONE_WORDS):
+                row['carrier'] = text(v)
+
+        Args:
+            is_whole: The stream takes the item whole, so that a copy is the start.
+        """
+        kept = {
+            n for n, known in self._fields.items() if is_whole and n in known.columns
+        }
+        nested = [n for path, n, _ in _columns(self._fields) if len(path) > 1]
+        nulls = dict.fromkeys([*nested, *({self._rest} - {""})])
+        names = {**globals(), "nulls": nulls, "with_rest": self._with_rest}
+        lines = [
+            "def build(raw, around):",
+            " row = raw.copy()" if is_whole else " row = {}",
+            *(f" del row[{n!r}]" for n in self._fields if is_whole and n not in kept),
+            " row.update(nulls)",
+            f" rest = {is_whole} and len(raw) != {len(self._fields)}",
+        ]
+
+        def read(source: str, fields: dict[str, Field], margin: str) -> None:
+            for name, known in fields.items():
+                lines.append(f"{margin}v = {source}[{name!r}]")
+                for column, convert in known.columns.items():
+                    change = _CHANGES.get(convert)
+                    if change is None:
+                        own = f"convert_{len(names)}"
+                        names[own] = convert
+                        change = f"if v is not None: {{}} = {own}(v)"
+                    if source != "raw" or column != name or name not in kept:
+                        lines.append(f"{margin}row[{column!r}] = v")
+                    lines.append(margin + change.format(f"row[{column!r}]"))
+                if known.inner:
+                    lines.extend((f"{margin}{source}_ = v", f"{margin}if v:"))
+                    read(f"{source}_", known.inner, f"{margin} ")
+                    count = len(known.inner)
+                    if is_whole:
+                        lines.append(f"{margin} rest |= len({source}_) != {count}")
+
+        read("raw", self._fields, " ")
+        read("around", self._around, " ")
+        lines.append(" return with_rest(row, raw) if rest else row")
+        exec("\n".join(lines), names)  # noqa: S102 (of names in our own schemas)
+        build: Callable[[Raw, Raw | None], Row] = names["build"]
+        return build
+
+
+def _place(fields: dict[str, Field], path: str) -> Field:
+    """Return the field at a path, made where it was not yet known."""
+    *outer, last = path.removeprefix("^.").split(".")
+    for name in outer:
+        fields = fields.setdefault(name, Field()).inner
+    return fields.setdefault(last, Field())
+
+
+def _columns(
+    fields: dict[str, Field], outer: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], str, Convert]]:
+    """Yield path, name and converter of every column."""
+    for name, known in fields.items():
+        path = (*outer, name)
+        yield from (
+            (path, column, convert) for column, convert in known.columns.items()
+        )
+        yield from _columns(known.inner, path)
+
+
+def _filled(raw: Raw, fields: dict[str, Field]) -> Raw:
+    """Return the item with null for every known field that it lacks."""
+    full = {**dict.fromkeys(fields), **raw}
+    for name, known in fields.items():
+        if known.inner and isinstance(full[name], dict):
+            full[name] = _filled(full[name], known.inner)
+    return full
 
 
 def items(value: Any, identity: str) -> list[Raw]:
@@ -199,6 +224,8 @@ def text(value: Any) -> str | None:
     """
     if value.__class__ is str:
         return None if value in NONE_WORDS else value
+    if value.__class__ is int:
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, Decimal)):
@@ -212,12 +239,21 @@ def decimal(value: Any) -> str | None:
     Raises:
         ValueError: The value is no number.
     """
+    if value.__class__ is int:
+        return str(value)
     number = text(value)
     if number is None or number.replace(".", "", 1).isdecimal():
         return number
     if _DECIMAL.fullmatch(number := number.strip()):
         return number
     raise ValueError
+
+
+def _proven_decimal(value: Any) -> str | None:
+    number = decimal(value)
+    if number == value and len(_seen_decimals) < SEEN_DECIMALS:
+        _seen_decimals.add(number)
+    return number
 
 
 def _stamp(value: Any) -> str | None:
@@ -297,7 +333,7 @@ def _converter(prop: dict[str, Any], *, key: bool) -> Convert:
     return {"boolean": _boolean, "integer": _integer, "object": _object}[kind]
 
 
-def _dig(raw: Any, path: list[str]) -> Any:
+def _dig(raw: Any, path: Iterable[str]) -> Any:
     for name in path:
         if not isinstance(raw, Mapping):
             return None
@@ -305,16 +341,28 @@ def _dig(raw: Any, path: list[str]) -> Any:
     return raw
 
 
-def _unknown(raw: Raw, known: dict[str, Any]) -> dict[str, Any]:
+def _unknown(raw: Raw, fields: dict[str, Field]) -> dict[str, Any]:
     """Return the fields that no property takes, nested as Loop sent them."""
     rest: dict[str, Any] = {}
     for name, value in raw.items():
-        if name not in known:
+        if name not in fields:
             rest[name] = value
-        elif (inner := known[name]) is not None:
+        elif inner := fields[name].inner:
             if isinstance(value, Mapping):
                 if unknown := _unknown(value, inner):
                     rest[name] = unknown
             elif value not in (None, "", "N/A", []):
                 rest[name] = value
     return rest
+
+
+# How a value is changed that mostly stays as it is; `{}` is its place in the row.
+_CHANGES: dict[Convert, str] = {
+    text: "if v is not None and (type(v) is not str or v in NONE_WORDS): {} = text(v)",
+    decimal: "if v not in _seen_decimals: {} = _proven_decimal(v)",
+    _stamp: (
+        "if v is not None: "
+        "{} = _utc(v) if type(v) is str and v not in NONE_WORDS else _stamp(v)"
+    ),
+    _key: "if v is not None and type(v) is not str: {} = _key(v)",
+}

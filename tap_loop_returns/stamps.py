@@ -41,9 +41,9 @@ def to_utc(value: Any) -> str:
         ValueError: The value is no timestamp.
     """
     if value.__class__ is str:
-        return _text_to_utc(value)
+        return text_to_utc(value)
     if isinstance(value, dict) and str(value.get("timezone")) in UTC:
-        return _text_to_utc(str(value.get("date", "")).removesuffix(".000000"))
+        return text_to_utc(str(value.get("date", "")).removesuffix(".000000"))
     return _to_utc(value)
 
 
@@ -53,7 +53,12 @@ def _to_utc(value: Any) -> str:
 
 # The rows of one return repeat its moments.
 @functools.lru_cache(maxsize=4096)
-def _text_to_utc(value: str) -> str:
+def text_to_utc(value: str) -> str:
+    """Return ``to_utc`` of a text.
+
+    Raises:
+        ValueError: The text is no timestamp.
+    """
     if len(value) == SECONDS or (len(value) == SECONDS + 6 and value[-6:] == "+00:00"):
         datetime.fromisoformat(value)
         return f"{value[:10]}T{value[11:SECONDS]}Z"
@@ -63,6 +68,9 @@ def _text_to_utc(value: str) -> str:
 def epoch(value: Any) -> int | None:
     """Return whole seconds since 1970, or None for anything but a timestamp."""
     try:
+        if value.__class__ is str and value[SECONDS:] == "+00:00":
+            # The common case, in a third of the time.
+            return int(datetime.fromisoformat(value).timestamp())
         return int(parse(value).timestamp() // 1)
     except (ValueError, OverflowError):
         return None

@@ -6,7 +6,6 @@ import functools
 import hashlib
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from singer_sdk.mapper import SameRecordTransform
@@ -15,12 +14,14 @@ from typing_extensions import override
 from tap_loop_returns.bookmark import Wanted
 from tap_loop_returns.client import decode
 from tap_loop_returns.errors import RequestRefusedError
-from tap_loop_returns.rows import Raw, Row, decimal, items, text
+from tap_loop_returns.rows import NONE_WORDS, Raw, Row, decimal, items, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
 
 # Loop's status, with the body `false`, for a return without notes.
 NO_NOTES = 422
+# The most frequent amounts that are none.
+NOTHING = (None, "0.00")
 
 
 class Returns(LoopStream):
@@ -94,10 +95,12 @@ class EmbeddedStream(LoopStream):
 
     def identified(self, raw: Raw) -> list[Raw]:
         """Return the items of one return, each with an id."""
-        identity = self.identity
+        value, identity = raw.get(self.field), self.identity
+        if not value:
+            return []
         return [
             item if item.get(identity) else {**item, identity: f"position-{place}"}
-            for place, item in enumerate(items(raw.get(self.field), identity), 1)
+            for place, item in enumerate(items(value, identity), 1)
         ]
 
     @override
@@ -184,10 +187,9 @@ class ReturnOutcomes(EmbeddedStream):
         ("refund", "refund", "refund_processed"),
         ("credit", "gift_card", "gift_card_processed"),
     )
-    WORDS: ClassVar = {"gift card": "credit", "gift_card": "credit"} | {
-        "store credit": "credit",
-        "store_credit": "credit",
-    }
+    WORDS: ClassVar = dict.fromkeys(
+        ("gift card", "gift_card", "store credit", "store_credit"), "credit"
+    )
 
     @override
     def rows(self, raw: Raw) -> list[Row]:
@@ -197,16 +199,17 @@ class ReturnOutcomes(EmbeddedStream):
         rows = []
         for outcome, field, processed in self.COMPONENTS:
             amount = raw.get(field)
-            moved = _is_positive(amount) or (
+            moved = (amount not in NOTHING and _is_positive(amount)) or (
                 outcome == "exchange" and bool(raw.get("exchanges"))
             )
-            if not (moved or outcome in said):
+            spoken = outcome in said
+            if not (moved or spoken):
                 continue
-            evidence = ["word"] * (outcome in said) + ["amount"] * moved
+            both = "word_and_amount"
             component = {
                 "outcome": outcome,
                 "amount": amount,
-                "evidence": "_and_".join(evidence),
+                "evidence": (both if spoken else "amount") if moved else "word",
                 "processed_at": moments.get(processed)
                 if isinstance(moments, dict)
                 else None,
@@ -215,7 +218,7 @@ class ReturnOutcomes(EmbeddedStream):
         return rows
 
     @classmethod
-    @functools.cache
+    @functools.lru_cache(maxsize=256)
     def _said(cls, words: str) -> frozenset[str]:
         spoken = (word.strip() for word in words.lower().split("+"))
         return frozenset(cls.WORDS.get(word, word) for word in spoken)
@@ -282,6 +285,8 @@ def _with_method_object(raw: Raw) -> Raw:
 
 
 def _words(value: Any) -> str | None:
+    if value.__class__ is str:
+        return None if value in NONE_WORDS else value
     return None if value is None or isinstance(value, (dict, list)) else text(value)
 
 
@@ -292,13 +297,11 @@ def _digest(*texts: str) -> str:
 
 
 def _is_positive(value: Any) -> bool:
-    if value is None or value == "0.00":
-        return False
     try:
         amount = decimal(value)
     except ValueError:
         return False
-    return amount is not None and Decimal(amount) > 0
+    return amount is not None and amount[0] != "-" and amount.strip("+0.") != ""
 
 
 def _details(body: bytes) -> list[Raw]:

@@ -89,16 +89,9 @@ def follows_links() -> None:
             self._params(question),
             shape=lambda b: reader._read(b, question),
         )
-        found, link = answer.content
-        self._put(
-            reader.Page(
-                answer.body,
-                range(len(found)),
-                question.range,
-                [question.range][:0] if not link else [question.range],
-                answer.began_at,
-            )
-        )
+        found, _, link = answer.content
+        after = [question.range] if link else []
+        self._put(reader.Page(found, question.range, after, answer.began_at))
         while link:
             host = link.split("/api/")[0]
             old, self.client._base_url = self.client._base_url, host + "/api/2026-07"
@@ -109,11 +102,9 @@ def follows_links() -> None:
                 reader.PATH, params, shape=lambda b: reader._read(b, question)
             )
             self.client._base_url = old
-            found, link = answer.content
+            found, _, link = answer.content
             after = [question.range] if link else []
-            self._put(
-                reader.Page(answer.body, range(len(found)), question.range, after, None)
-            )
+            self._put(reader.Page(found, question.range, after, None))
         return None
 
     reader.ReturnsReader._ask = _ask
@@ -461,7 +452,7 @@ def wrong_shape_is_an_empty_page() -> None:
         try:
             return read(body, question)
         except ValueError:
-            return [], ""
+            return [], [], ""
 
     reader._read = _read
 
@@ -471,10 +462,11 @@ def takes_whatever_comes() -> None:
     """Returns without an id, and an empty page before the last, are fine."""
 
     def _read(body: bytes, _question: Any) -> Any:
-        content = reader._skim(body)
+        content = reader._open(body)
         if isinstance(content, list):
-            return content, ""
-        return content.returns, content.next_page_url or "" if content.returns else ""
+            return content, [reader._stamps(one) for one in content], ""
+        stamped = [reader._stamps(one) for one in content.returns]
+        return content.returns, stamped, content.next_page_url or "" if stamped else ""
 
     reader._read = _read
 
@@ -608,7 +600,9 @@ def stack_traces() -> None:
 @mutant("test_rows_hold_what_the_payload_holds", "test_a_value_of_the_wrong_type")
 def drops_unknown_fields() -> None:
     """Keeps the columns it knows."""
-    rows.RowBuilder._leftover = lambda *_args, **_kwargs: None
+    rows.RowBuilder._with_rest = lambda builder, row, *_: {
+        name: row.get(name) for name in builder._names
+    }
 
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_counts_and_money")
@@ -619,7 +613,7 @@ def float_money() -> None:
         number = rows.text(value)
         return None if number is None else str(float(number))
 
-    _replace_converter("decimal", decimal)
+    rows.decimal = decimal
 
 
 @mutant(
@@ -631,7 +625,7 @@ def numbers_stay_numbers() -> None:
     def text(value: Any) -> Any:
         return None if value in rows.NONE_WORDS else value
 
-    _replace_converter("text", text)
+    rows.text = text
     rows._key = lambda value: value
 
 
@@ -675,13 +669,10 @@ def label_places_from_nought() -> None:
 def crashes_on_misfits() -> None:
     """A value of the wrong type ends the sync."""
 
-    def build(self: Any, raw: Any, around: Any = None) -> Any:
-        row = self._build(raw, around or {})
-        if self._rest:
-            row[self._rest] = self._leftover(raw)
-        return row
+    def _build_with_misfits(*_: Any) -> Any:
+        raise ValueError
 
-    rows.RowBuilder.build = build
+    rows.RowBuilder._build_with_misfits = _build_with_misfits
 
 
 @mutant("test_units_without_an_id")
@@ -993,10 +984,8 @@ def any_422_is_no_notes() -> None:
     """Whatever a 422 says, there are no notes."""
     raise_if_final = LoopClient._raise_if_final
 
-    def _raise(self: Any, response: Any, *args: Any) -> None:
-        if response.status_code == 422:
-            response._content = b"false"
-        raise_if_final(self, response, *args)
+    def _raise(self: Any, status: int, body: bytes, *args: Any) -> None:
+        raise_if_final(self, status, b"false" if status == 422 else body, *args)
 
     LoopClient._raise_if_final = _raise
 
@@ -1096,8 +1085,8 @@ def scopes_are_not_named() -> None:
     """A refusal says its status only."""
     raise_if_final = LoopClient._raise_if_final
 
-    def _raise(self: Any, response: Any, path: str, _scope: str) -> None:
-        raise_if_final(self, response, path, "(unknown)")
+    def _raise(self: Any, *args: Any) -> None:
+        raise_if_final(self, *args[:-1], "(unknown)")
 
     LoopClient._raise_if_final = _raise
 
@@ -1105,14 +1094,12 @@ def scopes_are_not_named() -> None:
 @mutant("test_destinations", "test_label_requests", "test_rows_hold_what_the_payload")
 def nested_fields_are_lost() -> None:
     """A path into an object finds nothing."""
-    rows._dig = lambda _raw, _path: None
-    build = rows.RowBuilder._build
+    place = rows._place
 
-    def _build(self: Any, raw: Any, around: Any) -> Any:
-        flat = {name: None if name in self._nested else v for name, v in raw.items()}
-        return build(self, flat, around)
+    def _place(fields: Any, path: str) -> Any:
+        return place(fields, path if path[0] == "^" else path.replace(".", "/"))
 
-    rows.RowBuilder._build = _build
+    rows._place = _place
 
 
 @mutant("test_items_of_happy_returns_shipments")
@@ -1190,21 +1177,6 @@ def dry_runs_read_everything() -> None:
         made(self, c, 2, count)
 
     reader.ReturnsReader.__init__ = _init
-
-
-def _replace_converter(name: str, convert: Any) -> None:
-    """Put a converter in the place of one of rows.py, its shortcuts included."""
-    setattr(rows, name, convert)
-    build = rows.RowBuilder._add
-    kind = "_decimals" if name == "decimal" else "_texts"
-
-    def _add(self: Any, *args: Any) -> None:
-        build(self, *args)
-        found = getattr(self, kind)
-        self._others += [(column, field, convert) for column, field in found]
-        found.clear()
-
-    rows.RowBuilder._add = _add
 
 
 # Running them

@@ -104,6 +104,29 @@ def test_a_value_that_does_not_fit_its_column_is_kept_beside_the_row() -> None:
     }
 
 
+@pytest.mark.parametrize("sent", ["N/A", "x", ["a"], 5, True])
+def test_anything_in_place_of_an_object_leaves_its_columns_empty(sent) -> None:
+    raw = {"line_item_id": "1", "condition": sent}
+    row = build("return_line_items", raw, {"id": "1"})
+    assert row["condition_note"] is None
+    kept = None if sent == "N/A" else {"condition": sent}
+    assert row["additional_fields"] == kept
+
+
+def test_a_row_is_the_same_whatever_the_item_lacks_or_adds() -> None:
+    """The quick way is for items as documented; the others must not differ."""
+    whole = {
+        str(prop.get("x-loop-path", name)).partition(".")[0]: None
+        for name, prop in schema("returns")["properties"].items()
+        if prop.get("x-loop-path") != "*"
+    }
+    whole |= {"id": "1", "carrier": "UPS", "refund": 12, "edited_at": "2026-01-01"}
+    few = {name: value for name, value in whole.items() if value is not None}
+    assert build("returns", few) == build("returns", whole)
+    more = build("returns", whole | {"new": 1})
+    assert more == build("returns", whole) | {"additional_fields": {"new": 1}}
+
+
 def test_fields_of_other_streams_are_not_repeated() -> None:
     raw = {"id": "1", "line_items": [{"line_item_id": "2"}]}
     row = RowBuilder(schema("returns"), consumed=("line_items",)).build(raw)
