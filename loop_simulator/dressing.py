@@ -62,6 +62,7 @@ _RESHAPING = [
     "return_method",
     "line_items_shape",
     "updated_at",
+    "created_at",
     "unknown_fields",
     "money_type",
     "slow_processed",
@@ -100,6 +101,18 @@ def _age(body: Json, switches: Switches, now: int) -> None:
         body["updated_at"] = None
         if switches["updated_at"] == "absent_for_old":
             del body["updated_at"]
+
+
+def is_undated(return_id: str | int, switches: Switches) -> bool:
+    """Tell whether a return is served without ``created_at``."""
+    return switches["created_at"] != "present" and str(return_id).endswith("5")
+
+
+def _date(body: Json, switches: Switches, _now: int) -> None:
+    if is_undated(body["id"], switches):
+        body["created_at"] = None
+        if switches["created_at"] == "absent_for_some":
+            del body["created_at"]
 
 
 def _processing(body: Json, switches: Switches, now: int) -> None:
@@ -210,6 +223,7 @@ _CHANGES: tuple[Callable[[Json, Switches, int], None], ...] = (
     _shapes,
     _unknown,
     _age,
+    _date,
     _stamps,
     _line_items,
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors, links, stamps
 from .answers import Answer
-from .dressing import YEAR
+from .dressing import YEAR, is_undated
 from .index import FAR
 from .records import STATES
 from .store import COLUMNS
@@ -192,6 +192,8 @@ def _lineup(store: Store, ask: Ask) -> Lineup:
         # Old returns then have no such stamp, and a database finds no null.
         young = store.now - YEAR
         index = [entry for entry in index[:] if store.created(entry[1]) >= young]
+    if ask.column == "created_at" and store.switches["created_at"] != "present":
+        index = [e for e in index[:] if not is_undated(e[1], store.switches)]
     if order in ("asc", "desc") or (
         order == "by_created_asc" and ask.column == "created_at"
     ):

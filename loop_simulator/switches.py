@@ -77,6 +77,10 @@ SWITCHES: dict[str, Switch] = {
         ("present", "null_for_old", "absent_for_old"),
         "updated_at of returns made over a year before now",
     ),
+    "created_at": Switch(
+        ("present", "null_for_some", "absent_for_some"),
+        "created_at of returns whose id ends in 5; a filter on it then misses them",
+    ),
     "unknown_fields": Switch(("off", "on"), "new fields appear at every level"),
     "money_type": Switch(("string", "number"), "type of all money amounts in the list"),
     "slow_processed": Switch(

@@ -279,6 +279,24 @@ def test_old_returns_may_lack_updated_at_and_then_never_match_it(with_switches):
     assert by_updated == set()
 
 
+def test_some_returns_may_lack_created_at_and_then_never_match_it(with_switches):
+    loop, client = with_switches(created_at="null_for_some")
+    model = loop.all_returns()[0]
+    loop.insert(model | {"id": "97000005"})
+    assert loop.served("97000005")["created_at"] is None
+    moment = parse(model["updated_at"])
+    span = {"from_": offset(moment - 86_400), "to": offset(moment + 86_400)}
+    found = client.list(filter="updated_at", **span).body
+    assert "97000005" in {row["id"] for row in found}
+    moment = parse(model["created_at"])
+    span = {"from_": offset(moment - 86_400), "to": offset(moment + 86_400)}
+    found = {row["id"] for row in client.list(**span).body}
+    assert model["id"] in found
+    assert "97000005" not in found
+    loop.switch(created_at="absent_for_some")
+    assert "created_at" not in loop.served("97000005")
+
+
 def test_unknown_fields_appear_at_every_level(with_switches):
     loop, _ = with_switches(unknown_fields="on")
     row = next(r for r in loop.all_returns() if r["exchanges"] and r["labels"])
