@@ -7,13 +7,14 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
 
-from tap_loop_returns.client import LoopClient, decode
+from tap_loop_returns.client import Answer, LoopClient, decode
+from tap_loop_returns.errors import UnreadableAnswerError
 from tap_loop_returns.pages import Finding, Question, weigh
 from tap_loop_returns.ranges import DAY, Range
 from tap_loop_returns.rows import Raw
@@ -22,6 +23,8 @@ from tap_loop_returns.stamps import from_epoch
 PATH = "/warehouse/return/list"
 # A range worth this many more pages is shared with an idle worker.
 WORTH_SHARING = 4
+# Seconds to both sides of a crowd within which a larger unpaged answer is looked for.
+REACHES = (DAY // 24, DAY // 3, 4 * DAY, 55 * DAY)
 
 
 class Stamped(msgspec.Struct):
@@ -38,6 +41,9 @@ class Envelope(msgspec.Struct):
     returns: list[msgspec.Raw]
     next_page_url: str | None = msgspec.field(default=None, name="nextPageUrl")
 
+
+Content = tuple[list[msgspec.Raw], list[Stamped], str]
+"""The returns of an answer, their stamps, and its link to a next page."""
 
 _open = msgspec.json.Decoder(list[msgspec.Raw] | Envelope).decode
 _stamps = msgspec.json.Decoder(Stamped).decode
@@ -68,6 +74,8 @@ class ReturnsReader:
     client: LoopClient
     page_size: int
     parallel_requests: int
+    _largest: int = 0
+    """Returns in the largest unpaged answer so far."""
     _todo: deque[Question] = field(default_factory=deque)
     _idle: int = 0
     _finished: bool = False
@@ -127,10 +135,10 @@ class ReturnsReader:
 
     def _ask(self, question: Question) -> Question | None:
         """Put one question to Loop; return the one to go on with."""
-        answer = self.client.get(
-            PATH, self._params(question), shape=lambda body: _read(body, question)
-        )
+        answer = self._get(question)
         sent, stamped, link = answer.content
+        if question.whole:
+            self._prove_whole(question.range, len(sent))
         finding = weigh(question, stamped, link)
         rest = self._share(finding)
         owned = [sent[place] for place in finding.keep]
@@ -140,6 +148,30 @@ class ReturnsReader:
             self._todo.extendleft(reversed(rest[1:]))
             self._wakeup.notify_all()
         return rest[0] if rest else None
+
+    def _get(self, question: Question) -> Answer[Content]:
+        params = self._params(question)
+        return self.client.get(PATH, params, shape=lambda body: _read(body, question))
+
+    def _prove_whole(self, crowd: Range, count: int) -> None:
+        """Make sure that the unpaged form has no limit that cut the crowd short.
+
+        Raises:
+            UnreadableAnswerError: No unpaged answer around it holds more returns.
+        """
+        for reach in REACHES:
+            if count < self._largest:
+                return
+            wider = replace(crowd, start=crowd.start - reach, end=crowd.end + reach)
+            found, _, _ = self._get(Question(wider, whole=True)).content
+            self._largest = max(self._largest, len(found))
+        if count >= self._largest:
+            msg = (
+                f"Loop gives {count} returns around {from_epoch(crowd.start)}, and never "
+                "more in one answer: a limit may have cut it. Nothing was skipped; set "
+                "`page_size` to Loop's largest, or ask Loop for the limit."
+            )
+            raise UnreadableAnswerError(msg)
 
     def _params(self, question: Question) -> dict[str, str | int]:
         span = question.range
@@ -182,9 +214,7 @@ class ReturnsReader:
             self._wakeup.notify_all()
 
 
-def _read(
-    body: bytes, question: Question
-) -> tuple[list[msgspec.Raw], list[Stamped], str]:
+def _read(body: bytes, question: Question) -> Content:
     """Accept both body shapes; refuse what cannot be a complete answer.
 
     Raises:

@@ -170,6 +170,18 @@ def believes_unpaged_answers() -> None:
     reader._read = lambda body, q: read(body, replace(q, at_least=0))
 
 
+@mutant("test_a_limit_between_a_page_and_the_crowd", "test_a_crowd_with_nothing_around")
+def believes_in_no_limit() -> None:
+    """Takes an unpaged answer for whole if it only exceeds a page."""
+    reader.ReturnsReader._prove_whole = lambda *_: None
+
+
+@mutant("test_a_limit_above_the_crowd")
+def compares_with_the_crowd_alone() -> None:
+    """Looks for a larger unpaged answer in the crowd's own seconds only."""
+    reader.REACHES = (0,)
+
+
 @mutant(
     "test_any_order_with_any_next_link",
     "test_any_page_size",
@@ -378,7 +390,12 @@ def new_streams_have_no_past() -> None:
     Bookmark.of_streams = classmethod(_of_streams)
 
 
-@mutant("test_an_edit_between_two_syncs", "test_notes_of_changed_returns")
+@mutant(
+    "test_an_edit_between_two_syncs",
+    "test_notes_of_changed_returns",
+    "test_a_return_without_created_at",
+    "test_a_bookmark_at_the_start",
+)
 def follows_creation_only() -> None:
     """Later syncs read by created_at: no change is ever seen."""
     add = Bookmark._add

@@ -125,6 +125,37 @@ def test_unpaged_answers_that_are_cut_short_are_not_taken_for_whole(
     assert "not whole" in run.stderr
 
 
+@pytest.mark.parametrize("order", ["asc", "desc", "shuffled"])
+def test_a_limit_between_a_page_and_the_crowd_is_noticed(
+    make_loop, tap_of, order
+) -> None:
+    loop = make_loop(returns=60, switches={"order": order, "bare_cap": "15"})
+    for body in loop.all_returns()[:20]:
+        loop.edit(body["id"], updated_at="2026-03-02T14:05:10+00:00")
+    run = tap_of(loop, page_size=7).here(state=FROM_THE_START)
+    assert run.code == 1
+    assert "Loop gives 15 returns around 2026-03-02" in run.stderr
+
+
+def test_a_limit_above_the_crowd_is_no_trouble(make_loop, tap_of) -> None:
+    loop = make_loop(returns=60, switches={"bare_cap": "25"})
+    for body in loop.all_returns()[:20]:
+        loop.edit(body["id"], updated_at="2026-03-02T14:05:10+00:00")
+    check(tap_of(loop, page_size=7).here(state=FROM_THE_START), loop)
+
+
+def test_a_crowd_with_nothing_around_it_cannot_be_proven_whole(
+    make_loop, tap_of
+) -> None:
+    loop = make_loop(returns=30)
+    for body in loop.all_returns():
+        stamp = "2026-03-02T14:05:10+00:00"
+        loop.edit(body["id"], updated_at=stamp, created_at=stamp)
+    run = tap_of(loop, page_size=7).here()
+    assert run.code == 1
+    assert "never more in one answer" in run.stderr
+
+
 @pytest.mark.parametrize("ends", ENDS)
 @pytest.mark.parametrize("order", ["asc", "desc"])
 def test_edges_of_the_periods_asked_for(make_loop, tap_of, order, ends) -> None:

@@ -297,6 +297,36 @@ def test_a_new_return_without_updated_at_is_found_within_a_day(
     assert tap.here(state=state).ok().ids()["97000001"] == 1
 
 
+@pytest.mark.parametrize("how", ["null_for_some", "absent_for_some"])
+def test_a_return_without_created_at_is_found_by_its_changes(
+    make_loop, tap_of, how
+) -> None:
+    """No listing by creation shows it: docs/decisions/0002 says what follows."""
+    loop = make_loop(switches={"created_at": how})
+    undated = {i for i in list_ids(loop) if loop.served(i).get("created_at") is None}
+    tap = tap_of(loop)
+    first = tap.here().ok()
+    assert set(first.ids()) == set(list_ids(loop)) - undated
+    loop.advance(3_600)
+    changed = min(undated)
+    loop.edit(changed, updated_at=stamp_of(loop))
+    second = tap.here(state=first.state).ok()
+    assert second.ids()[changed] == 1
+    (row,) = (r for r in second.rows("returns") if r["id"] == changed)
+    assert row["created_at"] is None
+
+
+@pytest.mark.parametrize("how", ["null_for_some", "absent_for_some"])
+def test_a_bookmark_at_the_start_reads_all_by_their_changes(
+    make_loop, tap_of, how
+) -> None:
+    loop = make_loop(switches={"created_at": how})
+    plain = {name: {"replication_key_value": "2024-01-01T00:00:00Z"} for name in CORE}
+    run = tap_of(loop).here(state={"bookmarks": plain}).ok()
+    assert run.ids() == Counter(dict.fromkeys(list_ids(loop), 1))
+    assert any(row["created_at"] is None for row in run.rows("returns"))
+
+
 @pytest.mark.parametrize(
     "stamp",
     [None, "", "N/A", "2099-01-01T00:00:00+00:00", "soon", 17, {"date": None}],
