@@ -1,12 +1,17 @@
-"""How fast does the tap read and write, and against what?
+"""How fast does the tap read and write, against what, and in how much memory?
 
-Question: returns and rows per CPU second, requests and memory, for the tap with six
-core streams; for an idiomatic SDK tap with child streams in the same run; and for a
-bare loop that decodes, splits and encodes the same pages without the SDK.
+Question: returns and rows per CPU second and peak memory of the tap, by page size, by
+requests at a time and by selected streams; of an idiomatic SDK tap with child streams
+in the same run; and of a bare loop that decodes, splits and encodes the same page
+without the SDK. How memory grows with the number of returns.
 
 Method: the simulator serves rendered pages from another core. Each program is pinned
 to one core and run several times, its CPU time taken from the operating system, less
-that of a run over an empty period (start-up). Output goes to the null device.
+that of a run over an empty period (start-up). Output goes to the null device. The bare
+loop makes the rows of the same six streams, outcomes and reasons included, out of the
+values as they were sent: it reads no HTTP, converts nothing, and writes no envelope.
+Memory is the highest resident size of a run over so many returns; those come from
+`replay.py`, which repeats one rendered page.
 """
 
 from __future__ import annotations
@@ -17,32 +22,38 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from measuring import FOLDER, KEY, publish, run, simulator, spread
+from measuring import (
+    CORE,
+    FOLDER,
+    KEY,
+    TAP,
+    catalog_of,
+    publish,
+    run,
+    serving,
+    simulator,
+    spread,
+)
 
-CORE = (
-    "returns",
-    "return_line_items",
-    "return_exchanges",
-    "return_outcomes",
-    "return_reasons",
-    "return_labels",
-)
 RUNS = 5
-HEADER = (
-    "| program | returns per CPU second | lowest to highest | rows per CPU second "
-    "| peak MiB |"
-)
-SUMMARY = (
-    "The tap does {:.0f} times the returns of the idiomatic tap, and {:.0f} % of the "
-    "bare loop."
-)
-TAP = [sys.executable, "-m", "tap_loop_returns"]
+RETURNS = 20_000
+# What is varied: requests at a time, returns a page, streams.
+CELLS = {
+    "one request at a time, pages of 750": (1, 750, CORE),
+    "eight requests, pages of 750": (8, 750, CORE),
+    "one request at a time, pages of 250": (1, 250, CORE),
+    "one request at a time, pages of 100": (1, 100, CORE),
+    "one request at a time, pages of 750, `returns` alone": (1, 750, CORE[:1]),
+}
+MAIN = next(iter(CELLS))
+MEMORY = ((20_000, 1), (200_000, 1), (1_000_000, 1), (20_000, 8), (200_000, 8))
 REFERENCE = [sys.executable, str(FOLDER / "idiomatic_tap.py")]
-# 110 days: the reference reads one window only.
+# 114 days: the reference reads one window only.
 PERIOD = {"start_date": "2026-03-10T00:00:00Z", "end_date": "2026-07-02T00:00:00Z"}
 NOTHING = {"start_date": "2016-01-01T00:00:00Z", "end_date": "2016-01-02T00:00:00Z"}
 
@@ -51,48 +62,63 @@ def main() -> None:
     """Measure and publish."""
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder)
-        catalog = _catalog(files)
-        with simulator(seed=3, returns=20_000, days=110, rate_limit=0) as url:
-            ours = [
-                _measure(TAP, files, catalog, url, 20_000, parallel_requests=count)
-                for count in (1, 8)
-            ]
-            rows = _count_rows(files, catalog, url)
-            bare = _bare(url)
+        with simulator(seed=3, returns=RETURNS, days=110, rate_limit=0) as url:
+            cells = {
+                name: _tap(files, url, requests, size, streams)
+                for name, (requests, size, streams) in CELLS.items()
+            }
+            page = _page(url)
         small = {"switch": "next_url=keeps_params"}
         with simulator(seed=3, returns=2_000, days=110, rate_limit=0, **small) as url:
-            reference = _measure(REFERENCE, files, None, url, None)
-    ratio = (
-        ours[0]["returns_per_cpu_s"]["median"]
-        / reference["returns_per_cpu_s"]["median"]
-    )
+            base = {"api_key": KEY, "api_url": url}
+            reference = _measure(REFERENCE, files, base, _shown(url))
+        bare = _bare(page)
+        memory = [_memory(files, page, *case) for case in MEMORY]
+    speed = cells[MAIN]["returns_per_cpu_s"]["median"]
     result = {
-        "rows_per_return": rows / 20_000,
-        "tap_one_request": ours[0],
-        "tap_eight_requests": ours[1],
+        "cells": cells,
         "reference": reference,
         "bare": bare,
-        "ratio_to_reference": ratio,
-        "share_of_bare": ours[0]["returns_per_cpu_s"]["median"] / bare,
+        "memory": memory,
+        "ratio_to_reference": speed / reference["returns_per_cpu_s"]["median"],
+        "share_of_bare": speed / bare["median"],
     }
     publish("extraction", result, _table(result))
+
+
+def _tap(
+    files: Path, url: str, requests: int, size: int, streams: tuple[str, ...]
+) -> dict[str, Any]:
+    catalog = catalog_of(files, streams)
+    base = _settings(url, requests) | {"page_size": size}
+    done = subprocess.run(  # noqa: S603
+        _command(TAP, files, base | PERIOD, catalog), capture_output=True, check=True
+    )
+    rows = done.stdout.count(b'{"type":"RECORD"')
+    return _measure(TAP, files, base, RETURNS, catalog) | {
+        "rows_per_return": rows / RETURNS
+    }
+
+
+def _settings(url: str, requests: int) -> dict[str, Any]:
+    return {
+        "api_key": KEY,
+        "api_url": url,
+        "parallel_requests": requests,
+        "requests_per_minute": 1_000_000,
+    }
 
 
 def _measure(
     program: list[str],
     files: Path,
-    catalog: Path | None,
-    url: str,
-    returns: int | None,
-    **settings: int,
+    base: dict[str, Any],
+    returns: int,
+    catalog: Path | None = None,
 ) -> dict[str, Any]:
-    base = {"api_key": KEY, "api_url": url, **settings}
-    if catalog:
-        base["requests_per_minute"] = 1_000_000
-    idle = _command(program, files, catalog, base | NOTHING)
+    idle = _command(program, files, base | NOTHING, catalog)
     startup = min(run(idle).cpu for _ in range(RUNS))
-    command = _command(program, files, catalog, base | PERIOD)
-    returns = returns or _shown(url)
+    command = _command(program, files, base | PERIOD, catalog)
     costs = [run(command) for _ in range(RUNS)]
     return {
         "returns": returns,
@@ -103,8 +129,19 @@ def _measure(
     }
 
 
+def _memory(files: Path, page: bytes, returns: int, requests: int) -> dict[str, Any]:
+    """Run the tap once over so many returns; pages of 750, all core streams."""
+    path = files / "page.json"
+    path.write_bytes(page)
+    replay = [str(FOLDER / "replay.py"), str(path), str(returns), *PERIOD.values()]
+    with serving(replay) as url:
+        settings = _settings(url, requests) | PERIOD
+        cost = run(_command(TAP, files, settings, catalog_of(files, CORE)))
+    return {"returns": returns, "requests": requests, "peak_mib": cost.peak_mib}
+
+
 def _command(
-    program: list[str], files: Path, catalog: Path | None, config: dict[str, Any]
+    program: list[str], files: Path, config: dict[str, Any], catalog: Path | None
 ) -> list[str]:
     path = files / f"config-{abs(hash(str(config)))}.json"
     path.write_text(json.dumps(config))
@@ -112,27 +149,9 @@ def _command(
     return [*program, "--config", str(path), *selection]
 
 
-def _catalog(files: Path) -> Path:
-    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
-    catalog = json.loads(done.stdout)
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if not item["breadcrumb"]:
-                item["metadata"]["selected"] = entry["stream"] in CORE
-    path = files / "catalog.json"
-    path.write_text(json.dumps(catalog))
-    return path
-
-
-def _count_rows(files: Path, catalog: Path, url: str) -> int:
-    config = {"api_key": KEY, "api_url": url, "requests_per_minute": 1_000_000}
-    command = _command(TAP, files, catalog, config | PERIOD)
-    done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
-    return done.stdout.count(b'{"type":"RECORD"')
-
-
 def _get(url: str, **params: str | int) -> bytes:
-    query = "&".join(f"{name}={value}" for name, value in params.items())
+    span = {"from": PERIOD["start_date"], "to": PERIOD["end_date"]}
+    query = "&".join(f"{name}={value}" for name, value in (span | params).items())
     request = urllib.request.Request(  # noqa: S310
         f"{url}/2026-07/warehouse/return/list?{query}", headers={"X-Authorization": KEY}
     )
@@ -141,52 +160,83 @@ def _get(url: str, **params: str | int) -> bytes:
         return body
 
 
+def _page(url: str) -> bytes:
+    return _get(url, filter="updated_at", paginate="true", pageSize=750)
+
+
 def _shown(url: str) -> int:
     """Count what the reference can see: the default states."""
-    span = {"from": PERIOD["start_date"], "to": PERIOD["end_date"]}
-    return len(json.loads(_get(url, **span, filter="updated_at")))
+    return len(json.loads(_get(url, filter="updated_at")))
 
 
-def _bare(url: str) -> float:
-    """Decode, split into rows as they are, encode each; returns per CPU second."""
-    span = {"from": PERIOD["start_date"], "to": PERIOD["end_date"]}
-    page = _get(url, **span, filter="updated_at", paginate="true", pageSize=750)
+def _bare(page: bytes) -> dict[str, float]:
+    """Return the returns per CPU second of the bare loop."""
     decode, encode = msgspec.json.decode, msgspec.json.encode
-    lists = ("line_items", "exchanges", "labels")
-    best = float("inf")
-    count = 0
+    rates = []
     for _ in range(20):
         began = time.process_time()
         returns = decode(page)["returns"]
-        lines = []
-        for one in returns:
-            for name in lists:
-                lines += [encode(item) for item in one.pop(name)]
-            lines.append(encode(one))
-        b"\n".join(lines)
-        best = min(best, time.process_time() - began)
-        count = len(returns)
-    return count / best
+        b"\n".join([encode(row) for one in returns for row in _split(one)])
+        rates.append(len(returns) / (time.process_time() - began))
+    return spread(rates)
+
+
+def _split(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one return, of values as they were sent."""
+    around = {"return_id": one["id"], "return_updated_at": one["updated_at"]}
+    for name in ("line_items", "exchanges", "labels"):
+        for item in one[name]:
+            yield item | around
+    for item in one["line_items"]:
+        if item["return_reason"] or item["parent_return_reason"]:
+            reason = ("line_item_id", "parent_return_reason", "return_reason", "sku")
+            yield {name: item[name] for name in reason} | around
+    for field in ("exchange_total", "upsell", "refund", "gift_card"):
+        if one[field] not in (None, "0.00"):
+            yield around | {"outcome": field, "amount": one[field]}
+    for name in ("line_items", "exchanges", "labels"):
+        del one[name]
+    yield one
 
 
 def _table(result: dict[str, Any]) -> str:
-    def line(title: str, part: dict[str, Any], per_return: float) -> str:
+    def line(title: str, part: dict[str, Any]) -> str:
         speed, peak = part["returns_per_cpu_s"], part["peak_mib"]["median"]
+        rows = (
+            f"{speed['median'] * rate:,.0f}"
+            if (rate := part.get("rows_per_return"))
+            else ""
+        )
         return (
             f"| {title} | {speed['median']:,.0f} | {speed['min']:,.0f} to "
-            f"{speed['max']:,.0f} | {speed['median'] * per_return:,.0f} | {peak:,.0f} |"
+            f"{speed['max']:,.0f} | {rows} | {peak:,.0f} |"
         )
 
-    rows = result["rows_per_return"]
+    bare = result["bare"]
     lines = [
-        HEADER,
+        (
+            "| program | returns per CPU second | lowest to highest | rows per CPU second "
+            "| peak MiB |"
+        ),
         "| --- | ---: | ---: | ---: | ---: |",
-        line("tap, one request at a time", result["tap_one_request"], rows),
-        line("tap, eight requests", result["tap_eight_requests"], rows),
-        line("idiomatic SDK tap with child streams", result["reference"], rows),
-        f"| bare loop: decode, split, encode | {result['bare']:,.0f} | | | |",
+        *(line(f"tap, {name}", part) for name, part in result["cells"].items()),
+        line("idiomatic SDK tap with child streams", result["reference"]),
+        (
+            f"| bare loop: decode, split, encode | {bare['median']:,.0f} | "
+            f"{bare['min']:,.0f} to {bare['max']:,.0f} | | |"
+        ),
         "",
-        SUMMARY.format(result["ratio_to_reference"], 100 * result["share_of_bare"]),
+        (
+            f"The tap does {result['ratio_to_reference']:.0f} times the returns of the "
+            f"idiomatic tap, and {100 * result['share_of_bare']:.0f} % of the bare loop."
+        ),
+        "",
+        "| returns | requests at a time | peak MiB |",
+        "| ---: | ---: | ---: |",
+        *(
+            f"| {case['returns']:,} | {case['requests']} | {case['peak_mib']:,.0f} |"
+            for case in result["memory"]
+        ),
     ]
     return "\n".join(lines) + "\n"
 

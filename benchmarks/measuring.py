@@ -19,6 +19,28 @@ from typing import Any
 FOLDER = Path(__file__).parent
 CORES = sorted(os.sched_getaffinity(0))
 KEY = "demo-key"
+TAP = [sys.executable, "-m", "tap_loop_returns"]
+CORE = (
+    "returns",
+    "return_line_items",
+    "return_exchanges",
+    "return_outcomes",
+    "return_reasons",
+    "return_labels",
+)
+
+
+# A process begins with the peak memory of the one it was forked from, so programs are
+# started by one that is small.
+LAUNCHER = """
+import os, sys, time
+began = time.perf_counter()
+silence = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
+pid = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=[silence])
+_, status, used = os.wait4(pid, 0)
+wall = time.perf_counter() - began
+print([status, wall, used.ru_utime + used.ru_stime, used.ru_maxrss])
+"""
 
 
 @dataclass(frozen=True)
@@ -36,19 +58,32 @@ def run(command: list[str], stderr: Path | None = None, *, pinned: bool = True) 
     Raises:
         RuntimeError: It did not.
     """
-    began = time.perf_counter()
     with (stderr or Path(os.devnull)).open("w") as errors:
-        process = subprocess.Popen(  # noqa: S603
-            ["taskset", "-c", str(CORES[0]), *command] if pinned else command,
-            stdout=subprocess.DEVNULL,
+        core = ["taskset", "-c", str(CORES[0])] if pinned else []
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", LAUNCHER, *core, *command],
+            stdout=subprocess.PIPE,
             stderr=errors,
+            check=True,
         )
-        _, status, used = os.wait4(process.pid, 0)
+    status, wall, cpu, peak = json.loads(done.stdout)
     if status:
         msg = f"{' '.join(command)} ended with status {status}"
         raise RuntimeError(msg)
-    wall = time.perf_counter() - began
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Cost(wall, cpu, peak / 1024)
+
+
+def catalog_of(folder: Path, streams: tuple[str, ...]) -> Path:
+    """Write the tap's catalog with only these streams selected."""
+    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
+    catalog = json.loads(done.stdout)
+    for entry in catalog["streams"]:
+        for item in entry["metadata"]:
+            if not item["breadcrumb"]:
+                item["metadata"]["selected"] = entry["stream"] in streams
+    path = folder / "catalog.json"
+    path.write_text(json.dumps(catalog))
+    return path
 
 
 def spread(values: list[float]) -> dict[str, float]:
@@ -57,27 +92,32 @@ def spread(values: list[float]) -> dict[str, float]:
 
 
 @contextmanager
-def simulator(**options: Any) -> Iterator[str]:
-    """Serve a world from the last core, all answers rendered; yield the API address."""
-    flags = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", "loop_simulator", "--port", "0", *flags]
+def serving(command: list[str]) -> Iterator[str]:
+    """Run a server on the last core; yield the address that it prints first."""
     process = subprocess.Popen(  # noqa: S603
-        ["taskset", "-c", str(CORES[-1]), *command],
+        ["taskset", "-c", str(CORES[-1]), sys.executable, *command],
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
         line = process.stdout.readline() if process.stdout else ""
         address = next(word for word in line.split() if word.startswith("http"))
-        address = address.rstrip(",;)")
+        yield address.rstrip(",;)")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def simulator(**options: Any) -> Iterator[str]:
+    """Serve a world, all answers rendered; yield the API address."""
+    flags = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    with serving(["-m", "loop_simulator", "--port", "0", *flags]) as address:
         # Each return is rendered once and kept.
         with urllib.request.urlopen(f"{address}/_simulator/returns") as answer:  # noqa: S310
             while answer.read(1 << 20):
                 pass
         yield f"{address}/api"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def machine() -> dict[str, Any]:
