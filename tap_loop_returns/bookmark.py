@@ -27,6 +27,8 @@ class Wanted:
     end: int | None
     states: frozenset[str]
     lookback: int
+    column: str = "created_at"
+    """The date of a return that start and end are about, without a state."""
 
 
 @dataclass
@@ -78,7 +80,11 @@ class Bookmark:
         """
         end = now + DAY if wanted.end is None else min(now + DAY, wanted.end)
         if self.through is None:
-            self._add(wanted.states, "created_at", wanted.start, end)
+            self._add(wanted.states, wanted.column, wanted.start, end)
+            if wanted.column == "updated_at":
+                self._add(
+                    wanted.states, "created_at", wanted.start, end, unstamped=True
+                )
             return list(self.unread)
         self._add(wanted.states, "updated_at", self.through, end)
         self._add(wanted.states - self.states, "created_at", wanted.start, end)

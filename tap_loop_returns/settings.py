@@ -54,6 +54,14 @@ SETTINGS = th.PropertiesList(
         description="Read no return created, and no change made, after this moment.",
     ),
     th.Property(
+        "date_filter",
+        th.StringType(allowed_values=["created_at", "updated_at"]),
+        default="created_at",
+        title="Date filter",
+        description="Date of a return that start_date and end_date bound in a sync "
+        "without state; updated_at also takes returns that have none, by created_at.",
+    ),
+    th.Property(
         "states",
         th.ArrayType(th.StringType(allowed_values=list(STATES))),
         default=list(STATES),
@@ -132,6 +140,7 @@ def wanted(config: Mapping[str, Any]) -> Wanted:
         end=_moment(config.get("end_date")),
         states=frozenset(config["states"]),
         lookback=config["lookback_minutes"] * MINUTE,
+        column=config["date_filter"],
     )
 
 
@@ -172,6 +181,10 @@ _CHECKS: dict[str, tuple[Any, str]] = {
     "api_version": (_is_text, "a version such as 2026-07"),
     "start_date": (lambda v: _moment(v) is not None, _DATE),
     "end_date": (lambda v: _moment(v) is not None, _DATE),
+    "date_filter": (
+        lambda v: v in {"created_at", "updated_at"},
+        "created_at or updated_at",
+    ),
     "states": (_are_states, f"a list of one or more of {_STATES}"),
     "page_size": (_whole(1, 750), "a whole number from 1 to 750"),
     "lookback_minutes": (_whole(0, float("inf")), "a whole number from 0 up"),

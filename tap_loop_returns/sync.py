@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from tap_loop_returns import page_writer
+from tap_loop_returns.audits import ListAudit, Tally
 from tap_loop_returns.bookmark import Bookmark
 from tap_loop_returns.progress import Progress
 from tap_loop_returns.ranges import DAY
@@ -30,11 +31,17 @@ DRY_RUN_RETURNS = 3_000
 def sync_returns(returns: Returns) -> None:
     """Read every unread range and write the selected streams."""
     lanes = _lanes(returns)
-    for lane in lanes[1:] if returns.selected else lanes:
-        lane.stream.write_schema()
+    _write_schemas(returns, lanes)
     bookmark = Bookmark.of_streams(lane.stream.stream_state for lane in lanes)
     wanted, now = returns.wanted, int(time.time())
+    audit = ListAudit.open(
+        returns.sync_id,
+        [lane.tallies for lane in lanes],
+        returns.audits.unfinished,
+        bookmark.unread,
+    )
     unread = bookmark.plan(wanted, now)
+    audit.ask(unread, wanted.states, returns.client.request_count)
     reader = ReturnsReader(
         returns.client, returns.config["page_size"], returns.config["parallel_requests"]
     )
@@ -47,19 +54,24 @@ def sync_returns(returns: Returns) -> None:
         for page in reader.pages(unread):
             if not begun:
                 bookmark.begin(wanted, _clock(page.began_at, now), now)
+                audit.begin(bookmark.through)
                 begun = True
-            _write(page, returns, lanes)
+            _write(page, returns, lanes, audit)
             bookmark.settle(page.before, page.after)
             written += len(page.returns)
             progress.report(len(page.returns), bookmark.unread)
             if returns.ABORT_AT_RECORD_COUNT is not None:
-                if written > DRY_RUN_RETURNS or all(lane.is_full for lane in lanes):
+                if _is_enough(lanes, written):
                     return
             elif written >= RETURNS_PER_STATE:
+                returns.audits.note(audit.to_state(returns.client, bookmark.unread))
                 _save(lanes, bookmark)
                 written = 0
-    if begun and returns.ABORT_AT_RECORD_COUNT is None:
-        _save(lanes, bookmark)
+    if returns.ABORT_AT_RECORD_COUNT is None:
+        returns.audits.note({})
+        returns.audits.owe(audit.rows(returns.client))
+        if begun:
+            _save(lanes, bookmark)
     progress.finish()
 
 
@@ -72,7 +84,8 @@ class Lane:
         self.counter: Counter = stream.get_record_counter()
         self._pages = page_writer.can_write_pages(stream)
         self._batch: BatchConfig | None = stream.get_batch_config(stream.config)
-        self._waiting: list[Row] = []
+        self.tallies = Tally.of_stream(stream)
+        self._waiting: dict[str, list[Row]] = {}
         self._count = 0
 
     @property
@@ -91,19 +104,28 @@ class Lane:
             rows = rows[: limit - self._count]
         self._count += len(rows)
         self.counter.increment(len(rows))
+        self.stream.mark(rows)
         if self._pages:
             lines = page_writer.encode_records(self.stream, rows, extracted_at)
             page_writer.write(lines)
-        elif self._batch:
-            self._waiting += rows
+            (tally,) = self.tallies.values()
+            tally.add(rows)
+            return
+        if self._batch:
+            for name, row in self.stream.mapped(rows):
+                self._waiting.setdefault(name, []).append(row)
         else:
             self.stream.write_rows(rows)
+        for name, tally in self.tallies.items():
+            tally.add([row for sent_as, row in self.stream.sent if sent_as == name])
+        self.stream.sent.clear()
 
     def flush(self) -> None:
         """Close the BATCH file, so that a STATE may follow."""
-        if self._batch and self._waiting:
-            self.stream.write_batch_files(self._batch, self._waiting)
-            self._waiting = []
+        if self._batch:
+            for name, rows in self._waiting.items():
+                self.stream.write_batch_files(self._batch, name, rows)
+            self._waiting = {}
 
 
 def _lanes(returns: Returns) -> list[Lane]:
@@ -111,11 +133,25 @@ def _lanes(returns: Returns) -> list[Lane]:
     return [Lane(stream) for stream in streams if stream.selected]  # type: ignore[arg-type]
 
 
-def _write(page: Page, returns: Returns, lanes: list[Lane]) -> None:
+def _write(
+    page: Page, returns: Returns, lanes: list[Lane], audit: ListAudit
+) -> None:
     for found in page.blocks():
         passing = returns.passing(found)
+        audit.look_at(passing)
         for lane in lanes:
             lane.write(passing)
+
+
+def _write_schemas(returns: Returns, lanes: list[Lane]) -> None:
+    """Send the SCHEMA of each stream that the SDK does not sync by itself."""
+    for lane in lanes[1:] if returns.selected else lanes:
+        lane.stream.write_schema()
+
+
+def _is_enough(lanes: list[Lane], returns: int) -> bool:
+    """Tell whether a dry run has seen what it can."""
+    return returns > DRY_RUN_RETURNS or all(lane.is_full for lane in lanes)
 
 
 def _save(lanes: list[Lane], bookmark: Bookmark) -> None:

@@ -7,7 +7,8 @@ import copy
 import functools
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, cast
 
 from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import ConfigValidationError
@@ -17,6 +18,7 @@ from tap_loop_returns import settings
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.errors import LoopError
 from tap_loop_returns.streams import STREAMS
+from tap_loop_returns.streams.audits import SyncAudits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,25 @@ class TapLoopReturns(Tap):
             self.config["requests_per_minute"],
             f"{self.name}/{self.plugin_version}",
         )
+
+    @functools.cached_property
+    def sync_id(self) -> str:
+        """Id of this sync: the moment, so that later ones sort behind."""
+        return datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+
+    @property
+    def audits(self) -> SyncAudits:
+        """The stream that tells what the others sent."""
+        return cast("SyncAudits", self.streams[SyncAudits.name])
+
+    @property
+    @override
+    def streams(self) -> dict[str, Stream]:
+        streams = super().streams
+        # The SDK syncs by name; what was sent is known when all was.
+        if next(reversed(streams)) != SyncAudits.name:
+            streams[SyncAudits.name] = streams.pop(SyncAudits.name)
+        return streams
 
     @property
     def wanted(self) -> Wanted:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tap_loop_returns.settings import SETTINGS
 from tap_loop_returns.streams import STREAMS
+from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
 from tap_loop_returns.streams.shop import ShopStream
@@ -69,7 +70,7 @@ def _streams() -> str:
             f"`{stream.name}`",
             _description(stream.name),
             ", ".join(_keys(stream)),
-            f"`{_endpoint(stream)}`",
+            _endpoint(stream),
             _cost(stream),
         )
         for stream in STREAMS
@@ -91,8 +92,10 @@ def _schema(name: str) -> dict[str, Any]:
 
 
 def _endpoint(stream: type[LoopStream]) -> str:
+    if issubclass(stream, SyncAudits):
+        return ""
     default = stream.path if issubclass(stream, ShopStream) else LIST
-    return PER_ROW.get(stream.name, default)
+    return f"`{PER_ROW.get(stream.name, default)}`"
 
 
 def _cost(stream: type[LoopStream]) -> str:
@@ -100,6 +103,8 @@ def _cost(stream: type[LoopStream]) -> str:
         return "a request per page"
     if issubclass(stream, RequestedStream):
         return "a request per return"
+    if issubclass(stream, SyncAudits):
+        return "none, the tap's own count"
     if issubclass(stream, EmbeddedStream):
         return "none, same pages"
     return "few requests" + (

@@ -1,6 +1,6 @@
 """Every stream of the tap, in catalog order."""
 
-from tap_loop_returns.streams import returns, shop
+from tap_loop_returns.streams import audits, returns, shop
 
 STREAMS = (
     returns.Returns,
@@ -20,4 +20,5 @@ STREAMS = (
     shop.HappyReturnsShipments,
     shop.HappyReturnsShipmentItems,
     shop.Webhooks,
+    audits.SyncAudits,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import SchemaDirectory, Stream, StreamSchema
@@ -16,9 +17,15 @@ from tap_loop_returns.rows import Row, RowBuilder
 
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
+    from singer_sdk.singerlib import RecordMessage
 
     from tap_loop_returns.client import LoopClient
+    from tap_loop_returns.streams.audits import SyncAudits
     from tap_loop_returns.tap import TapLoopReturns
+
+
+# Column of every row: the sync that sent it.
+SYNC_ID = "sync_id"
 
 
 class LoopStream(Stream):
@@ -39,17 +46,46 @@ class LoopStream(Stream):
         """The tap's one client, which paces all requests."""
         return self._tap.client
 
+    @property
+    def sync_id(self) -> str:
+        """Id of the sync that runs."""
+        return self._tap.sync_id
+
+    @property
+    def audits(self) -> SyncAudits:
+        """The stream that says what this one sent."""
+        return self._tap.audits
+
     @functools.cached_property
     def builder(self) -> RowBuilder:
         """Builds the selected columns."""
+        # Loop does not send it: `mark` does.
+        sent = {n: p for n, p in self.schema["properties"].items() if n != SYNC_ID}
         return RowBuilder(
-            self.schema,
-            columns={n for n in self.schema["properties"] if self._has(n)},
+            {**self.schema, "properties": sent},
+            columns={n for n in sent if self._has(n)},
             consumed=self.consumed,
             personal=treatment(
                 self.config["personal_data"], self.config.get("personal_data_salt", "")
             ),
         )
+
+    @functools.cached_property
+    def sent(self) -> list[tuple[str, Row]]:
+        """Rows that left as single records, with their stream's name, to be counted."""
+        return []
+
+    @property
+    def says_its_sync(self) -> bool:
+        """The column of the sync's id is selected."""
+        return self._has(SYNC_ID)
+
+    def mark(self, rows: Iterable[Row]) -> None:
+        """Write into rows which sync sends them."""
+        if self.says_its_sync:
+            sync_id = self.sync_id
+            for row in rows:
+                row[SYNC_ID] = sync_id
 
     def write_schema(self) -> None:
         """Send the SCHEMA of a stream that the SDK does not sync by itself."""
@@ -60,19 +96,24 @@ class LoopStream(Stream):
         for row in rows:
             self._write_record_message(row)
 
-    def write_batch_files(self, config: BatchConfig, rows: list[Row]) -> None:
-        """Send rows as BATCH files, mapped as single records would be."""
-        batcher = Batcher(self.tap_name, self.name, config)
+    def mapped(self, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+        """Yield rows as the stream maps make them, each with its stream's name."""
         for stream_map in self.stream_maps:
-            mapped = (stream_map.transform(row) for row in rows)
-            passed = (row for row in mapped if row is not None)
-            for manifest in batcher.get_batches(passed):
-                message = SDKBatchMessage(
-                    stream=stream_map.stream_alias,
-                    encoding=config.encoding,
-                    manifest=manifest,
-                )
-                self._tap.write_message(message)
+            for row in rows:
+                if (mapped := stream_map.transform(row)) is not None:
+                    self.sent.append((stream_map.stream_alias, row))
+                    yield stream_map.stream_alias, mapped
+
+    def write_batch_files(
+        self, config: BatchConfig, name: str, rows: list[Row]
+    ) -> None:
+        """Send mapped rows of one name as BATCH files."""
+        batcher = Batcher(self.tap_name, self.name, config)
+        for manifest in batcher.get_batches(iter(rows)):
+            message = SDKBatchMessage(
+                stream=name, encoding=config.encoding, manifest=manifest
+            )
+            self._tap.write_message(message)
 
     def write_state(self) -> None:
         """Send the state of the whole tap."""
@@ -81,6 +122,14 @@ class LoopStream(Stream):
     @override
     def get_replication_key_signpost(self, context: Any = None) -> None:
         """Return none: the bookmark never comes from the host's clock."""
+
+    @override
+    def _generate_record_messages(
+        self, record: Row
+    ) -> Generator[RecordMessage, None, None]:
+        for message in super()._generate_record_messages(record):
+            self.sent.append((message.stream, record))
+            yield message
 
     def _has(self, column: str) -> bool:
         return bool(self.mask.get(("properties", column), True))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from tap_loop_returns import stamps
+from tap_loop_returns.audits import ShopAudit
 from tap_loop_returns.client import Answer, decode
 from tap_loop_returns.errors import AccessRefusedError, UnreadableAnswerError
 from tap_loop_returns.ranges import DAY
@@ -23,18 +24,41 @@ class ShopStream(LoopStream):
     wrapper: ClassVar[str] = "data"
     """Field of the answer that holds the rows; a bare list is read too."""
     primary_keys: tuple[str, ...] = ("id",)
+    period: list[int] | None = None
+    """First and last second that was asked for, where an endpoint takes dates."""
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
         """Yield the rows; a missing scope only fails a stream that was chosen."""
+        audit = ShopAudit(self)
         try:
             for item in self.items():
-                yield self.builder.build(item)
+                row = self.builder.build(item)
+                self.mark([row])
+                yield row
+                self._count(audit)
         except AccessRefusedError as refusal:
             if self._is_chosen:
                 raise
             self.client.prove_key()
             self.logger.warning("Stream %s is skipped. %s", self.name, refusal)
+        else:
+            self.audits.owe(audit.rows(self.period))
+
+    def _count(self, audit: ShopAudit) -> None:
+        for name, row in self.sent:
+            audit.add(row, name)
+        self.sent.clear()
+
+    @override
+    def _sync_records(
+        self, context: Any = None, *, write_messages: bool = True
+    ) -> Generator[Row, Any, Any]:
+        for row in super()._sync_records(context, write_messages=write_messages):
+            if not write_messages:
+                # The SDK writes the rows of BATCH files without any stream map.
+                self.sent.extend((one.stream_alias, row) for one in self.stream_maps)
+            yield row
 
     def items(self) -> Iterator[Raw]:
         """Yield Loop's items."""
@@ -186,9 +210,10 @@ class AdvancedShippingNotices(ShopStream):
         known = stamps.epoch(self.stream_state.get("replication_key_value"))
         start = wanted.start if known is None else known - self.PARCEL_LIFE
         end = int(time.time()) + DAY if wanted.end is None else wanted.end
+        self.period = [max(start, wanted.start), end]
         before: set[tuple[str, str]] = set()
         clock = None
-        for first in range(max(start, wanted.start), end + 1, self.PERIOD):
+        for first in range(self.period[0], end + 1, self.PERIOD):
             dates = (stamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD))
             answer = self._ask(self.path, dict(zip(("from", "to"), dates, strict=True)))
             clock = clock or answer.began_at

@@ -38,6 +38,7 @@ CORE = (
     "return_labels",
     "return_refunds",
 )
+AUDITS = "sync_audits"
 MUTANT = "TAP_MUTANT"
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
@@ -152,7 +153,19 @@ def received(lines: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def parse(output: str | bytes) -> list[dict[str, Any]]:
-    """Read whole Singer messages; a killed tap may leave half a line."""
+    """Read whole Singer messages; a killed tap may leave half a line.
+
+    Rows come without the id of their sync, which differs from run to run.
+    """
+    messages = raw_messages(output)
+    for message in messages:
+        if message["type"] == "RECORD" and message["stream"] != AUDITS:
+            message["record"].pop("sync_id", None)
+    return messages
+
+
+def raw_messages(output: str | bytes) -> list[dict[str, Any]]:
+    """Read whole Singer messages as they are."""
     text = output.decode() if isinstance(output, bytes) else output
     whole = text[: text.rfind("\n") + 1]
     # Not splitlines: JSON may hold other line ends inside a text.
@@ -389,8 +402,11 @@ def as_messages(run: Run, read: Any) -> Run:
             lines.append(line)
             continue
         for url in line["manifest"]:
+            rows = [_decode(row) for row in read(url)]
+            for row in rows:
+                row.pop("sync_id", None)
             lines += [
-                {"type": "RECORD", "stream": line["stream"], "record": _decode(row)}
-                for row in read(url)
+                {"type": "RECORD", "stream": line["stream"], "record": row}
+                for row in rows
             ]
     return replace(run, lines=lines)

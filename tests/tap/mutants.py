@@ -24,6 +24,7 @@ import msgspec
 import requests
 
 from tap_loop_returns import (
+    audits,
     bookmark,
     client,
     page_writer,
@@ -46,7 +47,7 @@ SCENARIOS = [
     f"test_{name}.py"
     for name in (
         *("returns", "reading", "state", "faults"),
-        *("scopes", "shop", "paths", "citizen", "worlds"),
+        *("scopes", "shop", "paths", "citizen", "worlds", "audits"),
     )
 ]
 MUTANTS: dict[str, Callable[[], None]] = {}
@@ -1194,6 +1195,70 @@ def dry_runs_read_everything() -> None:
         made(self, c, 2, count)
 
     reader.ReturnsReader.__init__ = _init
+
+
+@mutant("test_a_return_that_moves_to_another_listing_is_claimed_once")
+def claims_every_row_as_a_key() -> None:
+    """A key that is sent twice is claimed twice."""
+    audits.Memory.known = lambda _self, _keys: set()
+
+
+@mutant("test_no_history_makes_a_claim_of_too_much")
+def claims_what_may_come_twice() -> None:
+    """What is not remembered counts as never sent."""
+    audits.ListAudit._may_have_moved = lambda _self, _raw: False
+
+
+@mutant("test_what_a_killed_sync_sent_is_claimed")
+def forgets_the_claims_of_killed_syncs() -> None:
+    """A sync claims what it sent itself."""
+    streams.SyncAudits.unfinished = {}
+
+
+@mutant("test_bookmarks_of_different_moments_claim_only")
+def believes_the_counts_of_any_state() -> None:
+    """Counts go with any list of unread ranges."""
+    audits._seconds = lambda _unread: 0
+
+
+@mutant("test_a_sync_that_breaks_off_behind_the_returns")
+def claims_wait_for_nobody() -> None:
+    """Claims that were not sent are not kept."""
+    streams.SyncAudits.owe = lambda self, found: self.sent.extend(found)
+    streams.SyncAudits.get_records = lambda self, _context: iter(list(self.sent))
+
+
+@mutant("test_a_stream_map_is_counted_as_what")
+def claims_what_a_map_holds_back() -> None:
+    """Rows are counted before the stream maps."""
+
+    def write_rows(self: Any, found: Any) -> None:
+        for row in found:
+            self._write_record_message(row)
+        self.sent[:] = [(m.stream_alias, r) for m in self.stream_maps for r in found]
+
+    base.LoopStream.write_rows = write_rows
+
+
+@mutant("test_claims_come_last_and_a_state_after_them")
+def claims_come_by_name() -> None:
+    """Streams are synced in the SDK's order."""
+    tap_module.TapLoopReturns.streams = tap_module.Tap.streams
+
+
+def _replace_converter(name: str, convert: Any) -> None:
+    """Put a converter in the place of one of rows.py, its shortcuts included."""
+    setattr(rows, name, convert)
+    build = rows.RowBuilder._add
+    kind = "_decimals" if name == "decimal" else "_texts"
+
+    def _add(self: Any, *args: Any) -> None:
+        build(self, *args)
+        found = getattr(self, kind)
+        self._others += [(column, field, convert) for column, field in found]
+        found.clear()
+
+    rows.RowBuilder._add = _add
 
 
 # Running them
