@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from demo.answers import QUESTIONS
+from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.tap import TapLoopReturns
 from upkeep import documents, lock
 from upkeep.project import pyproject
@@ -99,6 +100,17 @@ def test_meltano_knows_the_taps_capabilities_and_required_settings(about, plugin
 def test_every_stream_that_meltano_selects_exists(plugin):
     streams = set(TapLoopReturns(config={"api_key": "k"}).streams)
     assert {pattern.partition(".")[0] for pattern in plugin["select"]} <= streams
+
+
+def test_the_models_know_every_stream_and_its_key():
+    file = ROOT / "transform/models/staging/loop_returns/_loop_returns__sources.yml"
+    [source] = yaml.safe_load(file.read_text())["sources"]
+    assert {
+        table["name"]: table["config"]["meta"]["key"] for table in source["tables"]
+    } == {stream.name: list(stream.primary_keys) for stream in STREAMS}
+    counted = (file.parent / "stg_loop_returns__arrived_keys.sql").read_text()
+    for stream in STREAMS:
+        assert (f"'{stream.name}'" in counted) is (stream.name != "sync_audits")
 
 
 def plugins():

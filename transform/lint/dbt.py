@@ -55,3 +55,7 @@ def generate_series(upper_bound):
 
 def date_spine(part, start, end):
     return f"select {start} as date_{part} union all select {end} as date_{part}"
+
+
+def escape_single_quotes(text):
+    return text.replace("'", "\\'" if BIGQUERY else "''")

@@ -24,6 +24,7 @@
 -- depends_on: {{ ref('rpt_return_timing') }}
 -- depends_on: {{ ref('rpt_return_timing_bands') }}
 -- depends_on: {{ ref('rpt_store_credit') }}
+-- depends_on: {{ ref('rpt_sync_reconciliation') }}
 -- depends_on: {{ ref('dim_metric_definitions') }}
 
 {%- set about_the_row = [
@@ -44,6 +45,9 @@
     'shopify_order_id', 'order_name', 'order_created_at', 'order_date',
     'order_role', 'order_utm_source_medium',
     'customer_acquisition_source_medium',
+    'sync_id', 'stream_name', 'sync_started_at', 'sync_finished_at',
+    'created_from', 'created_to', 'updated_from', 'updated_to',
+    'reread_command',
 ] -%}
 
 {%- set problems = [] -%}

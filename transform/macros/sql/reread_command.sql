@@ -1,0 +1,26 @@
+{#
+    The shell command that reads the range of an audit again, and no more: by the
+    date that it was read by, without a look at the state or a change of it.
+#}
+{% macro reread_command(date_filter) -%}
+    {%- set start = 'created_from' if date_filter == 'created_at'
+        else 'updated_from' -%}
+    {%- set end = 'created_to' if date_filter == 'created_at'
+        else 'updated_to' -%}
+    '{{ dbt.escape_single_quotes('TAP_LOOP_RETURNS__SELECT=\'["') }}'
+        || stream_name
+        || '{{ dbt.escape_single_quotes('.*", "sync_audits.*"]\'') }}'
+        {%- if date_filter %}
+        || ' TAP_LOOP_RETURNS_DATE_FILTER={{ date_filter }}'
+        || ' TAP_LOOP_RETURNS_START_DATE=' || {{ utc_text(start) }}
+        || ' TAP_LOOP_RETURNS_END_DATE=' || {{ utc_text(end) }}
+        {%- endif %}
+        || ' meltano {{ _environment() }}run --full-refresh --no-state-update'
+        || ' tap-loop-returns target-{{ target.type }}'
+{%- endmacro %}
+
+{% macro _environment() -%}
+    {#- sqlfluff renders this without dbt. -#}
+    {%- set name = env_var('MELTANO_ENVIRONMENT', '') if env_var is defined -%}
+    {{ '--environment ' ~ name ~ ' ' if name }}
+{%- endmacro %}

@@ -1,0 +1,5 @@
+{# A moment in UTC as ISO text, to the second. #}
+{% macro utc_text(moment) -%}
+    replace(substr(cast({{ moment }} as {{ dbt.type_string() }}), 1, 19), ' ', 'T')
+        || 'Z'
+{%- endmacro %}

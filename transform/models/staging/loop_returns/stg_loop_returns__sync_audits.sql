@@ -1,0 +1,34 @@
+with source as (
+    {{ raw_rows('loop_returns', 'sync_audits') }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ raw_text('sync_id') }} as sync_id,
+        {{ raw_text('first_sync_id') }} as first_sync_id,
+        -- text
+        {{ raw_text('stream_name') }} as stream_name,
+        {{ raw_text('states') }} as return_states,
+        -- numerics
+        {{ to_integer(raw_text('rows_sent')) }} as row_count,
+        {{ to_integer(raw_text('distinct_keys')) }} as key_count,
+        {{ to_integer(raw_text('requests')) }} as request_count,
+        -- timestamps
+        {{ raw_timestamp('started_at') }} as started_at,
+        {{ raw_timestamp('finished_at') }} as finished_at,
+        {{ raw_timestamp('created_from') }} as created_from,
+        {{ raw_timestamp('created_to') }} as created_to,
+        {{ raw_timestamp('updated_from') }} as updated_from,
+        {{ raw_timestamp('updated_to') }} as updated_to,
+        {{ raw_timestamp('first_updated_at') }} as first_updated_at,
+        {{ raw_timestamp('last_updated_at') }} as last_updated_at
+    from source
+    where
+        {{ raw_text('sync_id') }} is not null
+        and {{ raw_text('stream_name') }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,36 @@
+{#
+    Whatever the tap says it sent has arrived, or was read again since.
+
+    A loader that loses rows ends well all the same, so the shortage is told
+    here: what is missing, and the command that reads it again.
+#}
+{%- if execute -%}
+    {%- for row in run_query(
+        'select stream_name, sync_id, sent_key_count, missing_key_count,'
+        ~ ' reread_command from ' ~ ref('rpt_sync_reconciliation')
+        ~ " where finding in ('short', 'no audit')"
+        ~ ' order by sync_id, stream_name'
+    ).rows -%}
+        {%- if row[2] is none -%}
+            {%- set told = 'the audit of sync ' ~ row[1] ~ ' is missing: either'
+                ~ ' the sync broke off, and the next one ends it, or the audit'
+                ~ ' was lost, and perhaps rows with it. Then read all again' -%}
+        {%- else -%}
+            {%- set told = row[3] ~ ' of ' ~ row[2] ~ ' keys that sync '
+                ~ row[1] ~ ' sent did not arrive. Read them again' -%}
+        {%- endif -%}
+        {%- do log(row[0] ~ ': ' ~ told ~ ' with: ' ~ row[4], info=true) -%}
+    {%- endfor -%}
+{%- endif %}
+
+select
+    stream_name,
+    sync_id,
+    created_from,
+    created_to,
+    updated_from,
+    updated_to,
+    missing_key_count,
+    reread_command
+from {{ ref('rpt_sync_reconciliation') }}
+where finding in ('short', 'no audit')
