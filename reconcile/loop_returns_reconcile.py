@@ -1,0 +1,201 @@
+"""Compare what tap-loop-returns says it sent with what a warehouse holds.
+
+For those who do without the dbt models, which make the same comparison and keep
+what they found. Reads any database that SQLAlchemy knows; writes nothing.
+docs/decisions/0006-reconciliation.md has the reasoning.
+
+Exit codes: 0, everything arrived; 1, something is missing; 2, nothing to compare.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+ENVIRONMENT = "LOOP_RETURNS_RECONCILE_"
+AUDITS = "sync_audits"
+COMPLETE, SHORT, UNKNOWN = 0, 1, 2
+FIELDS = (
+    *("sync_id", "first_sync_id", "stream_name", "key_properties", "distinct_keys"),
+    *("created_from", "created_to", "updated_from", "updated_to"),
+)
+Audit = Mapping[str, Any]
+
+
+class NothingToCompareError(Exception):
+    """The text says what to do."""
+
+
+@dataclass
+class Warehouse:
+    """The raw tables of the tap in one schema."""
+
+    connection: sa.Connection
+    schema: str
+
+    def __post_init__(self) -> None:
+        """Learn which tables there are."""
+        self._inspector = sa.inspect(self.connection)
+        self._tables = set(self._inspector.get_table_names(schema=self.schema))
+
+    def audits(self) -> list[Audit]:
+        """Return what the tap says, one row per sync and stream, oldest first.
+
+        Raises:
+            NothingToCompareError: The table was never loaded.
+        """
+        if AUDITS not in self._tables:
+            msg = (
+                f"There is no table {AUDITS} in schema {self.schema}. Select the "
+                "stream and run a sync, or set the schema that the loader writes to."
+            )
+            raise NothingToCompareError(msg)
+        field = self._fields(AUDITS)
+        columns = ", ".join(f"{field(name)} as {name}" for name in FIELDS)
+        rows = self._ask(f"select {columns} from {self._name(AUDITS)}")  # noqa: S608
+        # A target that appends holds an audit twice if it was sent again.
+        found = {(row["sync_id"], row["stream_name"]): row for row in rows}
+        return [found[key] for key in sorted(found)]
+
+    def newest(self, stream: str, keys: list[str]) -> dict[str, int]:
+        """Return how many keys of a stream each sync was the last to send."""
+        if stream not in self._tables:
+            return {}
+        field = self._fields(stream)
+        by_key = ", ".join(map(field, keys))
+        query = (
+            "select last_sync_id, count(*) as key_count from ("  # noqa: S608
+            f"select max({field('sync_id')}) as last_sync_id "
+            f"from {self._name(stream)} group by {by_key}"
+            ") as newest where last_sync_id is not null group by last_sync_id"
+        )
+        return {row["last_sync_id"]: row["key_count"] for row in self._ask(query)}
+
+    def _ask(self, query: str) -> Iterator[Any]:
+        return iter(self.connection.execute(sa.text(query)).mappings())
+
+    def _name(self, table: str) -> str:
+        quote = self.connection.dialect.identifier_preparer.quote
+        return f"{quote(self.schema)}.{quote(table)}"
+
+    def _fields(self, table: str) -> Any:
+        """Return how to name a field: a column, or a part of the column ``data``."""
+        columns = self._inspector.get_columns(table, schema=self.schema)
+        names = {column["name"].lower() for column in columns}
+        if "data" in names and "sync_id" not in names:
+            # BigQuery's loader without `denormalized`.
+            return lambda field: f"json_value(data, '$.{field}')"
+        return self.connection.dialect.identifier_preparer.quote
+
+
+def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
+    """Return what is missing in sentences, and how much was compared.
+
+    A key that was sent carries the id of the sync that sent it, or of a later one.
+
+    Args:
+        warehouse: Where to look.
+        command: Command that runs tap and loader without a state.
+
+    Returns:
+        The sentences, the number of keys, and the number of streams.
+    """
+    by_stream: dict[str, list[Audit]] = {}
+    for audit in warehouse.audits():
+        by_stream.setdefault(audit["stream_name"], []).append(audit)
+    told = []
+    keys = 0
+    for stream, audits in by_stream.items():
+        newest = warehouse.newest(stream, audits[-1]["key_properties"].split(", "))
+        for audit in audits:
+            if audit["distinct_keys"] is None:
+                continue
+            sent = int(audit["distinct_keys"])
+            first = audit["first_sync_id"]
+            arrived = sum(n for sync_id, n in newest.items() if sync_id >= first)
+            if arrived < sent:
+                told.append(
+                    f"{stream}: {sent - arrived:,} of {sent:,} keys that sync "
+                    f"{audit['sync_id']} sent did not arrive. Read them again with:\n"
+                    f"  {_reread(audit, command)}"
+                )
+        keys += int(audits[-1]["distinct_keys"] or 0)
+        if max(newest, default="") > audits[-1]["sync_id"]:
+            told.append(
+                f"{stream}: the audit of sync {max(newest)} is missing: either the "
+                "sync broke off, and the next one ends it, or the audit was lost, "
+                "and perhaps rows with it. Then read all again with:\n"
+                f"  {_select(stream)} {command}"
+            )
+    return told, keys, len(by_stream)
+
+
+def _reread(audit: Audit, command: str) -> str:
+    """Return the command that reads the range of an audit again, and no more."""
+    select = _select(audit["stream_name"])
+    commands = [
+        f"{select} TAP_LOOP_RETURNS_DATE_FILTER={date}_at "
+        f"TAP_LOOP_RETURNS_START_DATE={_moment(audit[f'{date}_from'])} "
+        f"TAP_LOOP_RETURNS_END_DATE={_moment(audit[f'{date}_to'])} {command}"
+        for date in ("created", "updated")
+        if audit[f"{date}_from"] is not None
+    ]
+    return " && ".join(commands) or f"{select} {command}"
+
+
+def _select(stream: str) -> str:
+    return f"""TAP_LOOP_RETURNS__SELECT='["{stream}.*", "{AUDITS}.*"]'"""
+
+
+def _moment(value: Any) -> str:
+    if not isinstance(value, datetime):
+        return str(value)
+    utc = value if value.tzinfo is None else value.astimezone(timezone.utc)
+    return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def main() -> None:
+    """Compare, tell, and end with a code that a scheduler can act on."""
+    settings = {
+        name: os.environ.get(ENVIRONMENT + name.upper(), "")
+        for name in ("url", "schema", "loader")
+    }
+    environment = os.environ.get("MELTANO_ENVIRONMENT")
+    command = (
+        f"meltano {f'--environment {environment} ' if environment else ''}"
+        "run --full-refresh --no-state-update "
+        f"tap-loop-returns {settings['loader'] or 'target-duckdb'}"
+    )
+    try:
+        engine = sa.create_engine(settings["url"])
+        with engine.connect() as connection:
+            found = Warehouse(connection, settings["schema"] or "tap_loop_returns")
+            told, keys, streams = compare(found, command)
+    except NothingToCompareError as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(UNKNOWN)
+    except (SQLAlchemyError, ImportError) as problem:
+        # The address may hold a password.
+        print(
+            f"The warehouse cannot be read ({type(problem).__name__}). Check "
+            f"{ENVIRONMENT}URL, and that the driver it names is installed.",
+            file=sys.stderr,
+        )
+        sys.exit(UNKNOWN)
+    for sentence in told:
+        print(sentence)
+    if told:
+        sys.exit(SHORT)
+    print(f"Everything arrived: {keys:,} keys of {streams} streams.")
+    sys.exit(COMPLETE)
+
+
+if __name__ == "__main__":
+    main()
