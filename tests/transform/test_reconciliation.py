@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-CHECK = ("build", "--select", "+assert_everything_sent_arrived")
+CHECK = (
+    *("build", "--select", "+assert_everything_sent_arrived"),
+    *("--indirect-selection", "cautious"),
+)
 
 
 @pytest.fixture(scope="module")
