@@ -117,9 +117,9 @@ def _copy(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
         return f"create table {schema}.{name} as from demo.{schema}.{name}"
     columns = connection.execute(f"describe demo.{schema}.{name}").fetchall()
     chosen = ", ".join(_column(column, kind) for column, kind, *_ in columns)
-    copies = f"select (10 + range)::varchar as copy from range({COPIES})"  # noqa: S608
+    copies = f"select (10 + range)::varchar as copy from range({COPIES})"
     return (
-        f"create table {schema}.{name} as select {chosen}"  # noqa: S608
+        f"create table {schema}.{name} as select {chosen}"
         f" from demo.{schema}.{name} cross join ({copies})"
     )
 

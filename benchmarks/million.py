@@ -194,7 +194,7 @@ def compare_raw(truth: dict[str, Any], raw: Path) -> None:
         for name, stream in CHILDREN.items():
             # A row older than its return was removed from it.
             [(count,)] = tables.execute(
-                f"select count(*) from tap_loop_returns.{stream} as child"  # noqa: S608
+                f"select count(*) from tap_loop_returns.{stream} as child"
                 " join tap_loop_returns.returns as parent on parent.id = child.return_id"
                 " where child.return_updated_at = parent.updated_at"
             ).fetchall()
@@ -228,7 +228,7 @@ def _same_money(tables: Any, stream: str, money: dict[str, dict[str, str]]) -> N
     for currency, amounts in money.items():
         for name, total in amounts.items():
             [(found,)] = tables.execute(
-                f"select sum(cast({name} as decimal(18, 4))) "  # noqa: S608
+                f"select sum(cast({name} as decimal(18, 4))) "
                 f"from tap_loop_returns.{stream} where currency = ?",
                 [currency],
             ).fetchall()

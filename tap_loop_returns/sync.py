@@ -133,9 +133,7 @@ def _lanes(returns: Returns) -> list[Lane]:
     return [Lane(stream) for stream in streams if stream.selected]  # type: ignore[arg-type]
 
 
-def _write(
-    page: Page, returns: Returns, lanes: list[Lane], audit: ListAudit
-) -> None:
+def _write(page: Page, returns: Returns, lanes: list[Lane], audit: ListAudit) -> None:
     for found in page.blocks():
         passing = returns.passing(found)
         audit.look_at(passing)

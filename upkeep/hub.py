@@ -17,6 +17,7 @@ import yaml
 from meltano.core.plugin.base import PluginDefinition, PluginType, StandalonePlugin
 
 from tap_loop_returns.streams import STREAMS
+from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.returns import EmbeddedStream, Returns
 from upkeep.project import ROOT, pyproject
 
@@ -54,11 +55,12 @@ def _plugin(pip_url: str) -> Json:
             _setting(name, prop)
             for name, prop in about["settings"]["properties"].items()
         ],
-        # What one pass of the returns list gives; the rest costs more requests or scopes.
+        # What one pass of the returns list gives, and what was sent of it; the rest costs
+        # more requests or scopes.
         "select": [
             f"{stream.name}.*"
             for stream in STREAMS
-            if issubclass(stream, (Returns, EmbeddedStream))
+            if issubclass(stream, (Returns, EmbeddedStream, SyncAudits))
             and stream.selected_by_default
         ],
     }

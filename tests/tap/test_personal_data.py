@@ -44,6 +44,7 @@ IMPERSONAL = {
     "happy_returns_shipment_items.tracking_number": "a pallet between warehouses",
     "destinations": "the merchant's own warehouses",
     "destination_": "the merchant's own warehouses",
+    "sync_audits.stream_name": "a table of ours",
 }
 
 

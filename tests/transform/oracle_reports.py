@@ -817,8 +817,7 @@ def customers(shop: Shop) -> Rows:
         own = order.is_customer_order
         cost = [record.costs["net_return_cost"] for record in counted]
         without_tax = [
-            record.stored_without_tax(record.costs["net_return_cost"])
-            for record in counted
+            record.without_tax(record.costs["net_return_cost"]) for record in counted
         ]
         tally.add(
             (customer_key(order.customer),),
@@ -827,9 +826,9 @@ def customers(shop: Shop) -> Rows:
             return_count=len(counted),
             returned_unit_count=sum(len(record.units) for record in counted),
             net_return_cost=sum(cost, ZERO),
-            net_return_cost_ex_tax=sum(without_tax, ZERO),
-            lifetime_value_after_returns=(order.net if own else ZERO)
-            - sum(without_tax, ZERO),
+            net_return_cost_ex_tax=sum(without_tax, Fraction(0)),
+            lifetime_value_after_returns=Fraction(order.net if own else 0)
+            - sum(without_tax, Fraction(0)),
         )
     return tally.sums
 

@@ -102,6 +102,9 @@ def test_loop_alone_builds_and_a_deselected_stream_is_named(
     with duckdb.connect(str(world.raw)) as raw:
         for table in ("return_exchanges", "return_labels", "return_reasons"):
             raw.execute(f"drop table tap_loop_returns.{table}")
+            raw.execute(
+                f"delete from tap_loop_returns.sync_audits where stream_name = '{table}'"
+            )
     world.build(*ONCE)
     assert world.rows("select count(*) from fct_returns") == [(12,)]
     assert world.rows(
