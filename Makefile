@@ -8,7 +8,7 @@ PORT ?= 8750
 # The report reads the demo's warehouse unless the environment names another.
 WAREHOUSE := $(if $(DBT_TARGET)$(DUCKDB_PATH),,output/warehouse.duckdb)
 # What the demo and the tests run; Meltano installs any other plugin when it is first run.
-EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb
+EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt report to nobody.
@@ -18,11 +18,11 @@ export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report screenshots browser simulator test \
-    prove prove-bigquery prove-postgres prove-files prove-sql prove-hub \
-    prove-sources prove-paths lint format lock documents clean
+    prove prove-bigquery prove-postgres prove-files prove-reconciliation \
+    prove-sql prove-hub prove-sources prove-paths postgres-server lint format lock documents clean
 
 menu: ## print this menu
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
 
 demo: setup ## from an invented shop to seven answers: no key, no account, a few minutes
 	@$(BIN)/python -m demo
@@ -57,20 +57,15 @@ simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup browser lint ## lint and all tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/pipeline \
-	    --ignore tests/proofs
-	@$(BIN)/python -m pytest tests/pipeline
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/proofs
 
-prove: prove-sql prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
+prove: prove-sql prove-reconciliation prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
 
 prove-bigquery: setup .tools/local-bigquery ## the whole path into a BigQuery without Google; needs a Python 3.13
 	@$(BIN)/meltano --log-level warning install target-bigquery dbt-bigquery
 	@$(BIN)/python -m pytest tests/proofs/bigquery
 
-prove-postgres: setup ## the whole path into a PostgreSQL, which it starts and stops
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-	    || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install --yes postgresql >/dev/null; } \
-	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
+prove-postgres: setup postgres-server ## the whole path into a PostgreSQL, which it starts and stops
 	@$(BIN)/meltano --log-level warning install target-postgres dbt-postgres
 	@$(BIN)/python -m pytest tests/proofs/postgres
 
@@ -78,18 +73,27 @@ prove-files: setup .tools/bucket ## JSON lines and Parquet: every row, and only 
 	@$(BIN)/meltano --log-level warning install target-s3
 	@$(BIN)/python -m pytest tests/proofs/files
 
+prove-reconciliation: setup ## a loader that loses rows is found out, and mended
+	@$(BIN)/python -m pytest tests/proofs/reconciliation
+
 prove-hub: setup ## the wheel on every Python, and the tap as a plugin of a fresh Meltano project
 	@$(BIN)/python -m pytest tests/proofs/hub
 
 prove-sources: setup ## what staging reads is in the schemas of the published taps
 	@$(BIN)/python -m pytest tests/proofs/sources
 
-prove-paths: setup ## every block of commands in README and docs, run word by word
+prove-paths: setup browser postgres-server .tools/local-bigquery ## every block of commands in README and docs, run word by word
+	@$(BIN)/meltano --log-level warning install dbt-bigquery dbt-postgres
 	@$(BIN)/python -m pytest tests/proofs/paths
 
 prove-sql: setup ## sqlfluff on the models as BigQuery and PostgreSQL get them
 	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery transform
 	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres transform
+
+postgres-server:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+	    || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install --yes postgresql >/dev/null; } \
+	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
 
 .tools/local-bigquery: tests/proofs/bigquery/requirements.txt .venv/synced
 	@tests/proofs/bigquery/install.sh $@
@@ -143,7 +147,7 @@ setup: .venv/synced .meltano/installed ## install what the other verbs need; the
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml reconcile/pyproject.toml
+.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml reconcile/pyproject.toml reconcile/pyproject.toml
 	@echo "Installing the plugins of meltano.yml"
 	@$(BIN)/meltano install --clean $(EMBEDDED)
 	@touch $@

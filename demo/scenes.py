@@ -96,8 +96,8 @@ def farewell() -> None:
 [bold]Changes[/]: `make demo-changes` alters the shop and reads only what changed.
 
 [bold]Your own shop[/], with a key from Loop's admin (Developer tools, scope Returns):
-  TAP_LOOP_RETURNS_API_KEY=… .venv/bin/meltano --environment prod run load build
-It fills output/prod; the README says how to add your Shopify.""",
+  TAP_LOOP_RETURNS_API_KEY=… .venv/bin/meltano --environment local run load build
+It fills output/local; the README says how to add your Shopify.""",
         soft_wrap=True,
     )
 

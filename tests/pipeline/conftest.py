@@ -72,6 +72,7 @@ class Pipeline:
             **os.environ,
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "MELTANO_ENVIRONMENT": "demo",
+            "MELTANO_SYS_DIR_ROOT": str(self._meltano()),
             "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
             "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
             "TAP_LOOP_RETURNS_API_KEY": KEY,
@@ -84,6 +85,15 @@ class Pipeline:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
         }
+
+    def _meltano(self) -> Path:
+        """Share the plugins, but no file of a run: runs side by side mix those up."""
+        own = self.folder / "meltano"
+        if not own.exists():
+            own.mkdir()
+            for kind in ("extractors", "loaders", "utilities"):
+                (own / kind).symlink_to(ROOT / ".meltano" / kind)
+        return own
 
 
 def _rows(file: Path, query: str) -> list[Any]:

@@ -6,6 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+from proofs.bigquery.conftest import bigquery  # noqa: F401 (a fixture)
+from proofs.plugin import ask
+from proofs.postgres.conftest import postgres  # noqa: F401 (a fixture)
 from upkeep.project import pyproject
 
 from .blocks import ROOT, block, blocks
@@ -16,19 +19,20 @@ PROGRAMS = Path(sys.executable).parent
 WALKED = {
     "tap-loop-returns",
     "Your shop in DuckDB",
+    "Your shop in BigQuery",
+    "Your shop in Postgres",
     "The tap alone",
     "The models alone",
 }
-# Walked where their warehouses are: tests/proofs/bigquery and tests/proofs/postgres type
-# these blocks on a `Machine`, with the warehouse's settings in its environment.
-WITH_A_WAREHOUSE = {"Your shop in BigQuery", "Your shop in Postgres"}
-# What CI runs anyway.
-OF_CI = {"Tests"}
+# What CI runs anyway, and what tests/proofs/reconciliation does.
+ELSEWHERE = {"Tests", "Did everything arrive?"}
+COUNT = "select count(*) from analytics.fct_returns"
+PROOFS = ROOT / "tests/proofs"
 
 
 def test_every_block_of_commands_is_walked():
     found = {one.heading for one in blocks(PAGE) if one.language == "sh"}
-    assert found == WALKED | WITH_A_WAREHOUSE | OF_CI
+    assert found == WALKED | ELSEWHERE
 
 
 def test_the_demo_answers_seven_questions(machine):
@@ -40,14 +44,25 @@ def test_the_demo_answers_seven_questions(machine):
 def test_a_shop_lands_in_duckdb_and_a_second_run_reads_the_changes(machine, shop):
     path = block(PAGE, "Your shop in DuckDB")
     machine.at(shop).type(path)
-    count = "select count(*) from analytics.fct_returns"
-    assert machine.rows("output/local/warehouse.duckdb", count) == [(300,)]
+    assert machine.rows("output/local/warehouse.duckdb", COUNT) == [(300,)]
     assert (machine.folder / "output/local/index.html").stat().st_size > 100_000
     shop.change(add=5)
     shop.forget_requests()
     machine.type(path)
-    assert machine.rows("output/local/warehouse.duckdb", count) == [(305,)]
+    assert machine.rows("output/local/warehouse.duckdb", COUNT) == [(305,)]
     assert sum(request["rows"] for request in shop.requests()) < 60
+
+
+def test_a_shop_lands_in_bigquery(machine, shop, bigquery):  # noqa: F811
+    machine.at(shop).type(block(PAGE, "Your shop in BigQuery"), **bigquery)
+    script = PROOFS / "bigquery/ask.py"
+    assert ask("dbt-bigquery", script, bigquery, COUNT) == [(300,)]
+
+
+def test_a_shop_lands_in_postgres(machine, shop, postgres):  # noqa: F811
+    machine.at(shop).type(block(PAGE, "Your shop in Postgres"), **postgres)
+    script = PROOFS / "postgres/ask.py"
+    assert ask("dbt-postgres", script, postgres, COUNT) == [(300,)]
 
 
 def test_the_tap_alone_feeds_another_target(clone, shop):

@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from .conftest import BIN, ROOT, open_pipeline
+from pipeline.conftest import BIN, ROOT, open_pipeline
 
 pytestmark = pytest.mark.slow
 
