@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import tempfile
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-from extraction import CORE, TAP
-from measuring import KEY, publish, run, simulator
+from measuring import CORE, KEY, TAP, catalog_of, publish, run, simulator
 
 SHOPS = [
     {"returns": 10_000, "tiles": 5, "latency_ms": 150},
@@ -45,14 +43,7 @@ def main() -> None:
 
 
 def _measure(files: Path, shop: dict[str, int]) -> dict[str, Any]:
-    config, catalog = files / "config.json", files / "catalog.json"
-    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
-    content = json.loads(done.stdout)
-    for entry in content["streams"]:
-        for item in entry["metadata"]:
-            if not item["breadcrumb"]:
-                item["metadata"]["selected"] = entry["stream"] in CORE
-    catalog.write_text(json.dumps(content))
+    config, catalog = files / "config.json", catalog_of(files, CORE)
     with simulator(seed=3, rate_limit=LIMIT, **shop) as url:
         config.write_text(json.dumps({"api_key": KEY, "api_url": url}))
         cost = run([*TAP, "--config", str(config), "--catalog", str(catalog)])

@@ -14,30 +14,30 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from measuring import FOLDER, KEY, publish, run, simulator, spread
+from measuring import (
+    CORE,
+    FOLDER,
+    KEY,
+    TAP,
+    catalog_of,
+    publish,
+    run,
+    simulator,
+    spread,
+)
 
 RETURNS = 10_000
 RUNS = 3
 BATCHES = (1_000, 10_000, 50_000)
-STREAMS = (
-    "returns",
-    "return_line_items",
-    "return_exchanges",
-    "return_outcomes",
-    "return_reasons",
-    "return_labels",
-    "return_refunds",
-)
+STREAMS = (*CORE, "return_refunds")
 LOADERS = FOLDER.parent / ".meltano/loaders"
 DUCKDB = LOADERS / "target-duckdb/venv/bin"
 JSONL = LOADERS / "target-jsonl/venv/bin/target-jsonl"
-TAP = [sys.executable, "-m", "tap_loop_returns"]
 HEADER = "| loader | rows per CPU second | lowest to highest | peak MiB |"
 SUMMARY = (
     "In the pipe {rows:,.0f} rows take {wall:.1f} s, {speed:,.0f} a second; the tap is "
@@ -70,16 +70,10 @@ def main() -> None:
 
 def _tap(files: Path, url: str) -> list[str]:
     """Give the tap's command with a catalog of the streams."""
-    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
-    catalog = json.loads(done.stdout)
-    for entry in catalog["streams"]:
-        for item in entry["metadata"]:
-            if not item["breadcrumb"]:
-                item["metadata"]["selected"] = entry["stream"] in STREAMS
-    (files / "catalog.json").write_text(json.dumps(catalog))
+    catalog = catalog_of(files, STREAMS)
     config = {"api_key": KEY, "api_url": url, "requests_per_minute": 1_000_000}
     (files / "tap.json").write_text(json.dumps(config))
-    paths = ("--config", files / "tap.json", "--catalog", files / "catalog.json")
+    paths = ("--config", files / "tap.json", "--catalog", catalog)
     return [*TAP, *map(str, paths)]
 
 
