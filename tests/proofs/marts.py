@@ -48,8 +48,8 @@ def compare(file: Path, warehouse: str, read: Read) -> Comparison:
                 continue
             words = ", ".join(columns)
             rows = connection.execute(f"select {words} from analytics.{table}")
-            ours = _ordered(rows.fetchall())
-            theirs = _ordered(read(table, columns))
+            ours = ordered(rows.fetchall())
+            theirs = ordered(read(table, columns))
             found.tables += 1
             found.rows += len(ours)
             if len(ours) != len(theirs):
@@ -79,7 +79,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     return tables
 
 
-def _ordered(rows: Iterable[Row]) -> list[Row]:
+def ordered(rows: Iterable[Row]) -> list[Row]:
     """Sort by what must be equal; floats decide only between rows that are alike."""
     plain = [tuple(_plain(value) for value in row) for row in rows]
     return sorted(plain, key=lambda row: (_exact(row), repr(row)))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import os
+import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from proofs.marts import compare
+from proofs.marts import compare, ordered
 from proofs.plugin import ask
-from proofs.project import CHANGES, Project
+from proofs.project import CHANGES, ROOT, Project
 
+DATA = re.compile(r'id="data-(\w+)">(.+?)</script>')
 ASK = Path(__file__).parent / "ask.py"
 LOAD = ("tap-loop-returns", "target-bigquery")
 STREAMS = {
@@ -87,6 +94,45 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_the_report_is_that_of_duckdb(built, tell, tmp_path):
+    ours = report(tmp_path / "ours", DUCKDB_PATH=str(built.beside.marts))
+    theirs = report(tmp_path / "theirs", DBT_TARGET="bigquery", **built.settings)
+    assert len(ours) == len(list((ROOT / "report/queries").glob("*.sql")))
+    tell(f"Report: {len(ours)} data sets, {sum(map(len, ours.values())):,} rows")
+    assert ours.keys() == theirs.keys()
+    for name, rows_of_ours in ours.items():
+        # A query's order leaves ties, which the page breaks by its own choices.
+        assert ordered(theirs[name]) == [
+            tuple(pytest.approx(v) if isinstance(v, float) else v for v in row)
+            for row in ordered(rows_of_ours)
+        ], name
+
+
+def report(folder, **settings):
+    """Make the report and give its data sets. The client library is dbt-bigquery's."""
+    [client] = ROOT.glob(".meltano/utilities/dbt-bigquery/venv/lib/*/site-packages")
+    done = subprocess.run(
+        [sys.executable, "-m", "report", "--output", folder],
+        cwd=ROOT,
+        env={**os.environ, **settings, "PYTHONPATH": str(client)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    page = (folder / "index.html").read_text()
+    return {name: unpacked(packed) for name, packed in DATA.findall(page)}
+
+
+def unpacked(packed):
+    content = json.loads(gzip.decompress(base64.b64decode(packed)))
+    columns = content["columns"].values()
+    return [
+        [column["values"][column["places"][row]] for column in columns]
+        for row in range(content["length"])
+    ]
 
 
 def test_raw_rows_are_those_of_the_shop(built):
