@@ -40,6 +40,12 @@ numbered_lines as (
     from return_lines
 ),
 
+lone_lines as (
+    select *
+    from numbered_lines
+    where line_count = 1
+),
+
 final as (
     select
         numbered_items.loop_return_id,
@@ -62,11 +68,12 @@ final as (
             numbered_items.loop_return_id = named.loop_return_id
             and numbered_items.variant_id = named.exchange_variant_id
             and numbered_items.variant_position = named.variant_position
-    left join numbered_lines as alone
+    -- Equal counts, both one: a condition on one side alone would make DuckDB
+    -- compare every item with every line.
+    left join lone_lines as alone
         on
             numbered_items.loop_return_id = alone.loop_return_id
-            and numbered_items.item_count = 1
-            and alone.line_count = 1
+            and numbered_items.item_count = alone.line_count
 )
 
 select *
