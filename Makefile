@@ -108,7 +108,7 @@ lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to da
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint transform
+	@$(BIN)/sqlfluff lint --processes 0 transform
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.meltano meltano.yml plugins/*.meltano.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/python -m upkeep check
