@@ -15,7 +15,12 @@ NESTED = re.compile(r"raw_json\('(\w+)'\),\s*'\$\.([\w.]+)'")
 MONEY = re.compile(r"raw_shop_money\('(\w+)'\)")
 ITEMS = re.compile(r"json_items\(raw_json\('(\w+)'\)")
 ITEM = re.compile(r"json_text\(\s*'item',\s*'\$\.([\w.]+)'")
-ITEM_LIST = re.compile(r"json_list_sum\(\s*'item',\s*'\$\.(\w+)',\s*'([\w.]+)'")
+# The lines of an order, whose macro is given the path of each field.
+LINES = re.compile(
+    r"shopify_order_lines\('\w+', '(\w+)', \{(.+?)\}, discount_amount='([\w.]+)'\)",
+    re.DOTALL,
+)
+LINE_FIELD = re.compile(r"'(\w+)': '\$\.([\w.]+)'")
 
 
 def declared(source: str) -> dict[str, dict[str, set[str]]]:
@@ -44,8 +49,12 @@ def nested(source: str) -> set[tuple[str, str]]:
             # A model takes one list apart; its items have no other name.
             [column] = lists
             paths |= {f"{column}.{path}" for path in ITEM.findall(sql)}
-            paths |= {f"{column}.{a}.{b}" for a, b in ITEM_LIST.findall(sql)}
-        tables = TABLE.findall(sql)
+        for column, fields, amount in LINES.findall(sql):
+            named = dict(LINE_FIELD.findall(fields))
+            paths |= {f"{column}.{path}" for path in named.values()}
+            paths.add(f"{column}.{named['discounts']}.{amount}")
+        # The macro of lines reads the table itself.
+        tables = TABLE.findall(sql) or ["orders"]
         columns = declared(source)
         found |= {
             (table, path)
