@@ -14,6 +14,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt report to nobody.
 export DO_NOT_TRACK := 1
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
+# Where Python may not write bytecode, each program of a run would compile itself anew.
+export UV_COMPILE_BYTECODE := 1
 
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
