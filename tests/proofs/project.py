@@ -17,6 +17,7 @@ from demo.shop import KEY, Shop
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 SOURCES = ("tap-loop-returns", "shopify-simulator", "recharge-simulator")
+LOSING = Path(__file__).parent / "reconciliation/losing_loader.py"
 SIZE = ("--returns", "300", "--seed", "7")
 CHANGES = {"change": 30, "add": 10, "cancel": 3, "remove_lines": 2}
 """A day in the shop."""
@@ -51,10 +52,18 @@ class Project:
         self, *blocks: str, **settings: str
     ) -> subprocess.CompletedProcess[str]:
         """Run ``meltano run``, whatever its end; all it says is in ``stdout``."""
+        return self.say(
+            BIN / "meltano", "--log-format", "plain", "run", *blocks, **settings
+        )
+
+    def say(
+        self, *command: str | Path, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run any command as in the project; all it says is in ``stdout``."""
         return subprocess.run(
-            [BIN / "meltano", "--log-format", "plain", "run", *blocks],
+            command,
             cwd=ROOT,
-            env=self._environment() | settings,
+            env=self.environment() | settings,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -66,7 +75,7 @@ class Project:
         with subprocess.Popen(
             [BIN / "meltano", "run", *blocks],
             cwd=ROOT,
-            env=self._environment() | settings,
+            env=self.environment() | settings,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
@@ -85,7 +94,7 @@ class Project:
         done = subprocess.run(
             [BIN / "meltano", "--log-level", "error", "invoke", dbt, *words, query],
             cwd=ROOT,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -98,7 +107,22 @@ class Project:
         """DuckDB's file of marts, once they were built there."""
         return self.folder / "warehouse.duckdb"
 
-    def _environment(self) -> dict[str, str]:
+    def make_lossy(self, loader: str, program: str) -> None:
+        """Let a loader lose the rows that the variable ``LOSE`` names."""
+        real = ROOT / ".meltano/loaders" / loader
+        loaders = self._meltano / "loaders"
+        loaders.unlink()
+        _mirror(real.parent, loaders, but=loader)
+        _mirror(real, loaders / loader, but="venv")
+        _mirror(real / "venv", loaders / loader / "venv", but="bin")
+        programs = loaders / loader / "venv/bin"
+        _mirror(real / "venv/bin", programs, but=program)
+        lossy = f"{sys.executable} {LOSING} {real / 'venv/bin' / program}"
+        (programs / program).write_text(f'#!/bin/sh\nexec {lossy} "$@"\n')
+        (programs / program).chmod(0o755)
+
+    def environment(self) -> dict[str, str]:
+        """Give the settings of every program, for this shop and these files."""
         sources = (
             "{shopify_source: tap_shopify_graphql, subscription_source: tap_recharge}"
         )
@@ -122,6 +146,14 @@ class Project:
             "DBT_LOG_PATH": str(self.folder / "logs"),
             **self.settings,
         }
+
+
+def _mirror(real: Path, folder: Path, but: str) -> None:
+    """Make a folder of links to all that is in another, but one name."""
+    folder.mkdir()
+    for place in real.iterdir():
+        if place.name != but:
+            (folder / place.name).symlink_to(place)
 
 
 def _kill_child(parent: int, name: str) -> bool:

@@ -10,6 +10,7 @@ from demo.comparison import KEYS
 from proofs.marts import compare
 from proofs.plugin import ask
 from proofs.project import CHANGES, Project
+from proofs.reconciliation.lossy import Lossy, all_is_well, insist, reconcile_with
 
 ASK = Path(__file__).parent / "ask.py"
 LOAD = ("tap-loop-returns", "target-postgres")
@@ -119,3 +120,19 @@ def test_a_role_without_rights_stops_the_run_and_is_named(built, aged):
     done = built.attempt(*LOAD, PGUSER="reader", PGPASSWORD="reader")
     assert done.returncode != 0
     assert "permission denied" in done.stdout
+
+
+def test_what_the_loader_loses_is_told_until_it_is_read_again(
+    shop, aged, postgres, tmp_path
+):
+    place = {"PGDATABASE": "lossy"}
+    rows(Project(shop, tmp_path / "other", postgres), "create database lossy")
+    project = Project(shop, tmp_path / "lossy", postgres | place)
+    lossy = Lossy(project, "target-postgres", "dbt-postgres", "target-postgres")
+    command = reconcile_with("postgres", tmp_path / "reconcile")
+    # libpq's own names say where.
+    url = {"LOOP_RETURNS_RECONCILE_URL": "postgresql+psycopg://"}
+    lossy.load(lose="return_labels:7")
+    told = insist(lossy.checks(command, **url), "return_labels", 7)
+    lossy.shell(told)
+    all_is_well(lossy.checks(command, **url))

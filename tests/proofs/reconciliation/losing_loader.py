@@ -2,7 +2,7 @@
 
 Stands in front of a real loader: ``losing_loader.py LOADER [arguments]``. In
 ``LOSE`` the stream and the number of its last rows to lose: ``return_labels:7``.
-Everything else, the STATE included, goes on as it came.
+Everything else, the STATE included, goes on as it came; without ``LOSE`` all does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import sys
 
 def main() -> int:
     """Pass the messages on without the last rows of the stream."""
-    stream, _, count = os.environ["LOSE"].partition(":")
+    if not (lose := os.environ.get("LOSE")):
+        return subprocess.run(sys.argv[1:], check=False).returncode
+    stream, _, count = lose.partition(":")
     lines = sys.stdin.readlines()
     places = [
         place

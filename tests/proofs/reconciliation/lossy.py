@@ -1,0 +1,87 @@
+"""A loader that can be made to lose rows, and the two checks that must see it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from proofs.project import BIN, ROOT, Project
+
+MELTANO = (BIN / "meltano", "--log-format", "plain")
+MODELS = (
+    *("build", "--select", "+assert_everything_sent_arrived"),
+    *("--indirect-selection", "cautious"),
+)
+
+
+class Lossy:
+    """A project whose loader loses what it is told to, in any warehouse."""
+
+    def __init__(self, project: Project, loader: str, dbt: str, program: str):
+        """Take a project, and the plugins that load into and build its warehouse."""
+        self.project, self.loader, self.dbt = project, loader, dbt
+        project.make_lossy(loader, program)
+
+    def load(self, lose: str = "") -> None:
+        """Run tap and loader to a good end, whatever is lost."""
+        self.project.run("tap-loop-returns", self.loader, LOSE=lose)
+
+    def checks(self, *command: str | Path, **settings: str) -> dict[str, str]:
+        """What the command and the models' test complain of; empty if of nothing."""
+        settings["LOOP_RETURNS_RECONCILE_LOADER"] = self.loader
+        command = command or (*MELTANO, "run", "reconcile:check")
+        models = (*MELTANO, "invoke", self.dbt, *MODELS)
+        return {
+            "command": _complaint(self.project.say(*command, **settings)),
+            "models": _complaint(self.project.say(*models)),
+        }
+
+    def shell(self, command: str) -> None:
+        """Run a command as a person would paste it."""
+        done = self.project.say("sh", "-c", command)
+        assert done.returncode == 0, done.stdout[-3000:]
+
+    def state(self) -> str:
+        """What Meltano keeps for the next sync."""
+        name = f"demo:tap-loop-returns-to-{self.loader}"
+        return self.project.say(*MELTANO, "state", "get", name).stdout
+
+
+def _complaint(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0 or done.stdout
+    return done.stdout if done.returncode else ""
+
+
+def reconcile_with(driver: str, folder: Path) -> Path:
+    """Install the command with the driver of another warehouse."""
+    uv = Path(sys.executable).parent / "uv"
+    subprocess.run([uv, "venv", "--quiet", folder], check=True)
+    subprocess.run(
+        [uv, "pip", "install", "--quiet", "--python", folder / "bin/python",
+         f"{ROOT / 'reconcile'}[{driver}]"],
+        check=True,
+    )  # fmt: skip
+    return folder / "bin/loop-returns-reconcile"
+
+
+def the_command(said: str) -> str:
+    """The one command that is printed."""
+    found = set(re.findall(r"TAP_LOOP_RETURNS__SELECT.*target-\w+", said))
+    assert len(found) == 1, said[-3000:]
+    return found.pop()
+
+
+def insist(complaints: dict[str, str], stream: str, lost: int) -> str:
+    """Both ways tell the shortage; give the command that they print."""
+    told = rf"{stream}: {lost} of \d+ keys that sync \S+ sent did not arrive"
+    for way, said in complaints.items():
+        assert re.search(told, said), (way, said[-3000:])
+    [command] = {the_command(said) for said in complaints.values()}
+    return command
+
+
+def all_is_well(complaints: dict[str, str]) -> None:
+    """Neither way complains."""
+    assert not any(complaints.values()), complaints
