@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import errno
 import functools
 import logging
+import os
 import sys
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, cast
@@ -107,6 +109,15 @@ class TapLoopReturns(Tap):
             super().cb_test(ctx, param, value)
 
 
+# Why standard output takes no more, and what to do about it.
+OUTPUT = {
+    errno.EPIPE: "what reads it has ended, and its own lines say why.",
+    **dict.fromkeys(
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "there is no room; make some."
+    ),
+}
+
+
 @contextlib.contextmanager
 def _one_line_errors() -> Iterator[None]:
     """Print what the user must change, without a stack trace, and exit with 1."""
@@ -118,4 +129,14 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except (LoopError, ConfigValidationError) as error:
         logging.getLogger(TapLoopReturns.name).error("%s", error)  # noqa: TRY400
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in OUTPUT:
+            raise
+        logging.getLogger(TapLoopReturns.name).error(  # noqa: TRY400
+            "The output cannot be written: %s Run the sync again, it resumes.",
+            OUTPUT[error.errno],
+        )
+        # Python would try once more to write what waits, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

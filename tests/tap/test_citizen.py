@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import re
+import subprocess
 from importlib.resources import files
 from pathlib import Path
 
@@ -114,6 +115,30 @@ def test_wrong_settings_fail_in_one_line(tap) -> None:
     assert "`start_date`" in run.stderr
     assert "Traceback" not in run.stderr
     assert "test-key" not in run.stderr
+
+
+def test_a_full_disk_is_one_line(tap) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            tap.command(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].endswith(
+        "The output cannot be written: there is no room; make some. "
+        "Run the sync again, it resumes."
+    )
+
+
+def test_a_target_that_ends_early_is_one_line(tap) -> None:
+    with subprocess.Popen(
+        tap.command(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "what reads it has ended, and its own lines say why." in said
 
 
 def test_the_real_command_writes_what_the_tap_writes_here(tap, loop) -> None:
