@@ -3,18 +3,22 @@
 Stands in front of a real loader: ``losing_loader.py LOADER [arguments]``. In
 ``LOSE`` the stream and the number of its last rows to lose: ``return_labels:7``.
 Everything else, the STATE included, goes on as it came; without ``LOSE`` all does.
+With ``ROOM`` no file may grow beyond so many bytes, as on a full disk.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 
 
 def main() -> int:
     """Pass the messages on without the last rows of the stream."""
+    if room := os.environ.get("ROOM"):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
     if not (lose := os.environ.get("LOSE")):
         return subprocess.run(sys.argv[1:], check=False).returncode
     stream, _, count = lose.partition(":")

@@ -49,3 +49,12 @@ def test_what_a_loader_loses_is_told_until_it_is_read_again(lossy, shop):
     lossy.shell(command)
     all_is_well(lossy.checks())
     compare_returns(shop, lossy.project.folder / "raw.duckdb")
+
+
+def test_a_full_disk_stops_the_run_and_a_rerun_loses_nothing(lossy, shop):
+    done = lossy.project.attempt("tap-loop-returns", "target-duckdb", ROOM="300000")
+    assert done.returncode == 1
+    assert "File too large" in done.stdout
+    lossy.load()
+    compare_returns(shop, lossy.project.folder / "raw.duckdb")
+    all_is_well(lossy.checks())
