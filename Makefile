@@ -63,7 +63,7 @@ test: setup browser lint ## lint and all tests
 
 prove: prove-sql prove-reconciliation prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
 
-prove-bigquery: setup .tools/local-bigquery ## the whole path into a BigQuery without Google; needs a Python 3.13
+prove-bigquery: setup .tools/local-bigquery ## the whole path into a BigQuery without Google
 	@$(BIN)/meltano --log-level warning install target-bigquery dbt-bigquery
 	@$(BIN)/python -m pytest tests/proofs/bigquery
 
@@ -97,8 +97,8 @@ postgres-server:
 	    || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install --yes postgresql >/dev/null; } \
 	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
 
-.tools/local-bigquery: tests/proofs/bigquery/requirements.txt .venv/synced
-	@tests/proofs/bigquery/install.sh $@
+.tools/local-bigquery: tests/proofs/bigquery/install.sh tests/proofs/bigquery/requirements.txt .venv/synced
+	@tests/proofs/bigquery/install.sh $@ $(BIN)/python
 	@touch $@
 
 .tools/bucket: tests/proofs/files/requirements.txt .venv/synced

@@ -1,18 +1,12 @@
 #!/bin/sh
-# Installs the emulator into the folder $1, for which it finds a Python 3.13.
+# Installs the emulator into the folder $1, with the Python $2.
 set -eu
 here=$(dirname "$0")
-for python in "${PYTHON313:-}" python3.13 \
-    "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python; do
-    if [ -n "$python" ] && "$python" -c \
-        'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null; then
-        uv venv --quiet --clear --python "$python" "$1"
-        uv pip install --quiet --python "$1/bin/python" \
-            --requirement "$here/requirements.txt"
-        echo "BigQuery emulator on $("$1/bin/python" --version)"
-        exit 0
-    fi
-done
-echo "The BigQuery emulator needs a Python 3.13; name one: make prove-bigquery" \
-    "PYTHON313=/path/to/python3.13" >&2
-exit 1
+uv venv --quiet --clear --python "$2" "$1"
+python=$1/bin/python
+uv pip install --quiet --python "$python" --requirement "$here/requirements.txt"
+packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+# It names 3.13 as its oldest Python.
+uv pip install --quiet --no-deps --python-version 3.13 --target "$packages" \
+    local-bigquery==0.3.2
+"$python" "$here/older_python.py" "$packages/local_bigquery"

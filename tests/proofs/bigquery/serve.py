@@ -1,4 +1,4 @@
-"""Serves local-bigquery, with what it lacks put right; run by a Python 3.13.
+"""Serves local-bigquery, with what it lacks put right.
 
 It loads DuckDB's extensions from packages, since it may not download them, takes
 load jobs that are compressed, as BigQuery does, and names the table that a CREATE
