@@ -111,6 +111,24 @@ def test_the_report_is_that_of_duckdb(built, tell, tmp_path):
         ], name
 
 
+@pytest.mark.parametrize(
+    ("fact", "date"),
+    [
+        ("fct_orders", "order_date"),
+        ("fct_order_lines", "order_date"),
+        ("fct_returns", "return_date"),
+        ("fct_return_lines", "return_date"),
+    ],
+)
+def test_what_grows_is_partitioned_and_clustered(built, fact, date):
+    """As BigQuery is told; the emulator itself keeps no partitions."""
+    told = built.folder / "target/run/loop_returns/models/marts" / f"{fact}.sql"
+    assert re.search(
+        rf"partition by date_trunc\({date}, month\)\s+cluster by sm_order_key",
+        told.read_text(),
+    )
+
+
 def report(folder, **settings):
     """Make the report and give its data sets. The client library is dbt-bigquery's."""
     [client] = ROOT.glob(".meltano/utilities/dbt-bigquery/venv/lib/*/site-packages")
