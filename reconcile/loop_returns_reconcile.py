@@ -43,7 +43,9 @@ class Warehouse:
     def __post_init__(self) -> None:
         """Learn which tables there are."""
         self._inspector = sa.inspect(self.connection)
-        self._tables = set(self._inspector.get_table_names(schema=self.schema))
+        names = self._inspector.get_table_names(schema=self.schema)
+        # BigQuery's dialect puts the dataset before the name.
+        self._tables = {name.rpartition(".")[2] for name in names}
 
     def audits(self) -> list[Audit]:
         """Return what the tap says, one row per sync and stream, oldest first.

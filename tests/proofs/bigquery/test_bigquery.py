@@ -191,17 +191,15 @@ def test_without_credentials_the_run_stops_before_it_reads(built, aged, tmp_path
     assert "was not in the expected format" in done.stdout
 
 
-def test_what_the_loader_loses_is_told_until_it_is_read_again(
-    shop, bigquery, aged, tmp_path
-):
+def test_what_the_loader_loses_is_told_until_it_is_read_again(shop, bigquery, tmp_path):
     place = {
         "TARGET_BIGQUERY_DATASET": "lossy",
         "LOOP_RETURNS_RECONCILE_SCHEMA": "lossy",
         "BIGQUERY_DATASET": "lossy_analytics",
-        "DBT_BIGQUERY_VARS": "{loop_returns_schema: lossy}",
     }
     project = Project(shop, tmp_path / "lossy", bigquery | place)
     lossy = Lossy(project, "target-bigquery", "dbt-bigquery", "target-bigquery")
+    lossy.variables = "{loop_returns_schema: lossy}"
     command = reconcile_with("bigquery", tmp_path / "reconcile")
     url = {"LOOP_RETURNS_RECONCILE_URL": "bigquery://shop"}
     lossy.load(lose="return_labels:7")

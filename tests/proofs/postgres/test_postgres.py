@@ -122,9 +122,7 @@ def test_a_role_without_rights_stops_the_run_and_is_named(built, aged):
     assert "permission denied" in done.stdout
 
 
-def test_what_the_loader_loses_is_told_until_it_is_read_again(
-    shop, aged, postgres, tmp_path
-):
+def test_what_the_loader_loses_is_told_until_it_is_read_again(shop, postgres, tmp_path):
     place = {"PGDATABASE": "lossy"}
     rows(Project(shop, tmp_path / "other", postgres), "create database lossy")
     project = Project(shop, tmp_path / "lossy", postgres | place)
