@@ -266,9 +266,10 @@ class Return:
         return Fraction(value) * (Fraction(net) / Fraction(full) if full else 1)
 
     def stored_without_tax(self, value: Decimal) -> Decimal:
-        """Take the tax out, kept as money is: with four decimals."""
-        exact = self.without_tax(value)
-        return Decimal(round(exact * 10_000)) / 10_000
+        """Take the tax out, kept as money is: with four decimals, halves away from 0."""
+        exact = self.without_tax(value) * 10_000
+        whole = math.floor(abs(exact) + Fraction(1, 2))
+        return Decimal(whole if exact > 0 else -whole) / 10_000
 
     @property
     def costs(self) -> dict[str, Decimal]:
@@ -693,10 +694,11 @@ def label_cost(rate: Any) -> Decimal:
 def wilson(
     hits: Decimal | Fraction | int, trials: Decimal | Fraction | int
 ) -> tuple[float, float] | tuple[None, None]:
-    """Give the 95 % score interval of a share."""
+    """Give the 95 % score interval of a share; one above 1 counts as 1."""
     if not trials:
         return (None, None)
-    n, p, z = float(trials), float(hits) / float(trials), 1.959963984540054
+    n, z = float(trials), 1.959963984540054
+    p = min(float(hits) / n, 1.0)
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return (middle - reach, middle + reach)

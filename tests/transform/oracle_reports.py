@@ -318,13 +318,15 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                         returned_order_count=int(bool(rows)),
                         refunded=int(any(r.has_refund for r in rows)),
                         exchanged=int(any(r.has_exchange for r in rows)),
+                        # To the cent: where four decimals end in a half, the
+                        # models' float may fall to either side.
                         refund_amount_ex_tax=sum(
                             (
-                                r.stored_without_tax(r.refund)
+                                Fraction(r.stored_without_tax(r.refund))
                                 for r in order.chain
                                 if r.is_counted
                             ),
-                            ZERO,
+                            Fraction(0),
                         ),
                         order_net_revenue_before_refunds=order.net,
                         sold_units=units.sums.get((order,), {}).get("sold", 0),
