@@ -612,6 +612,12 @@ def stack_traces() -> None:
     tap_module._one_line_errors = contextlib.nullcontext
 
 
+@mutant("test_a_full_disk_is_one_line", "test_a_target_that_ends_early_is_one_line")
+def lets_a_full_disk_be_a_traceback() -> None:
+    """Knows no reason why standard output takes no more."""
+    tap_module.OUTPUT.clear()
+
+
 # Rows
 
 
