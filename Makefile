@@ -63,7 +63,7 @@ test: setup browser lint ## lint and all tests
 
 prove: prove-sql prove-reconciliation prove-bigquery prove-postgres prove-files prove-hub prove-sources prove-paths ## all that `make test` leaves out
 
-prove-bigquery: setup .tools/local-bigquery ## the whole path into a BigQuery without Google
+prove-bigquery: setup .tools/local-bigquery/installed ## the whole path into a BigQuery without Google
 	@$(BIN)/meltano --log-level warning install target-bigquery dbt-bigquery
 	@$(BIN)/python -m pytest tests/proofs/bigquery
 
@@ -71,7 +71,7 @@ prove-postgres: setup postgres-server ## the whole path into a PostgreSQL, which
 	@$(BIN)/meltano --log-level warning install target-postgres dbt-postgres
 	@$(BIN)/python -m pytest tests/proofs/postgres
 
-prove-files: setup .tools/bucket ## JSON lines and Parquet: every row, and only changes later
+prove-files: setup .tools/bucket/installed ## JSON lines and Parquet: every row, and only changes later
 	@$(BIN)/meltano --log-level warning install target-s3
 	@$(BIN)/python -m pytest tests/proofs/files
 
@@ -84,7 +84,7 @@ prove-hub: setup ## the wheel on every Python, and the tap as a plugin of a fres
 prove-sources: setup ## what staging reads is in the schemas of the published taps
 	@$(BIN)/python -m pytest tests/proofs/sources
 
-prove-paths: setup browser postgres-server .tools/local-bigquery ## every block of commands in README and docs, run word by word
+prove-paths: setup browser postgres-server .tools/local-bigquery/installed ## every block of commands in README and docs, run word by word
 	@$(BIN)/meltano --log-level warning install dbt-bigquery dbt-postgres
 	@$(BIN)/python -m pytest tests/proofs/paths
 
@@ -97,13 +97,13 @@ postgres-server:
 	    || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install --yes postgresql >/dev/null; } \
 	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
 
-.tools/local-bigquery: tests/proofs/bigquery/install.sh tests/proofs/bigquery/requirements.txt .venv/synced
-	@tests/proofs/bigquery/install.sh $@ $(BIN)/python
+.tools/local-bigquery/installed: tests/proofs/bigquery/install.sh tests/proofs/bigquery/requirements.txt .venv/synced
+	@tests/proofs/bigquery/install.sh $(@D) $(BIN)/python
 	@touch $@
 
-.tools/bucket: tests/proofs/files/requirements.txt .venv/synced
-	@$(UV) venv --quiet --clear --python $(BIN)/python $@
-	@$(UV) pip install --quiet --python $@/bin/python --requirement $<
+.tools/bucket/installed: tests/proofs/files/requirements.txt .venv/synced
+	@$(UV) venv --quiet --clear --python $(BIN)/python $(@D)
+	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
 	@touch $@
 
 lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
