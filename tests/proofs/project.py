@@ -16,6 +16,7 @@ from demo.shop import KEY, Shop
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+MELTANO = (BIN / "meltano", "--log-format", "plain")
 SOURCES = ("tap-loop-returns", "shopify-simulator", "recharge-simulator")
 LOSING = Path(__file__).parent / "reconciliation/losing_loader.py"
 SIZE = ("--returns", "300", "--seed", "7")
@@ -52,9 +53,7 @@ class Project:
         self, *blocks: str, **settings: str
     ) -> subprocess.CompletedProcess[str]:
         """Run ``meltano run``, whatever its end; all it says is in ``stdout``."""
-        return self.say(
-            BIN / "meltano", "--log-format", "plain", "run", *blocks, **settings
-        )
+        return self.say(*MELTANO, "run", *blocks, **settings)
 
     def say(
         self, *command: str | Path, **settings: str

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
-from proofs.project import BIN, ROOT, Project
+from proofs.project import BIN, MELTANO, ROOT, Project
 
-MELTANO = (BIN / "meltano", "--log-format", "plain")
 MODELS = (
     *("build", "--exclude-resource-type", "unit_test"),
     *("--select", "+assert_everything_sent_arrived"),
@@ -23,6 +21,7 @@ class Lossy:
     def __init__(self, project: Project, loader: str, dbt: str, program: str):
         """Take a project, and the plugins that load into and build its warehouse."""
         self.project, self.loader, self.dbt = project, loader, dbt
+        self.command: tuple[str | Path, ...] = (*MELTANO, "run", "reconcile:check")
         self.variables = "{}"
         project.make_lossy(loader, program)
 
@@ -30,13 +29,12 @@ class Lossy:
         """Run tap and loader to a good end, whatever is lost."""
         self.project.run("tap-loop-returns", self.loader, LOSE=lose)
 
-    def checks(self, *command: str | Path, **settings: str) -> dict[str, str]:
+    def checks(self) -> dict[str, str]:
         """What the command and the models' test complain of; empty if of nothing."""
-        settings["LOOP_RETURNS_RECONCILE_LOADER"] = self.loader
-        command = command or (*MELTANO, "run", "reconcile:check")
+        loader = {"LOOP_RETURNS_RECONCILE_LOADER": self.loader}
         models = (*MELTANO, "invoke", self.dbt, *MODELS, self.variables)
         return {
-            "command": _complaint(self.project.say(*command, **settings)),
+            "command": _complaint(self.project.say(*self.command, **loader)),
             "models": _complaint(self.project.say(*models)),
         }
 
@@ -58,7 +56,7 @@ def _complaint(done: subprocess.CompletedProcess[str]) -> str:
 
 def reconcile_with(driver: str, folder: Path) -> Path:
     """Install the command with the driver of another warehouse."""
-    uv = Path(sys.executable).parent / "uv"
+    uv = BIN / "uv"
     subprocess.run([uv, "venv", "--quiet", folder], check=True)
     subprocess.run(
         [uv, "pip", "install", "--quiet", "--python", folder / "bin/python",
@@ -82,6 +80,13 @@ def insist(complaints: dict[str, str], stream: str, lost: int) -> str:
         assert re.search(told, said), (way, said[-3000:])
     [command] = {the_command(said) for said in complaints.values()}
     return command
+
+
+def lose_and_mend(lossy: Lossy) -> None:
+    """A loss is told, and mended by the command that is printed."""
+    lossy.load(lose="return_labels:7")
+    lossy.shell(insist(lossy.checks(), "return_labels", 7))
+    all_is_well(lossy.checks())
 
 
 def all_is_well(complaints: dict[str, str]) -> None:
