@@ -149,7 +149,7 @@ setup: .venv/synced .meltano/installed ## install what the other verbs need; the
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml reconcile/pyproject.toml reconcile/pyproject.toml
+.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml reconcile/pyproject.toml
 	@echo "Installing the plugins of meltano.yml"
 	@$(BIN)/meltano install --clean $(EMBEDDED)
 	@touch $@
