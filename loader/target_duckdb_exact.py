@@ -26,6 +26,8 @@ LARGEST_RECORD = 128 * 1024 * 1024
 """Bytes that DuckDB may read as one record; its own default is an eighth."""
 LOG_SIZE = "256MB"
 """Of changes that DuckDB may log before it writes them into its tables."""
+BATCHED_AT = "_sdc_batched_at"
+"""The column of every table that says when a row was written; the models compare it."""
 UNREAD_REFUSES = ("validate_records", "data_flattening_max_level")
 """Settings that would need every record taken apart."""
 
@@ -57,20 +59,23 @@ def read(line: bytes) -> dict[str, Any]:
 
 
 def with_metadata(message: dict[str, Any]) -> bytes:
-    """Append the loader's own columns to a record."""
-    stamps = {
-        "_sdc_extracted_at": message["time_extracted"],
-        "_sdc_batched_at": datetime.now(timezone.utc).isoformat(),
-    }
-    return bytes(message["record"])[:-1] + b"," + json.dumps(stamps).encode()[1:]
+    """Append what the loader knows of a record alone; a batch is stamped as a whole."""
+    stamp = {"_sdc_extracted_at": message["time_extracted"]}
+    return bytes(message["record"])[:-1] + b"," + json.dumps(stamp).encode()[1:]
 
 
 class UnreadSync(DbSync):
     """Writes one stream's batches to its table."""
 
-    def __init__(self, *arguments: Any) -> None:
-        """Prepare to read keys."""
-        super().__init__(*arguments)
+    def __init__(
+        self, connection: Any, config: dict[str, Any], message: dict[str, Any]
+    ) -> None:
+        """Prepare to read keys; every table says when a row was written."""
+        message["schema"]["properties"][BATCHED_AT] = {
+            "type": ["null", "string"],
+            "format": "date-time",
+        }
+        super().__init__(connection, config, message)
         names = self.stream_schema_message["key_properties"]
         fields = [(f"key_{place}", Any) for place in range(len(names))]
         keys = msgspec.defstruct(
@@ -120,11 +125,13 @@ class UnreadSync(DbSync):
         self.conn.execute("DROP TABLE batch")
 
     def _rows(self, file: str) -> str:
-        """Write the query that reads a batch; empty text is null, as it is in a CSV file."""
+        """Write the query that reads a batch."""
         names = list(self.flatten_schema)
         kinds = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in names)
+        now = _quoted(datetime.now(timezone.utc).isoformat())
         values = ", ".join(
-            f"""CAST(NULLIF("{name}", '') AS {kind}) AS {safe_column_name(name)}"""
+            f"CAST({now if name == BATCHED_AT else _text(name)} AS {kind})"
+            f" AS {safe_column_name(name)}"
             for name, kind in zip(names, self.column_types(), strict=True)
         )
         return (
@@ -132,6 +139,11 @@ class UnreadSync(DbSync):
             f"read_json({_quoted(file)}, columns = {{{kinds}}}, "
             f"format = 'newline_delimited', maximum_object_size = {LARGEST_RECORD})"
         )
+
+
+def _text(name: str) -> str:
+    """Write a field of the record as SQL; empty text is null, as it is in a CSV file."""
+    return f"""NULLIF("{name}", '')"""
 
 
 def _quoted(text: str) -> str:
