@@ -89,34 +89,63 @@ published_orders as (
         and orders.order_date >= data_through.loop_period_start_date
 ),
 
-order_months as (
-    {% for metric, condition in order_metrics.items() -%}
+-- Each table is read once; its sums become rows of metrics after that.
+order_sums as (
     select
-        '{{ metric }}' as metric_name,
-        'order' as date_basis,
-        order_month_date as month_date,
+        order_month_date,
         is_mature,
-        {{ count_if(condition) }} as numerator,
-        count(*) as denominator
+        {% for metric, condition in order_metrics.items() -%}
+        {{ count_if(condition) }} as {{ metric }},
+        {% endfor -%}
+        count(*) as order_count
     from orders
     where is_loop_eligible_order
-    group by 1, 2, 3, 4
-    union all
-    {% endfor -%}
-    {% for metric, condition in sm_metrics.items() -%}
+    group by order_month_date, is_mature
+),
+
+published_sums as (
+    select
+        order_month_date,
+        is_mature,
+        {% for metric, condition in sm_metrics.items() -%}
+        {{ count_if(condition ~ ' > 0 and is_customer_order_sm') }}
+            as {{ metric }},
+        {% endfor -%}
+        count(*) as order_count
+    from published_orders
+    group by order_month_date, is_mature
+),
+
+line_sums as (
+    select
+        order_month_date,
+        is_mature,
+        sum(returned_units) as returned_units,
+        sum(sold_units) as sold_units,
+        sum(returned_amount) as returned_amount,
+        sum(sold_amount) as sold_amount
+    from lines
+    group by order_month_date, is_mature
+),
+
+order_months as (
+    {% for sums, metrics in [
+        ('order_sums', order_metrics), ('published_sums', sm_metrics),
+    ] -%}
+    {% set is_last_table = loop.last -%}
+    {% for metric in metrics -%}
     select
         '{{ metric }}' as metric_name,
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
-        {{ count_if(condition ~ ' > 0 and is_customer_order_sm') }}
-            as numerator,
-        count(*) as denominator
-    from published_orders
-    group by 1, 2, 3, 4
-    {%- if not loop.last %}
+        {{ metric }} as numerator,
+        order_count as denominator
+    from {{ sums }}
+    {%- if not (is_last_table and loop.last) %}
     union all
     {% endif -%}
+    {%- endfor %}
     {%- endfor %}
 ),
 
@@ -126,20 +155,18 @@ line_months as (
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
-        sum(returned_units) as numerator,
-        sum(sold_units) as denominator
-    from lines
-    group by 1, 2, 3, 4
+        returned_units as numerator,
+        sold_units as denominator
+    from line_sums
     union all
     select
         'value_return_rate' as metric_name,
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
-        sum(returned_amount) as numerator,
-        sum(sold_amount) as denominator
-    from lines
-    group by 1, 2, 3, 4
+        returned_amount as numerator,
+        sold_amount as denominator
+    from line_sums
     union all
     select
         'exchange_chain_unit_return_rate' as metric_name,
