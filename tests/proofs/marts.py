@@ -72,6 +72,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         "select table_name, column_name from information_schema.columns"
         " inner join information_schema.tables using (table_schema, table_name)"
         " where table_schema = 'analytics' and table_type = 'BASE TABLE'"
+        " and column_name <> 'built_at'"
         " order by table_name, ordinal_position"
     )
     for table, column in rows.fetchall():

@@ -42,6 +42,7 @@
     'data_through_date', 'data_through_at', 'orders_through_at',
     'returns_through_at', 'loop_period_start_date', 'store_timezone',
     'sm_store_id', 'sm_order_key', 'sm_customer_key', 'source_system',
+    'built_at',
     'shopify_order_id', 'order_name', 'order_created_at', 'order_date',
     'order_role', 'order_utm_source_medium',
     'customer_acquisition_source_medium',

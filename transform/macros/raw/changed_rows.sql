@@ -1,24 +1,59 @@
 {#
-    Rows of the CTE `source` with a hash of all they hold, as row_version; of
-    them those that `this` does not hold so: new, changed and late ones. In a
-    full refresh, all.
+    Rows of the CTE `source` with what tells their versions apart, as
+    row_version; of them those that `this` does not hold so: new, changed and
+    late ones. In a full refresh, all.
 #}
-{% macro changed_rows(key, known_key, known_version) -%}
+{% macro changed_rows(source_name, table_name, key, known_key) -%}
+    {%- set version = raw_version(source_name, table_name) -%}
+    {%- set newest = newest_if_all_before_is_known(
+        source_name, table_name, key, known_key
+    ) -%}
     select
         source.*,
-        {{ row_hash('source') }} as row_version
+        {{ version }} as row_version
     from source
-    {%- if is_incremental() %}
+    {%- if newest %}
+    where source._sdc_batched_at > cast('{{ newest }}' as timestamp)
+    {%- elif is_incremental() %}
     left join (
         select
             {{ known_key }} as known_key,
-            max({{ known_version }}) as known_version
+            row_version as known_version
         from {{ this }}
-        group by {{ known_key }}
     ) as known
         on {{ key }} = known.known_key
     where
         known.known_key is null
-        or known.known_version is distinct from {{ row_hash('source') }}
+        or known.known_version is distinct from {{ version }}
     {%- endif %}
+{%- endmacro %}
+
+{#
+    The newest stamp that `this` holds, if it holds every row of the raw table
+    that is not stamped later: then only the later ones need be read. A row
+    that was written again bears another stamp, so equal stamps are equal rows.
+#}
+{% macro newest_if_all_before_is_known(
+    source_name, table_name, key, known_key
+) -%}
+    {%- if execute and is_incremental()
+        and raw_is_stamped(source_name, table_name) -%}
+    {%- set version = raw_version(source_name, table_name) -%}
+    {%- set newest = run_query(
+        'select max(row_version) from ' ~ this
+    ).rows[0][0] -%}
+    {%- set sums = run_query(
+        'with source as (' ~ raw_rows(source_name, table_name) ~ '), '
+        ~ 'loaded as (select ' ~ version ~ ' as row_version from source'
+        ~ " where _sdc_batched_at <= '" ~ newest ~ "'), "
+        ~ 'known as (select row_version from ' ~ this
+        ~ ' where ' ~ known_key ~ ' not in (select ' ~ key ~ ' from source'
+        ~ " where _sdc_batched_at > '" ~ newest ~ "' and " ~ key
+        ~ ' is not null)) '
+        ~ 'select count(*), ' ~ row_hash_sum('loaded') ~ ' from loaded'
+        ~ ' union all select count(*), ' ~ row_hash_sum('known')
+        ~ ' from known'
+    ).rows if newest -%}
+    {{ return(newest if newest and sums[0] == sums[1]) }}
+    {%- endif -%}
 {%- endmacro %}

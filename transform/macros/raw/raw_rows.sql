@@ -22,6 +22,9 @@
         {%- endif %}
         {{- "," if not loop.last }}
         {%- endfor %}
+        {%- if raw_is_stamped(source_name, table_name) -%}
+        , _sdc_batched_at
+        {%- endif %}
     from {{ relation if loaded else '(select 1 where false) as not_loaded' }}
 {%- endmacro %}
 
@@ -66,6 +69,9 @@
             '_sdc_table_version',
             '_sdc_sync_started_at'
         ] as data
+        {%- if raw_is_stamped(source_name, table_name) -%}
+        , _sdc_batched_at
+        {%- endif %}
     from {{ source(source_name, table_name) }} as loaded
     {%- endif %}
 {%- endmacro %}

@@ -1,50 +1,48 @@
 {#
     The lines nested in the orders of a Shopify source, one row per line.
 
-    An order's JSON is dear to take apart, so only that of orders whose version
-    is another than the one its lines were read with.
+    An order's JSON is dear to take apart, so only that of orders taken since
+    this table was last built; what those no longer hold goes after that.
     `paths` says where in a line each of its fields is, none where it is not;
     `discount_amount` where in a discount its amount is.
 #}
 {% macro shopify_order_lines(source_name, list_field, paths, discount_amount) -%}
+{%- set orders = ref('stg_' ~ source_name ~ '__orders') -%}
+{%- set oldest = none -%}
+{%- if execute and is_incremental() and raw_is_stamped(source_name, 'orders') -%}
+    {%- set oldest = run_query(
+        'select coalesce(min(row_version), now()::varchar) from ' ~ orders
+        ~ ' where built_at > ' ~ last_built_at(this)
+    ).rows[0][0] -%}
+{%- endif -%}
+
 with source as (
     {{ raw_rows(source_name, 'orders') }}
+    {%- if oldest %}
+    where _sdc_batched_at >= cast('{{ oldest }}' as timestamp)
+    {%- endif %}
 ),
 
 orders as (
-    select
-        order_id,
-        row_version
-    from {{ ref('stg_' ~ source_name ~ '__orders') }}
+    select order_id
+    from {{ orders }}
+    {%- if is_incremental() %}
+    where built_at > {{ last_built_at(this) }}
+    {%- endif %}
 ),
 
 changed as (
     select
         source.*,
-        orders.order_id,
-        orders.row_version
+        orders.order_id
     from source
     inner join orders
         on {{ digits(raw_text('id')) }} = orders.order_id
-    {%- if is_incremental() %}
-    left join (
-        select
-            order_id,
-            max(order_row_version) as row_version
-        from {{ this }}
-        group by order_id
-    ) as known
-        on orders.order_id = known.order_id
-    where
-        known.order_id is null
-        or known.row_version <> orders.row_version
-    {%- endif %}
 ),
 
 order_lines as (
     select
         order_id,
-        row_version as order_row_version,
         item
     from changed
     {{ json_typed_items(
@@ -81,7 +79,7 @@ renamed as (
         coalesce({{ json_item_text(paths['is_gift_card']) }} = 'true', false)
             as is_gift_card,
         -- load metadata
-        order_row_version
+        {{ built_at() }} as built_at
     from order_lines
 ),
 
@@ -93,4 +91,22 @@ final as (
 
 select *
 from final
+{%- endmacro %}
+
+{# An order that was taken anew holds no line but those taken with it. #}
+{% macro drop_lines_of_former_orders(source_name) -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }}
+    where
+        built_at < {{ built_at() }}
+        and order_id in (
+            select orders.order_id
+            from {{ ref('stg_' ~ source_name ~ '__orders') }} as orders
+            where orders.built_at > (
+                select max(known.built_at)
+                from {{ this }} as known
+                where known.built_at < {{ built_at() }}
+            )
+        )
+    {%- endif -%}
 {%- endmacro %}

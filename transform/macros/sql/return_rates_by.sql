@@ -17,7 +17,7 @@ periods as (
 -- An order counts once for each value it holds.
 orders as (
     select
-        sm_order_key,
+        order_id,
         {{ dimension }},
         order_month_date,
         is_mature,
@@ -29,7 +29,7 @@ orders as (
         sum(sold_amount) as sold_amount,
         sum(returned_amount) as returned_amount
     from lines
-    group by sm_order_key, {{ dimension }}, order_month_date, is_mature
+    group by order_id, {{ dimension }}, order_month_date, is_mature
 ),
 
 months as (

@@ -1,7 +1,11 @@
+{{ amended_by('customer_id') }}
+
 with orders as (
     select *
     from {{ ref('int_orders') }}
-    where sm_customer_key is not null
+    where
+        sm_customer_key is not null
+        and {{ is_touched('customer_id') }}
 ),
 
 ranked as (
@@ -18,6 +22,7 @@ ranked as (
 final as (
     select
         sm_customer_key,
+        customer_id,
         max(case when customer_order_index = 1 then sm_order_key end)
             as first_sm_order_key,
         max(case when customer_order_index = 1 then order_date end)
@@ -33,9 +38,10 @@ final as (
         cast(sum(order_gross_revenue) as {{ type_money() }})
             as order_gross_revenue,
         cast(sum(order_net_revenue_before_refunds) as {{ type_money() }})
-            as order_net_revenue_before_refunds
+            as order_net_revenue_before_refunds,
+        {{ built_at() }} as built_at
     from ranked
-    group by sm_customer_key
+    group by sm_customer_key, customer_id
 )
 
 select *

@@ -1,12 +1,17 @@
+{{ amended_by('loop_return_id') }}
+
 with exchanges as (
     select *
     from {{ ref('fct_return_exchanges') }}
+    where {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 return_lines as (
     select *
     from {{ ref('fct_return_lines') }}
-    where line_outcome = 'exchange' or line_outcome = 'unresolved'
+    where
+        line_outcome in ('exchange', 'unresolved')
+        and {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 numbered_items as (
@@ -61,7 +66,8 @@ final as (
             when named.loop_return_id is not null then 'named by the unit'
             when alone.loop_return_id is not null then 'only unit and item'
             else 'not paired'
-        end as pairing
+        end as pairing,
+        {{ built_at() }} as built_at
     from numbered_items
     left join numbered_lines as named
         on

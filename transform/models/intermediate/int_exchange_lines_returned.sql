@@ -1,18 +1,27 @@
+{{ amended_by('order_id') }}
+{{ config(post_hook="{{ ripen('root_order_date') }}") }}
+
 with order_lines as (
     select *
     from {{ ref('int_order_lines') }}
-    where is_merchandise
+    where
+        is_merchandise
+        and {{ is_touched('order_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 root_orders as (
     select *
     from {{ ref('int_orders') }}
-    where is_customer_order and loop_exclusion_reason is null
+    where
+        is_customer_order
+        and loop_exclusion_reason is null
+        and {{ is_touched('order_id') }}
 ),
 
 return_lines as (
@@ -22,6 +31,7 @@ return_lines as (
         is_counted_return
         and not is_warranty
         and not is_over_line_quantity
+        and {{ is_touched('return_id') }}
 ),
 
 maturity as (
@@ -43,15 +53,16 @@ final as (
     select
         order_lines.sm_order_line_key,
         order_lines.sm_order_key,
+        order_lines.order_id,
         order_lines.variant_id,
         order_lines.sku,
         root_orders.sm_order_key as root_sm_order_key,
         root_orders.order_month_date as root_order_month_date,
         order_lines.quantity as exchanged_units,
         coalesce(returned.returned_units, 0) as returned_units,
-        {{ days_between(
-            'root_orders.order_date', 'maturity.data_through_date'
-        ) }} >= maturity.return_maturity_days as is_mature
+        root_orders.order_date as root_order_date,
+        {{ is_mature('root_orders.order_date') }} as is_mature,
+        {{ built_at() }} as built_at
     from order_lines
     inner join orders
         on order_lines.sm_order_key = orders.sm_order_key

@@ -1,15 +1,20 @@
+{{ amended_by('order_id') }}
+
 with recursive
 
 links as (
     select *
     from {{ ref('int_exchange_orders_linked') }}
-    where parent_sm_order_key is not null
+    where
+        parent_sm_order_key is not null
+        and {{ is_touched('order_id') }}
 ),
 
 -- From an order that is no exchange down to exchanges of exchanges.
 chains as (
     select
         links.sm_order_key,
+        links.order_id,
         links.parent_sm_order_key as root_sm_order_key,
         1 as exchange_depth
     from links
@@ -21,6 +26,7 @@ chains as (
 
     select
         links.sm_order_key,
+        links.order_id,
         chains.root_sm_order_key,
         chains.exchange_depth + 1 as exchange_depth
     from chains
@@ -32,8 +38,10 @@ chains as (
 final as (
     select
         sm_order_key,
+        order_id,
         root_sm_order_key,
-        exchange_depth
+        exchange_depth,
+        {{ built_at() }} as built_at
     from chains
 )
 

@@ -1,25 +1,29 @@
-{%- set prefix_pattern = '^#?(?:'
-    ~ (var('exchange_order_prefixes') | map('trim', '-') | join('|') | upper)
-    ~ ')-?(.+?)(?:-[0-9]+)?$' -%}
+{{ amended_by('order_id') }}
+
+{%- set prefix_pattern = exchange_name_pattern() -%}
 
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
+    where {{ is_touched('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('stg_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 orders_by_name as (
@@ -135,9 +139,11 @@ all_links as (
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        order_id,
         exchange_return_id,
         {{ sm_key('store_id', 'parent_order_id') }} as parent_sm_order_key,
-        link_method
+        link_method,
+        {{ built_at() }} as built_at
     from all_links
 )
 

@@ -1,26 +1,33 @@
+{{ amended_by('order_id') }}
+
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
+    where {{ is_touched('return_id') }}
 ),
 
 return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
+    where {{ is_touched('return_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('stg_order_lines') }}
+    where {{ is_touched('order_id') }}
 ),
 
 -- Exchange items that were sent out without an order of their own.
@@ -67,6 +74,7 @@ lines_sent_back as (
 candidates as (
     select
         order_lines.store_id,
+        order_lines.order_id,
         order_lines.order_line_id,
         native_items.unit_count,
         sum(order_lines.quantity) over (
@@ -94,7 +102,9 @@ candidates as (
 final as (
     select
         store_id,
-        order_line_id
+        order_id,
+        order_line_id,
+        {{ built_at() }} as built_at
     from candidates
     where newer_units < unit_count
 )

@@ -1,6 +1,9 @@
+{{ amended_by('order_id') }}
+
 with order_lines as (
     select *
     from {{ ref('stg_order_lines') }}
+    where {{ is_touched('order_id') }}
 ),
 
 products as (
@@ -11,11 +14,13 @@ products as (
 native_exchange_lines as (
     select *
     from {{ ref('int_native_exchange_lines_detected') }}
+    where {{ is_touched('order_id') }}
 ),
 
 return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
+    where {{ is_touched('return_id') }}
 ),
 
 units_sent_back as (
@@ -77,6 +82,7 @@ final as (
         {{ sm_key('store_id', 'order_line_id') }} as sm_order_line_key,
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         store_id,
+        order_id,
         order_line_id,
         product_id,
         variant_id,
@@ -97,7 +103,8 @@ final as (
         cast(
             unit_price_amount * quantity - discount_amount
             as {{ type_money() }}
-        ) as net_amount
+        ) as net_amount,
+        {{ built_at() }} as built_at
     from joined
 )
 

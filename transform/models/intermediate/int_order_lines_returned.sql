@@ -1,19 +1,35 @@
+{{ amended_by('order_id') }}
+{{ config(post_hook='{{ ripen() }}') }}
+
 with order_lines as (
     select *
     from {{ ref('int_order_lines') }}
-    where is_sold_line
+    where
+        is_sold_line
+        and {{ is_touched('order_id') }}
 ),
 
 return_lines as (
     select *
     from {{ ref('int_return_lines') }}
-    where is_rate_unit
+    where
+        is_rate_unit
+        and {{ is_touched('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
-    where is_customer_order and loop_exclusion_reason is null
+    where
+        is_customer_order
+        and loop_exclusion_reason is null
+        and {{ is_touched('order_id') }}
+),
+
+customers as (
+    select *
+    from {{ ref('int_customers') }}
+    where {{ is_touched('customer_id') }}
 ),
 
 maturity as (
@@ -76,12 +92,23 @@ lines as (
 final as (
     select
         lines.*,
+        orders.order_id,
+        orders.currency_code,
+        orders.sales_channel,
+        orders.order_channel,
+        case
+            when orders.sm_customer_key is null then '(guest)'
+            else coalesce(customers.acquisition_channel, '(none) / (none)')
+        end as acquisition_channel,
+        orders.order_date,
         orders.order_month_date,
-        {{ days_between('orders.order_date', 'maturity.data_through_date') }}
-        >= maturity.return_maturity_days as is_mature
+        {{ is_mature('orders.order_date') }} as is_mature,
+        {{ built_at() }} as built_at
     from lines
     inner join orders
         on lines.sm_order_key = orders.sm_order_key
+    left join customers
+        on orders.sm_customer_key = customers.sm_customer_key
     cross join maturity
 )
 

@@ -1,12 +1,16 @@
+{{ amended_by('order_id') }}
+
 with payments as (
     select *
     from {{ ref('stg_order_payments') }}
+    where {{ is_touched('order_id') }}
 ),
 
 -- New money is what a card or wallet paid; credit was money before.
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        order_id,
         sum(case
             when coalesce(gateway, '') not in ('gift_card', 'store_credit')
                 then amount
@@ -16,7 +20,8 @@ final as (
             when coalesce(gateway, '') in ('gift_card', 'store_credit')
                 then amount
             else 0
-        end) as credit_amount
+        end) as credit_amount,
+        {{ built_at() }} as built_at
     from payments
     where
         order_id is not null

@@ -1,29 +1,36 @@
+{{ amended_by('order_id') }}
+
 with orders as (
     select
         *,
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         coalesce(processed_at, created_at) as ordered_at
     from {{ ref('stg_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 roles as (
     select *
     from {{ ref('int_order_roles') }}
+    where {{ is_touched('order_id') }}
 ),
 
 line_totals as (
     select *
     from {{ ref('int_order_lines_summed_to_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 payments as (
     select *
     from {{ ref('int_order_payments_summed_to_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 subscriptions as (
     select *
     from {{ ref('int_subscription_orders_summed_to_orders') }}
+    where {{ is_touched('sm_order_key') }}
 ),
 
 watermarks as (
@@ -151,7 +158,8 @@ final as (
         created_at as order_created_at,
         ordered_at as order_processed_at,
         cancelled_at as order_cancelled_at,
-        delivered_at as order_delivered_at
+        delivered_at as order_delivered_at,
+        {{ built_at() }} as built_at
     from flagged
 )
 

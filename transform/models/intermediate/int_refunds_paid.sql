@@ -1,12 +1,20 @@
+{{ amended_by('order_id') }}
+
 with refunds as (
     select *
     from {{ ref('stg_refunds') }}
+    where
+        order_id is not null
+        and {{ is_touched('order_id') }}
 ),
 
 payments as (
     select *
     from {{ ref('stg_order_payments') }}
-    where payment_kind = 'refund' and payment_status = 'success'
+    where
+        payment_kind = 'refund'
+        and payment_status = 'success'
+        and {{ is_touched('order_id') }}
 ),
 
 loop_refunds as (
@@ -14,7 +22,9 @@ loop_refunds as (
         store_id,
         refund_id
     from {{ ref('stg_loop_returns__return_refunds') }}
-    where refund_id is not null
+    where
+        refund_id is not null
+        and {{ is_touched('return_id') }}
 ),
 
 -- A source without the money of a refund has a payment of the same minute.
@@ -59,12 +69,14 @@ final as (
         refunds.store_id,
         refunds.refund_id,
         {{ sm_key('refunds.store_id', 'refunds.order_id') }} as sm_order_key,
+        refunds.order_id,
         cast(
             coalesce(refunds.refund_amount, paid.amount, 0)
             as {{ type_money() }}
         ) as refund_amount,
         loop_refunds.refund_id is not null as is_loop_refund,
-        refunds.created_at as refunded_at
+        refunds.created_at as refunded_at,
+        {{ built_at() }} as built_at
     from refunds
     left join paid
         on

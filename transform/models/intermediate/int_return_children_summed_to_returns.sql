@@ -1,23 +1,29 @@
+{{ amended_by('return_id') }}
+
 {%- set kept_words = ['keep', 'keep item', 'donate', 'donation'] -%}
 
 with line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
+    where {{ is_touched('return_id') }}
 ),
 
 exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
+    where {{ is_touched('return_id') }}
 ),
 
 labels as (
     select *
     from {{ ref('stg_loop_returns__return_labels') }}
+    where {{ is_touched('return_id') }}
 ),
 
 refunds as (
     select *
     from {{ ref('stg_loop_returns__return_refunds') }}
+    where {{ is_touched('return_id') }}
 ),
 
 children as (
@@ -89,7 +95,8 @@ final as (
         sum(exchanged_units) as exchanged_unit_count,
         sum(exchange_orders) as exchange_order_item_count,
         sum(label_cost) as label_cost,
-        sum(refunds) as refund_count
+        sum(refunds) as refund_count,
+        {{ built_at() }} as built_at
     from children
     group by return_id
 )

@@ -1,21 +1,27 @@
+{{ amended_by('return_id') }}
+
 with return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
+    where {{ is_touched('return_id') }}
 ),
 
 links as (
     select *
     from {{ ref('int_return_lines_linked') }}
+    where {{ is_touched('return_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('int_order_lines') }}
+    where {{ is_touched('order_id') }}
 ),
 
 products as (
@@ -143,7 +149,7 @@ final as (
             else 'unresolved'
         end as line_outcome,
         currency_code,
-        abs(price_amount) as price_amount,
+        cast(abs(price_amount) as {{ type_money() }}) as price_amount,
         discount_amount,
         tax_amount,
         line_refund_amount,
@@ -179,7 +185,8 @@ final as (
         return_month_date,
         root_order_date,
         root_order_month_date,
-        returned_at
+        returned_at,
+        {{ built_at() }} as built_at
     from numbered
 )
 

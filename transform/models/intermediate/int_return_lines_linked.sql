@@ -1,16 +1,21 @@
+{{ amended_by('return_id') }}
+
 with return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
+    where {{ is_touched('return_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('stg_order_lines') }}
+    where {{ is_touched('order_id') }}
 ),
 
 linked_by_id as (
@@ -132,7 +137,8 @@ final as (
                 then 'variant'
             when linked_by_likeness.sku_order_line_id is not null then 'sku'
             else 'none'
-        end as line_link_method
+        end as line_link_method,
+        {{ built_at() }} as built_at
     from linked_by_id
     left join linked_by_likeness
         on

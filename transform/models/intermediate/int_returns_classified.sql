@@ -1,14 +1,18 @@
+{{ amended_by('return_id') }}
+
 {%- set word_has
     = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
 
 with returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
+    where {{ is_touched('return_id') }}
 ),
 
 children as (
     select *
     from {{ ref('int_return_children_summed_to_returns') }}
+    where {{ is_touched('return_id') }}
 ),
 
 joined as (
@@ -142,7 +146,8 @@ final as (
         case
             when return_state = 'closed'
                 then coalesce(return_processed_at, return_updated_at)
-        end as return_closed_at
+        end as return_closed_at,
+        {{ built_at() }} as built_at
     from grouped
 )
 

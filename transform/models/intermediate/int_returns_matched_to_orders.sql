@@ -1,11 +1,15 @@
+{{ amended_by('return_id') }}
+
 with returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
+    where {{ is_touched('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('stg_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 -- A name that several orders carry identifies none of them.
@@ -46,7 +50,8 @@ final as (
         return_id,
         order_id,
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
-        match_method
+        match_method,
+        {{ built_at() }} as built_at
     from matched
 )
 

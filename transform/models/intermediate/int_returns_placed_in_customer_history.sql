@@ -1,13 +1,20 @@
+{{ amended_by('return_id') }}
+
 with returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
-    where sm_customer_key is not null
+    where
+        sm_customer_key is not null
+        and {{ is_touched('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
-    where sm_customer_key is not null and is_customer_order
+    where
+        sm_customer_key is not null
+        and is_customer_order
+        and {{ is_touched('customer_id') }}
 ),
 
 moments as (
@@ -41,7 +48,8 @@ final as (
     select
         return_id,
         cast(customer_order_index as {{ dbt.type_bigint() }})
-            as customer_order_index
+            as customer_order_index,
+        {{ built_at() }} as built_at
     from counted
     where return_id is not null
 )

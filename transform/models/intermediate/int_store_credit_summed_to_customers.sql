@@ -12,6 +12,7 @@ orders as (
 payments as (
     select *
     from {{ ref('int_order_payments_summed_to_orders') }}
+    where credit_amount <> 0
 ),
 
 -- Credit of guests and unmatched returns cannot be followed.

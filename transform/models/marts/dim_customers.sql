@@ -1,18 +1,26 @@
+{{ amended_by('sm_customer_key') }}
+
 with orders as (
     select *
     from {{ ref('fct_orders') }}
-    where sm_customer_key is not null
+    where
+        sm_customer_key is not null
+        and {{ is_touched('order_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('fct_returns') }}
-    where sm_customer_key is not null and is_counted_return
+    where
+        sm_customer_key is not null
+        and is_counted_return
+        and {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 first_orders as (
     select *
     from {{ ref('int_customers') }}
+    where {{ is_touched('customer_id') }}
 ),
 
 store_credit as (
@@ -21,7 +29,9 @@ store_credit as (
         sum(issued_amount) as issued_amount,
         sum(redeemed_amount) as redeemed_amount
     from {{ ref('int_store_credit_summed_to_customers') }}
-    where sm_customer_key is not null
+    where
+        sm_customer_key is not null
+        and {{ is_touched('sm_customer_key') }}
     group by sm_customer_key
 ),
 
@@ -95,7 +105,9 @@ final as (
         first_orders.first_order_date,
         first_orders.last_order_date,
         return_totals.first_return_date,
-        return_totals.last_return_date
+        return_totals.last_return_date,
+        -- build
+        {{ built_at() }} as built_at
     from order_totals
     left join first_orders
         on order_totals.sm_customer_key = first_orders.sm_customer_key

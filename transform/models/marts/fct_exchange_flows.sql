@@ -1,17 +1,23 @@
+{{ amended_by('loop_return_id') }}
+
 with exchanges as (
     select *
     from {{ ref('fct_return_exchanges') }}
-    where is_counted_return
+    where
+        is_counted_return
+        and {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 pairs as (
     select *
     from {{ ref('int_exchange_items_paired') }}
+    where {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 exchange_lines as (
     select *
     from {{ ref('int_exchange_lines_returned') }}
+    where {{ is_touched('order_id') }}
 ),
 
 products as (
@@ -57,7 +63,9 @@ final as (
         -- booleans
         coalesce(returned_orders.returned_units, 0) > 0 as is_returned_again,
         -- dates
-        exchanges.return_date
+        exchanges.return_date,
+        -- build
+        {{ built_at() }} as built_at
     from exchanges
     inner join pairs
         on

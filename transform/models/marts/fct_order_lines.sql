@@ -1,12 +1,19 @@
+{{ amended_by('sm_order_key') }}
+{{ config(post_hook='{{ ripen() }}') }}
+-- depends_on: {{ ref('int_return_maturity') }}
+
 with order_lines as (
     select *
     from {{ ref('int_order_lines_returned') }}
-    where sm_order_line_key is not null
+    where
+        sm_order_line_key is not null
+        and {{ is_touched('order_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 final as (
@@ -32,10 +39,12 @@ final as (
         cast(order_lines.returned_amount as {{ type_money() }})
             as returned_amount,
         -- booleans
-        coalesce(order_lines.is_mature, false) as is_mature,
+        order_lines.is_mature,
         -- dates
         orders.order_date,
-        orders.order_month_date
+        orders.order_month_date,
+        -- build
+        {{ built_at() }} as built_at
     from order_lines
     inner join orders
         on order_lines.sm_order_key = orders.sm_order_key

@@ -1,21 +1,28 @@
+{{ amended_by('order_id') }}
+{{ config(post_hook='{{ ripen() }}') }}
+
 with orders as (
     select *
     from {{ ref('int_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 customers as (
     select *
     from {{ ref('int_customers') }}
+    where {{ is_touched('customer_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('fct_returns') }}
+    where {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 refunds_outside_loop as (
     select *
     from {{ ref('int_refunds_outside_loop_summed_to_orders') }}
+    where {{ is_touched('sm_order_key') }}
 ),
 
 maturity as (
@@ -103,8 +110,7 @@ joined as (
             as refund_amount_ex_tax,
         refunds_outside_loop.refund_count is not null
             as has_refund_outside_loop,
-        {{ days_between('orders.order_date', 'maturity.data_through_date') }}
-        >= maturity.return_maturity_days as is_mature
+        {{ is_mature('orders.order_date') }} as is_mature
     from orders
     left join exchange_roots
         on orders.sm_order_key = exchange_roots.sm_order_key
@@ -175,7 +181,7 @@ final as (
         sm_order_key = first_sm_order_key as is_first_customer_order,
         is_recurring_subscription_order,
         is_lineage_unlinked,
-        coalesce(is_mature, false) as is_mature,
+        is_mature,
         requested_return_count > 0 as has_requested_return,
         rate_return_count > 0 as has_return,
         realised_return_count > 0 as has_realised_return,
@@ -192,7 +198,9 @@ final as (
         order_month_date,
         -- timestamps
         order_created_at,
-        order_processed_at
+        order_processed_at,
+        -- build
+        {{ built_at() }} as built_at
     from joined
 )
 

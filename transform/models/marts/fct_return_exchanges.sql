@@ -1,11 +1,15 @@
+{{ amended_by('loop_return_id') }}
+
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
+    where {{ is_touched('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
+    where {{ is_touched('return_id') }}
 ),
 
 variants as (
@@ -49,7 +53,9 @@ final as (
         exchanges.is_out_of_stock,
         returns.is_counted_return,
         -- dates
-        returns.return_date
+        returns.return_date,
+        -- build
+        {{ built_at() }} as built_at
     from exchanges
     inner join returns
         on exchanges.return_id = returns.return_id

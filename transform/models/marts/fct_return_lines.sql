@@ -1,6 +1,9 @@
+{{ amended_by('loop_return_id') }}
+
 with return_lines as (
     select *
     from {{ ref('int_return_lines') }}
+    where {{ is_touched('return_id') }}
 ),
 
 final as (
@@ -55,7 +58,9 @@ final as (
         root_order_date,
         root_order_month_date,
         -- timestamps
-        returned_at
+        returned_at,
+        -- build
+        {{ built_at() }} as built_at
     from return_lines
 )
 

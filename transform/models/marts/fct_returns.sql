@@ -1,21 +1,31 @@
+{{ amended_by('loop_return_id') }}
+{{ config(post_hook=[
+    "{{ ripen('root_order_date', 'is_order_mature') }}",
+    '{{ reach_through() }}'
+]) }}
+
 with returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
+    where {{ is_touched('return_id') }}
 ),
 
 customers as (
     select *
     from {{ ref('int_customers') }}
+    where {{ is_touched('customer_id') }}
 ),
 
 histories as (
     select *
     from {{ ref('int_returns_placed_in_customer_history') }}
+    where {{ is_touched('return_id') }}
 ),
 
 shopify_refunds as (
     select *
     from {{ ref('int_refunds_summed_to_returns') }}
+    where {{ is_touched('return_id') }}
 ),
 
 maturity as (
@@ -187,12 +197,7 @@ final as (
             <> 'before_loop',
             false
         ) as is_in_order_cohort,
-        coalesce(
-            {{ days_between(
-                'costed.root_order_date', 'maturity.data_through_date'
-            ) }} >= maturity.return_maturity_days,
-            false
-        ) as is_order_mature,
+        {{ is_mature('costed.root_order_date') }} as is_order_mature,
         -- dates
         costed.order_date,
         costed.root_order_date,
@@ -208,7 +213,9 @@ final as (
         costed.return_updated_at,
         costed.return_edited_at,
         costed.return_closed_at,
-        maturity.data_through_at
+        maturity.data_through_at,
+        -- build
+        {{ built_at() }} as built_at
     from costed
     left join customers
         on costed.sm_customer_key = customers.sm_customer_key

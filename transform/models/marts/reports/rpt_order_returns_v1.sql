@@ -1,14 +1,17 @@
+{{ amended_by('sm_order_key') }}
+
 with returns as (
     select *
     from {{ ref('fct_returns') }}
     where
-        sm_order_key is not null
-        or shopify_order_id is not null
+        (sm_order_key is not null or shopify_order_id is not null)
+        and {{ is_touched('return_id', 'loop_return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('fct_orders') }}
+    where {{ is_touched('order_id') }}
 ),
 
 keyed as (
@@ -112,7 +115,8 @@ final as (
         cast(summed.upsell_amount as {{ type_money() }})
             as upsell_amount,
         cast(summed.net_return_cost as {{ type_money() }})
-            as net_return_cost
+            as net_return_cost,
+        {{ built_at() }} as built_at
     from summed
     left join orders
         on summed.order_key = orders.sm_order_key

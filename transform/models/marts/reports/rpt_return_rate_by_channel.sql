@@ -14,6 +14,21 @@ periods as (
     from {{ ref('int_periods') }}
 ),
 
+units as (
+    select
+        order_channel,
+        acquisition_channel,
+        sales_channel,
+        order_month_date,
+        is_mature,
+        currency_code,
+        sku,
+        sum(sold_units) as sold_units,
+        sum(returned_units) as returned_units
+    from lines
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
 -- Units that would have come back at the whole store's rate of each SKU.
 sku_rates as (
     select
@@ -23,25 +38,55 @@ sku_rates as (
             {{ ratio('sum(returned_units)', 'sum(sold_units)') }}
             as {{ type_exact_ratio() }}
         ) as sku_rate
-    from lines
+    from units
     group by sku
 ),
 
 store_rate as (
     select {{ ratio('sum(returned_units)', 'sum(sold_units)') }} as unit_rate
-    from lines
+    from units
 ),
 
-order_units as (
+-- What orders and their lines say, by all that a channel is told from.
+parts as (
     select
-        lines.sm_order_key,
-        sum(lines.sold_units) as sold_units,
-        sum(lines.returned_units) as returned_units,
-        sum(lines.sold_units * sku_rates.sku_rate) as expected_units
-    from lines
+        order_channel,
+        acquisition_channel,
+        sales_channel,
+        order_month_date,
+        is_mature,
+        currency_code,
+        count(*) as order_count,
+        {{ count_if('has_return') }} as returned_order_count,
+        {{ count_if('has_refund_return') }} as refund_order_count,
+        {{ count_if('has_exchange_return') }} as exchange_order_count,
+        sum(refund_amount_ex_tax) as refund_amount_ex_tax,
+        sum(order_net_revenue_before_refunds) as net_revenue_amount,
+        0 as sold_units,
+        0 as returned_units,
+        cast(0 as {{ type_exact_ratio() }}) as expected_units
+    from orders
+    group by 1, 2, 3, 4, 5, 6
+    union all
+    select
+        units.order_channel,
+        units.acquisition_channel,
+        units.sales_channel,
+        units.order_month_date,
+        units.is_mature,
+        units.currency_code,
+        0 as order_count,
+        0 as returned_order_count,
+        0 as refund_order_count,
+        0 as exchange_order_count,
+        0 as refund_amount_ex_tax,
+        0 as net_revenue_amount,
+        units.sold_units,
+        units.returned_units,
+        units.sold_units * sku_rates.sku_rate as expected_units
+    from units
     inner join sku_rates
-        on lines.sku = sku_rates.sku
-    group by lines.sm_order_key
+        on units.sku = sku_rates.sku
 ),
 
 channels as (
@@ -50,22 +95,20 @@ channels as (
     ] -%}
     select
         '{{ channel_type }}' as channel_type,
-        orders.{{ channel_type }} as channel,
-        orders.order_month_date,
-        orders.is_mature,
-        orders.currency_code,
-        count(*) as order_count,
-        {{ count_if('orders.has_return') }} as returned_order_count,
-        {{ count_if('orders.has_refund_return') }} as refund_order_count,
-        {{ count_if('orders.has_exchange_return') }} as exchange_order_count,
-        sum(orders.refund_amount_ex_tax) as refund_amount_ex_tax,
-        sum(orders.order_net_revenue_before_refunds) as net_revenue_amount,
-        sum(order_units.sold_units) as sold_units,
-        sum(order_units.returned_units) as returned_units,
-        sum(order_units.expected_units) as expected_units
-    from orders
-    left join order_units
-        on orders.sm_order_key = order_units.sm_order_key
+        {{ channel_type }} as channel,
+        order_month_date,
+        is_mature,
+        currency_code,
+        sum(order_count) as order_count,
+        sum(returned_order_count) as returned_order_count,
+        sum(refund_order_count) as refund_order_count,
+        sum(exchange_order_count) as exchange_order_count,
+        sum(refund_amount_ex_tax) as refund_amount_ex_tax,
+        sum(net_revenue_amount) as net_revenue_amount,
+        sum(sold_units) as sold_units,
+        sum(returned_units) as returned_units,
+        sum(expected_units) as expected_units
+    from parts
     group by 1, 2, 3, 4, 5
     {%- if not loop.last %}
     union all

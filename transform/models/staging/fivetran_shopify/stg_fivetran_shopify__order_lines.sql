@@ -8,6 +8,11 @@ discount_allocations as (
     {{ typed_rows('fivetran_shopify', 'discount_allocation') }}
 ),
 
+orders as (
+    select *
+    from {{ ref('stg_fivetran_shopify__orders') }}
+),
+
 discounts as (
     select
         {{ digits(typed_text('order_line_id')) }} as order_line_id,
@@ -68,9 +73,10 @@ final as (
         cast(coalesce(
             discounts.discount_amount, renamed.line_discount_amount
         ) as {{ type_money() }}) as discount_amount,
-        coalesce(lower(renamed.gift_card) = 'true', false) as is_gift_card,
-        cast(null as {{ dbt.type_string() }}) as order_row_version
+        coalesce(lower(renamed.gift_card) = 'true', false) as is_gift_card
     from renamed
+    inner join orders
+        on renamed.order_id = orders.order_id
     left join discounts
         on renamed.order_line_id = discounts.order_line_id
 )

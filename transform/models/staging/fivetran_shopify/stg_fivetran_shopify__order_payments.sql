@@ -17,7 +17,9 @@ renamed as (
         -- numerics
         coalesce({{ to_money(typed_text('amount')) }}, 0) as amount,
         -- timestamps
-        {{ to_timestamp(typed_text('created_at')) }} as created_at
+        {{ to_timestamp(typed_text('created_at')) }} as created_at,
+        -- load metadata
+        cast(null as {{ dbt.type_timestamp() }}) as built_at
     from source
     where
         {{ digits(typed_text('id')) }} is not null

@@ -156,7 +156,7 @@ final as (
         renamed.updated_at,
         renamed.cancelled_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
-        cast(null as {{ dbt.type_string() }}) as row_version
+        cast(null as {{ dbt.type_timestamp() }}) as built_at
     from renamed
     left join tags
         on renamed.order_id = tags.order_id

@@ -6,5 +6,6 @@
     'payment_status': dbt.type_string(),
     'gateway': dbt.type_string(),
     'amount': type_money(),
-    'created_at': dbt.type_timestamp()
+    'created_at': dbt.type_timestamp(),
+    'built_at': dbt.type_timestamp()
 }) }}

@@ -27,5 +27,5 @@
     'updated_at': dbt.type_timestamp(),
     'cancelled_at': dbt.type_timestamp(),
     'delivered_at': dbt.type_timestamp(),
-    'row_version': dbt.type_string()
+    'built_at': dbt.type_timestamp()
 }) }}

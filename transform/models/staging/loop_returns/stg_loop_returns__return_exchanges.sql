@@ -19,10 +19,10 @@ renamed as (
         {{ raw_text('title') }} as product_title,
         lower({{ raw_text('type') }}) as exchange_type,
         -- numerics
-        coalesce({{ raw_money('price') }}, 0) as price_amount,
-        coalesce({{ raw_money('discount') }}, 0) as discount_amount,
-        coalesce({{ raw_money('tax') }}, 0) as tax_amount,
-        coalesce({{ raw_money('total') }}, 0) as total_amount,
+        {{ raw_money_or_zero('price') }} as price_amount,
+        {{ raw_money_or_zero('discount') }} as discount_amount,
+        {{ raw_money_or_zero('tax') }} as tax_amount,
+        {{ raw_money_or_zero('total') }} as total_amount,
         -- booleans
         coalesce({{ raw_boolean('out_of_stock') }}, false) as is_out_of_stock,
         -- timestamps

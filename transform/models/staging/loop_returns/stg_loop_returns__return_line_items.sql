@@ -24,10 +24,10 @@ renamed as (
         lower({{ raw_text('condition_category') }}) as condition_category,
         lower({{ raw_text('disposition_outcome') }}) as disposition_outcome,
         -- numerics
-        coalesce({{ raw_money('price') }}, 0) as price_amount,
-        coalesce({{ raw_money('discount') }}, 0) as discount_amount,
-        coalesce({{ raw_money('tax') }}, 0) as tax_amount,
-        coalesce({{ raw_money('refund') }}, 0) as line_refund_amount,
+        {{ raw_money_or_zero('price') }} as price_amount,
+        {{ raw_money_or_zero('discount') }} as discount_amount,
+        {{ raw_money_or_zero('tax') }} as tax_amount,
+        {{ raw_money_or_zero('refund') }} as line_refund_amount,
         -- timestamps
         {{ raw_timestamp('returned_at') }} as returned_at,
         {{ raw_timestamp('return_updated_at') }} as return_updated_at

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with source as (
     {{ raw_rows('loop_returns', 'return_outcomes') }}
 ),
@@ -12,7 +14,7 @@ renamed as (
         lower({{ raw_text('evidence') }}) as outcome_evidence,
         upper({{ raw_text('currency') }}) as currency_code,
         -- numerics
-        coalesce({{ raw_money('amount') }}, 0) as outcome_amount,
+        {{ raw_money_or_zero('amount') }} as outcome_amount,
         -- timestamps
         {{ raw_timestamp('processed_at') }} as processed_at,
         {{ raw_timestamp('return_updated_at') }} as return_updated_at

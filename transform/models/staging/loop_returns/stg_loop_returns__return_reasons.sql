@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with source as (
     {{ raw_rows(
         'loop_returns', 'return_reasons'

@@ -1,5 +1,18 @@
+{{ config(
+    materialized='incremental' if grows_by_day() else 'table',
+    incremental_strategy='merge',
+    unique_key='return_id',
+    on_schema_change='fail'
+) }}
+
 with source as (
     {{ raw_rows('loop_returns', 'returns') }}
+),
+
+changed as (
+    {{ changed_rows(
+        'loop_returns', 'returns', raw_text('id'), 'return_id'
+    ) }}
 ),
 
 renamed as (
@@ -26,20 +39,20 @@ renamed as (
         upper({{ raw_text('origin_country_code') }}) as origin_country_code,
         lower({{ raw_text('return_method_type') }}) as return_method_type,
         -- numerics
-        coalesce({{ raw_money('return_total') }}, 0) as return_total,
-        coalesce({{ raw_money('return_product_total') }}, 0)
+        {{ raw_money_or_zero('return_total') }} as return_total,
+        {{ raw_money_or_zero('return_product_total') }}
             as return_product_total,
-        coalesce({{ raw_money('return_discount_total') }}, 0)
+        {{ raw_money_or_zero('return_discount_total') }}
             as return_discount_total,
-        coalesce({{ raw_money('return_tax_total') }}, 0) as return_tax_total,
-        coalesce({{ raw_money('refund') }}, 0) as refund_amount,
-        coalesce({{ raw_money('exchange_total') }}, 0) as exchange_total,
-        coalesce({{ raw_money('exchange_credit_total') }}, 0)
+        {{ raw_money_or_zero('return_tax_total') }} as return_tax_total,
+        {{ raw_money_or_zero('refund') }} as refund_amount,
+        {{ raw_money_or_zero('exchange_total') }} as exchange_total,
+        {{ raw_money_or_zero('exchange_credit_total') }}
             as exchange_credit_amount,
-        coalesce({{ raw_money('gift_card') }}, 0) as gift_card_amount,
-        coalesce({{ raw_money('upsell') }}, 0) as upsell_amount,
-        coalesce({{ raw_money('handling_fee') }}, 0) as handling_fee,
-        coalesce({{ raw_money('refund_shipping_total') }}, 0)
+        {{ raw_money_or_zero('gift_card') }} as gift_card_amount,
+        {{ raw_money_or_zero('upsell') }} as upsell_amount,
+        {{ raw_money_or_zero('handling_fee') }} as handling_fee,
+        {{ raw_money_or_zero('refund_shipping_total') }}
             as refund_shipping_amount,
         {{ raw_label_cost('label_rate') }} as header_label_cost,
         -- booleans
@@ -55,9 +68,27 @@ renamed as (
         {{ raw_timestamp('gift_card_processed_at') }} as gift_card_processed_at,
         {{ raw_timestamp('exchange_processed_at') }} as exchange_processed_at,
         {{ raw_timestamp('shop_cash_processed_at') }} as shop_cash_processed_at
-    from source
+    from changed
     where {{ raw_text('id') }} is not null
+),
+
+versions as (
+    select
+        {{ raw_text('id') }} as return_id,
+        row_version
+    from changed
+),
+
+-- A return that is read again has another version and the same content.
+final as (
+    select
+        renamed.*,
+        {{ row_hash('renamed') }} as content_hash,
+        versions.row_version
+    from renamed
+    inner join versions
+        on renamed.return_id = versions.return_id
 )
 
 select *
-from renamed
+from final

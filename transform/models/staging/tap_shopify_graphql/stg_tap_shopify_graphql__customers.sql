@@ -1,4 +1,7 @@
-{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+{{ config(
+    enabled=var('shopify_source') == 'tap_shopify_graphql',
+    materialized='view'
+) }}
 
 with source as (
     {{ raw_rows('tap_shopify_graphql', 'customers') }}

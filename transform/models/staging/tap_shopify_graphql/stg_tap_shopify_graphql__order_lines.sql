@@ -3,7 +3,8 @@
     materialized='incremental',
     incremental_strategy='merge',
     unique_key='order_line_id',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    post_hook="{{ drop_lines_of_former_orders('tap_shopify_graphql') }}"
 ) }}
 
 {{ shopify_order_lines('tap_shopify_graphql', 'lineItems', {

@@ -1,7 +1,19 @@
-{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+{{ config(
+    enabled=var('shopify_source') == 'tap_shopify_graphql',
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='payment_id',
+    on_schema_change='fail'
+) }}
 
 with source as (
     {{ raw_rows('tap_shopify_graphql', 'transactions') }}
+),
+
+changed as (
+    {{ changed_rows(
+        'tap_shopify_graphql', 'transactions', digits(raw_text('id')), 'payment_id'
+    ) }}
 ),
 
 renamed as (
@@ -19,8 +31,11 @@ renamed as (
             raw_json('amountSet'), '$.shopMoney.amount'
         )) }}, 0) as amount,
         -- timestamps
-        {{ raw_timestamp('createdAt') }} as created_at
-    from source
+        {{ raw_timestamp('createdAt') }} as created_at,
+        -- load metadata
+        row_version,
+        {{ built_at() }} as built_at
+    from changed
     where {{ digits(raw_text('id')) }} is not null
 )
 

@@ -20,7 +20,7 @@ with source as (
 -- Taking an order's JSON apart is dear; only what changed is taken apart.
 changed as (
     {{ changed_rows(
-        digits(raw_text('id')), 'order_id', 'row_version'
+        'tap_shopify_graphql', 'orders', digits(raw_text('id')), 'order_id'
     ) }}
 ),
 
@@ -66,7 +66,8 @@ renamed as (
         {{ raw_timestamp('cancelledAt') }} as cancelled_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         -- load metadata
-        row_version
+        row_version,
+        {{ built_at() }} as built_at
     from changed
     where {{ digits(raw_text('id')) }} is not null
 )

@@ -1,7 +1,19 @@
-{{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+{{ config(
+    enabled=var('shopify_source') == 'tap_shopify_rest',
+    materialized='incremental',
+    incremental_strategy='merge',
+    unique_key='payment_id',
+    on_schema_change='fail'
+) }}
 
 with source as (
     {{ raw_rows('tap_shopify_rest', 'transactions') }}
+),
+
+changed as (
+    {{ changed_rows(
+        'tap_shopify_rest', 'transactions', digits(raw_text('id')), 'payment_id'
+    ) }}
 ),
 
 renamed as (
@@ -15,10 +27,13 @@ renamed as (
         lower({{ raw_text('status') }}) as payment_status,
         lower({{ raw_text('gateway') }}) as gateway,
         -- numerics
-        coalesce({{ raw_money('amount') }}, 0) as amount,
+        {{ raw_money_or_zero('amount') }} as amount,
         -- timestamps
-        {{ raw_timestamp('created_at') }} as created_at
-    from source
+        {{ raw_timestamp('created_at') }} as created_at,
+        -- load metadata
+        row_version,
+        {{ built_at() }} as built_at
+    from changed
     where {{ digits(raw_text('id')) }} is not null
 )
 

@@ -15,7 +15,7 @@ with source as (
 -- Taking an order's JSON apart is dear; only what changed is taken apart.
 changed as (
     {{ changed_rows(
-        digits(raw_text('id')), 'order_id', 'row_version'
+        'tap_shopify_rest', 'orders', digits(raw_text('id')), 'order_id'
     ) }}
 ),
 
@@ -83,13 +83,13 @@ renamed as (
         {{ raw_text('referring_site') }} as referrer_url,
         {{ text_tags(raw_text('tags')) }} as order_tags,
         -- numerics
-        coalesce({{ raw_money('subtotal_price') }}, 0) as subtotal_amount,
-        coalesce({{ raw_money('total_discounts') }}, 0) as discount_amount,
-        coalesce({{ raw_money('total_tax') }}, 0) as tax_amount,
+        {{ raw_money_or_zero('subtotal_price') }} as subtotal_amount,
+        {{ raw_money_or_zero('total_discounts') }} as discount_amount,
+        {{ raw_money_or_zero('total_tax') }} as tax_amount,
         coalesce({{ to_money(json_text(
             raw_json('total_shipping_price_set'), '$.shop_money.amount'
         )) }}, 0) as shipping_amount,
-        coalesce({{ raw_money('total_price') }}, 0) as total_amount,
+        {{ raw_money_or_zero('total_price') }} as total_amount,
         -- booleans
         coalesce({{ raw_boolean('test') }}, false) as is_test,
         -- timestamps
@@ -98,7 +98,8 @@ renamed as (
         {{ raw_timestamp('updated_at') }} as updated_at,
         {{ raw_timestamp('cancelled_at') }} as cancelled_at,
         -- load metadata
-        row_version
+        row_version,
+        {{ built_at() }} as built_at
     from changed
     where {{ digits(raw_text('id')) }} is not null
 ),
@@ -142,7 +143,8 @@ final as (
         renamed.updated_at,
         renamed.cancelled_at,
         deliveries.delivered_at,
-        renamed.row_version
+        renamed.row_version,
+        renamed.built_at
     from renamed
     left join visits
         on renamed.order_id = visits.order_id

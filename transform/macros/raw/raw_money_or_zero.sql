@@ -1,0 +1,4 @@
+{# A money field of the raw record, nought where there is none. #}
+{% macro raw_money_or_zero(field) -%}
+    cast(coalesce({{ raw_money(field) }}, 0) as {{ type_money() }})
+{%- endmacro %}

@@ -1,0 +1,10 @@
+{# How far the data reach is said in every row, changed or not. #}
+{% macro reach_through() -%}
+    {%- if is_incremental() -%}
+    update {{ this }} set data_through_at = maturity.data_through_at
+    from {{ ref('int_return_maturity') }} as maturity
+    where
+        {{ this.identifier }}.data_through_at
+        is distinct from maturity.data_through_at
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{# Orders become mature with time alone: what no change reached is set here. #}
+{% macro ripen(order_date='order_date', flag='is_mature') -%}
+    {%- if is_incremental() -%}
+    update {{ this }} set
+        {{ flag }} = {{ is_mature(this.identifier ~ '.' ~ order_date) }},
+        built_at = {{ built_at() }}
+    from {{ ref('int_return_maturity') }} as maturity
+    where
+        {{ this.identifier }}.{{ flag }}
+        is distinct from {{ is_mature(this.identifier ~ '.' ~ order_date) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# An order is mature when its returns have usually been made. #}
+{% macro is_mature(order_date) -%}
+    coalesce(
+            {{ days_between(order_date, 'maturity.data_through_date') }}
+            >= maturity.return_maturity_days,
+            false
+        )
+{%- endmacro %}

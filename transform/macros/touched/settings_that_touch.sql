@@ -1,0 +1,17 @@
+{# Variables that rows of amended tables hang on; a test compares the list. #}
+{% macro settings_that_touch() -%}
+    {{ return([
+        'shopify_source',
+        'subscription_source',
+        'store_timezone',
+        'reporting_currency',
+        'own_hosts',
+        'exchange_order_prefixes',
+        'exchange_app_ids',
+        'exchange_order_tags',
+        'replacement_order_tags',
+        'excluded_order_tags',
+        'non_merchandise_product_types',
+        'sales_channels_without_loop',
+    ]) }}
+{%- endmacro %}

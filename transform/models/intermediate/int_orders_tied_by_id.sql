@@ -1,0 +1,184 @@
+{#
+    Which orders hang together with which returns and customers: every tie that
+    there ever was, so that what a change takes apart is found from both ends.
+#}
+{{ config(
+    enabled=grows_by_day(),
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail'
+) }}
+
+{%- set since = last_built_at(this) if is_incremental() else none -%}
+
+with versions as (
+    select *
+    from {{ ref('int_row_versions') }}
+    {% if since -%}
+    where built_at > {{ since }}
+    {%- endif %}
+),
+
+orders as (
+    select *
+    from {{ ref('stg_orders') }}
+    {% if since -%}
+    where built_at > {{ since }}
+    {%- endif %}
+),
+
+order_lines as (
+    select *
+    from {{ ref('stg_order_lines') }}
+),
+
+refunds as (
+    select *
+    from {{ ref('stg_refunds') }}
+),
+
+-- All that a return says of orders, of their lines and of their refunds.
+said as (
+    select
+        return_id,
+        order_id,
+        cast(null as {{ dbt.type_string() }}) as order_line_id,
+        cast(null as {{ dbt.type_string() }}) as refund_id
+    from {{ ref('stg_loop_returns__returns') }}
+    union all
+    select
+        return_id,
+        gift_card_order_id as order_id,
+        null as order_line_id,
+        null as refund_id
+    from {{ ref('stg_loop_returns__returns') }}
+    union all
+    select
+        return_id,
+        exchange_order_id as order_id,
+        null as order_line_id,
+        null as refund_id
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+    union all
+    select
+        return_id,
+        null as order_id,
+        order_line_id,
+        null as refund_id
+    from {{ ref('stg_loop_returns__return_line_items') }}
+    union all
+    select
+        return_id,
+        null as order_id,
+        null as order_line_id,
+        refund_id
+    from {{ ref('stg_loop_returns__return_refunds') }}
+),
+
+said_anew as (
+    select *
+    from said
+    where
+        return_id in (
+            select versions.entity_id
+            from versions
+            where versions.entity = 'return'
+        )
+),
+
+returns_to_orders as (
+    select
+        return_id,
+        order_id
+    from said_anew
+    where order_id is not null
+    union all
+    select
+        said_anew.return_id,
+        order_lines.order_id
+    from said_anew
+    inner join order_lines
+        on said_anew.order_line_id = order_lines.order_line_id
+    union all
+    select
+        said_anew.return_id,
+        refunds.order_id
+    from said_anew
+    inner join refunds
+        on said_anew.refund_id = refunds.refund_id
+    {% if since -%}
+    -- An order and its refund may come after the return.
+    union all
+    select
+        said.return_id,
+        order_lines.order_id
+    from said
+    inner join order_lines
+        on said.order_line_id = order_lines.order_line_id
+    where
+        order_lines.order_id in (
+            select orders.order_id
+            from orders
+        )
+    union all
+    select
+        said.return_id,
+        refunds.order_id
+    from said
+    inner join refunds
+        on said.refund_id = refunds.refund_id
+    where
+        refunds.order_id in (
+            select versions.entity_id
+            from versions
+            where versions.entity = 'refunded order'
+        )
+    {%- endif %}
+),
+
+ties as (
+    select
+        order_id,
+        'return' as entity,
+        return_id as entity_id
+    from returns_to_orders
+    union distinct
+    select
+        order_id,
+        'customer' as entity,
+        customer_id as entity_id
+    from orders
+    where customer_id is not null
+),
+
+{% if since -%}
+known as (
+    select *
+    from {{ this }}
+    where
+        order_id in (
+            select ties.order_id
+            from ties
+        )
+),
+
+{% endif -%}
+final as (
+    select
+        ties.order_id,
+        ties.entity,
+        ties.entity_id,
+        {{ built_at() }} as built_at
+    from ties
+    {% if since -%}
+    left join known
+        on
+            ties.order_id = known.order_id
+            and ties.entity = known.entity
+            and ties.entity_id = known.entity_id
+    where known.order_id is null
+    {%- endif %}
+)
+
+select *
+from final

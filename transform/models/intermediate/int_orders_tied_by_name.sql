@@ -1,0 +1,149 @@
+{#
+    Which orders and returns speak of one name of an order where no id does:
+    every tie that there ever was, as in int_orders_tied_by_id.
+#}
+{{ config(
+    enabled=grows_by_day(),
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail'
+) }}
+
+{%- set since = last_built_at(this) if is_incremental() else none -%}
+
+with versions as (
+    select *
+    from {{ ref('int_row_versions') }}
+    {% if since -%}
+    where built_at > {{ since }}
+    {%- endif %}
+),
+
+orders as (
+    select *
+    from {{ ref('stg_orders') }}
+),
+
+changed_orders as (
+    select *
+    from {{ ref('stg_orders') }}
+    {% if since -%}
+    where built_at > {{ since }}
+    {%- endif %}
+),
+
+returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+    where
+        return_id in (
+            select versions.entity_id
+            from versions
+            where versions.entity = 'return'
+        )
+),
+
+exchanges as (
+    select *
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+    where
+        return_id in (
+            select versions.entity_id
+            from versions
+            where versions.entity = 'return'
+        )
+),
+
+said as (
+    select
+        'return' as entity,
+        returns.return_id as entity_id,
+        returns.order_name
+    from returns
+    left join orders
+        on returns.order_id = orders.order_id
+    where orders.order_id is null
+    union all
+    select
+        'return' as entity,
+        return_id as entity_id,
+        exchange_order_name as order_name
+    from exchanges
+    where exchange_order_id is null
+    union all
+    -- The first order of an exchange that only its name shows to be one.
+    select
+        'order' as entity,
+        order_id as entity_id,
+        '#' || {{ regexp_part('upper(order_name)', exchange_name_pattern()) }}
+            as order_name
+    from changed_orders
+),
+
+borne as (
+    select
+        'order' as entity,
+        order_id as entity_id,
+        order_name
+    from orders
+    where
+        order_name in (
+            select said.order_name
+            from said
+        )
+    {% if since -%}
+    union all
+    select
+        'order' as entity,
+        order_id as entity_id,
+        order_name
+    from changed_orders
+    where
+        order_name in (
+            select known.order_name
+            from {{ this }} as known
+        )
+    {%- endif %}
+),
+
+ties as (
+    select * from said
+    union distinct
+    select * from borne
+),
+
+{% if since -%}
+known as (
+    select *
+    from {{ this }}
+    where
+        order_name in (
+            select ties.order_name
+            from ties
+        )
+),
+
+{% endif -%}
+final as (
+    select
+        ties.order_name,
+        ties.entity,
+        ties.entity_id,
+        {{ built_at() }} as built_at
+    from ties
+    {% if since -%}
+    left join known
+        on
+            ties.order_name = known.order_name
+            and ties.entity = known.entity
+            and ties.entity_id = known.entity_id
+    {%- endif %}
+    where
+        ties.order_name is not null
+        {%- if since %}
+        and known.entity_id is null
+        {%- endif %}
+)
+
+select *
+from final

@@ -1,0 +1,171 @@
+{#
+    What else the amended tables are made of: a change of any of it touches
+    orders and returns. Orders and payments say themselves when they changed.
+#}
+{{ config(
+    enabled=grows_by_day(),
+    materialized='incremental',
+    on_schema_change='fail',
+    incremental_strategy='delete+insert',
+    unique_key=['entity', 'entity_id']
+) }}
+
+with returns as (
+    select *
+    from {{ ref('stg_loop_returns__returns') }}
+),
+
+line_items as (
+    select *
+    from {{ ref('stg_loop_returns__return_line_items') }}
+),
+
+exchanges as (
+    select *
+    from {{ ref('stg_loop_returns__return_exchanges') }}
+),
+
+labels as (
+    select *
+    from {{ ref('stg_loop_returns__return_labels') }}
+),
+
+loop_refunds as (
+    select *
+    from {{ ref('stg_loop_returns__return_refunds') }}
+),
+
+refunds as (
+    select *
+    from {{ ref('stg_refunds') }}
+),
+
+products as (
+    select *
+    from {{ ref('stg_products') }}
+),
+
+variants as (
+    select *
+    from {{ ref('stg_product_variants') }}
+),
+
+subscription_orders as (
+    select *
+    from {{ ref('stg_subscription_orders') }}
+),
+
+reason_mappings as (
+    select *
+    from {{ ref('return_reason_mappings') }}
+),
+
+watermarks as (
+    select *
+    from {{ ref('int_watermarks') }}
+),
+
+-- A return is what it and all its children say.
+parts_of_returns as (
+    select
+        return_id,
+        content_hash as part
+    from returns
+    {% for child in [
+        'line_items', 'exchanges', 'labels', 'loop_refunds',
+    ] -%}
+    union all
+    select
+        return_id,
+        '{{ child }} ' || {{ row_hash_sum(child) }} as part
+    from {{ child }}
+    group by return_id
+    {% endfor %}
+),
+
+current_rows as (
+    select
+        'return' as entity,
+        return_id as entity_id,
+        {{ row_hash_sum('parts_of_returns') }} as row_version
+    from parts_of_returns
+    group by return_id
+    union all
+    select
+        'refunded order' as entity,
+        order_id as entity_id,
+        {{ row_hash_sum('refunds') }} as row_version
+    from refunds
+    where order_id is not null
+    group by order_id
+    union all
+    select
+        'subscription order' as entity,
+        order_id as entity_id,
+        {{ row_hash_sum('subscription_orders') }} as row_version
+    from subscription_orders
+    where order_id is not null
+    group by order_id
+    union all
+    select
+        'product' as entity,
+        product_id as entity_id,
+        {{ row_hash_sum('products') }} as row_version
+    from products
+    group by product_id
+    union all
+    select
+        'variant' as entity,
+        variant_id as entity_id,
+        {{ row_hash_sum('variants') }} as row_version
+    from variants
+    group by variant_id
+    union all
+    select
+        'reason' as entity,
+        parent_return_reason || '|' || return_reason as entity_id,
+        {{ row_hash_sum('reason_mappings') }} as row_version
+    from reason_mappings
+    group by parent_return_reason, return_reason
+    union all
+    -- Its former start goes as its new one comes, so both are known.
+    select
+        'start of loop' as entity,
+        cast(loop_period_start_date as {{ dbt.type_string() }}) as entity_id,
+        'now' as row_version
+    from watermarks
+    where loop_period_start_date is not null
+    union all
+    select
+        'settings' as entity,
+        'all' as entity_id,
+        '{% for name in settings_that_touch() -%}
+            {{ name }}={{ var(name) | string | replace("'", '"') }};
+        {%- endfor %}' as row_version
+),
+
+final as (
+    {% if is_incremental() -%}
+    select
+        coalesce(current_rows.entity, known.entity) as entity,
+        coalesce(current_rows.entity_id, known.entity_id) as entity_id,
+        current_rows.row_version,
+        {{ built_at() }} as built_at
+    from current_rows
+    full outer join {{ this }} as known
+        on
+            current_rows.entity = known.entity
+            and current_rows.entity_id = known.entity_id
+    where current_rows.row_version is distinct from known.row_version
+    {%- else -%}
+    select
+        entity,
+        entity_id,
+        row_version,
+        {{ built_at() }} as built_at
+    from current_rows
+    {%- endif %}
+)
+
+select *
+from final
