@@ -73,8 +73,8 @@ renamed as (
             as current_quantity,
         coalesce({{ to_money(json_item_text(paths['price'])) }}, 0)
             as unit_price_amount,
-        {{ json_item_list_sum(paths['discounts'], discount_amount) }}
-            as discount_amount,
+        cast({{ json_item_list_sum(paths['discounts'], discount_amount) }}
+            as {{ type_money() }}) as discount_amount,
         -- booleans
         coalesce({{ json_item_text(paths['is_gift_card']) }} = 'true', false)
             as is_gift_card,

@@ -35,9 +35,9 @@ final as (
             as first_order_at,
         max(order_date) as last_order_date,
         count(*) as customer_order_count,
-        cast(sum(order_gross_revenue) as {{ type_money() }})
+        {{ sum_of_money('order_gross_revenue') }}
             as order_gross_revenue,
-        cast(sum(order_net_revenue_before_refunds) as {{ type_money() }})
+        {{ sum_of_money('order_net_revenue_before_refunds') }}
             as order_net_revenue_before_refunds,
         {{ built_at() }} as built_at
     from ranked

@@ -41,7 +41,7 @@ returned as (
     select
         sm_order_line_key,
         count(*) as returned_units,
-        sum(net_amount) as returned_amount
+        {{ sum_of_money('net_amount') }} as returned_amount
     from return_lines
     where sm_order_line_key is not null
     group by sm_order_line_key

@@ -1,7 +1,9 @@
 {{ amended_by('order_id') }}
 
 with payments as (
-    select *
+    select
+        *,
+        coalesce(gateway, '') in ('gift_card', 'store_credit') as is_credit
     from {{ ref('stg_order_payments') }}
     where {{ is_touched('order_id') }}
 ),
@@ -11,16 +13,10 @@ final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         order_id,
-        sum(case
-            when coalesce(gateway, '') not in ('gift_card', 'store_credit')
-                then amount
-            else 0
-        end) as new_money_amount,
-        sum(case
-            when coalesce(gateway, '') in ('gift_card', 'store_credit')
-                then amount
-            else 0
-        end) as credit_amount,
+        {{ sum_of_money('case when is_credit then 0 else amount end') }}
+            as new_money_amount,
+        {{ sum_of_money('case when is_credit then amount else 0 end') }}
+            as credit_amount,
         {{ built_at() }} as built_at
     from payments
     where

@@ -8,7 +8,7 @@ final as (
     select
         sm_order_key,
         count(*) as refund_count,
-        sum(refund_amount) as refund_amount
+        {{ sum_of_money('refund_amount') }} as refund_amount
     from refunds
     group by sm_order_key
 )

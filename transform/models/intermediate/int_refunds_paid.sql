@@ -58,7 +58,7 @@ paid as (
     select
         store_id,
         refund_id,
-        sum(amount) as amount
+        {{ sum_of_money('amount') }} as amount
     from candidates
     where position = 1
     group by store_id, refund_id

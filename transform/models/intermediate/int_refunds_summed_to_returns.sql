@@ -11,7 +11,7 @@ loop_refunds as (
 final as (
     select
         loop_refunds.return_id,
-        sum(refunds.refund_amount) as shopify_refund_amount
+        {{ sum_of_money('refunds.refund_amount') }} as shopify_refund_amount
     from loop_refunds
     inner join refunds
         on

@@ -87,15 +87,15 @@ children as (
 final as (
     select
         return_id,
-        sum(returned_units) as returned_unit_count,
-        sum(kept_units) as kept_unit_count,
-        sum(line_refund_amount) as line_refund_amount,
-        sum(line_net_amount) as line_net_amount,
-        sum(line_tax_amount) as line_tax_amount,
-        sum(exchanged_units) as exchanged_unit_count,
-        sum(exchange_orders) as exchange_order_item_count,
-        sum(label_cost) as label_cost,
-        sum(refunds) as refund_count,
+        {{ sum_of_units('returned_units') }} as returned_unit_count,
+        {{ sum_of_units('kept_units') }} as kept_unit_count,
+        {{ sum_of_money('line_refund_amount') }} as line_refund_amount,
+        {{ sum_of_money('line_net_amount') }} as line_net_amount,
+        {{ sum_of_money('line_tax_amount') }} as line_tax_amount,
+        {{ sum_of_units('exchanged_units') }} as exchanged_unit_count,
+        {{ sum_of_units('exchange_orders') }} as exchange_order_item_count,
+        {{ sum_of_money('label_cost') }} as label_cost,
+        {{ sum_of_units('refunds') }} as refund_count,
         {{ built_at() }} as built_at
     from children
     group by return_id

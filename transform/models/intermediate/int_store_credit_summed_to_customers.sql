@@ -21,7 +21,7 @@ issued as (
         sm_customer_key,
         currency_code,
         count(*) as return_count,
-        sum(gift_card_amount) as issued_amount,
+        {{ sum_of_money('gift_card_amount') }} as issued_amount,
         min(return_created_at) as first_issued_at
     from returns
     group by sm_customer_key, currency_code
@@ -31,7 +31,7 @@ spent as (
     select
         issued.sm_customer_key,
         issued.currency_code,
-        sum(payments.credit_amount) as spent_amount
+        {{ sum_of_money('payments.credit_amount') }} as spent_amount
     from issued
     inner join orders
         on
