@@ -21,15 +21,45 @@ orders as (
         {{ dimension }},
         order_month_date,
         is_mature,
+        max(sold_units) as sold_units,
+        max(returned_units) as returned_units
+    from lines
+    group by order_id, {{ dimension }}, order_month_date, is_mature
+),
+
+-- Lines are summed apart: there are far more orders than months.
+counted as (
+    select
+        {{ dimension }},
+        order_month_date,
+        is_mature,
         {% for label in labels -%}
         max({{ label }}) as {{ label }},
         {% endfor -%}
         sum(sold_units) as sold_units,
         sum(returned_units) as returned_units,
         sum(sold_amount) as sold_amount,
-        sum(returned_amount) as returned_amount
+        sum(returned_amount) as returned_amount,
+        0 as order_count,
+        0 as returned_order_count
     from lines
-    group by order_id, {{ dimension }}, order_month_date, is_mature
+    group by {{ dimension }}, order_month_date, is_mature
+    union all
+    select
+        {{ dimension }},
+        order_month_date,
+        is_mature,
+        {% for label in labels -%}
+        cast(null as {{ dbt.type_string() }}) as {{ label }},
+        {% endfor -%}
+        0 as sold_units,
+        0 as returned_units,
+        0 as sold_amount,
+        0 as returned_amount,
+        {{ count_if('sold_units > 0') }} as order_count,
+        {{ count_if('returned_units > 0') }} as returned_order_count
+    from orders
+    group by {{ dimension }}, order_month_date, is_mature
 ),
 
 months as (
@@ -44,9 +74,9 @@ months as (
         sum(returned_units) as returned_units,
         sum(sold_amount) as sold_amount,
         sum(returned_amount) as returned_amount,
-        {{ count_if('sold_units > 0') }} as order_count,
-        {{ count_if('returned_units > 0') }} as returned_order_count
-    from orders
+        sum(order_count) as order_count,
+        sum(returned_order_count) as returned_order_count
+    from counted
     group by {{ dimension }}, order_month_date, is_mature
 ),
 
