@@ -42,18 +42,21 @@
     {%- set newest = run_query(
         'select max(row_version) from ' ~ this
     ).rows[0][0] -%}
-    {%- set sums = run_query(
-        'with source as (' ~ raw_rows(source_name, table_name) ~ '), '
-        ~ 'loaded as (select ' ~ version ~ ' as row_version from source'
-        ~ " where _sdc_batched_at <= '" ~ newest ~ "'), "
-        ~ 'known as (select row_version from ' ~ this
+    {%- set later = "source._sdc_batched_at > '" ~ newest ~ "'" -%}
+    {%- set different = run_query(
+        'with source as not materialized (' ~ raw_rows(source_name, table_name) ~ '), '
+        ~ 'stamps as (select _sdc_batched_at, count(*) as row_count'
+        ~ ' from source where not ' ~ later ~ ' group by _sdc_batched_at), '
+        ~ 'loaded as (select ' ~ version ~ ' as row_version, row_count'
+        ~ ' from stamps as source), '
+        ~ 'known as (select row_version, count(*) as row_count from ' ~ this
         ~ ' where ' ~ known_key ~ ' not in (select ' ~ key ~ ' from source'
-        ~ " where _sdc_batched_at > '" ~ newest ~ "' and " ~ key
-        ~ ' is not null)) '
-        ~ 'select count(*), ' ~ row_hash_sum('loaded') ~ ' from loaded'
-        ~ ' union all select count(*), ' ~ row_hash_sum('known')
-        ~ ' from known'
-    ).rows if newest -%}
-    {{ return(newest if newest and sums[0] == sums[1]) }}
+        ~ ' where ' ~ later ~ ' and ' ~ key ~ ' is not null)'
+        ~ ' group by row_version) '
+        ~ 'select count(*) from loaded full outer join known'
+        ~ ' on loaded.row_version = known.row_version'
+        ~ ' where loaded.row_count is distinct from known.row_count'
+    ).rows[0][0] if newest -%}
+    {{ return(newest if newest and different == 0) }}
     {%- endif -%}
 {%- endmacro %}

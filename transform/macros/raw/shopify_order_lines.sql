@@ -95,18 +95,19 @@ from final
 
 {# An order that was taken anew holds no line but those taken with it. #}
 {% macro drop_lines_of_former_orders(source_name) -%}
-    {%- if is_incremental() -%}
+    {%- if execute and is_incremental() -%}
+    {%- set last = run_query(
+        'select max(built_at) from ' ~ this ~ ' where built_at < ' ~ built_at()
+    ).rows[0][0] -%}
+    {%- if last %}
     delete from {{ this }}
     where
         built_at < {{ built_at() }}
         and order_id in (
             select orders.order_id
             from {{ ref('stg_' ~ source_name ~ '__orders') }} as orders
-            where orders.built_at > (
-                select max(known.built_at)
-                from {{ this }} as known
-                where known.built_at < {{ built_at() }}
-            )
+            where orders.built_at > cast('{{ last }}' as timestamp)
         )
+    {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
