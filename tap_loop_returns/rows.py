@@ -20,6 +20,8 @@ Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 
 NONE_WORDS = frozenset({"", "N/A", "n/a"})
+LONGEST_NONE = 3
+"""Letters of the longest; to look a text up costs more than to measure it."""
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 # Decimals that were found to be in order as they are. A shop has few prices: the
@@ -127,7 +129,7 @@ class RowBuilder:
         Most columns take two lines, as `carrier` does:
 
             v = raw['carrier']
-            if v is not None and (type(v) is not str or v in NONE_WORDS):
+            if v is not None and (type(v) is not str or len(v) <= 3 and v in NONE_WORDS):
                 row['carrier'] = text(v)
 
         Args:
@@ -358,11 +360,19 @@ def _unknown(raw: Raw, fields: dict[str, Field]) -> dict[str, Any]:
 
 # How a value is changed that mostly stays as it is; `{}` is its place in the row.
 _CHANGES: dict[Convert, str] = {
-    text: "if v is not None and (type(v) is not str or v in NONE_WORDS): {} = text(v)",
+    text: (
+        "if v is not None and (type(v) is not str"
+        f" or len(v) <= {LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
+    ),
     decimal: "if v not in _seen_decimals: {} = _proven_decimal(v)",
     _stamp: (
         "if v is not None: "
         "{} = _utc(v) if type(v) is str and v not in NONE_WORDS else _stamp(v)"
     ),
     _key: "if v is not None and type(v) is not str: {} = _key(v)",
+    _boolean: (
+        "if v is not None and v is not True and v is not False: {} = _boolean(v)"
+    ),
+    _integer: "if v is not None and type(v) is not int: {} = _integer(v)",
+    _object: "if v is not None and (type(v) is not dict or not v): {} = _object(v)",
 }
