@@ -53,7 +53,7 @@ _stamps = msgspec.json.Decoder(Stamped).decode
 class Page:
     """Returns of one answer, and how the list of unread ranges changes with it."""
 
-    BLOCK: ClassVar = 50
+    BLOCK: ClassVar = 25
     """Returns that are decoded together: few enough to stay in a processor's cache."""
 
     returns: list[msgspec.Raw]
