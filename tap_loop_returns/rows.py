@@ -20,7 +20,7 @@ Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 
 NONE_WORDS = frozenset({"", "N/A", "n/a"})
-LONGEST_NONE = 3
+LONGEST_NONE = max(map(len, NONE_WORDS))
 """Letters of the longest; to look a text up costs more than to measure it."""
 _DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
