@@ -5,12 +5,11 @@
 #}
 {% macro get_incremental_touched_sql(arg_dict) -%}
     {%- set table = arg_dict['target_relation'] -%}
-    {#- Public tables call a return's id so. -#}
     {%- set column = arg_dict['unique_key'] -%}
     {%- set columns
         = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
     delete from {{ table }}
-    where {{ is_touched(column | replace('loop_return_id', 'return_id'), column) }};
+    where {{ is_touched(column) }};
 
     insert into {{ table }} ({{ columns }})
     select {{ columns }}

@@ -1,10 +1,11 @@
 {#
     Whether a row belongs to what a change may have reached since this table was
-    last built; of an import, so that a model reads no more. `key` is a column
-    of int_touched, `column` what holds it here. In a full refresh, and when
+    last built; of an import, so that a model reads no more. `column` is one of
+    int_touched, or what public tables call it. In a full refresh, and when
     what changed was forgotten since, all rows.
 #}
-{% macro is_touched(key, column=none) -%}
+{% macro is_touched(column) -%}
+    {%- set key = column | replace('loop_return_id', 'return_id') -%}
     {%- if not grows_by_day() -%}
     true
     {%- elif not execute -%}
@@ -18,7 +19,7 @@
     {%- elif not is_incremental() or this_is_older_than_what_changed() -%}
     true
     {%- else -%}
-    {{ column or key }} in (
+    {{ column }} in (
             select touched.{{ key }}
             from {{ ref('int_touched') }} as touched
             where

@@ -2,12 +2,7 @@
     Orders and returns that changed themselves, or whose products, payments,
     refunds, subscriptions or settings did; and one row for each build.
 #}
-{{ config(
-    enabled=grows_by_day(),
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail'
-) }}
+{{ added_to_by_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 {%- do refuse_a_clock_gone_back() if since -%}
@@ -125,6 +120,12 @@ changed as (
             select products.product_id
             from products
         )
+        or parent_return_reason || '|' || coalesce(return_reason, '(no reason)')
+        in (
+            select versions.entity_id
+            from versions
+            where versions.entity = 'reason'
+        )
     union all
     select
         'return' as entity,
@@ -138,18 +139,6 @@ changed as (
         or variant_id in (
             select variants.variant_id
             from variants
-        )
-    union all
-    select
-        'return' as entity,
-        return_id as entity_id
-    from line_items
-    where
-        parent_return_reason || '|' || coalesce(return_reason, '(no reason)')
-        in (
-            select versions.entity_id
-            from versions
-            where versions.entity = 'reason'
         )
     union all
     select

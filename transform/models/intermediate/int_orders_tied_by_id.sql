@@ -2,12 +2,7 @@
     Which orders hang together with which returns and customers: every tie that
     there ever was, so that what a change takes apart is found from both ends.
 #}
-{{ config(
-    enabled=grows_by_day(),
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail'
-) }}
+{{ added_to_by_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 

@@ -2,12 +2,7 @@
     Which orders and returns speak of one name of an order where no id does:
     every tie that there ever was, as in int_orders_tied_by_id.
 #}
-{{ config(
-    enabled=grows_by_day(),
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail'
-) }}
+{{ added_to_by_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 

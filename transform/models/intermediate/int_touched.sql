@@ -3,12 +3,7 @@
     together with anything that changed. A row of an amended table is made of
     what hangs together with its key, so all other rows stay as they are.
 #}
-{{ config(
-    enabled=grows_by_day(),
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail'
-) }}
+{{ added_to_by_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 

@@ -14,7 +14,7 @@ returns as (
     where
         sm_customer_key is not null
         and is_counted_return
-        and {{ is_touched('return_id', 'loop_return_id') }}
+        and {{ is_touched('loop_return_id') }}
 ),
 
 first_orders as (

@@ -5,13 +5,13 @@ with exchanges as (
     from {{ ref('fct_return_exchanges') }}
     where
         is_counted_return
-        and {{ is_touched('return_id', 'loop_return_id') }}
+        and {{ is_touched('loop_return_id') }}
 ),
 
 pairs as (
     select *
     from {{ ref('int_exchange_items_paired') }}
-    where {{ is_touched('return_id', 'loop_return_id') }}
+    where {{ is_touched('loop_return_id') }}
 ),
 
 exchange_lines as (

@@ -16,7 +16,7 @@ customers as (
 returns as (
     select *
     from {{ ref('fct_returns') }}
-    where {{ is_touched('return_id', 'loop_return_id') }}
+    where {{ is_touched('loop_return_id') }}
 ),
 
 refunds_outside_loop as (

@@ -5,7 +5,7 @@ with returns as (
     from {{ ref('fct_returns') }}
     where
         (sm_order_key is not null or shopify_order_id is not null)
-        and {{ is_touched('return_id', 'loop_return_id') }}
+        and {{ is_touched('loop_return_id') }}
 ),
 
 orders as (
