@@ -97,7 +97,8 @@ class Tally:
             keys = {k for k in keys if (k if is_one else k[0]) not in self.again}
         self._distinct += len(keys)
         if self._stamp:
-            found = {*map(self._stamp, rows), self.first, self.last} - {None}
+            found = {self.first, self.last, *map(self._stamp, rows)}
+            found.discard(None)
             if found:
                 self.first, self.last = min(found), max(found)
 
@@ -253,7 +254,6 @@ class ListAudit:
 
     def _may_have_moved(self, raw: Raw) -> bool:
         try:
-            # As the rows are about to have it, so it is worked out only once.
             changed = stamps.to_utc(raw.get("updated_at"))
         except (ValueError, TypeError):
             return True

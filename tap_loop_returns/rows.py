@@ -28,7 +28,8 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 # set grows to some megabytes at most.
 SEEN_DECIMALS = 50_000
 _seen_decimals: set[str | None] = {None}
-_utc = stamps.text_to_utc
+# Texts that are remembered with the moment they tell.
+SEEN_MOMENTS = 4_096
 
 
 @dataclass
@@ -53,6 +54,7 @@ class RowBuilder:
         schema: dict[str, Any],
         *,
         columns: Collection[str] | None = None,
+        constants: Raw | None = None,
         consumed: Collection[str] = (),
         personal: Convert | None = None,
     ) -> None:
@@ -61,9 +63,11 @@ class RowBuilder:
         Args:
             schema: The stream's JSON schema.
             columns: Properties to build; all by default.
+            constants: Columns that do not come from Loop, the same in every row.
             consumed: Fields of the raw item that other streams take.
             personal: What to do with personal values; None to leave them.
         """
+        self._constants = dict(constants or {})
         self._fields = {name: Field() for name in consumed}
         self._around: dict[str, Field] = {}
         self._rest = ""
@@ -83,25 +87,19 @@ class RowBuilder:
                     convert = _chain(convert, personal)
                 place.columns[name] = convert
         found = (*_columns(self._fields), *_columns(self._around))
-        self._names = {name for _, name, _ in found} | ({self._rest} - {""})
-        self._straight = self._compile(is_whole=is_whole)
+        self._names = {name for _, name, _ in found} | self._constants.keys()
+        if self._rest:
+            self._names.add(self._rest)
+        self.build: Callable[..., Row] = self._compile(is_whole=is_whole)
+        """Returns the row of one raw item and, where there is one, of the return
+        around it; no value is lost and none is invented."""
 
-    def build(self, raw: Raw, around: Raw | None = None) -> Row:
-        """Return the row of one raw item; no value is lost and none is invented."""
-        try:
-            return self._straight(raw, around)
-        except (KeyError, TypeError, ValueError):
-            return self._build_with_care(raw, around or {})
-
-    def _build_with_care(self, raw: Raw, around: Raw) -> Row:
-        raw, around = _filled(raw, self._fields), _filled(around, self._around)
-        try:
-            return self._straight(raw, around)
-        except (TypeError, ValueError):
-            return self._build_with_misfits(raw, around)
+    def _build_with_care(self, raw: Raw, around: Raw | None) -> Row:
+        raw, around = _filled(raw, self._fields), _filled(around or {}, self._around)
+        return self.build(raw, around, self._build_with_misfits)
 
     def _build_with_misfits(self, raw: Raw, around: Raw) -> Row:
-        row: Row = {}
+        row = self._constants.copy()
         misfits: dict[str, Any] = {}
         for source, fields in ((raw, self._fields), (around, self._around)):
             for path, name, convert in _columns(fields):
@@ -123,8 +121,10 @@ class RowBuilder:
             row[self._rest] = treat(rest) if rest else None
         return row
 
-    def _compile(self, *, is_whole: bool) -> Callable[[Raw, Raw | None], Row]:
+    def _compile(self, *, is_whole: bool) -> Callable[..., Row]:
         """Write the function without loops; what it names are names of the schema.
+
+        Where an item is not as documented it calls ``otherwise``.
 
         Most columns take two lines, as `carrier` does:
 
@@ -139,14 +139,20 @@ class RowBuilder:
             n for n, known in self._fields.items() if is_whole and n in known.columns
         }
         nested = [n for path, n, _ in _columns(self._fields) if len(path) > 1]
-        nulls = dict.fromkeys([*nested, *({self._rest} - {""})])
-        names = {**globals(), "nulls": nulls, "with_rest": self._with_rest}
+        start = dict.fromkeys([*nested, *({self._rest} - {""})]) | self._constants
+        names = {
+            **globals(),
+            "start": start,
+            "with_care": self._build_with_care,
+            "with_rest": self._with_rest,
+        }
         lines = [
-            "def build(raw, around):",
-            " row = raw.copy()" if is_whole else " row = {}",
-            *(f" del row[{n!r}]" for n in self._fields if is_whole and n not in kept),
-            " row.update(nulls)",
-            f" rest = {is_whole} and len(raw) != {len(self._fields)}",
+            "def build(raw, around=None, otherwise=with_care):",
+            " try:",
+            "  row = raw.copy()" if is_whole else "  row = start.copy()",
+            *(f"  del row[{n!r}]" for n in self._fields if is_whole and n not in kept),
+            "  row.update(start)" if is_whole else "",
+            f"  rest = {is_whole} and len(raw) != {len(self._fields)}",
         ]
 
         def read(source: str, fields: dict[str, Field], margin: str) -> None:
@@ -168,11 +174,15 @@ class RowBuilder:
                     if is_whole:
                         lines.append(f"{margin} rest |= len({source}_) != {count}")
 
-        read("raw", self._fields, " ")
-        read("around", self._around, " ")
-        lines.append(" return with_rest(row, raw) if rest else row")
+        read("raw", self._fields, "  ")
+        read("around", self._around, "  ")
+        lines += [
+            "  return with_rest(row, raw) if rest else row",
+            " except (KeyError, TypeError, ValueError):",
+            "  return otherwise(raw, around)",
+        ]
         exec("\n".join(lines), names)  # noqa: S102 (of names in our own schemas)
-        build: Callable[[Raw, Raw | None], Row] = names["build"]
+        build: Callable[..., Row] = names["build"]
         return build
 
 
@@ -262,6 +272,19 @@ def _stamp(value: Any) -> str | None:
     if value in NONE_WORDS if isinstance(value, str) else not value:
         return None
     return stamps.to_utc(value)
+
+
+class _Moments(dict[str, str | None]):
+    """Texts and the moments they tell: the rows of one return repeat its own."""
+
+    def __missing__(self, value: str) -> str | None:
+        if len(self) >= SEEN_MOMENTS:
+            self.clear()
+        moment = self[value] = _stamp(value)
+        return moment
+
+
+_moments = _Moments()
 
 
 def _boolean(value: Any) -> bool | None:
@@ -365,10 +388,7 @@ _CHANGES: dict[Convert, str] = {
         f" or len(v) <= {LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
     ),
     decimal: "if v not in _seen_decimals: {} = _proven_decimal(v)",
-    _stamp: (
-        "if v is not None: "
-        "{} = _utc(v) if type(v) is str and v not in NONE_WORDS else _stamp(v)"
-    ),
+    _stamp: "if v is not None: {} = _moments[v] if type(v) is str else _stamp(v)",
     _key: "if v is not None and type(v) is not str: {} = _key(v)",
     _boolean: (
         "if v is not None and v is not True and v is not False: {} = _boolean(v)"

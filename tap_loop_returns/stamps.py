@@ -6,7 +6,6 @@ place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 
 from __future__ import annotations
 
-import functools
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,15 +50,13 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
-# The rows of one return repeat its moments.
-@functools.lru_cache(maxsize=4096)
 def text_to_utc(value: str) -> str:
     """Return ``to_utc`` of a text.
 
     Raises:
         ValueError: The text is no timestamp.
     """
-    if len(value) == SECONDS or (len(value) == SECONDS + 6 and value[-6:] == "+00:00"):
+    if value[SECONDS:] == "+00:00" or len(value) == SECONDS:
         datetime.fromisoformat(value)
         return f"{value[:10]}T{value[11:SECONDS]}Z"
     return _to_utc(value)

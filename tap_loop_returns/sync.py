@@ -110,7 +110,6 @@ class Lane:
             rows = rows[: limit - self._count]
         self._count += len(rows)
         self.counter.increment(len(rows))
-        self.stream.mark(rows)
         if self._pages:
             lines = page_writer.encode_records(self.stream, rows, extracted_at)
             page_writer.write(lines)

@@ -59,11 +59,11 @@ class LoopStream(Stream):
     @functools.cached_property
     def builder(self) -> RowBuilder:
         """Builds the selected columns."""
-        # Loop does not send it: `mark` does.
         sent = {n: p for n, p in self.schema["properties"].items() if n != SYNC_ID}
         return RowBuilder(
             {**self.schema, "properties": sent},
             columns={n for n in sent if self._has(n)},
+            constants={SYNC_ID: self.sync_id} if self.says_its_sync else {},
             consumed=self.consumed,
             personal=treatment(
                 self.config["personal_data"], self.config.get("personal_data_salt", "")
@@ -79,13 +79,6 @@ class LoopStream(Stream):
     def says_its_sync(self) -> bool:
         """The column of the sync's id is selected."""
         return self._has(SYNC_ID)
-
-    def mark(self, rows: Iterable[Row]) -> None:
-        """Write into rows which sync sends them."""
-        if self.says_its_sync:
-            sync_id = self.sync_id
-            for row in rows:
-                row[SYNC_ID] = sync_id
 
     def write_schema(self) -> None:
         """Send the SCHEMA of a stream that the SDK does not sync by itself."""

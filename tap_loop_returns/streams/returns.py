@@ -34,7 +34,8 @@ class Returns(LoopStream):
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return one row for each return."""
-        return [self.builder.build(_with_method_object(raw)) for raw in returns]
+        build = self.builder.build
+        return [build(_with_method_object(raw)) for raw in returns]
 
     @property
     def wanted(self) -> Wanted:
@@ -86,15 +87,11 @@ class EmbeddedStream(LoopStream):
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of a page of returns."""
-        return [row for raw in returns for row in self.rows(raw)]
+        build, items_of = self.builder.build, self.items_of
+        return [build(item, raw) for raw in returns for item in items_of(raw)]
 
-    def rows(self, raw: Raw) -> list[Row]:
-        """Return the rows of one return."""
-        build = self.builder.build
-        return [build(item, raw) for item in self.identified(raw)]
-
-    def identified(self, raw: Raw) -> list[Raw]:
-        """Return the items of one return, each with an id."""
+    def items_of(self, raw: Raw) -> list[Raw]:
+        """Return the items of one return, each with its key."""
         value, identity = raw.get(self.field), self.identity
         if not value:
             return []
@@ -143,13 +140,10 @@ class ReturnLabels(EmbeddedStream):
     field, identity = "labels", "label_position"
 
     @override
-    def rows(self, raw: Raw) -> list[Row]:
+    def items_of(self, raw: Raw) -> list[Raw]:
         """Return the labels of one return with their places."""
         labels = enumerate(items(raw.get("labels"), "url"), 1)
-        build = self.builder.build
-        return [
-            build({**label, "label_position": place}, raw) for place, label in labels
-        ]
+        return [{**label, "label_position": place} for place, label in labels]
 
 
 class ReturnReasons(EmbeddedStream):
@@ -160,19 +154,15 @@ class ReturnReasons(EmbeddedStream):
     field, identity = "line_items", "line_item_id"
 
     @override
-    def rows(self, raw: Raw) -> list[Row]:
-        """Return the reasons of one return's units."""
-        rows = []
-        for unit in self.identified(raw):
+    def items_of(self, raw: Raw) -> list[Raw]:
+        """Return the units of one return that carry a reason."""
+        units: list[Raw] = []
+        for unit in super().items_of(raw):
             parent = _words(unit.get("parent_return_reason"))
             reason = _words(unit.get("return_reason"))
             if parent or reason:
-                ids = {
-                    "parent_return_reason_id": parent and _digest(parent),
-                    "return_reason_id": reason and _digest(parent or "", reason),
-                }
-                rows.append(self.builder.build({**unit, **ids}, raw))
-        return rows
+                units.append({**unit, **_reason_ids(parent, reason)})
+        return units
 
 
 class ReturnOutcomes(EmbeddedStream):
@@ -192,11 +182,11 @@ class ReturnOutcomes(EmbeddedStream):
     )
 
     @override
-    def rows(self, raw: Raw) -> list[Row]:
+    def items_of(self, raw: Raw) -> list[Raw]:
         """Return the components of one return."""
         said = self._said(_words(raw.get("outcome")) or "")
         moments = raw.get("outcomes_processed_at")
-        rows = []
+        components: list[Raw] = []
         for outcome, field, processed in self.COMPONENTS:
             amount = raw.get(field)
             moved = (amount not in NOTHING and _is_positive(amount)) or (
@@ -214,8 +204,8 @@ class ReturnOutcomes(EmbeddedStream):
                 if isinstance(moments, dict)
                 else None,
             }
-            rows.append(self.builder.build(component, raw))
-        return rows
+            components.append(component)
+        return components
 
     @classmethod
     @functools.lru_cache(maxsize=256)
@@ -234,7 +224,8 @@ class RequestedStream(EmbeddedStream):
         """Return the rows of a page of returns, asked for side by side."""
         chosen = list(returns)[: self.ABORT_AT_RECORD_COUNT]
         with ThreadPoolExecutor(self.config["parallel_requests"]) as pool:
-            return [row for rows in pool.map(self.rows, chosen) for row in rows]
+            found = zip(chosen, pool.map(self.items_of, chosen), strict=True)
+            return [self.builder.build(one, raw) for raw, of in found for one in of]
 
 
 class ReturnDetails(RequestedStream):
@@ -245,14 +236,14 @@ class ReturnDetails(RequestedStream):
     replication_key = "updated_at"
 
     @override
-    def rows(self, raw: Raw) -> list[Row]:
+    def items_of(self, raw: Raw) -> list[Raw]:
         """Ask for one return; Loop answers 200 with ``error`` if there is none."""
         answer = self.client.get(
             "/warehouse/return/details",
             {"return_id": str(raw["id"]), "currency_type": "shop"},
             shape=_details,
         )
-        return [self.builder.build(_with_method_object(one)) for one in answer.content]
+        return [_with_method_object(one) for one in answer.content]
 
 
 class ReturnNotes(RequestedStream):
@@ -263,7 +254,7 @@ class ReturnNotes(RequestedStream):
     field, identity = "notes", "id"
 
     @override
-    def rows(self, raw: Raw) -> list[Row]:
+    def items_of(self, raw: Raw) -> list[Raw]:
         """Ask for the notes of one return; none is HTTP 422 with ``false``."""
         path = f"/warehouse/return/{raw['id']}/notes"
         try:
@@ -272,7 +263,7 @@ class ReturnNotes(RequestedStream):
             if refusal.status == NO_NOTES and refusal.body.strip() == b"false":
                 return []
             raise
-        return super().rows({**raw, "notes": notes})
+        return super().items_of({**raw, "notes": notes})
 
 
 def _with_method_object(raw: Raw) -> Raw:
@@ -292,6 +283,13 @@ def _words(value: Any) -> str | None:
 
 # Merchants have some dozens of reasons.
 @functools.lru_cache(maxsize=4096)
+def _reason_ids(parent: str | None, reason: str | None) -> Raw:
+    return {
+        "parent_return_reason_id": parent and _digest(parent),
+        "return_reason_id": reason and _digest(parent or "", reason),
+    }
+
+
 def _digest(*texts: str) -> str:
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:32]
 

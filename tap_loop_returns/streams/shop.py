@@ -33,9 +33,7 @@ class ShopStream(LoopStream):
         audit = ShopAudit(self)
         try:
             for item in self.items():
-                row = self.builder.build(item)
-                self.mark([row])
-                yield row
+                yield self.builder.build(item)
                 self._count(audit)
         except AccessRefusedError as refusal:
             if self._is_chosen:

@@ -680,13 +680,13 @@ def amounts_only() -> None:
 @mutant("test_rows_hold_what_the_payload_holds")
 def label_places_from_nought() -> None:
     """Counts labels from 0."""
-    build = returns.ReturnLabels.rows
+    items_of = returns.ReturnLabels.items_of
 
-    def _rows(self: Any, raw: Any) -> Any:
-        found = build(self, raw)
+    def _items_of(self: Any, raw: Any) -> Any:
+        found = items_of(self, raw)
         return [r | {"label_position": r["label_position"] - 1} for r in found]
 
-    returns.ReturnLabels.rows = _rows
+    returns.ReturnLabels.items_of = _items_of
 
 
 @mutant("test_a_strange_return_neither_crashes")
@@ -702,7 +702,7 @@ def crashes_on_misfits() -> None:
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
     """An item without an id has none."""
-    returns.EmbeddedStream.identified = lambda stream, raw: returns.items(
+    returns.EmbeddedStream.items_of = lambda stream, raw: returns.items(
         raw.get(stream.field), stream.identity
     )
 
@@ -1250,21 +1250,6 @@ def claims_what_a_map_holds_back() -> None:
 def claims_come_by_name() -> None:
     """Streams are synced in the SDK's order."""
     tap_module.TapLoopReturns.streams = tap_module.Tap.streams
-
-
-def _replace_converter(name: str, convert: Any) -> None:
-    """Put a converter in the place of one of rows.py, its shortcuts included."""
-    setattr(rows, name, convert)
-    build = rows.RowBuilder._add
-    kind = "_decimals" if name == "decimal" else "_texts"
-
-    def _add(self: Any, *args: Any) -> None:
-        build(self, *args)
-        found = getattr(self, kind)
-        self._others += [(column, field, convert) for column, field in found]
-        found.clear()
-
-    rows.RowBuilder._add = _add
 
 
 # Running them
