@@ -166,11 +166,11 @@ def parse(output: str | bytes) -> list[dict[str, Any]]:
 
 def raw_messages(output: str | bytes) -> list[dict[str, Any]]:
     """Read whole Singer messages as they are."""
-    text = output.decode() if isinstance(output, bytes) else output
-    whole = text[: text.rfind("\n") + 1]
+    # A kill may cut a letter of several bytes, too.
+    sent = output.encode() if isinstance(output, str) else output
+    whole = sent[: sent.rfind(b"\n") + 1]
     # Not splitlines: JSON may hold other line ends inside a text.
-    lines = whole.split("\n")
-    return [_decode(line) for line in lines if line]
+    return [_decode(line) for line in whole.split(b"\n") if line]
 
 
 @functools.cache
