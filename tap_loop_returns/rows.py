@@ -45,8 +45,8 @@ class RowBuilder:
 
     Most values leave as they came, so a row is a copy of the raw item with the
     others changed. One function without loops does it, compiled from the schema once
-    per sync. It raises where an item lacks a field or holds a value of the wrong
-    type; such a row is built again with care.
+    per sync. An item that lacks a field or holds a value of the wrong type is given to
+    a slower one.
     """
 
     def __init__(

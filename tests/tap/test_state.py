@@ -374,7 +374,7 @@ def test_clocks_that_differ_hide_nothing(
     make_loop, tap_of, monkeypatch, host, header
 ) -> None:
     """``host`` is how many minutes this machine's clock is ahead of Loop's."""
-    loop = make_loop(now=now(minutes=-host), switches={"date_header": header})
+    loop = make_loop(now=now(minutes=-host), days=40, switches={"date_header": header})
     tap = tap_of(loop)
     loop.hook(4, lambda loop: loop.change(3))
     run = tap.here().ok()
