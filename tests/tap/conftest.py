@@ -21,7 +21,7 @@ if name := os.environ.get(MUTANT):
 LONGEST = 3_600 if os.environ.get("WORLDS") else 240
 SLOW = ("20000", "kill_9", "every_5000")
 # Forms of one test that are tried on a broken tap: of any, and of one asked for by name.
-FORMS, FORMS_BY_NAME = 4, 12
+FORMS, FORMS_BY_NAME = 4, 120
 
 
 def pytest_collection_modifyitems(config, items):
