@@ -1218,7 +1218,7 @@ def claims_what_may_come_twice() -> None:
 @mutant("test_what_a_killed_sync_sent_is_claimed")
 def forgets_the_claims_of_killed_syncs() -> None:
     """A sync claims what it sent itself."""
-    streams.SyncAudits.unfinished = {}
+    streams.audits.SyncAudits.unfinished = {}
 
 
 @mutant("test_bookmarks_of_different_moments_claim_only")
@@ -1230,8 +1230,8 @@ def believes_the_counts_of_any_state() -> None:
 @mutant("test_a_sync_that_breaks_off_behind_the_returns")
 def claims_wait_for_nobody() -> None:
     """Claims that were not sent are not kept."""
-    streams.SyncAudits.owe = lambda self, found: self.sent.extend(found)
-    streams.SyncAudits.get_records = lambda self, _context: iter(list(self.sent))
+    streams.audits.SyncAudits.owe = lambda self, found: self.sent.extend(found)
+    streams.audits.SyncAudits.get_records = lambda self, _context: iter(list(self.sent))
 
 
 @mutant("test_a_stream_map_is_counted_as_what")
