@@ -1,0 +1,44 @@
+"""The broken taps themselves: each can still be made, and names tests that exist."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from . import mutants
+
+TESTS = re.findall(
+    r"^def (test_\w+)",
+    "\n".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py")),
+    re.MULTILINE,
+)
+
+
+# Python 3.12 warns of threads, of which the test's process has some and uses none.
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_every_broken_tap_can_be_made() -> None:
+    """A broken tap patches names of the whole one, which may have changed."""
+    assert len(mutants.MUTANTS) > 100
+    assert not [name for name in mutants.MUTANTS if not _can_be_made(name)]
+
+
+def _can_be_made(name: str) -> bool:
+    """Patch in a process of its own."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    with contextlib.suppress(BaseException):
+        mutants.apply(name)
+        os._exit(0)
+    os._exit(1)
+
+
+@pytest.mark.parametrize("name", mutants.MUTANTS)
+def test_the_tests_that_must_find_a_broken_tap_exist(name) -> None:
+    wanted = mutants.EXPECTED[name]
+    assert wanted
+    assert not [w for w in wanted if not any(test.startswith(w) for test in TESTS)]
