@@ -254,6 +254,7 @@ class ListAudit:
 
     def _may_have_moved(self, raw: Raw) -> bool:
         try:
+            # As the rows are about to have it, so it is worked out only once.
             changed = stamps.to_utc(raw.get("updated_at"))
         except (ValueError, TypeError):
             return True

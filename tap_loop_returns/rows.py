@@ -28,8 +28,7 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 # set grows to some megabytes at most.
 SEEN_DECIMALS = 50_000
 _seen_decimals: set[str | None] = {None}
-# Texts that are remembered with the moment they tell.
-SEEN_MOMENTS = 4_096
+_utc = stamps.text_to_utc
 
 
 @dataclass
@@ -67,7 +66,6 @@ class RowBuilder:
             consumed: Fields of the raw item that other streams take.
             personal: What to do with personal values; None to leave them.
         """
-        self._constants = dict(constants or {})
         self._fields = {name: Field() for name in consumed}
         self._around: dict[str, Field] = {}
         self._rest = ""
@@ -87,9 +85,10 @@ class RowBuilder:
                     convert = _chain(convert, personal)
                 place.columns[name] = convert
         found = (*_columns(self._fields), *_columns(self._around))
-        self._names = {name for _, name, _ in found} | self._constants.keys()
-        if self._rest:
-            self._names.add(self._rest)
+        nulls = [name for path, name, _ in _columns(self._fields) if len(path) > 1]
+        nulls += [self._rest] if self._rest else []
+        self._start: Row = {**dict.fromkeys(nulls), **(constants or {})}
+        self._names = {name for _, name, _ in found} | self._start.keys()
         self.build: Callable[..., Row] = self._compile(is_whole=is_whole)
         """Returns the row of one raw item and, where there is one, of the return
         around it; no value is lost and none is invented."""
@@ -99,7 +98,7 @@ class RowBuilder:
         return self.build(raw, around, self._build_with_misfits)
 
     def _build_with_misfits(self, raw: Raw, around: Raw) -> Row:
-        row = self._constants.copy()
+        row = self._start.copy()
         misfits: dict[str, Any] = {}
         for source, fields in ((raw, self._fields), (around, self._around)):
             for path, name, convert in _columns(fields):
@@ -138,11 +137,9 @@ class RowBuilder:
         kept = {
             n for n, known in self._fields.items() if is_whole and n in known.columns
         }
-        nested = [n for path, n, _ in _columns(self._fields) if len(path) > 1]
-        start = dict.fromkeys([*nested, *({self._rest} - {""})]) | self._constants
         names = {
             **globals(),
-            "start": start,
+            "start": self._start,
             "with_care": self._build_with_care,
             "with_rest": self._with_rest,
         }
@@ -274,19 +271,6 @@ def _stamp(value: Any) -> str | None:
     return stamps.to_utc(value)
 
 
-class _Moments(dict[str, str | None]):
-    """Texts and the moments they tell: the rows of one return repeat its own."""
-
-    def __missing__(self, value: str) -> str | None:
-        if len(self) >= SEEN_MOMENTS:
-            self.clear()
-        moment = self[value] = _stamp(value)
-        return moment
-
-
-_moments = _Moments()
-
-
 def _boolean(value: Any) -> bool | None:
     if value is True or value is False:
         return value
@@ -388,7 +372,10 @@ _CHANGES: dict[Convert, str] = {
         f" or len(v) <= {LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
     ),
     decimal: "if v not in _seen_decimals: {} = _proven_decimal(v)",
-    _stamp: "if v is not None: {} = _moments[v] if type(v) is str else _stamp(v)",
+    _stamp: (
+        "if v is not None: "
+        "{} = _utc(v) if type(v) is str and v not in NONE_WORDS else _stamp(v)"
+    ),
     _key: "if v is not None and type(v) is not str: {} = _key(v)",
     _boolean: (
         "if v is not None and v is not True and v is not False: {} = _boolean(v)"

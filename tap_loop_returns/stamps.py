@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
+# Texts that are remembered with the moment they tell.
+SEEN_MOMENTS = 4_096
 UTC = frozenset({"UTC", "Z", "GMT", "+00:00"})
 
 
@@ -50,16 +52,26 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
-def text_to_utc(value: str) -> str:
-    """Return ``to_utc`` of a text.
+class _Moments(dict[str, str]):
+    """Texts and ``to_utc`` of them: the rows of one return repeat its moments.
 
-    Raises:
-        ValueError: The text is no timestamp.
+    A text that is new costs half of what ``lru_cache`` makes of it.
     """
-    if value[SECONDS:] == "+00:00" or len(value) == SECONDS:
-        datetime.fromisoformat(value)
-        return f"{value[:10]}T{value[11:SECONDS]}Z"
-    return _to_utc(value)
+
+    def __missing__(self, value: str) -> str:
+        if value[SECONDS:] == "+00:00" or len(value) == SECONDS:
+            datetime.fromisoformat(value)
+            moment = f"{value[:10]}T{value[11:SECONDS]}Z"
+        else:
+            moment = _to_utc(value)
+        if len(self) >= SEEN_MOMENTS:
+            self.clear()
+        self[value] = moment
+        return moment
+
+
+text_to_utc = _Moments().__getitem__
+"""Return ``to_utc`` of a text; ``ValueError`` if it is no timestamp."""
 
 
 def epoch(value: Any) -> int | None:
