@@ -51,7 +51,7 @@ CELLS = {
     "one request at a time, pages of 750, `returns` alone": (1, 750, CORE[:1]),
 }
 MAIN = next(iter(CELLS))
-MEMORY = ((20_000, 1), (200_000, 1), (1_000_000, 1), (20_000, 8), (200_000, 8))
+MEMORY = [(n, requests) for requests in (1, 8) for n in (10_000, 100_000, 1_000_000)]
 REFERENCE = [sys.executable, str(FOLDER / "idiomatic_tap.py")]
 # 114 days: the reference reads one window only.
 PERIOD = {"start_date": "2026-03-10T00:00:00Z", "end_date": "2026-07-02T00:00:00Z"}
