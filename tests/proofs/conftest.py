@@ -8,7 +8,7 @@ from demo.shop import open_shop
 
 from .project import SIZE
 
-FINDINGS = pytest.StashKey[list[str]]()
+FINDING = "finding"
 
 
 def pytest_collection_modifyitems(items):
@@ -24,11 +24,14 @@ def shop():
 
 
 @pytest.fixture
-def tell(request):
+def tell(record_property):
     """Give a function that puts a line under the results."""
-    return request.config.stash.setdefault(FINDINGS, []).append
+    return lambda line: record_property(FINDING, line)
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    for line in config.stash.get(FINDINGS, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter):
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, line in report.user_properties:
+                if name == FINDING:
+                    terminalreporter.write_line(line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from proofs.bigquery.conftest import bigquery  # noqa: F401 (a fixture)
 from proofs.plugin import ask
 from proofs.postgres.conftest import postgres  # noqa: F401 (a fixture)
+from proofs.project import Project
 from upkeep.project import pyproject
 
 from .blocks import ROOT, block, blocks
@@ -87,23 +88,14 @@ def test_another_project_takes_the_models_as_a_package(clone, shop, tmp_path):
         text = (ROOT / "tests/transform/as_package" / name).read_text()
         (project / name).write_text(text)
     (project / "packages.yml").write_text(packages)
-    raw = tmp_path / "raw.duckdb"
-    done = (
-        Machine(ROOT)
-        .at(shop)
-        .run(
-            *(PROGRAMS / "meltano", "run", "tap-loop-returns", "target-duckdb"),
-            TARGET_DUCKDB_PATH=str(raw),
-            MELTANO_DATABASE_URI=f"sqlite:///{tmp_path}/meltano.db",
-        )
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    ours = Project(shop, tmp_path / "ours")
+    ours.run("tap-loop-returns", "target-duckdb")
     machine = Machine(project)
     said = machine.type(
         block(PAGE, "The models alone"),
         PATH=f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         DUCKDB_PATH=str(tmp_path / "theirs.duckdb"),
-        RAW_DUCKDB_PATH=str(raw),
+        RAW_DUCKDB_PATH=str(ours.folder / "raw.duckdb"),
         GIT_CONFIG_COUNT="1",
         GIT_CONFIG_KEY_0=f"url.file://{clone}.insteadOf",
         GIT_CONFIG_VALUE_0=pyproject()["project"]["urls"]["Source"],

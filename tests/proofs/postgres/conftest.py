@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,8 +41,7 @@ def _running(programs, folder):
     # initdb refuses root, and pytest's folders are closed to others.
     user = "nobody" if os.geteuid() == 0 else None
     if user:
-        folder = Path("/tmp") / f"proof-postgres-{os.getpid()}"  # noqa: S108
-        folder.mkdir(mode=0o700)
+        folder = Path(tempfile.mkdtemp(prefix="proof-postgres-", dir="/tmp"))
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
