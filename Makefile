@@ -63,6 +63,7 @@ simulator: setup ## serve the invented shop alone, on PORT (8750)
 test: setup browser lint ## lint and all tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/proofs
 
+# The longest file comes first by name; sorted by their number of tests it would come late.
 prove: prove-sql browser postgres-server .tools/local-bigquery/installed .tools/bucket/installed .meltano/proved ## all that `make test` leaves out
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder tests/proofs
 
