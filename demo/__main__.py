@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from demo import places, scenes
+from demo import paths, steps
 from demo.answers import show
 from demo.comparison import ShortageError
 from demo.progress import StepError, console
@@ -16,7 +16,7 @@ def main() -> int:
     """Run the command line; gives the exit code."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument(
-        "scene",
+        "command",
         nargs="?",
         default="all",
         choices=["all", "changes", "answers"],
@@ -28,16 +28,16 @@ def main() -> int:
         "--returns", type=int, default=RETURNS, help="default %(default)s"
     )
     options = parser.parse_args()
-    size = scenes.Size(options.seed, options.returns)
+    size = steps.Size(options.seed, options.returns)
     try:
-        if options.scene == "answers":
+        if options.command == "answers":
             return _answers()
-        if options.scene == "changes":
-            scenes.changes(size)
+        if options.command == "changes":
+            steps.changes(size)
             return 0
-        scenes.everything(size)
+        steps.everything(size)
         done = _answers()
-        scenes.farewell()
+        steps.print_next_steps()
     except (StepError, ShortageError, ShopError) as error:
         console.print(f"[red]stopped[/] {type(error).__name__}")
         console.print(str(error), markup=False)
@@ -49,11 +49,11 @@ def main() -> int:
 
 
 def _answers() -> int:
-    if not places.WAREHOUSE.exists():
+    if not paths.WAREHOUSE.exists():
         console.print("There are no answers yet; run `make demo`.")
         return 1
-    answered = show(places.WAREHOUSE, console)
-    return 0 if answered == scenes.ANSWERS else 1
+    answered = show(paths.WAREHOUSE, console)
+    return 0 if answered == steps.ANSWERS else 1
 
 
 if __name__ == "__main__":

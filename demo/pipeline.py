@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from demo import places
+from demo import paths
 from demo.progress import run
 from demo.shop import KEY, Shop
 
@@ -34,14 +34,14 @@ def environment(shop: Shop) -> dict[str, str]:
     """Point every source at the simulator, whatever is set for a real shop."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("TAP_LOOP_RETURNS")}
     return kept | {
-        "PATH": f"{places.PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{paths.PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}",
         "TAP_LOOP_RETURNS_API_KEY": KEY,
         "TAP_LOOP_RETURNS_API_URL": shop.api_url,
         "SHOPIFY_SIMULATOR_SIMULATOR_URL": shop.url,
         "RECHARGE_SIMULATOR_SIMULATOR_URL": shop.url,
-        "TARGET_DUCKDB_PATH": str(places.RAW),
-        "DBT_DUCKDB_PATH": str(places.WAREHOUSE),
-        "DBT_DUCKDB_RAW_PATH": str(places.RAW),
+        "TARGET_DUCKDB_PATH": str(paths.RAW),
+        "DBT_DUCKDB_PATH": str(paths.WAREHOUSE),
+        "DBT_DUCKDB_RAW_PATH": str(paths.RAW),
         "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -49,7 +49,7 @@ def environment(shop: Shop) -> dict[str, str]:
 
 def _meltano() -> list[str]:
     return [
-        str(places.PROGRAMS / "meltano"),
+        str(paths.PROGRAMS / "meltano"),
         "--log-format",
         "plain",
         "--environment",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from demo import places
+from demo import paths
 
 console = Console(highlight=False)
 if not console.is_terminal:
@@ -58,14 +58,14 @@ def run(
     Raises:
         StepError: The program failed.
     """
-    places.LOGS.mkdir(parents=True, exist_ok=True)
-    log = places.LOGS / f"{name}.log"
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    log = paths.LOGS / f"{name}.log"
     lines = []
     with (
         log.open("w", encoding="utf-8") as file,
         subprocess.Popen(
             command,
-            cwd=places.ROOT,
+            cwd=paths.ROOT,
             env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -80,7 +80,7 @@ def run(
             lines.append(line)
             tell(line.strip())
     if process.returncode:
-        where = log.relative_to(places.ROOT)
+        where = log.relative_to(paths.ROOT)
         message = f"{name} failed; all of its output is in {where}. It ended with:\n\n"
         raise StepError(message + "".join(lines[-LAST_LINES:]))
     return "".join(lines)

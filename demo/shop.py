@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from demo import places
+from demo import paths
 
 KEY = "demo-key"
 SEED = 1
@@ -85,7 +85,7 @@ def open_shop(*options: str) -> Iterator[Shop]:
     """
     command = [sys.executable, "-m", "loop_simulator", "--port", "0", *options]
     with subprocess.Popen(
-        command, cwd=places.ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        command, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         try:
             yield Shop(_address(process.stdout))

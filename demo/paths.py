@@ -1,4 +1,4 @@
-"""Where things lie."""
+"""Paths of the files that the demo reads and writes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 from rich.table import Table
 
-from demo import pipeline, places
+from demo import paths, pipeline
 from demo.answers import QUESTIONS
 from demo.comparison import compare_joined, compare_returns
 from demo.progress import console, step
@@ -37,7 +37,7 @@ class Size:
         """A name for the shop and the code that invents, reads and stores it."""
         digest = hashlib.sha256(str(self.options).encode())
         for folder in ("loop_simulator", "tap_loop_returns", "loader"):
-            for path in sorted((places.ROOT / folder).rglob("*.*")):
+            for path in sorted((paths.ROOT / folder).rglob("*.*")):
                 if path.suffix in {".py", ".json", ".toml"}:
                     digest.update(path.read_bytes())
         return digest.hexdigest()
@@ -83,9 +83,9 @@ def changes(size: Size) -> None:
     console.print("`make demo` starts afresh with the unchanged shop.")
 
 
-def farewell() -> None:
-    """Say where everything is and what comes next."""
-    where = places.WAREHOUSE.relative_to(places.ROOT)
+def print_next_steps() -> None:
+    """Print where the files are and which commands to try next."""
+    where = paths.WAREHOUSE.relative_to(paths.ROOT)
     console.print(
         f"""
 [bold]The database[/] is {where}; schema analytics holds the marts. Ask it anything:
@@ -103,9 +103,9 @@ It fills output/local; the README says how to add your Shopify.""",
 
 
 def _load(shop: Shop, size: Size) -> None:
-    fresh = _marked() != size.world or not places.RAW.exists()
+    fresh = _marked() != size.world or not paths.RAW.exists()
     if fresh:
-        for path in (places.RAW, places.WAREHOUSE):
+        for path in (paths.RAW, paths.WAREHOUSE):
             path.unlink(missing_ok=True)
     _mark("unfinished")
     _read(shop, from_scratch=fresh)
@@ -117,9 +117,9 @@ def _read(shop: Shop, *, from_scratch: bool) -> None:
     with step("Loading returns, orders and subscriptions into DuckDB") as tell:
         pipeline.load(shop, tell, from_scratch=from_scratch)
     with step("Comparing what was sent with what arrived"):
-        rows = sum(compare_returns(shop, places.RAW).values())
-        rows += sum(compare_joined(shop, places.RAW, "shopify").values())
-        rows += sum(compare_joined(shop, places.RAW, "recharge").values())
+        rows = sum(compare_returns(shop, paths.RAW).values())
+        rows += sum(compare_joined(shop, paths.RAW, "shopify").values())
+        rows += sum(compare_joined(shop, paths.RAW, "recharge").values())
     console.print(f"    {rows:,} rows and all sums of money agree", style="dim")
 
 
@@ -135,7 +135,7 @@ def _counts() -> dict[str, int]:
         union all select 'returned units', count(*) from analytics.fct_return_lines
         order by 1
     """
-    with duckdb.connect(str(places.WAREHOUSE), read_only=True) as connection:
+    with duckdb.connect(str(paths.WAREHOUSE), read_only=True) as connection:
         return dict(connection.execute(query).fetchall())
 
 
@@ -151,11 +151,11 @@ def _told(done: dict[str, list[object]]) -> str:
 
 def _marked() -> str:
     """Say which shop the files hold."""
-    if not places.MARKER.exists():
+    if not paths.MARKER.exists():
         return ""
-    return str(json.loads(places.MARKER.read_text(encoding="utf-8"))["shop"])
+    return str(json.loads(paths.MARKER.read_text(encoding="utf-8"))["shop"])
 
 
 def _mark(shop: str) -> None:
-    places.OUTPUT.mkdir(exist_ok=True)
-    places.MARKER.write_text(json.dumps({"shop": shop}) + "\n", encoding="utf-8")
+    paths.OUTPUT.mkdir(exist_ok=True)
+    paths.MARKER.write_text(json.dumps({"shop": shop}) + "\n", encoding="utf-8")
