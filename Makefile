@@ -7,10 +7,10 @@ UV := $(BIN)/uv
 PORT ?= 8750
 # The report reads the demo's warehouse unless the environment names another.
 WAREHOUSE := $(if $(DBT_TARGET)$(DUCKDB_PATH),,output/warehouse.duckdb)
-# What the demo and the tests run; Meltano installs any other plugin when it is first run.
+# Plugins of the demo and of `make test`. Meltano installs any other plugin on its first run.
 EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
-# What the proofs run beside it.
-PROVED := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
+# Plugins of the integration tests.
+WAREHOUSES := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt report to nobody.
@@ -22,8 +22,8 @@ export UV_COMPILE_BYTECODE := 1
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report screenshots browser simulator test \
-    prove prove-bigquery prove-postgres prove-files prove-reconciliation \
-    prove-sql prove-hub prove-sources prove-paths postgres-server lint format lock documents clean
+    integration integration-bigquery integration-postgres integration-files integration-reconciliation \
+    lint-warehouses integration-hub integration-sources integration-docs postgres-server lint format lock documents clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -61,34 +61,34 @@ simulator: setup ## serve the invented shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup browser lint ## lint and all tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/proofs
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/integration
 
 # The longest file comes first by name; sorted by their number of tests it would come late.
-prove: prove-sql browser postgres-server .tools/local-bigquery/installed .tools/bucket/installed .meltano/proved ## all that `make test` leaves out
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder tests/proofs
+integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## all that `make test` leaves out
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder tests/integration
 
-prove-bigquery: .meltano/proved .tools/local-bigquery/installed ## the whole path into a BigQuery without Google
-	@$(BIN)/python -m pytest tests/proofs/bigquery
+integration-bigquery: .meltano/warehouses-installed .emulators/local-bigquery/installed ## the whole path into a BigQuery without Google
+	@$(BIN)/python -m pytest tests/integration/bigquery
 
-prove-postgres: .meltano/proved postgres-server ## the whole path into a PostgreSQL, which it starts and stops
-	@$(BIN)/python -m pytest tests/proofs/postgres
+integration-postgres: .meltano/warehouses-installed postgres-server ## the whole path into a PostgreSQL, which it starts and stops
+	@$(BIN)/python -m pytest tests/integration/postgres
 
-prove-files: .meltano/proved .tools/bucket/installed ## JSON lines and Parquet: every row, and only changes later
-	@$(BIN)/python -m pytest tests/proofs/files
+integration-files: .meltano/warehouses-installed .emulators/bucket/installed ## JSON lines and Parquet: every row, and only changes later
+	@$(BIN)/python -m pytest tests/integration/files
 
-prove-reconciliation: setup ## a loader that loses rows is found out, and mended
-	@$(BIN)/python -m pytest tests/proofs/reconciliation
+integration-reconciliation: setup ## a loader that loses rows is found out, and mended
+	@$(BIN)/python -m pytest tests/integration/reconciliation
 
-prove-hub: setup ## the wheel on every Python, and the tap as a plugin of a fresh Meltano project
-	@$(BIN)/python -m pytest tests/proofs/hub
+integration-hub: setup ## the wheel on every Python, and the tap as a plugin of a fresh Meltano project
+	@$(BIN)/python -m pytest tests/integration/hub
 
-prove-sources: setup ## what staging reads is in the schemas of the published taps
-	@$(BIN)/python -m pytest tests/proofs/sources
+integration-sources: setup ## what staging reads is in the schemas of the published taps
+	@$(BIN)/python -m pytest tests/integration/sources
 
-prove-paths: browser postgres-server .tools/local-bigquery/installed .meltano/proved ## every block of commands in README and docs, run word by word
-	@$(BIN)/python -m pytest tests/proofs/paths
+integration-docs: browser postgres-server .emulators/local-bigquery/installed .meltano/warehouses-installed ## every block of commands in README and docs, run word by word
+	@$(BIN)/python -m pytest tests/integration/docs
 
-prove-sql: setup ## sqlfluff on the models as BigQuery and PostgreSQL get them
+lint-warehouses: setup ## sqlfluff on the models as BigQuery and PostgreSQL get them
 	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery transform
 	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres transform
 
@@ -97,11 +97,11 @@ postgres-server:
 	    || { [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qq install --yes postgresql >/dev/null; } \
 	    || { echo "PostgreSQL's server is needed; on Debian: apt-get install postgresql"; exit 1; }
 
-.tools/local-bigquery/installed: tests/proofs/bigquery/install.sh tests/proofs/bigquery/requirements.txt .venv/synced
-	@tests/proofs/bigquery/install.sh $(@D) $(BIN)/python
+.emulators/local-bigquery/installed: tests/integration/bigquery/install.sh tests/integration/bigquery/requirements.txt .venv/synced
+	@tests/integration/bigquery/install.sh $(@D) $(BIN)/python
 	@touch $@
 
-.tools/bucket/installed: tests/proofs/files/requirements.txt .venv/synced
+.emulators/bucket/installed: tests/integration/files/requirements.txt .venv/synced
 	@$(UV) venv --quiet --clear --python $(BIN)/python $(@D)
 	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
 	@touch $@
@@ -113,7 +113,7 @@ lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to da
 	@$(BIN)/sqlfluff lint --processes 0 transform
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.meltano meltano.yml plugins/*.meltano.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	@$(BIN)/python -m upkeep check
+	@$(BIN)/python -m tools check
 
 format: setup ## let ruff and sqlfluff rewrite what they can
 	@$(BIN)/ruff check --fix-only --exit-zero .
@@ -124,13 +124,13 @@ lock: .venv/installer ## resolve the dependencies of pyproject.toml (UPGRADE=--u
 	@$(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.10 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --group dev --output-file $(LOCK) pyproject.toml
-	@$(UV) run --quiet --no-project --with tomli python -m upkeep lock
+	@$(UV) run --quiet --no-project --with tomli python -m tools lock
 
 documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
-	@$(BIN)/python -m upkeep documents
+	@$(BIN)/python -m tools documents
 
 clean: ## remove what these verbs made: environments, state, output
-	@rm -rf .venv .meltano .tools .cache output logs transform/target transform/logs \
+	@rm -rf .venv .meltano .emulators .cache output logs transform/target transform/logs \
 	    .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 setup: .venv/synced .meltano/installed ## install what the other verbs need; they call it
@@ -154,7 +154,7 @@ setup: .venv/synced .meltano/installed ## install what the other verbs need; the
 	@$(BIN)/meltano install --clean $(EMBEDDED)
 	@touch $@
 
-.meltano/proved: .meltano/installed
-	@echo "Installing the plugins of the proofs"
-	@$(BIN)/meltano --log-level warning install --clean $(PROVED)
+.meltano/warehouses-installed: .meltano/installed
+	@echo "Installing the plugins of the integration tests"
+	@$(BIN)/meltano --log-level warning install --clean $(WAREHOUSES)
 	@touch $@

@@ -14,8 +14,8 @@ import yaml
 from demo.answers import QUESTIONS
 from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.tap import TapLoopReturns
-from upkeep import documents, lock
-from upkeep.project import pyproject
+from tools import documents, lock
+from tools.project import pyproject
 
 ROOT = Path(__file__).parents[2]
 KINDS = {

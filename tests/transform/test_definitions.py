@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from upkeep import metrics
+from tools import metrics
 
 from .conftest import Warehouse
 from .worked_example import example
@@ -75,9 +75,3 @@ def test_every_decision_named_is_recorded_and_every_record_is_named() -> None:
     recorded = {path.name[:4] for path in Path(metrics.DECISIONS).glob("*.md")}
     assert named <= recorded
     assert {number for number in recorded if number.startswith("01")} <= named
-
-
-def test_the_page_of_metrics_is_up_to_date() -> None:
-    assert metrics.PAGE.read_text(encoding="utf-8") == metrics.text(), (
-        "docs/metrics.md is stale; run `python -m upkeep.metrics`."
-    )

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from proofs.project import ROOT, Project
+from integration.project import ROOT, Project
 
-STORE = ROOT / ".tools/bucket/bin/moto_server"
+STORE = ROOT / ".emulators/bucket/bin/moto_server"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def project(shop, tmp_path_factory):
 def store():
     """Give the address of a running store that speaks S3."""
     if not STORE.exists():
-        pytest.fail("The store is not installed; run `make prove-files`.")
+        pytest.fail("The store is not installed; run `make integration-files`.")
     with subprocess.Popen(
         [STORE, "--host", "127.0.0.1", "--port", "0"],
         stdout=subprocess.PIPE,

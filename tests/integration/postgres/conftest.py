@@ -41,18 +41,18 @@ def _running(programs, folder):
     # initdb refuses root, and pytest's folders are closed to others.
     user = "nobody" if os.geteuid() == 0 else None
     if user:
-        folder = Path(tempfile.mkdtemp(prefix="proof-postgres-", dir="/tmp"))
+        folder = Path(tempfile.mkdtemp(prefix="integration-postgres-", dir="/tmp"))
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     data = folder / "data"
-    (folder / "password").write_text("proof")
+    (folder / "password").write_text("integration")
     if user:
         os.chown(folder / "password", pwd.getpwnam(user).pw_uid, -1)
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     run(
-        *(programs / "initdb", "-D", data, "-U", "proof", "-E", "UTF8"),
+        *(programs / "initdb", "-D", data, "-U", "integration", "-E", "UTF8"),
         *("--locale=C.UTF-8", "-A", "scram-sha-256", f"--pwfile={folder}/password"),
     )
     control = (programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w")
@@ -61,8 +61,8 @@ def _running(programs, folder):
         yield {
             "PGHOST": "127.0.0.1",
             "PGPORT": str(port),
-            "PGUSER": "proof",
-            "PGPASSWORD": "proof",
+            "PGUSER": "integration",
+            "PGPASSWORD": "integration",
             "PGDATABASE": "postgres",
         }
     finally:

@@ -12,7 +12,7 @@ import zipfile
 import pytest
 
 from tap_loop_returns.streams import STREAMS
-from upkeep.project import pyproject
+from tools.project import pyproject
 
 from .conftest import ROOT, run
 

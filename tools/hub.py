@@ -19,7 +19,7 @@ from meltano.core.plugin.base import PluginDefinition, PluginType, StandalonePlu
 from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.returns import EmbeddedStream, Returns
-from upkeep.project import ROOT, pyproject
+from tools.project import ROOT, pyproject
 
 PLUGIN = ROOT / "plugins/tap-loop-returns.meltano.yml"
 FOLDER = ROOT / "plugins/hub"

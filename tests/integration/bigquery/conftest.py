@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from proofs.project import ROOT
+from integration.project import ROOT
 
-EMULATOR = ROOT / ".tools/local-bigquery/bin/python"
+EMULATOR = ROOT / ".emulators/local-bigquery/bin/python"
 
 
 class Tokens(http.server.BaseHTTPRequestHandler):
@@ -43,7 +43,7 @@ class Tokens(http.server.BaseHTTPRequestHandler):
 def bigquery(tmp_path_factory):
     """Give the environment variables that name a running, empty project."""
     if not EMULATOR.exists():
-        pytest.fail("The emulator is not installed; run `make prove-bigquery`.")
+        pytest.fail("The emulator is not installed; run `make integration-bigquery`.")
     folder = tmp_path_factory.mktemp("bigquery")
     with _tokens() as token_uri, _emulator(folder) as address:
         key = folder / "key.json"
@@ -113,7 +113,7 @@ def _service_account(token_uri: str) -> dict[str, str]:
         "project_id": "shop",
         "private_key_id": "1",
         "private_key": pem,
-        "client_email": "proof@shop.iam.gserviceaccount.com",
+        "client_email": "integration@shop.iam.gserviceaccount.com",
         "client_id": "1",
         "token_uri": token_uri,
     }

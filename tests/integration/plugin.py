@@ -1,4 +1,4 @@
-"""Runs a script of a proof with the Python of a plugin, which has the driver it needs."""
+"""Runs a script with the Python of a plugin, which has the database driver."""
 
 from __future__ import annotations
 

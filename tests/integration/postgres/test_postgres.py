@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from demo.comparison import KEYS
-from proofs.marts import compare
-from proofs.plugin import ask
-from proofs.project import CHANGES, Project
-from proofs.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
+from integration.marts import compare
+from integration.plugin import ask
+from integration.project import CHANGES, Project
+from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
 
 ASK = Path(__file__).parent / "ask.py"
 LOAD = ("tap-loop-returns", "target-postgres")

@@ -6,11 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from proofs.bigquery.conftest import bigquery  # noqa: F401 (a fixture)
-from proofs.plugin import ask
-from proofs.postgres.conftest import postgres  # noqa: F401 (a fixture)
-from proofs.project import Project
-from upkeep.project import pyproject
+from integration.bigquery.conftest import bigquery  # noqa: F401 (a fixture)
+from integration.plugin import ask
+from integration.postgres.conftest import postgres  # noqa: F401 (a fixture)
+from integration.project import Project
+from tools.project import pyproject
 
 from .blocks import ROOT, block, blocks
 from .conftest import Machine
@@ -25,10 +25,10 @@ WALKED = {
     "The tap alone",
     "The models alone",
 }
-# What CI runs anyway, and what tests/proofs/reconciliation does.
+# What CI runs anyway, and what tests/integration/reconciliation does.
 ELSEWHERE = {"Tests", "Did everything arrive?"}
 COUNT = "select count(*) from analytics.fct_returns"
-PROOFS = ROOT / "tests/proofs"
+INTEGRATION = ROOT / "tests/integration"
 
 
 def test_every_block_of_commands_is_walked():
@@ -56,13 +56,13 @@ def test_a_shop_lands_in_duckdb_and_a_second_run_reads_the_changes(machine, shop
 
 def test_a_shop_lands_in_bigquery(machine, shop, bigquery):  # noqa: F811
     machine.at(shop).type(block(PAGE, "Your shop in BigQuery"), **bigquery)
-    script = PROOFS / "bigquery/ask.py"
+    script = INTEGRATION / "bigquery/ask.py"
     assert ask("dbt-bigquery", script, bigquery, COUNT) == [(300,)]
 
 
 def test_a_shop_lands_in_postgres(machine, shop, postgres):  # noqa: F811
     machine.at(shop).type(block(PAGE, "Your shop in Postgres"), **postgres)
-    script = PROOFS / "postgres/ask.py"
+    script = INTEGRATION / "postgres/ask.py"
     assert ask("dbt-postgres", script, postgres, COUNT) == [(300,)]
 
 

@@ -1,4 +1,4 @@
-"""What all proofs share: the shop, and findings that are told even of a success."""
+"""Fixtures of all integration tests: the shop, and lines under the results."""
 
 from __future__ import annotations
 

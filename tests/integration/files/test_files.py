@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 import duckdb
 import pytest
 
-from proofs.project import CHANGES
+from integration.project import CHANGES
 
 STREAMS = {
     "returns": ("returns", ("id",)),
@@ -44,8 +44,8 @@ class Parquet:
         self.folder = folder
         self.bucket = f"{store.address}/returns"
         self.settings = {
-            "AWS_ACCESS_KEY_ID": "proof",
-            "AWS_SECRET_ACCESS_KEY": "proof",
+            "AWS_ACCESS_KEY_ID": "integration",
+            "AWS_SECRET_ACCESS_KEY": "integration",
             "TARGET_S3_CLOUD_PROVIDER_AWS_AWS_BUCKET": "returns",
             "TARGET_S3_CLOUD_PROVIDER_AWS_AWS_ENDPOINT_OVERRIDE": store.address,
             "TARGET_S3_MAX_BATCH_SIZE": "100",

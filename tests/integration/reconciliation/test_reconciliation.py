@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from demo.comparison import compare_returns
-from proofs.project import Project
+from integration.project import Project
 
 from .lossy import Lossy, all_is_well, insist, the_command
 

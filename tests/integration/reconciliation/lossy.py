@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from proofs.project import BIN, MELTANO, ROOT, Project
+from integration.project import BIN, MELTANO, ROOT, Project
 
 MODELS = (
     *("build", "--exclude-resource-type", "unit_test"),

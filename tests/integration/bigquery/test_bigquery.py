@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from proofs.marts import compare, ordered
-from proofs.plugin import ask
-from proofs.project import CHANGES, ROOT, Project
-from proofs.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
+from integration.marts import compare, ordered
+from integration.plugin import ask
+from integration.project import CHANGES, ROOT, Project
+from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
 
 DATA = re.compile(r'id="data-(\w+)">(.+?)</script>')
 ASK = Path(__file__).parent / "ask.py"

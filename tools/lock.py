@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from upkeep.project import ROOT, pyproject
+from tools.project import ROOT, pyproject
 
 LOCK = ROOT / "requirements.lock"
 HEADER = "# Written by `make lock` from pyproject.toml "

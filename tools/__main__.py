@@ -1,4 +1,4 @@
-"""``python -m upkeep lock|documents|check``: write generated files, or check them."""
+"""``python -m tools lock|documents|check``: write generated files, or check them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ def main(verb: str) -> int:
     """Run one verb; gives the exit code."""
     if verb == "lock":
         # Needs nothing installed but the standard library.
-        from upkeep import lock  # noqa: PLC0415
+        from tools import lock  # noqa: PLC0415
 
         lock.sign()
         return 0
-    from upkeep import documents, lock  # noqa: PLC0415
+    from tools import documents, lock  # noqa: PLC0415
 
     if verb == "documents":
         documents.write()

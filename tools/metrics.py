@@ -33,7 +33,7 @@ Words used throughout:
 - Each share of counted things has a 95 % interval (Wilson) in the columns that end in
   `_lower` and `_upper`.
 
-<!-- From here on written by `python -m upkeep.metrics` from the seed of definitions. -->
+<!-- Written by `make documents` from transform/seeds/metric_definitions.csv. -->
 """
 
 Definition = dict[str, str]

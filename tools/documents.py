@@ -14,8 +14,8 @@ from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
 from tap_loop_returns.streams.shop import ShopStream
-from upkeep import hub, metrics
-from upkeep.project import ROOT
+from tools import hub, metrics
+from tools.project import ROOT
 
 SCHEMAS = ROOT / "tap_loop_returns/schemas"
 LIST = "/warehouse/return/list"

@@ -1,0 +1,1 @@
+"""Scripts that write the generated files, and check that they are up to date."""

@@ -1,1 +1,0 @@
-"""What keeps the generated files equal to what they are generated from."""
