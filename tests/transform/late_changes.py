@@ -1,7 +1,7 @@
 """What can change in raw tables from one day to the next, each as SQL.
 
-None of it moves a time of change unless it says so: a table that is amended by what
-it takes for new would miss it. `{pick}` chooses among rows that would do.
+No change moves an `updated_at` unless it says so, so a build that looks for new rows by
+time would miss it. `{pick}` chooses among rows that would do.
 """
 
 from __future__ import annotations

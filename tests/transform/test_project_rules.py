@@ -42,7 +42,7 @@ READ_BY_EACH_BUILD = {
     *("return_policy_window_days", "return_maturity_days", "mature_share_minimum"),
     *("minimum_units_ranked", "minimum_orders_ranked", "minimum_customers_ranked"),
 }
-"""Variables that no row of an amended table hangs on."""
+"""Variables that no row of an incremental table depends on."""
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def sql_files() -> list[Path]:
 
 def test_every_variable_is_noticed_or_read_by_each_build() -> None:
     project = yaml.safe_load((ROOT / "transform/dbt_project.yml").read_text())
-    macro = (ROOT / "transform/macros/touched/settings_that_touch.sql").read_text()
+    macro = (ROOT / "transform/macros/incremental/settings_in_rows.sql").read_text()
     noticed = set(re.findall(r"^ +'(\w+)',$", macro, re.MULTILINE))
     assert noticed | READ_BY_EACH_BUILD == set(project["vars"])
     assert not noticed & READ_BY_EACH_BUILD
@@ -155,7 +155,7 @@ def test_every_model_is_described_and_has_a_tested_key(
         in ("unique", "unique_combination")
     }
     assert not [one["name"] for one in models if not one["description"]]
-    one_row = {"int_watermarks", "int_return_maturity"}
+    one_row = {"int_data_through", "int_return_maturity"}
     assert not [
         one["name"]
         for one in models

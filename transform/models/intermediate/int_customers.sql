@@ -1,11 +1,11 @@
-{{ amended_by('customer_id') }}
+{{ incremental_by('customer_id') }}
 
 with orders as (
     select *
     from {{ ref('int_orders') }}
     where
         sm_customer_key is not null
-        and {{ is_touched('customer_id') }}
+        and {{ is_affected('customer_id') }}
 ),
 
 ranked as (

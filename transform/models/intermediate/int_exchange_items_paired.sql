@@ -1,9 +1,9 @@
-{{ amended_by('loop_return_id') }}
+{{ incremental_by('loop_return_id') }}
 
 with exchanges as (
     select *
     from {{ ref('fct_return_exchanges') }}
-    where {{ is_touched('loop_return_id') }}
+    where {{ is_affected('loop_return_id') }}
 ),
 
 return_lines as (
@@ -11,7 +11,7 @@ return_lines as (
     from {{ ref('fct_return_lines') }}
     where
         line_outcome in ('exchange', 'unresolved')
-        and {{ is_touched('loop_return_id') }}
+        and {{ is_affected('loop_return_id') }}
 ),
 
 numbered_items as (

@@ -1,18 +1,18 @@
-{{ amended_by('order_id') }}
-{{ config(post_hook="{{ ripen('root_order_date') }}") }}
+{{ incremental_by('order_id') }}
+{{ config(post_hook="{{ update_maturity('root_order_date') }}") }}
 
 with order_lines as (
     select *
     from {{ ref('int_order_lines') }}
     where
         is_merchandise
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 root_orders as (
@@ -21,7 +21,7 @@ root_orders as (
     where
         is_customer_order
         and loop_exclusion_reason is null
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 return_lines as (
@@ -31,7 +31,7 @@ return_lines as (
         is_counted_return
         and not is_warranty
         and not is_over_line_quantity
-        and {{ is_touched('return_id') }}
+        and {{ is_affected('return_id') }}
 ),
 
 maturity as (

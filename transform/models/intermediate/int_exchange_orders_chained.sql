@@ -1,4 +1,4 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with recursive
 
@@ -7,7 +7,7 @@ links as (
     from {{ ref('int_exchange_orders_linked') }}
     where
         parent_sm_order_key is not null
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 -- From an order that is no exchange down to exchanges of exchanges.

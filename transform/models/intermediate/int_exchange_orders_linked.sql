@@ -1,29 +1,29 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 {%- set prefix_pattern = exchange_name_pattern() -%}
 
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('stg_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 orders_by_name as (

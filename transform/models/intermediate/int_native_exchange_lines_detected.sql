@@ -1,33 +1,33 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('stg_order_lines') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 -- Exchange items that were sent out without an order of their own.

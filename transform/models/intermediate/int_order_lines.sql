@@ -1,9 +1,9 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with order_lines as (
     select *
     from {{ ref('stg_order_lines') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 products as (
@@ -14,13 +14,13 @@ products as (
 native_exchange_lines as (
     select *
     from {{ ref('int_native_exchange_lines_detected') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 units_sent_back as (

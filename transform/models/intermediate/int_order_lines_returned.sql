@@ -1,12 +1,12 @@
-{{ amended_by('order_id') }}
-{{ config(post_hook='{{ ripen() }}') }}
+{{ incremental_by('order_id') }}
+{{ config(post_hook='{{ update_maturity() }}') }}
 
 with order_lines as (
     select *
     from {{ ref('int_order_lines') }}
     where
         is_sold_line
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 return_lines as (
@@ -14,7 +14,7 @@ return_lines as (
     from {{ ref('int_return_lines') }}
     where
         is_rate_unit
-        and {{ is_touched('return_id') }}
+        and {{ is_affected('return_id') }}
 ),
 
 orders as (
@@ -23,13 +23,13 @@ orders as (
     where
         is_customer_order
         and loop_exclusion_reason is null
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 customers as (
     select *
     from {{ ref('int_customers') }}
-    where {{ is_touched('customer_id') }}
+    where {{ is_affected('customer_id') }}
 ),
 
 maturity as (

@@ -1,9 +1,9 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with order_lines as (
     select *
     from {{ ref('int_order_lines') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 final as (

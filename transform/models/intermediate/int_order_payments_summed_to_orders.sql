@@ -1,11 +1,11 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with payments as (
     select
         *,
         coalesce(gateway, '') in ('gift_card', 'store_credit') as is_credit
     from {{ ref('stg_order_payments') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 -- New money is what a card or wallet paid; credit was money before.

@@ -1,29 +1,29 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with orders as (
     select
         *,
         {{ sm_key('store_id', 'order_id') }} as sm_order_key
     from {{ ref('stg_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 links as (
     select *
     from {{ ref('int_exchange_orders_linked') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 chains as (
     select *
     from {{ ref('int_exchange_orders_chained') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 gift_card_orders as (

@@ -1,4 +1,4 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with orders as (
     select
@@ -6,36 +6,36 @@ with orders as (
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         coalesce(processed_at, created_at) as ordered_at
     from {{ ref('stg_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 roles as (
     select *
     from {{ ref('int_order_roles') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 line_totals as (
     select *
     from {{ ref('int_order_lines_summed_to_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 payments as (
     select *
     from {{ ref('int_order_payments_summed_to_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 subscriptions as (
     select *
     from {{ ref('int_subscription_orders_summed_to_orders') }}
-    where {{ is_touched('sm_order_key') }}
+    where {{ is_affected('sm_order_key') }}
 ),
 
-watermarks as (
+data_through as (
     select *
-    from {{ ref('int_watermarks') }}
+    from {{ ref('int_data_through') }}
 ),
 
 dated as (
@@ -84,8 +84,8 @@ joined as (
         payments.new_money_amount,
         coalesce(subscriptions.is_recurring_subscription_order, false)
             as is_recurring_subscription_order,
-        watermarks.data_through_date,
-        watermarks.loop_period_start_date
+        data_through.data_through_date,
+        data_through.loop_period_start_date
     from dated
     inner join roles
         on dated.sm_order_key = roles.sm_order_key
@@ -95,7 +95,7 @@ joined as (
         on dated.sm_order_key = payments.sm_order_key
     left join subscriptions
         on dated.sm_order_key = subscriptions.sm_order_key
-    cross join watermarks
+    cross join data_through
 ),
 
 flagged as (

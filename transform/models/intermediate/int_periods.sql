@@ -8,9 +8,9 @@ returns as (
     from {{ ref('int_returns_joined_to_orders') }}
 ),
 
-watermarks as (
+data_through as (
     select *
-    from {{ ref('int_watermarks') }}
+    from {{ ref('int_data_through') }}
 ),
 
 months as (
@@ -41,15 +41,15 @@ dated as (
             as {{ dbt.type_string() }}
         ) as quarter_text,
         cast(
-            {{ dbt.date_trunc('month', 'watermarks.data_through_date') }}
+            {{ dbt.date_trunc('month', 'data_through.data_through_date') }}
             as date
         ) as current_month_date,
         cast(
-            {{ dbt.date_trunc('quarter', 'watermarks.data_through_date') }}
+            {{ dbt.date_trunc('quarter', 'data_through.data_through_date') }}
             as date
         ) as current_quarter_date
     from months
-    cross join watermarks
+    cross join data_through
 ),
 
 final as (

@@ -1,11 +1,11 @@
-{{ amended_by('order_id') }}
+{{ incremental_by('order_id') }}
 
 with refunds as (
     select *
     from {{ ref('stg_refunds') }}
     where
         order_id is not null
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 payments as (
@@ -14,7 +14,7 @@ payments as (
     where
         payment_kind = 'refund'
         and payment_status = 'success'
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 loop_refunds as (
@@ -24,7 +24,7 @@ loop_refunds as (
     from {{ ref('stg_loop_returns__return_refunds') }}
     where
         refund_id is not null
-        and {{ is_touched('return_id') }}
+        and {{ is_affected('return_id') }}
 ),
 
 -- A source without the money of a refund has a payment of the same minute.

@@ -1,29 +1,29 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 {%- set kept_words = ['keep', 'keep item', 'donate', 'donation'] -%}
 
 with line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 labels as (
     select *
     from {{ ref('stg_loop_returns__return_labels') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 refunds as (
     select *
     from {{ ref('stg_loop_returns__return_refunds') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 children as (

@@ -1,27 +1,27 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 with return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 links as (
     select *
     from {{ ref('int_return_lines_linked') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('int_order_lines') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 products as (

@@ -1,21 +1,21 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 with return_line_items as (
     select *
     from {{ ref('stg_loop_returns__return_line_items') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('stg_order_lines') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 linked_by_id as (

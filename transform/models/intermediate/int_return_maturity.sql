@@ -3,9 +3,9 @@ with returns as (
     from {{ ref('int_returns_joined_to_orders') }}
 ),
 
-watermarks as (
+data_through as (
     select *
-    from {{ ref('int_watermarks') }}
+    from {{ ref('int_data_through') }}
 ),
 
 last_year as (
@@ -13,12 +13,12 @@ last_year as (
         returns.days_to_return,
         cume_dist() over (order by returns.days_to_return) as share_up_to
     from returns
-    cross join watermarks
+    cross join data_through
     where
         returns.is_counted_return
         and returns.days_to_return is not null
         and returns.return_date
-        > {{ dbt.dateadd('day', -365, 'watermarks.data_through_date') }}
+        > {{ dbt.dateadd('day', -365, 'data_through.data_through_date') }}
 ),
 
 everyone as (
@@ -47,11 +47,11 @@ usual as (
 -- A percentile of a handful of returns says nothing.
 final as (
     select
-        watermarks.data_through_at,
-        watermarks.data_through_date,
-        watermarks.orders_through_at,
-        watermarks.returns_through_at,
-        watermarks.loop_period_start_date,
+        data_through.data_through_at,
+        data_through.data_through_date,
+        data_through.orders_through_at,
+        data_through.returns_through_at,
+        data_through.loop_period_start_date,
         typical.median_days_to_return,
         {% if var('return_maturity_days') -%}
         {{ var('return_maturity_days') }}
@@ -67,7 +67,7 @@ final as (
             else 60
         end
         {%- endif %} as return_maturity_days
-    from watermarks
+    from data_through
     cross join usual
     cross join typical
 )

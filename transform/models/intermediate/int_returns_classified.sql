@@ -1,4 +1,4 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 {%- set word_has
     = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
@@ -6,13 +6,13 @@
 with returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 children as (
     select *
     from {{ ref('int_return_children_summed_to_returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 joined as (

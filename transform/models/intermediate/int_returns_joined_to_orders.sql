@@ -1,21 +1,21 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 with returns as (
     select *
     from {{ ref('int_returns_classified') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
     from {{ ref('int_returns_matched_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 joined as (

@@ -1,15 +1,15 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 with returns as (
     select *
     from {{ ref('stg_loop_returns__returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('stg_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 -- A name that several orders carry identifies none of them.

@@ -1,11 +1,11 @@
-{{ amended_by('return_id') }}
+{{ incremental_by('return_id') }}
 
 with returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
     where
         sm_customer_key is not null
-        and {{ is_touched('return_id') }}
+        and {{ is_affected('return_id') }}
 ),
 
 orders as (
@@ -14,7 +14,7 @@ orders as (
     where
         sm_customer_key is not null
         and is_customer_order
-        and {{ is_touched('customer_id') }}
+        and {{ is_affected('customer_id') }}
 ),
 
 moments as (

@@ -1,11 +1,11 @@
-{{ amended_by('sm_customer_key') }}
+{{ incremental_by('sm_customer_key') }}
 
 with orders as (
     select *
     from {{ ref('fct_orders') }}
     where
         sm_customer_key is not null
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 returns as (
@@ -14,13 +14,13 @@ returns as (
     where
         sm_customer_key is not null
         and is_counted_return
-        and {{ is_touched('loop_return_id') }}
+        and {{ is_affected('loop_return_id') }}
 ),
 
 first_orders as (
     select *
     from {{ ref('int_customers') }}
-    where {{ is_touched('customer_id') }}
+    where {{ is_affected('customer_id') }}
 ),
 
 store_credit as (
@@ -31,7 +31,7 @@ store_credit as (
     from {{ ref('int_store_credit_summed_to_customers') }}
     where
         sm_customer_key is not null
-        and {{ is_touched('sm_customer_key') }}
+        and {{ is_affected('sm_customer_key') }}
     group by sm_customer_key
 ),
 

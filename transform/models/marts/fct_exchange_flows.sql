@@ -1,23 +1,23 @@
-{{ amended_by('loop_return_id') }}
+{{ incremental_by('loop_return_id') }}
 
 with exchanges as (
     select *
     from {{ ref('fct_return_exchanges') }}
     where
         is_counted_return
-        and {{ is_touched('loop_return_id') }}
+        and {{ is_affected('loop_return_id') }}
 ),
 
 pairs as (
     select *
     from {{ ref('int_exchange_items_paired') }}
-    where {{ is_touched('loop_return_id') }}
+    where {{ is_affected('loop_return_id') }}
 ),
 
 exchange_lines as (
     select *
     from {{ ref('int_exchange_lines_returned') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 products as (

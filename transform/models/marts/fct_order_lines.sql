@@ -1,5 +1,5 @@
-{{ amended_by('sm_order_key') }}
-{{ config(post_hook='{{ ripen() }}') }}
+{{ incremental_by('sm_order_key') }}
+{{ config(post_hook='{{ update_maturity() }}') }}
 -- depends_on: {{ ref('int_return_maturity') }}
 
 with order_lines as (
@@ -7,13 +7,13 @@ with order_lines as (
     from {{ ref('int_order_lines_returned') }}
     where
         sm_order_line_key is not null
-        and {{ is_touched('order_id') }}
+        and {{ is_affected('order_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('int_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 final as (

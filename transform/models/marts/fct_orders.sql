@@ -1,28 +1,28 @@
-{{ amended_by('order_id') }}
-{{ config(post_hook='{{ ripen() }}') }}
+{{ incremental_by('order_id') }}
+{{ config(post_hook='{{ update_maturity() }}') }}
 
 with orders as (
     select *
     from {{ ref('int_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 customers as (
     select *
     from {{ ref('int_customers') }}
-    where {{ is_touched('customer_id') }}
+    where {{ is_affected('customer_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('fct_returns') }}
-    where {{ is_touched('loop_return_id') }}
+    where {{ is_affected('loop_return_id') }}
 ),
 
 refunds_outside_loop as (
     select *
     from {{ ref('int_refunds_outside_loop_summed_to_orders') }}
-    where {{ is_touched('sm_order_key') }}
+    where {{ is_affected('sm_order_key') }}
 ),
 
 maturity as (

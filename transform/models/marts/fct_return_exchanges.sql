@@ -1,15 +1,15 @@
-{{ amended_by('loop_return_id') }}
+{{ incremental_by('loop_return_id') }}
 
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 variants as (

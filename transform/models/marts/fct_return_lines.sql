@@ -1,9 +1,9 @@
-{{ amended_by('loop_return_id') }}
+{{ incremental_by('loop_return_id') }}
 
 with return_lines as (
     select *
     from {{ ref('int_return_lines') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 final as (

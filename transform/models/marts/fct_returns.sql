@@ -1,31 +1,31 @@
-{{ amended_by('loop_return_id') }}
+{{ incremental_by('loop_return_id') }}
 {{ config(post_hook=[
-    "{{ ripen('root_order_date', 'is_order_mature') }}",
-    '{{ reach_through() }}'
+    "{{ update_maturity('root_order_date', 'is_order_mature') }}",
+    '{{ update_data_through() }}'
 ]) }}
 
 with returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 customers as (
     select *
     from {{ ref('int_customers') }}
-    where {{ is_touched('customer_id') }}
+    where {{ is_affected('customer_id') }}
 ),
 
 histories as (
     select *
     from {{ ref('int_returns_placed_in_customer_history') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 shopify_refunds as (
     select *
     from {{ ref('int_refunds_summed_to_returns') }}
-    where {{ is_touched('return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 maturity as (

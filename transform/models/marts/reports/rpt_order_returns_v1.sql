@@ -1,17 +1,17 @@
-{{ amended_by('sm_order_key') }}
+{{ incremental_by('sm_order_key') }}
 
 with returns as (
     select *
     from {{ ref('fct_returns') }}
     where
         (sm_order_key is not null or shopify_order_id is not null)
-        and {{ is_touched('loop_return_id') }}
+        and {{ is_affected('loop_return_id') }}
 ),
 
 orders as (
     select *
     from {{ ref('fct_orders') }}
-    where {{ is_touched('order_id') }}
+    where {{ is_affected('order_id') }}
 ),
 
 keyed as (

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental' if grows_by_day() else 'table',
+    materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='return_id',
     on_schema_change='fail'

@@ -1,11 +1,11 @@
 {#
-    Orders and returns that changed themselves, or whose products, payments,
-    refunds, subscriptions or settings did; and one row for each build.
+    Orders and returns that changed, or whose products, payments, refunds,
+    subscriptions or settings changed; and one row for each build.
 #}
-{{ added_to_by_each_build() }}
+{{ append_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
-{%- do refuse_a_clock_gone_back() if since -%}
+{%- do raise_if_clock_went_back() if since -%}
 
 with versions as (
     select *
@@ -173,7 +173,7 @@ final as (
     from changed
     where entity_id is not null
     union all
-    -- So that the next build knows of this one, whatever changed.
+    -- Records that this build took place, even if nothing changed.
     select
         'build' as entity,
         cast(null as {{ dbt.type_string() }}) as entity_id,

@@ -1,8 +1,8 @@
 {#
-    Which orders hang together with which returns and customers: every tie that
-    there ever was, so that what a change takes apart is found from both ends.
+    Which orders are linked to which returns and customers by an id. Links are
+    never removed: a return that moves to another order affects both orders.
 #}
-{{ added_to_by_each_build() }}
+{{ append_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 
@@ -32,7 +32,7 @@ refunds as (
     from {{ ref('stg_refunds') }}
 ),
 
--- All that a return says of orders, of their lines and of their refunds.
+-- Every order, order line and refund that a return names.
 said as (
     select
         return_id,
@@ -131,7 +131,7 @@ returns_to_orders as (
     {%- endif %}
 ),
 
-ties as (
+links as (
     select
         order_id,
         'return' as entity,
@@ -152,25 +152,25 @@ known as (
     from {{ this }}
     where
         order_id in (
-            select ties.order_id
-            from ties
+            select links.order_id
+            from links
         )
 ),
 
 {% endif -%}
 final as (
     select
-        ties.order_id,
-        ties.entity,
-        ties.entity_id,
+        links.order_id,
+        links.entity,
+        links.entity_id,
         {{ built_at() }} as built_at
-    from ties
+    from links
     {% if since -%}
     left join known
         on
-            ties.order_id = known.order_id
-            and ties.entity = known.entity
-            and ties.entity_id = known.entity_id
+            links.order_id = known.order_id
+            and links.entity = known.entity
+            and links.entity_id = known.entity_id
     where known.order_id is null
     {%- endif %}
 )

@@ -1,5 +1,5 @@
-{# How far the data reach is said in every row, changed or not. #}
-{% macro reach_through() -%}
+{# Post-hook: sets data_through_at in all rows, changed or not. #}
+{% macro update_data_through() -%}
     {%- if is_incremental() -%}
     update {{ this }} set data_through_at = maturity.data_through_at
     from {{ ref('int_return_maturity') }} as maturity

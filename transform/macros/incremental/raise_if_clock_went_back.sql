@@ -1,5 +1,5 @@
-{# What changed is told from what did not by when it was built. #}
-{% macro refuse_a_clock_gone_back() -%}
+{# Changes are recognised by the time of their build, so time must not go back. #}
+{% macro raise_if_clock_went_back() -%}
     {%- if execute -%}
     {%- set last = run_query('select max(built_at) from ' ~ this).rows[0][0] -%}
     {%- if last >= run_started_at.replace(tzinfo=none) -%}

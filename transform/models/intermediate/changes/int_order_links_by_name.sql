@@ -1,8 +1,8 @@
 {#
-    Which orders and returns speak of one name of an order where no id does:
-    every tie that there ever was, as in int_orders_tied_by_id.
+    Orders and returns that carry or mention the same order name, where no id
+    links them. Links are never removed, as in int_order_links_by_id.
 #}
-{{ added_to_by_each_build() }}
+{{ append_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 
@@ -101,7 +101,7 @@ borne as (
     {%- endif %}
 ),
 
-ties as (
+links as (
     select * from said
     union distinct
     select * from borne
@@ -113,28 +113,28 @@ known as (
     from {{ this }}
     where
         order_name in (
-            select ties.order_name
-            from ties
+            select links.order_name
+            from links
         )
 ),
 
 {% endif -%}
 final as (
     select
-        ties.order_name,
-        ties.entity,
-        ties.entity_id,
+        links.order_name,
+        links.entity,
+        links.entity_id,
         {{ built_at() }} as built_at
-    from ties
+    from links
     {% if since -%}
     left join known
         on
-            ties.order_name = known.order_name
-            and ties.entity = known.entity
-            and ties.entity_id = known.entity_id
+            links.order_name = known.order_name
+            and links.entity = known.entity
+            and links.entity_id = known.entity_id
     {%- endif %}
     where
-        ties.order_name is not null
+        links.order_name is not null
         {%- if since %}
         and known.entity_id is null
         {%- endif %}

@@ -1,9 +1,10 @@
 {#
-    What else the amended tables are made of: a change of any of it touches
-    orders and returns. Orders and payments say themselves when they changed.
+    Versions of the other inputs of incremental tables: a change of any of them
+    affects orders and returns. Staging of orders and payments has built_at,
+    which says when a row changed.
 #}
 {{ config(
-    enabled=grows_by_day(),
+    enabled=builds_incrementally(),
     materialized='incremental',
     on_schema_change='fail',
     incremental_strategy='delete+insert',
@@ -60,12 +61,12 @@ reason_mappings as (
     from {{ ref('return_reason_mappings') }}
 ),
 
-watermarks as (
+data_through as (
     select *
-    from {{ ref('int_watermarks') }}
+    from {{ ref('int_data_through') }}
 ),
 
--- A return is what it and all its children say.
+-- The version of a return includes all its children.
 parts_of_returns as (
     select
         return_id,
@@ -128,18 +129,18 @@ current_rows as (
     from reason_mappings
     group by parent_return_reason, return_reason
     union all
-    -- Its former start goes as its new one comes, so both are known.
+    -- The old date disappears when a new one appears, so both are noticed.
     select
         'start of loop' as entity,
         cast(loop_period_start_date as {{ dbt.type_string() }}) as entity_id,
         'now' as row_version
-    from watermarks
+    from data_through
     where loop_period_start_date is not null
     union all
     select
         'settings' as entity,
         'all' as entity_id,
-        '{% for name in settings_that_touch() -%}
+        '{% for name in settings_in_rows() -%}
             {{ name }}={{ var(name) | string | replace("'", '"') }};
         {%- endfor %}' as row_version
 ),

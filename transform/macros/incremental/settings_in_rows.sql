@@ -1,5 +1,5 @@
-{# Variables that rows of amended tables hang on; a test compares the list. #}
-{% macro settings_that_touch() -%}
+{# Variables that rows of incremental tables depend on; a test checks the list. #}
+{% macro settings_in_rows() -%}
     {{ return([
         'shopify_source',
         'subscription_source',

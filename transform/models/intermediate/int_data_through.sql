@@ -8,7 +8,7 @@ orders as (
     from {{ ref('stg_orders') }}
 ),
 
-returns_watermark as (
+returns_through as (
     select
         max(coalesce(return_updated_at, return_created_at))
             as returns_through_at,
@@ -16,7 +16,7 @@ returns_watermark as (
     from returns
 ),
 
-orders_watermark as (
+orders_through as (
     select max(coalesce(updated_at, created_at)) as orders_through_at
     from orders
 ),
@@ -24,21 +24,21 @@ orders_watermark as (
 -- Without orders the returns alone say how far the data reaches.
 older as (
     select
-        returns_watermark.first_return_at,
-        returns_watermark.returns_through_at,
-        orders_watermark.orders_through_at,
+        returns_through.first_return_at,
+        returns_through.returns_through_at,
+        orders_through.orders_through_at,
         case
             when
-                orders_watermark.orders_through_at
-                < returns_watermark.returns_through_at
-                then orders_watermark.orders_through_at
+                orders_through.orders_through_at
+                < returns_through.returns_through_at
+                then orders_through.orders_through_at
             else coalesce(
-                returns_watermark.returns_through_at,
-                orders_watermark.orders_through_at
+                returns_through.returns_through_at,
+                orders_through.orders_through_at
             )
         end as data_through_at
-    from returns_watermark
-    cross join orders_watermark
+    from returns_through
+    cross join orders_through
 ),
 
 final as (

@@ -1,9 +1,10 @@
 {#
-    What a change may have reached: each order, return and customer that hangs
-    together with anything that changed. A row of an amended table is made of
-    what hangs together with its key, so all other rows stay as they are.
+    The keys that changes may affect: each order, return and customer that is
+    linked, directly or through others, to anything that changed. A row of an
+    incremental table depends only on what is linked to its key, so all other
+    rows stay as they are.
 #}
-{{ added_to_by_each_build() }}
+{{ append_each_build() }}
 
 {%- set since = last_built_at(this) if is_incremental() else none -%}
 
@@ -11,7 +12,7 @@ with recursive
 
 changed as (
     select *
-    from {{ ref('int_changed') }}
+    from {{ ref('int_changed_keys') }}
     where
         entity_id is not null
         {% if since -%}
@@ -21,60 +22,60 @@ changed as (
         {%- endif %}
 ),
 
-tied_by_id as (
+links_by_id as (
     select *
-    from {{ ref('int_orders_tied_by_id') }}
+    from {{ ref('int_order_links_by_id') }}
 ),
 
-tied_by_name as (
+links_by_name as (
     select *
-    from {{ ref('int_orders_tied_by_name') }}
+    from {{ ref('int_order_links_by_name') }}
 ),
 
-ties as (
+links as (
     select
         'order' as entity,
         order_id as entity_id,
-        entity as tied_entity,
-        entity_id as tied_id
-    from tied_by_id
+        entity as linked_entity,
+        entity_id as linked_id
+    from links_by_id
     union all
     select
         entity,
         entity_id,
-        'order' as tied_entity,
-        order_id as tied_id
-    from tied_by_id
+        'order' as linked_entity,
+        order_id as linked_id
+    from links_by_id
     union all
     select
         'name' as entity,
         order_name as entity_id,
-        entity as tied_entity,
-        entity_id as tied_id
-    from tied_by_name
+        entity as linked_entity,
+        entity_id as linked_id
+    from links_by_name
     union all
     select
         entity,
         entity_id,
-        'name' as tied_entity,
-        order_name as tied_id
-    from tied_by_name
+        'name' as linked_entity,
+        order_name as linked_id
+    from links_by_name
 ),
 
-reached as (
+affected as (
     select
         entity,
         entity_id
     from changed
     union distinct
     select
-        ties.tied_entity as entity,
-        ties.tied_id as entity_id
-    from reached
-    inner join ties
+        links.linked_entity as entity,
+        links.linked_id as entity_id
+    from affected
+    inner join links
         on
-            reached.entity = ties.entity
-            and reached.entity_id = ties.entity_id
+            affected.entity = links.entity
+            and affected.entity_id = links.entity_id
 ),
 
 final as (
@@ -89,10 +90,10 @@ final as (
             "'" ~ var('store_id') ~ "'", 'entity_id'
         ) }} end as sm_customer_key,
         {{ built_at() }} as built_at
-    from reached
+    from affected
     where entity <> 'name'
     union all
-    -- So that the next build knows of this one, whatever it reached.
+    -- Records that this build took place, even if it affected nothing.
     select
         cast(null as {{ dbt.type_string() }}) as order_id,
         cast(null as {{ dbt.type_string() }}) as return_id,

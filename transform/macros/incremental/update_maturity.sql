@@ -1,5 +1,5 @@
-{# Orders become mature with time alone: what no change reached is set here. #}
-{% macro ripen(order_date='order_date', flag='is_mature') -%}
+{# Post-hook: orders become mature as time passes, also those that no change affects. #}
+{% macro update_maturity(order_date='order_date', flag='is_mature') -%}
     {%- if is_incremental() -%}
     update {{ this }} set
         {{ flag }} = {{ is_mature(this.identifier ~ '.' ~ order_date) }},
@@ -11,7 +11,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# An order is mature when its returns have usually been made. #}
+{# An order is mature when it is as old as most orders are when they are returned. #}
 {% macro is_mature(order_date) -%}
     coalesce(
             {{ days_between(order_date, 'maturity.data_through_date') }}
