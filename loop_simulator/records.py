@@ -7,10 +7,6 @@ holds decisions and money only; ``payloads`` turns it into Loop's JSON.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .tiling import Tiling
 
 STATES = ("open", "closed", "cancelled", "expired", "review")
 """All states a return can be in, as documented for the list endpoint."""
@@ -291,3 +287,27 @@ class World:
     subscriptions: list[Subscription] = field(default_factory=list)
     tiling: Tiling | None = None
     """How this world is repeated, if it is only the first tile of a shop."""
+
+
+@dataclass(frozen=True)
+class Shopper:
+    """A customer or a guest with all their orders; returns hang on the orders."""
+
+    customer: Customer
+    orders: list[Order]
+
+    @property
+    def returns(self) -> list[Return]:
+        """All returns of all orders."""
+        return [record for order in self.orders for record in order.returns]
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """The small shop twice, as it is and as the last tile, and how far apart they lie."""
+
+    first: World
+    last: World
+    count: int
+    keys: int
+    """Step of every counter from tile to tile."""

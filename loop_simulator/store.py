@@ -23,8 +23,7 @@ from .world import number_lines, number_order, resume
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .records import Order, Return, World
-    from .tiling import Shopper
+    from .records import Order, Return, Shopper, World
 
 Json = dict[str, Any]
 

@@ -20,8 +20,7 @@ from .world import ORDER_STEP, RETURN_ID
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .records import Order
-    from .tiling import Shopper, Tiling
+    from .records import Order, Shopper, Tiling
 
 
 class Tiles:

@@ -8,45 +8,21 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .fulfilment import GIFT_CARD
 from .people import CUSTOMER_STEP
+from .records import Shopper, Tiling
 from .world import LINE_STEP, ORDER_STEP, shop_world
 
 if TYPE_CHECKING:
-    from .records import Customer, Order, Product, Return, World
+    from .records import Order, Product, Return, World
 
 SECONDS = -41
 """From one tile to the next. A prime, so that tiles share no full hour or midnight."""
 _TRACKING_STEP = 1_000_003
 _ROUND = 1_000
 """Steps of keys are multiples of this, so that rules about remainders hold in any tile."""
-
-
-@dataclass(frozen=True)
-class Shopper:
-    """A customer, or a guest, with all their orders; returns hang on the orders."""
-
-    customer: Customer
-    orders: list[Order]
-
-    @property
-    def returns(self) -> list[Return]:
-        """All returns of all orders."""
-        return [record for order in self.orders for record in order.returns]
-
-
-@dataclass(frozen=True)
-class Tiling:
-    """The small shop twice, as it is and as the last tile, and how far apart they lie."""
-
-    first: World
-    last: World
-    count: int
-    keys: int
-    """Step of every counter from tile to tile."""
 
 
 def tiled_world(seed: int, returns: int, now: int, days: int, tiles: int) -> World:
