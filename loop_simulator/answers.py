@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +47,8 @@ class Answer:
     content_type: str = "application/json"
     lines: Iterable[bytes] | None = None
     """Instead of a body: lines to be sent as they are made."""
+    reset: Literal["before", "within"] | None = None
+    """Reset the connection before the head or in the middle of the body."""
 
 
 def to_bytes(content: object) -> bytes:

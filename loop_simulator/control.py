@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .answers import Request
-    from .simulator import Simulator
+    from .backend import Backend
 
 Json = dict[str, Any]
 
@@ -25,9 +25,9 @@ NDJSON = "application/x-ndjson"
 class Control:
     """Routes of the control plane; no key is needed."""
 
-    def __init__(self, simulator: Simulator) -> None:
-        """Control ``simulator``."""
-        self._simulator = simulator
+    def __init__(self, backend: Backend) -> None:
+        """Control ``backend``."""
+        self._backend = backend
         self._streams: TileStreams | None = None
         self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", ""): self._health,
@@ -61,7 +61,7 @@ class Control:
         return answer({"error": f"no such control: {request.method} {path}"}, 404)
 
     def _health(self, _request: Request) -> Answer:
-        store = self._simulator.store
+        store = self._backend.store
         known = known_to(store)
         return answer(
             {
@@ -72,13 +72,13 @@ class Control:
                 "returns": store.count,
                 "orders": known.orders.total(),
                 "customers": known.customers,
-                "requests": len(self._simulator.requests),
+                "requests": len(self._backend.requests),
                 "switches": store.switches.all(),
             }
         )
 
     def _returns(self, request: Request) -> Answer:
-        store = self._simulator.store
+        store = self._backend.store
         state = request.query.get("state") or None
         with store.lock:
             ranks = store.ranks(lambda row: state in (None, row.state))
@@ -87,21 +87,21 @@ class Control:
         return Answer(200, b"", rows=len(ranks), content_type=NDJSON, lines=lines)
 
     def _truth(self, _request: Request) -> Answer:
-        return answer(truth(self._simulator.store))
+        return answer(truth(self._backend.store))
 
     def _requests(self, _request: Request) -> Answer:
-        return answer([asdict(seen) for seen in list(self._simulator.requests)])
+        return answer([asdict(seen) for seen in list(self._backend.requests)])
 
     def _forget_requests(self, _request: Request) -> Answer:
-        self._simulator.clear_requests()
+        self._backend.clear_requests()
         return answer({"requests": 0})
 
     def _changes(self, request: Request) -> Answer:
         kinds: dict[str, Callable[[int], list[Json]]] = {
-            "change": self._simulator.change,
-            "add": self._simulator.add,
-            "cancel": self._simulator.cancel,
-            "remove_lines": self._simulator.remove_lines,
+            "change": self._backend.change,
+            "add": self._backend.add,
+            "cancel": self._backend.cancel,
+            "remove_lines": self._backend.remove_lines,
         }
         wanted = request.json()
         unknown = set(wanted) - set(kinds)
@@ -111,32 +111,32 @@ class Control:
         done = {
             kind: kinds[kind](int(wanted[kind])) for kind in kinds if kind in wanted
         }
-        return answer({"done": done, "now": stamps.zulu(self._simulator.store.now)})
+        return answer({"done": done, "now": stamps.zulu(self._backend.store.now)})
 
     def _clock(self, request: Request) -> Answer:
-        now = self._simulator.advance(int(request.json()["advance_seconds"]))
+        now = self._backend.advance(int(request.json()["advance_seconds"]))
         return answer({"now": stamps.zulu(now)})
 
     def _switches(self, request: Request) -> Answer:
         if request.method == "POST":
-            self._simulator.switch(**{k: str(v) for k, v in request.json().items()})
-        return answer(self._simulator.store.switches.all())
+            self._backend.switch(**{k: str(v) for k, v in request.json().items()})
+        return answer(self._backend.store.switches.all())
 
     def _faults(self, request: Request) -> Answer:
-        return answer(asdict(self._simulator.faults.add(**request.json())))
+        return answer(asdict(self._backend.faults.add(**request.json())))
 
     def _forget_faults(self, _request: Request) -> Answer:
-        self._simulator.faults.clear()
+        self._backend.faults.clear()
         return answer({"faults": 0})
 
     def _reset(self, request: Request) -> Answer:
-        self._simulator.reset(**request.json())
+        self._backend.reset(**request.json())
         return self._health(request)
 
     def _stream(self, path: str, request: Request) -> Answer:
         """Answer one stream of the shop or of the subscription app as NDJSON."""
         _, source, name = path.split("/", 2)
-        store = self._simulator.store
+        store = self._backend.store
         since = request.query.get("updated_from")
         moment = stamps.parse(since) if since else 0
         shape = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,13 @@ class Fault:
         self.seen += 1
         return self.at <= self.seen < self.at + self.times
 
+    @property
+    def delay(self) -> float:
+        """Seconds by which the response comes late."""
+        if self.kind == "stall":
+            return self.seconds
+        return self.milliseconds / 1_000 if self.kind == "slow" else 0
+
 
 class Faults:
     """The plan of all trouble ahead."""
@@ -119,6 +126,17 @@ def replacement(fault: Fault, store: Store, request: Request) -> Answer | None:
         target = f"http://{links.other_host(request.host)}{request.path}"
         return answer({"message": "Moved"}, 302, headers={"Location": target})
     return None
+
+
+def damaged(answered: Answer, fault: Fault) -> Answer:
+    """Return the response with the damage a fault does to it on the way."""
+    if fault.kind == "truncated":
+        return replace(answered, body=answered.body[: len(answered.body) // 2])
+    if fault.kind == "reset_before":
+        return replace(answered, reset="before")
+    if fault.kind == "reset_body":
+        return replace(answered, reset="within")
+    return answered
 
 
 def _status(fault: Fault, store: Store) -> Answer:

@@ -1,29 +1,22 @@
-"""Sockets: HTTP/1.1 with keep-alive, and the faults that break connections."""
+"""Sockets: HTTP/1.1 with keep-alive; responses can break their connection."""
 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import socket
 import struct
-import threading
 import time
-from dataclasses import dataclass, replace
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from . import stamps
 from .answers import Answer, Request
-from .faults import replacement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from typing_extensions import override
-
-    from .faults import Fault
-    from .simulator import Simulator
 
 else:
 
@@ -37,22 +30,6 @@ CHUNK = 200_000
 """Bytes of lines gathered before they are sent."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One API request as it was served."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    status: int
-    rows: int
-    host: str
-    key_present: bool
-    seconds: float
-    """Real seconds since the simulator was started."""
-    fault: str | None = None
-
-
 class Server(ThreadingHTTPServer):
     """The listening socket and the connections made to it."""
 
@@ -60,12 +37,19 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], simulator: Simulator) -> None:
+    def __init__(
+        self, address: tuple[str, int], handle: Callable[[Request], Answer]
+    ) -> None:
         """Bind at once, so that a port in use is noticed here."""
-        self.simulator = simulator
-        self.closing = threading.Event()
+        self.handle = handle
         self.connections: set[socket.socket] = set()
         super().__init__(address, Handler)
+
+    @property
+    def netloc(self) -> str:
+        """Host and port."""
+        host, port = self.server_address[:2]
+        return f"{host!s}:{port}"
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -73,7 +57,6 @@ class Server(ThreadingHTTPServer):
 
     def cut(self) -> None:
         """Stop serving and close every connection."""
-        self.closing.set()
         self.shutdown()
         self.server_close()
         for connection in list(self.connections):
@@ -103,31 +86,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Serve a request of any method."""
-        simulator = self.server.simulator
-        request = self._request()
-        if not request.path.startswith("/api/"):
-            self._send(simulator.control(request))
-            return
-        simulator.run_hooks()
-        started = time.monotonic() - simulator.started
-        fault = simulator.faults.next(request.path)
-        self._delay(fault)
-        answered = fault and replacement(fault, simulator.store, request)
-        answered = answered or simulator.app.answer(request)
-        simulator.requests.append(
-            Seen(
-                method=request.method,
-                path=request.path,
-                query=request.query,
-                status=answered.status,
-                rows=answered.rows,
-                host=request.host,
-                key_present=request.key is not None,
-                seconds=started,
-                fault=fault.kind if fault else None,
-            )
-        )
-        self._deliver(answered, fault, request)
+        self._send(self.server.handle(self._request()))
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as called
 
@@ -143,62 +102,33 @@ class Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=parts.path,
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            host=self.headers.get("Host") or self.server.simulator.netloc,
+            host=self.headers.get("Host") or self.server.netloc,
             key=self.headers.get("X-Authorization"),
             body=self.rfile.read(int(length)) if length.isdigit() else b"",
             accepts_gzip="gzip" in self.headers.get("Accept-Encoding", ""),
         )
 
-    def _delay(self, fault: Fault | None) -> None:
-        """Wait as long as a fault or the planned latency asks for."""
-        seconds = self.server.simulator.latency_ms / 1_000
-        if fault is not None and fault.kind == "stall":
-            seconds += fault.seconds
-        if fault is not None and fault.kind == "slow":
-            seconds += fault.milliseconds / 1_000
-        if seconds:
-            self.server.closing.wait(seconds)
-
-    def _deliver(self, answered: Answer, fault: Fault | None, request: Request) -> None:
-        """Send an answer whole, in half, or not at all."""
-        if (
-            request.accepts_gzip
-            and self.server.simulator.store.switches["gzip"] == "on"
-        ):
-            packed = gzip.compress(answered.body, 1, mtime=0)
-            headers = answered.headers | {"Content-Encoding": "gzip"}
-            answered = replace(answered, body=packed, headers=headers)
-        kind = fault.kind if fault else ""
-        half = answered.body[: len(answered.body) // 2]
-        if kind == "reset_before":
+    def _send(self, answered: Answer) -> None:
+        """Write head and body, as far as they reach the client."""
+        if answered.reset == "before":
             self._reset()
-        elif kind == "reset_body":
-            self._send(answered, body=half)
-            self._reset()
-        elif kind == "truncated":
-            self._send(replace(answered, body=half))
-        else:
-            self._send(answered)
-
-    def _send(self, answered: Answer, body: bytes | None = None) -> None:
-        """Write head and body; ``body`` replaces what the head promises."""
+            return
         head = [
-            f"HTTP/1.1 {answered.status} {_PHRASES.get(answered.status, 'Unknown')}",
+            f"HTTP/1.1 {answered.status} {_phrase(answered.status)}",
             f"Content-Type: {answered.content_type}",
             f"Content-Length: {len(answered.body)}"
             if answered.lines is None
             else "Transfer-Encoding: chunked",
             *(f"{name}: {value}" for name, value in answered.headers.items()),
         ]
-        date = self._date()
-        if date:
-            head.append(f"Date: {date}")
-        sent = (
-            b"" if self.command == "HEAD" else answered.body if body is None else body
-        )
-        self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + sent)
+        body = b"" if self.command == "HEAD" else answered.body
+        if answered.reset == "within":
+            body = body[: len(body) // 2]
+        self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
         if answered.lines is not None and self.command != "HEAD":
             self._send_lines(answered.lines)
+        if answered.reset == "within":
+            self._reset()
 
     def _send_lines(self, lines: Iterable[bytes]) -> None:
         """Write lines in chunks of some size, so that few are held at a time."""
@@ -219,12 +149,6 @@ class Handler(BaseHTTPRequestHandler):
         chunk = b"\n".join([*lines, b""])
         self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
 
-    def _date(self) -> str | None:
-        """Write the simulated date, shifted or left out by switch."""
-        store = self.server.simulator.store
-        name, _, shift = store.switches["date_header"].partition(":")
-        return None if name == "off" else stamps.http_date(store.now + int(shift or 0))
-
     def _reset(self) -> None:
         """Close with RST instead of FIN."""
         self.close_connection = True
@@ -240,18 +164,9 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.close()
 
 
-_PHRASES = {
-    200: "OK",
-    302: "Found",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-    524: "A Timeout Occurred",
-}
+def _phrase(status: int) -> str:
+    """Return the reason phrase of a status."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

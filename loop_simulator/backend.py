@@ -1,0 +1,248 @@
+"""Loop's backend without sockets: the simulated shop, its API, and changes to both."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from . import stamps
+from .app import App
+from .changes import Changes
+from .faults import Faults, damaged, replacement
+from .limits import RateLimit
+from .store import Store
+from .switches import Switches
+from .worlds import make_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Self
+
+    from .answers import Answer, Request
+    from .app import Keys
+    from .faults import Fault
+    from .rows import Row
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LoggedRequest:
+    """One API request as it was served."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    status: int
+    rows: int
+    host: str
+    key_present: bool
+    seconds: float
+    """Real seconds since the backend was made."""
+    fault: str | None = None
+
+
+class Backend:
+    """A simulated shop behind Loop's API, with planned faults and a request log."""
+
+    def __init__(
+        self,
+        settings: Json,
+        switches: dict[str, str] | None,
+        keys: Keys,
+        rate: RateLimit,
+        latency_ms: int,
+    ) -> None:
+        """Build the world.
+
+        Args:
+            settings: Arguments of ``make_world``, with the world's name as ``world``.
+            switches: Settings that differ from the defaults, see ``switches``.
+            keys: API keys with their scopes.
+            rate: The rate limit.
+            latency_ms: Added to every API response.
+
+        """
+        self.settings = settings
+        self.requests: list[LoggedRequest] = []
+        self.faults = Faults()
+        self.latency_ms = latency_ms
+        self.rate = rate
+        self.stopping = threading.Event()
+        """Ends planned delays."""
+        self._started = time.monotonic()
+        self._hooks: list[tuple[int, Callable[[Self], object]]] = []
+        self._keys = keys
+        self._load(Switches(switches))
+
+    def _load(self, switches: Switches) -> None:
+        """Build the world of the present settings and serve it."""
+        settings = dict(self.settings)
+        world = make_world(settings.pop("world"), **settings)
+        self.store = Store(world, switches)
+        self.changes = Changes(self.store)
+        self.app = App(self.store, self._keys, self.rate)
+
+    # Serving
+
+    def serve(self, request: Request) -> Answer:
+        """Answer an API request, with the hook and the fault planned for it."""
+        self._run_hooks()
+        started = time.monotonic() - self._started
+        fault = self.faults.next(request.path)
+        self._delay(fault)
+        answered = fault and replacement(fault, self.store, request)
+        answered = answered or self.app.answer(request)
+        self.requests.append(
+            LoggedRequest(
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                status=answered.status,
+                rows=answered.rows,
+                host=request.host,
+                key_present=request.key is not None,
+                seconds=started,
+                fault=fault.kind if fault else None,
+            )
+        )
+        if request.accepts_gzip and self.store.switches["gzip"] == "on":
+            packed = gzip.compress(answered.body, 1, mtime=0)
+            headers = answered.headers | {"Content-Encoding": "gzip"}
+            answered = replace(answered, body=packed, headers=headers)
+        return damaged(answered, fault) if fault else answered
+
+    def dated(self, answered: Answer) -> Answer:
+        """Return the response with the simulated date, shifted or left out by switch."""
+        name, _, shift = self.store.switches["date_header"].partition(":")
+        if name == "off":
+            return answered
+        date = stamps.http_date(self.store.now + int(shift or 0))
+        return replace(answered, headers=answered.headers | {"Date": date})
+
+    def hook(self, at_request: int, callback: Callable[[Self], object]) -> None:
+        """Call ``callback`` once, just before the API request of that number is served.
+
+        Requests count from 1, from the start or the last ``clear_requests``.
+        """
+        self._hooks.append((at_request, callback))
+
+    def clear_requests(self) -> None:
+        """Empty the request log; hooks count from here again."""
+        self.requests.clear()
+
+    def _run_hooks(self: Self) -> None:
+        """Run what was to happen before the request now beginning."""
+        coming = len(self.requests) + 1
+        due = [hook for number, hook in self._hooks if number == coming]
+        self._hooks = [entry for entry in self._hooks if entry[0] != coming]
+        for hook in due:
+            hook(self)
+
+    def _delay(self, fault: Fault | None) -> None:
+        """Wait for the latency and the fault's delay, or until the server stops."""
+        seconds = self.latency_ms / 1_000 + (fault.delay if fault else 0)
+        if seconds:
+            self.stopping.wait(seconds)
+
+    # Changing
+
+    def switch(self, **settings: str) -> None:
+        """Change switches at run time."""
+        self.store.set_switches(settings)
+
+    def advance(self, seconds: int) -> int:
+        """Move the simulated clock; returns the new now."""
+        return self.store.advance(seconds)
+
+    def change(self, count: int) -> list[Json]:
+        """Move returns on; says what was done to which."""
+        with self.store.lock:
+            return self.changes.change(count)
+
+    def add(self, count: int) -> list[Json]:
+        """Add new returns; says which."""
+        with self.store.lock:
+            return self.changes.add(count)
+
+    def cancel(self, count: int) -> list[Json]:
+        """Cancel returns; says which."""
+        with self.store.lock:
+            return self.changes.cancel(count)
+
+    def remove_lines(self, count: int) -> list[Json]:
+        """Remove the last unit of returns with several; says which."""
+        with self.store.lock:
+            return self.changes.remove_lines(count)
+
+    def edit(self, return_id: str | int, **fields: Any) -> Json:
+        """Replace fields of one return as served; stamps it unless ``updated_at`` is given."""
+        with self.store.lock:
+            row = self._row(return_id)
+            self.store.override(row, fields)
+            return self.store.served(row)
+
+    def set_state(self, return_id: str | int, state: str) -> Json:
+        """Put one return into a state."""
+        with self.store.lock:
+            row = self._row(return_id)
+            self.changes.set_state(row, state)
+            return self.store.served(row)
+
+    def remove_line(self, return_id: str | int, line_item_id: str | int) -> Json:
+        """Remove one unit of one return and settle it anew."""
+        with self.store.lock:
+            row = self._row(return_id)
+            self.changes.remove_line(row, str(line_item_id))
+            return self.store.served(row)
+
+    def insert(self, body: Json) -> Json:
+        """Add a return exactly as given, however strange; its stamps may lie in the past."""
+        with self.store.lock:
+            return self.store.served(self.store.insert(body))
+
+    def served(self, return_id: str | int) -> Json:
+        """Give one return as the list endpoint would serve it now."""
+        with self.store.lock:
+            row = self.store.find(return_id)
+            return self.store.served(row or self._row(return_id))
+
+    def all_returns(self, state: str | None = None) -> list[Json]:
+        """Give every return of every state, or of one, as served now, oldest id first."""
+        with self.store.lock:
+            rows = self.store.every()
+            return [self.store.served(r) for r in rows if state in (None, r.state)]
+
+    def reset(self, **settings: Any) -> None:
+        """Start over with a fresh world; what is not named stays as it was.
+
+        Raises:
+            ValueError: If a setting does not exist.
+
+        """
+        unknown = set(settings) - set(self.settings)
+        if unknown:
+            message = f"cannot reset {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        self.settings |= settings
+        self.faults.clear()
+        self.clear_requests()
+        self._hooks.clear()
+        self._load(Switches(self.store.switches.all()))
+
+    def _row(self, return_id: str | int) -> Row:
+        """Find a return to be changed.
+
+        Raises:
+            LookupError: If there is none with this id.
+
+        """
+        row = self.store.claim(return_id)
+        if row is None:
+            message = f"no return {return_id}"
+            raise LookupError(message)
+        return row
