@@ -4,7 +4,7 @@
 ...     requests.get(loop.url + "/v1/warehouse/return/list", ...)
 """
 
-from .simulator import Simulator
-from .switches import SWITCHES
+from loop_simulator.simulator import Simulator
+from loop_simulator.switches import SWITCHES
 
 __all__ = ["SWITCHES", "Simulator"]

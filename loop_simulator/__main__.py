@@ -7,10 +7,10 @@ import signal
 import sys
 import threading
 
-from .limits import DOCUMENTED
-from .simulator import Simulator
-from .switches import describe
-from .worlds import WORLDS
+from loop_simulator.limits import DOCUMENTED
+from loop_simulator.simulator import Simulator
+from loop_simulator.switches import describe
+from loop_simulator.worlds import WORLDS
 
 _EPILOG = """\
 examples:

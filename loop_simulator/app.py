@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from . import details, errors, lists, pages, parcels, places
-from .faults import retry_after
+from loop_simulator import details, errors, lists, pages, parcels, places
+from loop_simulator.answers import Answer, Request
+from loop_simulator.faults import retry_after
+from loop_simulator.limits import RateLimit
+from loop_simulator.store import Store
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .answers import Answer, Request
-    from .limits import RateLimit
-    from .store import Store
-
-    Handler = Callable[..., Answer]
+Handler = Callable[..., Answer]
 
 VERSIONS = ("v1", "2026-07", "2026-10")
 """Path versions served; v1 is documented as an alias of 2026-07."""
 
-ALL_SCOPES = (
-    "returns",
-    "orders",
-    "carts",
-    "developer_tools",
-    "destinations:read",
-    "happy_returns_shipments:read",
-    "label_requests:read",
-)
 
 _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("/warehouse/return/list", "returns", pages.returns_list),

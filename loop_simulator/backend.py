@@ -5,27 +5,22 @@ from __future__ import annotations
 import gzip
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import stamps
-from .app import App
-from .changes import Changes
-from .faults import Faults, damaged, replacement
-from .limits import RateLimit
-from .store import Store
-from .switches import Switches
-from .worlds import make_world
+from typing_extensions import Self
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from typing_extensions import Self
-
-    from .answers import Answer, Request
-    from .app import Keys
-    from .faults import Fault
-    from .rows import Row
+from loop_simulator import stamps
+from loop_simulator.answers import Answer, Request
+from loop_simulator.app import App, Keys
+from loop_simulator.changes import Changes
+from loop_simulator.faults import Fault, Faults, damaged, replacement
+from loop_simulator.limits import RateLimit
+from loop_simulator.rows import Row
+from loop_simulator.store import Store
+from loop_simulator.switches import Switches
+from loop_simulator.worlds import make_world
 
 Json = dict[str, Any]
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from . import stamps
-from .draws import Draws
-from .fulfilment import make_orders
-from .records import Return
-from .returns import Policy, arrange, unit_of
-from .settle import outcome_word, settle
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .records import Order
-    from .rows import Row
-    from .store import Store
+from loop_simulator import stamps
+from loop_simulator.draws import Draws
+from loop_simulator.fulfilment import make_orders
+from loop_simulator.records import Order, Return
+from loop_simulator.returns import Policy, arrange, unit_of
+from loop_simulator.rows import Row
+from loop_simulator.settle import outcome_word, settle
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

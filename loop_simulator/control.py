@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import recharge_records, shopify_graphql, shopify_rest, stamps
-from .answers import Answer, answer
-from .tile_streams import TileStreams
-from .truth import known_to, truth
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .answers import Request
-    from .backend import Backend
+from loop_simulator import recharge_records, shopify_graphql, shopify_rest, stamps
+from loop_simulator.answers import Answer, Request, answer
+from loop_simulator.backend import Backend
+from loop_simulator.tile_streams import TileStreams
+from loop_simulator.truth import known_to, truth
 
 Json = dict[str, Any]
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import errors, money, stamps
-from .answers import answer
-from .dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
-from .payloads import refund_id, refunded
-from .records import STATES
-
-if TYPE_CHECKING:
-    from .answers import Answer, Request
-    from .rows import Row
-    from .store import Store
+from loop_simulator import errors, money, stamps
+from loop_simulator.answers import Answer, Request, answer
+from loop_simulator.dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
+from loop_simulator.payloads import refund_id, refunded
+from loop_simulator.records import STATES
+from loop_simulator.rows import Row
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

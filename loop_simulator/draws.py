@@ -7,10 +7,8 @@ generator call whose sequence Python promises to keep between versions.
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from collections.abc import Sequence
+from typing import TypeVar
 
 T = TypeVar("T")
 

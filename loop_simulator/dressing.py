@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from . import money, stamps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .switches import Switches
+from loop_simulator import money, stamps
+from loop_simulator.switches import Switches
 
 Json = dict[str, Any]
 

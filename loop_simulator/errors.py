@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .answers import answer
-
-if TYPE_CHECKING:
-    from .answers import Answer
+from loop_simulator.answers import Answer, answer
 
 
 def unauthorized(body: str) -> Answer:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import errors, links, stamps
-from .answers import Answer, answer
-
-if TYPE_CHECKING:
-    from .answers import Request
-    from .store import Store
+from loop_simulator import errors, links, stamps
+from loop_simulator.answers import Answer, Request, answer
+from loop_simulator.store import Store
 
 STATUSES = (401, 403, 429, 500, 502, 503, 504, 524)
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from . import money
-from .records import Order, OrderLine, Product, Variant
-
-if TYPE_CHECKING:
-    from .records import Return
+from loop_simulator import money
+from loop_simulator.records import Order, OrderLine, Product, Return, Variant
 
 LOOP_APP = "1662707"
 """``source_name`` of orders made by Loop, as one merchant's public code lists it."""

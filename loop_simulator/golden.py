@@ -25,11 +25,11 @@ line to O4 here, so that the shop's units sold are those of the table.
 
 from __future__ import annotations
 
-from . import handmade
-from .fulfilment import LOOP_APP, tag_original
-from .handmade import closed, returned, swap, unit
-from .records import Customer, Order, OrderLine, Return, World
-from .stamps import DAY, at
+from loop_simulator import handmade
+from loop_simulator.fulfilment import LOOP_APP, tag_original
+from loop_simulator.handmade import closed, returned, swap, unit
+from loop_simulator.records import Customer, Order, OrderLine, Return, World
+from loop_simulator.stamps import DAY, at
 
 GOLDEN_NOW = "2025-06-30T12:00:00Z"
 _WATERMARK = at("2025-06-30T11:00:00Z")

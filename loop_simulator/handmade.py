@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from . import channels
-from .fulfilment import tag_original
-from .records import (
+from loop_simulator import channels
+from loop_simulator.fulfilment import tag_original
+from loop_simulator.records import (
     Address,
     Customer,
     ExchangeItem,
@@ -18,12 +18,9 @@ from .records import (
     ReturnLine,
     Variant,
 )
-from .settle import outcome_word, settle
-from .stamps import DAY
-from .world import EXCHANGE_ID, RETURN_ID, RETURN_LINE_ID, number_order
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from loop_simulator.settle import outcome_word, settle
+from loop_simulator.stamps import DAY
+from loop_simulator.world import EXCHANGE_ID, RETURN_ID, RETURN_LINE_ID, number_order
 
 HOME = Address("1 Sample Way", "Salem", "OR", "97301", "United States", "US")
 """Oregon has no sales tax."""

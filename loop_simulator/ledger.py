@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .payloads import refund_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .records import Order, Return
-    from .store import Store
+from loop_simulator.payloads import refund_id
+from loop_simulator.records import Order, Return
+from loop_simulator.store import Store
 
 
 @dataclass(frozen=True)

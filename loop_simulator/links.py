@@ -6,12 +6,11 @@ import base64
 import binascii
 import json
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
-if TYPE_CHECKING:
-    from .answers import Request
-    from .switches import Switches
+from loop_simulator.answers import Request
+from loop_simulator.switches import Switches
 
 Token = dict[str, Any]
 

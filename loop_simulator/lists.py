@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
-from . import errors, stamps
-from .answers import answer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .answers import Answer, Request
-    from .store import Store
+from loop_simulator import errors, stamps
+from loop_simulator.answers import Answer, Request, answer
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

@@ -9,20 +9,15 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import errors, links, stamps
-from .answers import Answer
-from .dressing import YEAR, is_undated
-from .index import FAR
-from .records import STATES
-from .store import COLUMNS
-
-if TYPE_CHECKING:
-    from .answers import Request
-    from .index import Entry, Index
-    from .store import Store
-    from .switches import Switches
+from loop_simulator import errors, links, stamps
+from loop_simulator.answers import Answer, Request
+from loop_simulator.dressing import YEAR, is_undated
+from loop_simulator.index import FAR, Entry, Index
+from loop_simulator.records import STATES
+from loop_simulator.store import COLUMNS, Store
+from loop_simulator.switches import Switches
 
 LONGEST_WINDOW = 120 * stamps.DAY
 DEFAULT_PAGE_SIZE = 100

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import errors, stamps
-from .answers import answer
-from .lists import laravel_page, one_of
-from .places import SHOP_ID, destination_rows
-
-if TYPE_CHECKING:
-    from .answers import Answer, Request
-    from .records import Return
-    from .store import Store
+from loop_simulator import errors, stamps
+from loop_simulator.answers import Answer, Request, answer
+from loop_simulator.lists import laravel_page, one_of
+from loop_simulator.places import SHOP_ID, destination_rows
+from loop_simulator.records import Return
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

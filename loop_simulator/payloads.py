@@ -5,13 +5,11 @@ This is the *documented* form. ``dressing`` turns it into the disputed ones.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import money, stamps
-from .world import EXCHANGE_ID, LOOP_ORDER_ID
-
-if TYPE_CHECKING:
-    from .records import ExchangeItem, Label, Return, ReturnLine
+from loop_simulator import money, stamps
+from loop_simulator.records import ExchangeItem, Label, Return, ReturnLine
+from loop_simulator.world import EXCHANGE_ID, LOOP_ORDER_ID
 
 Json = dict[str, Any]
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .records import Address, Customer
-
-if TYPE_CHECKING:
-    from .draws import Draws
+from loop_simulator.draws import Draws
+from loop_simulator.records import Address, Customer
 
 CUSTOMER_ID = 7_200_000_000_000
 CUSTOMER_STEP = 32_771

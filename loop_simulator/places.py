@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import errors, stamps
-from .answers import answer
-from .lists import one_of
-from .payloads import DESTINATION_ID, LOCATION_ID
-
-if TYPE_CHECKING:
-    from .answers import Answer, Request
-    from .store import Store
+from loop_simulator import errors, stamps
+from loop_simulator.answers import Answer, Request, answer
+from loop_simulator.lists import one_of
+from loop_simulator.payloads import DESTINATION_ID, LOCATION_ID
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

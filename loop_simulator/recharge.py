@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .schemas import (
+from loop_simulator.schemas import (
     ANY_OBJECT,
     FLAG,
     TEXT,
@@ -15,7 +15,7 @@ from .schemas import (
     texts,
     thing,
 )
-from .singer import Stream, Tap
+from loop_simulator.singer import Stream, Tap
 
 _ELSEWHERE = thing(ecommerce=TEXT)
 """An id in the shop, as text inside an object."""

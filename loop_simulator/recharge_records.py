@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from . import ledger, money, stamps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .records import Order, Subscription
-    from .store import Store
+from loop_simulator import ledger, money, stamps
+from loop_simulator.records import Order, Subscription
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

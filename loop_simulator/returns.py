@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from . import money, reasons, timeline
-from .records import ExchangeItem, Order, OrderLine, Return, ReturnLine
-from .settle import outcome_word, settle
-from .stamps import DAY
-
-if TYPE_CHECKING:
-    from .draws import Draws
-    from .records import Product, Variant
+from loop_simulator import money, reasons, timeline
+from loop_simulator.draws import Draws
+from loop_simulator.records import (
+    ExchangeItem,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    ReturnLine,
+    Variant,
+)
+from loop_simulator.settle import outcome_word, settle
+from loop_simulator.stamps import DAY
 
 FEE = 595
 """Handling fee in cents, held back from some refunds."""

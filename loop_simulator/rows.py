@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import stamps
-from .payloads import payload
-
-if TYPE_CHECKING:
-    from .records import Return
+from loop_simulator import stamps
+from loop_simulator.payloads import payload
+from loop_simulator.records import Return
 
 Json = dict[str, Any]
 

@@ -6,24 +6,15 @@ import contextlib
 import socket
 import struct
 import time
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .answers import Answer, Request
+from typing_extensions import override
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from typing_extensions import override
-
-else:
-
-    def override(method: Any) -> Any:
-        """Do nothing: the mark is for type checkers, and new in Python 3.12."""
-        return method
-
+from loop_simulator.answers import Answer, Request
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 CHUNK = 200_000
@@ -91,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as called
 
     @override
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - inherited
+    def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet: the request log is kept as data."""
 
     def _request(self) -> Request:

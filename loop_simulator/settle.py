@@ -8,12 +8,8 @@ exactly its amount, which is how it can be measured from outside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from . import money
-
-if TYPE_CHECKING:
-    from .records import Return, ReturnLine
+from loop_simulator import money
+from loop_simulator.records import Return, ReturnLine
 
 
 def settle(record: Return) -> None:

@@ -6,17 +6,20 @@ A shopper's whole story depends on the seed and the shopper's index only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from . import channels, money, people
-from .records import Order, OrderLine, Subscription
-from .returns import Policy, ask_for_return
-from .stamps import DAY, HOUR
-
-if TYPE_CHECKING:
-    from .draws import Draws
-    from .records import Channel, Product, Return, Variant
-
+from loop_simulator import channels, money, people
+from loop_simulator.draws import Draws
+from loop_simulator.records import (
+    Channel,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    Subscription,
+    Variant,
+)
+from loop_simulator.returns import Policy, ask_for_return
+from loop_simulator.stamps import DAY, HOUR
 
 SUBSCRIPTION_APP = "subscription_contract"
 FREE_SHIPPING = 10_000

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from .schemas import (
+from loop_simulator.schemas import (
     DECIMAL,
     FLAG,
     MOMENT,
@@ -21,7 +21,7 @@ from .schemas import (
     texts,
     thing,
 )
-from .singer import Stream, Tap
+from loop_simulator.singer import Stream, Tap
 
 
 def _graph_money(amount: Json) -> Json:

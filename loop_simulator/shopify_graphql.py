@@ -7,17 +7,14 @@ parameters always null, product tags as a printed Python list.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from . import channels, ledger, money, stamps
-from .fulfilment import LOOP_APP
-from .payloads import refund_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .records import Customer, Order, OrderLine, Product, Return
-    from .store import Store
+from loop_simulator import channels, ledger, money, stamps
+from loop_simulator.fulfilment import LOOP_APP
+from loop_simulator.payloads import refund_id
+from loop_simulator.records import Customer, Order, OrderLine, Product, Return
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

@@ -7,17 +7,14 @@ string, refunds inside the order, and times with the store's offset.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from . import ledger, money, shopify_graphql, stamps
-from .payloads import refund_id
-from .shopify_graphql import EXCHANGE_MARK, app_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .records import Order, OrderLine, Return
-    from .store import Store
+from loop_simulator import ledger, money, shopify_graphql, stamps
+from loop_simulator.payloads import refund_id
+from loop_simulator.records import Order, OrderLine, Return
+from loop_simulator.shopify_graphql import EXCHANGE_MARK, app_of
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 

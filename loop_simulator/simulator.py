@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from types import TracebackType
 
-from .backend import Backend
-from .control import Control
-from .limits import RateLimit
-from .server import Server
+from typing_extensions import Self
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import TracebackType
-
-    from typing_extensions import Self
-
-    from .answers import Answer, Request
-    from .app import Keys
+from loop_simulator.answers import Answer, Request
+from loop_simulator.app import Keys
+from loop_simulator.backend import Backend
+from loop_simulator.control import Control
+from loop_simulator.limits import RateLimit
+from loop_simulator.server import Server
 
 
 class Simulator(Backend):

@@ -8,15 +8,13 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from . import stamps
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from loop_simulator import stamps
 
 Json = dict[str, Any]
 

@@ -8,22 +8,18 @@ templates until one is changed.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from . import stamps
-from .answers import to_bytes
-from .dressing import Dressing
-from .index import Index, pack
-from .records import STATES
-from .rows import Row
-from .switches import Switches
-from .tiles import Tiles
-from .world import number_lines, number_order, resume
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from .records import Order, Return, Shopper, World
+from loop_simulator import stamps
+from loop_simulator.answers import to_bytes
+from loop_simulator.dressing import Dressing
+from loop_simulator.index import Index, pack
+from loop_simulator.records import STATES, Order, Return, Shopper, World
+from loop_simulator.rows import Row
+from loop_simulator.switches import Switches
+from loop_simulator.tiles import Tiles
+from loop_simulator.world import number_lines, number_order, resume
 
 Json = dict[str, Any]
 

@@ -8,14 +8,11 @@ is about.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
-from . import stamps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from loop_simulator import stamps
 
 _MOVING = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d+)")
 _DATE_LENGTH = 10

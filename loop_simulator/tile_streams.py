@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from heapq import merge
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import stamps
-from .answers import to_bytes
-from .records import World
-from .store import Store
-from .templates import Template
-from .tiling import SECONDS
+from loop_simulator import stamps
+from loop_simulator.answers import to_bytes
+from loop_simulator.records import World
+from loop_simulator.store import Store
+from loop_simulator.templates import Template
+from loop_simulator.tiles import Tiles
+from loop_simulator.tiling import SECONDS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .tiles import Tiles
-
-    Stream = Callable[[Store, int], Iterator[dict[str, Any]]]
+Stream = Callable[[Store, int], Iterator[dict[str, Any]]]
 
 _TOUCHED = ("updatedAt", "updated_at", "createdAt", "created_at")
 """Where a record says when it was touched; the first that is there counts."""

@@ -7,20 +7,16 @@ moves into the ordinary world, and the tile no longer speaks for that shopper.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
-from .answers import to_bytes
-from .index import pack
-from .payloads import payload
-from .rows import Row
-from .templates import Template
-from .tiling import SECONDS, later_name, moved, shoppers
-from .world import ORDER_STEP, RETURN_ID
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .records import Order, Shopper, Tiling
+from loop_simulator.answers import to_bytes
+from loop_simulator.index import pack
+from loop_simulator.payloads import payload
+from loop_simulator.records import Order, Shopper, Tiling
+from loop_simulator.rows import Row
+from loop_simulator.templates import Template
+from loop_simulator.tiling import SECONDS, later_name, moved, shoppers
+from loop_simulator.world import ORDER_STEP, RETURN_ID
 
 
 class Tiles:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import TYPE_CHECKING
 
-from .fulfilment import GIFT_CARD
-from .people import CUSTOMER_STEP
-from .records import Shopper, Tiling
-from .world import LINE_STEP, ORDER_STEP, shop_world
-
-if TYPE_CHECKING:
-    from .records import Order, Product, Return, World
+from loop_simulator.fulfilment import GIFT_CARD
+from loop_simulator.people import CUSTOMER_STEP
+from loop_simulator.records import Order, Product, Return, Shopper, Tiling, World
+from loop_simulator.world import LINE_STEP, ORDER_STEP, shop_world
 
 SECONDS = -41
 """From one tile to the next. A prime, so that tiles share no full hour or midnight."""

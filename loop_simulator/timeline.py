@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .fulfilment import make_orders
-from .records import Label
-from .stamps import DAY, HOUR
-
-if TYPE_CHECKING:
-    from .draws import Draws
-    from .records import Return
+from loop_simulator.draws import Draws
+from loop_simulator.fulfilment import make_orders
+from loop_simulator.records import Label, Return
+from loop_simulator.stamps import DAY, HOUR
 
 LABEL_LIFE = 28 * DAY
 """Labels lapse after 28 days; an unsent return then expires."""

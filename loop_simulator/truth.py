@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import stamps
-from .dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
-from .rows import Row
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .records import Order
-    from .store import Store
+from loop_simulator import stamps
+from loop_simulator.dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
+from loop_simulator.records import Order
+from loop_simulator.rows import Row
+from loop_simulator.store import Store
 
 Json = dict[str, Any]
 Counted = tuple[Json, int]

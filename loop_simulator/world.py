@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from . import catalogue
-from .draws import Draws
-from .records import World
-from .returns import Policy
-from .shop import Shop, Story
-from .stamps import DAY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from .records import Order, Return
+from loop_simulator import catalogue
+from loop_simulator.draws import Draws
+from loop_simulator.records import Order, Return, World
+from loop_simulator.returns import Policy
+from loop_simulator.shop import Shop, Story
+from loop_simulator.stamps import DAY
 
 ORDER_ID = 5_550_000_000_000
 ORDER_STEP = 32_768

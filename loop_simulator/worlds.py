@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from .golden import GOLDEN_NOW, golden_world
-from .records import World
-from .stamps import DEFAULT_NOW, parse
-from .tiling import tiled_world
-from .tiny import tiny_world
-from .world import shop_world
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from loop_simulator.golden import GOLDEN_NOW, golden_world
+from loop_simulator.records import World
+from loop_simulator.stamps import DEFAULT_NOW, parse
+from loop_simulator.tiling import tiled_world
+from loop_simulator.tiny import tiny_world
+from loop_simulator.world import shop_world
 
 WORLDS: Mapping[str, str] = {
     "shop": "a believable shop, as large as you like",
