@@ -33,7 +33,7 @@ SLOWEST = 5
 LOADER = ROOT / ".meltano/loaders/target-duckdb/venv/bin/target-duckdb-exact"
 SOURCES = {
     "tap_loop_returns": ["tap_loop_returns"],
-    "tap_shopify": ["loop_simulator.shopify"],
+    "tap_shopify": ["demo.sources.shopify"],
 }
 HEADER = (
     "| returns | orders | lines of orders | build | wall s | CPU s | of it dbt's start "

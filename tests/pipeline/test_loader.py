@@ -208,7 +208,7 @@ def recorded(folder):
         }
         commands = (
             ["tap_loop_returns", "--config=ENV"],
-            ["loop_simulator.shopify"],
+            ["demo.sources.shopify"],
         )
         for command in commands:
             done = subprocess.run(

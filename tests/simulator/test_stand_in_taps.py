@@ -7,7 +7,8 @@ import json
 import pytest
 from jsonschema import Draft7Validator
 
-from loop_simulator import Simulator, recharge, shopify
+from demo.sources import recharge, shopify
+from loop_simulator import Simulator
 
 SHAPES = [(shopify.TAP, "graphql"), (shopify.TAP, "rest"), (recharge.TAP, "2021-11")]
 NAMES = ["shopify-graphql", "shopify-rest", "recharge"]

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from plain_client import Client
 
-from loop_simulator import Simulator, recharge, shopify
+from demo.sources import recharge, shopify
+from loop_simulator import Simulator
 from loop_simulator.answers import to_bytes
 from loop_simulator.stamps import offset
 

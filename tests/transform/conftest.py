@@ -139,15 +139,15 @@ def _digest(name: object) -> str:
 
 SOURCES = {
     "tap_loop_returns": [str(BIN / "tap-loop-returns")],
-    "tap_shopify": [sys.executable, "-m", "loop_simulator.shopify"],
+    "tap_shopify": [sys.executable, "-m", "demo.sources.shopify"],
     "tap_shopify_rest": [
         sys.executable,
         "-m",
-        "loop_simulator.shopify",
+        "demo.sources.shopify",
         "--shape",
         "rest",
     ],
-    "tap_recharge": [sys.executable, "-m", "loop_simulator.recharge"],
+    "tap_recharge": [sys.executable, "-m", "demo.sources.recharge"],
 }
 """Command of each source, by the schema its rows land in."""
 

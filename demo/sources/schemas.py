@@ -1,4 +1,4 @@
-"""Short words for JSON schemas as Singer taps write them: everything nullable."""
+"""Short helpers for JSON schemas as Singer taps write them: everything is nullable."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ ANY_OBJECT = _nullable("object")
 
 
 def thing(**properties: Json) -> Json:
-    """Describe an object."""
+    """Return the schema of an object."""
     return _nullable("object", properties=properties)
 
 
 def many(items: Json) -> Json:
-    """Describe a list."""
+    """Return the schema of a list."""
     return _nullable("array", items=items)
 
 
 def many_or_none(items: Json) -> Json:
-    """Describe a list the way ReCharge's tap does."""
+    """Return the schema of a list as ReCharge's tap writes it."""
     return {"anyOf": [{"type": "array", "items": items}, {"type": "null"}]}
 
 
 def record(key: str, **properties: Json) -> Json:
-    """Describe a record whose ``id`` is a JSON type that is never null."""
+    """Return the schema of a record; ``key`` is the JSON type of its ``id``, never null."""
     return {"type": "object", "properties": {"id": {"type": key}, **properties}}
 
 
 def texts(*names: str) -> dict[str, Json]:
-    """Describe several plain text fields."""
+    """Return schemas of several text fields."""
     return dict.fromkeys(names, TEXT)
 
 
 def moments(*names: str) -> dict[str, Json]:
-    """Describe several date-time fields."""
+    """Return schemas of several date-time fields."""
     return dict.fromkeys(names, MOMENT)

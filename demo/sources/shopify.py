@@ -1,4 +1,4 @@
-"""Stand-in for tap-shopify over a running simulator: ``python -m loop_simulator.shopify``.
+"""Stand-in for tap-shopify over a running simulator: ``python -m demo.sources.shopify``.
 
 ``--shape graphql`` follows singer-io's 3.x, ``--shape rest`` the REST taps.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from loop_simulator.schemas import (
+from demo.sources.schemas import (
     DECIMAL,
     FLAG,
     MOMENT,
@@ -21,7 +21,7 @@ from loop_simulator.schemas import (
     texts,
     thing,
 )
-from loop_simulator.singer import Stream, Tap
+from demo.sources.singer import Stream, Tap
 
 
 def _graph_money(amount: Json) -> Json:

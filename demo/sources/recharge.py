@@ -1,10 +1,10 @@
-"""Stand-in for tap-recharge 3.x over a running simulator: ``python -m loop_simulator.recharge``."""
+"""Stand-in for tap-recharge 3.x over a running simulator: ``python -m demo.sources.recharge``."""
 
 from __future__ import annotations
 
 import sys
 
-from loop_simulator.schemas import (
+from demo.sources.schemas import (
     ANY_OBJECT,
     FLAG,
     TEXT,
@@ -15,7 +15,7 @@ from loop_simulator.schemas import (
     texts,
     thing,
 )
-from loop_simulator.singer import Stream, Tap
+from demo.sources.singer import Stream, Tap
 
 _ELSEWHERE = thing(ecommerce=TEXT)
 """An id in the shop, as text inside an object."""

@@ -1,4 +1,4 @@
-"""A Singer tap in small: discovery, selection, bookmarks and messages on standard output."""
+"""A small Singer tap: discovery, selection, bookmarks, messages on standard output."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-
-from loop_simulator import stamps
 
 Json = dict[str, Any]
 
@@ -33,7 +32,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Tap:
-    """One stand-in tap: its streams by shape and how it writes bookmarks."""
+    """A stand-in tap: its streams by shape and how it writes bookmarks."""
 
     name: str
     source: str
@@ -42,7 +41,7 @@ class Tap:
     """ReCharge's tap keeps ``{stream: value}`` where Shopify's nests the key."""
 
     def run(self, arguments: list[str] | None = None) -> int:
-        """Run the command line; gives the exit code."""
+        """Run the command line and return the exit code."""
         options = self._parser().parse_args(arguments)
         config = _load(options.config)
         shape = options.shape or config.get("shape") or next(iter(self.shapes))
@@ -80,7 +79,7 @@ class Tap:
             )
             newest = since = self._bookmark(bookmarks, stream)
             last = ""
-            # Records are passed on as they come: millions of them need not be read.
+            # Records are passed on as they come, so millions of them take no memory.
             head = f'{{"type": "RECORD", "stream": "{stream.name}", "record": '
             for last in _records(source, stream.name, shape, since):
                 sys.stdout.write(f"{head}{last}}}\n")
@@ -94,17 +93,17 @@ class Tap:
             _write({"type": "STATE", "value": {"bookmarks": bookmarks}})
 
     def _bookmark(self, bookmarks: Json, stream: Stream) -> str | None:
-        """Read where the last run ended."""
+        """Return where the last run ended."""
         value = bookmarks.get(stream.name)
         if isinstance(value, dict):
             value = value.get(stream.replication_key)
         return value if isinstance(value, str) else None
 
     def _parser(self) -> argparse.ArgumentParser:
-        """Describe the options every Singer tap takes."""
+        """Build the parser of the options that every Singer tap takes."""
         text = f"Stand-in for {self.name}, reading a running loop_simulator."
         parser = argparse.ArgumentParser(
-            prog=f"python -m loop_simulator.{self.source}", description=text
+            prog=f"python -m demo.sources.{self.source}", description=text
         )
         where = f"${ADDRESS_VARIABLE}, else {DEFAULT_ADDRESS}"
         about = f'JSON file with {{"simulator_url": ...}}; else {where}'
@@ -125,13 +124,13 @@ class Tap:
 
 
 def _load(path: str | None) -> Json:
-    """Read a JSON object from a file; nothing from no file."""
+    """Read a JSON object from a file; without a path return an empty one."""
     content = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
     return content if isinstance(content, dict) else {}
 
 
 def _records(source: str, name: str, shape: str, since: str | None) -> Iterator[str]:
-    """Read a stream's records off the running simulator, oldest touch first, as JSON."""
+    """Read a stream's records from the running simulator as JSON, ordered by update."""
     query = {"shape": shape} | ({"updated_from": since} if since else {})
     address = f"{source}/{name}?{urlencode(query)}"
     with urllib.request.urlopen(address, timeout=600) as answer:  # noqa: S310 - configured
@@ -140,8 +139,10 @@ def _records(source: str, name: str, shape: str, since: str | None) -> Iterator[
 
 
 def _later(one: str | None, other: str) -> str:
-    """Give the later of two stamps of any form."""
-    return other if one is None or stamps.parse(other) > stamps.parse(one) else one
+    """Return the later of two timestamps."""
+    if one is None:
+        return other
+    return max(one, other, key=datetime.fromisoformat)
 
 
 def _write(message: Json, indent: int | None = None) -> None:
@@ -150,7 +151,7 @@ def _write(message: Json, indent: int | None = None) -> None:
 
 
 def _entry(stream: Stream) -> Json:
-    """Write a stream's catalog entry."""
+    """Return a stream's catalog entry."""
     metadata = {
         "inclusion": "available",
         "selected-by-default": True,
@@ -179,7 +180,7 @@ def _entry(stream: Stream) -> Json:
 
 
 def _selected(stream: Stream, catalog: Json) -> bool:
-    """Tell whether a catalog selects a stream; without a catalog all are."""
+    """Return whether a catalog selects a stream; without a catalog all are selected."""
     if not catalog:
         return True
     for entry in catalog.get("streams", []):

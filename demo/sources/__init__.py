@@ -1,0 +1,1 @@
+"""Stand-ins for the Singer taps of Shopify and ReCharge, reading a running simulator."""
