@@ -121,10 +121,10 @@ format: setup ## let ruff and sqlfluff rewrite what they can
 	@$(BIN)/sqlfluff fix transform
 
 lock: .venv/installer ## resolve the dependencies of pyproject.toml (UPGRADE=--upgrade for newest)
-	@$(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.10 \
+	@$(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --group dev --output-file $(LOCK) pyproject.toml
-	@$(UV) run --quiet --no-project --with tomli python -m tools lock
+	@$(PYTHON) -m tools lock
 
 documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
 	@$(BIN)/python -m tools documents
@@ -136,8 +136,8 @@ clean: ## remove what these verbs made: environments, state, output
 setup: .venv/synced .meltano/installed ## install what the other verbs need; they call it
 
 .venv/installer:
-	@$(PYTHON) -c 'import sys; ok = (3, 10) <= sys.version_info < (3, 14); \
-	    ok or sys.exit("Python 3.10 to 3.13 is needed; name one: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); \
+	    ok or sys.exit("Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12")'
 	@echo "Setting up .venv"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9

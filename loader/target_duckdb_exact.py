@@ -13,7 +13,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Collection
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -128,7 +128,7 @@ class UnreadSync(DbSync):
         """Write the query that reads a batch."""
         names = list(self.flatten_schema)
         kinds = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in names)
-        now = _quoted(datetime.now(timezone.utc).isoformat())
+        now = _quoted(datetime.now(UTC).isoformat())
         values = ", ".join(
             f"CAST({now if name == BATCHED_AT else _text(name)} AS {kind})"
             f" AS {safe_column_name(name)}"

@@ -7,9 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
-
-from typing_extensions import Self
+from typing import Any, Self
 
 from loop_simulator import stamps
 from loop_simulator.answers import Answer, Request

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from types import TracebackType
-
-from typing_extensions import Self
+from typing import Self
 
 from loop_simulator.answers import Answer, Request
 from loop_simulator.app import Keys

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from calendar import timegm
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 DAY = 86_400
 HOUR = 3_600
@@ -38,7 +38,7 @@ def parse(text: str) -> int:
         raise ValueError(message)
     numbers = [int(part or 0) for part in found.groups()[:6]]
     year, month, day, hour, minute, second = numbers
-    moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     return timegm(moment.utctimetuple()) - _offset_seconds(found[7])
 
 

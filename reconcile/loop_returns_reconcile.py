@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -159,7 +159,7 @@ def _select(stream: str) -> str:
 def _moment(value: Any) -> str:
     if not isinstance(value, datetime):
         return str(value)
-    utc = value if value.tzinfo is None else value.astimezone(timezone.utc)
+    utc = value if value.tzinfo is None else value.astimezone(UTC)
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
@@ -211,7 +211,7 @@ def _retry_after(response: requests.Response) -> float | None:
         return min(float(text), LONGEST_RETRY_AFTER)
     try:
         moment = parsedate_to_datetime(text)
-        now = _date(response) or datetime.now(timezone.utc)
+        now = _date(response) or datetime.now(UTC)
         seconds = (moment - now).total_seconds()
     except (TypeError, ValueError):
         return None
@@ -223,7 +223,7 @@ def _date(response: requests.Response) -> datetime | None:
         moment = parsedate_to_datetime(response.headers.get("Date", ""))
     except (TypeError, ValueError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _clock_before(response: requests.Response, moment: float) -> datetime | None:
@@ -232,4 +232,4 @@ def _clock_before(response: requests.Response, moment: float) -> datetime | None
     if date is None:
         return None
     seconds = date.timestamp() - (time.monotonic() - moment) - 1
-    return datetime.fromtimestamp(seconds, timezone.utc)
+    return datetime.fromtimestamp(seconds, UTC)

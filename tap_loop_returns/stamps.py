@@ -6,14 +6,14 @@ place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
 # Texts that are remembered with the moment they tell.
 SEEN_MOMENTS = 4_096
-UTC = frozenset({"UTC", "Z", "GMT", "+00:00"})
+UTC_NAMES = frozenset({"UTC", "Z", "GMT", "+00:00"})
 
 
 def parse(value: Any) -> datetime:
@@ -31,8 +31,8 @@ def parse(value: Any) -> datetime:
     zone = "+00:00" if text[-1:] in {"Z", "z"} else ""
     moment = datetime.fromisoformat(_padded(text[:-1] + zone if zone else text))
     if moment.tzinfo is None:
-        return moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc)
+        return moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
 
 
 def to_utc(value: Any) -> str:
@@ -43,7 +43,7 @@ def to_utc(value: Any) -> str:
     """
     if value.__class__ is str:
         return text_to_utc(value)
-    if isinstance(value, dict) and str(value.get("timezone")) in UTC:
+    if isinstance(value, dict) and str(value.get("timezone")) in UTC_NAMES:
         return text_to_utc(str(value.get("date", "")).removesuffix(".000000"))
     return _to_utc(value)
 
@@ -87,7 +87,7 @@ def epoch(value: Any) -> int | None:
 
 def from_epoch(seconds: int) -> str:
     """Return ISO text in UTC, the form in which Loop is asked."""
-    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -105,15 +105,15 @@ def _from_php(value: dict[str, Any]) -> datetime:
     """Read ``{date, timezone_type, timezone}``; the zone has one of three types."""
     moment = datetime.fromisoformat(_padded(str(value.get("date", ""))))
     zone = str(value.get("timezone") or "UTC")
-    if zone in UTC:
-        return moment.replace(tzinfo=timezone.utc)
+    if zone in UTC_NAMES:
+        return moment.replace(tzinfo=UTC)
     if zone[0] in "+-":
         hours, _, minutes = zone[1:].partition(":")
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         zoned = moment - (offset if zone[0] == "+" else -offset)
-        return zoned.replace(tzinfo=timezone.utc)
+        return zoned.replace(tzinfo=UTC)
     try:
         local = moment.replace(tzinfo=ZoneInfo(zone))
     except (KeyError, OSError) as error:
         raise ValueError(zone) from error
-    return local.astimezone(timezone.utc)
+    return local.astimezone(UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from contextlib import ExitStack
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tap_loop_returns import page_writer
@@ -104,7 +104,7 @@ class Lane:
         """Write the rows of some returns."""
         if self.is_full:
             return
-        extracted_at = datetime.now(timezone.utc)
+        extracted_at = datetime.now(UTC)
         rows = self.stream.rows_of(returns)
         if (limit := self.stream.ABORT_AT_RECORD_COUNT) is not None:
             rows = rows[: limit - self._count]

@@ -9,7 +9,7 @@ import functools
 import logging
 import os
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from singer_sdk import Stream, Tap
@@ -56,7 +56,7 @@ class TapLoopReturns(Tap):
     @functools.cached_property
     def sync_id(self) -> str:
         """Id of this sync: the moment, so that later ones sort behind."""
-        return datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+        return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
     @property
     def audits(self) -> SyncAudits:

@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return value.normalize() if value else Decimal(0)
     if isinstance(value, dt.datetime) and value.tzinfo:
-        return value.astimezone(dt.timezone.utc).replace(tzinfo=None)
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
     return value
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
@@ -226,8 +226,8 @@ def expect(value, kind):
     if value is None or value == "":
         return None
     if kind == "TIMESTAMP":
-        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
     if kind == "DOUBLE":
         return float(value)
     return value

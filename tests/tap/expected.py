@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,8 +39,8 @@ def moment(value: Any) -> str | None:
     if value in NONE:
         return None
     read = datetime.fromisoformat(value.replace(".000Z", "+00:00").replace(" ", "T"))
-    read = read if read.tzinfo else read.replace(tzinfo=timezone.utc)
-    return read.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    read = read if read.tzinfo else read.replace(tzinfo=UTC)
+    return read.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def same(value: Any) -> Any:

@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 from collections import defaultdict
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -209,7 +209,7 @@ def test_a_return_that_moves_to_another_listing_is_claimed_once(
     make_loop, tap_of
 ) -> None:
     loop = make_loop(returns=60)
-    begin = datetime(2025, 1, 1, tzinfo=timezone.utc)
+    begin = datetime(2025, 1, 1, tzinfo=UTC)
     for body in loop.all_returns("open"):
         created = datetime.fromisoformat(body["created_at"])
         # Three requests a window: the default states, cancelled, review.

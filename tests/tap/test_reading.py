@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,7 +28,7 @@ COLUMNS = pytest.mark.parametrize(
 
 
 def now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def check(run, loop) -> None:
@@ -161,7 +161,7 @@ def test_a_crowd_with_nothing_around_it_cannot_be_proven_whole(
 def test_edges_of_the_periods_asked_for(make_loop, tap_of, order, ends) -> None:
     loop = make_loop(returns=20, switches={"order": order, "ends": ends})
     model = loop.all_returns()[0]
-    first = datetime(2025, 1, 1, tzinfo=timezone.utc)
+    first = datetime(2025, 1, 1, tzinfo=UTC)
     number = 95_000_000
     for window in range(5):
         for seconds in (-2, -1, 0, 1, 2):
@@ -224,7 +224,7 @@ def test_a_year_of_20000_returns_takes_45_requests_at_most(year, tap_of, order) 
     # Not by `switch`, which would have every return written anew.
     year.store.switches.set({"order": order})
     year.clear_requests()
-    start = datetime.now(timezone.utc) - timedelta(days=365)
+    start = datetime.now(UTC) - timedelta(days=365)
     tap = tap_of(year, start_date=start.isoformat())
     run = tap.here(streams=("returns",)).ok()
     assert run.ids() == Counter(dict.fromkeys(list_ids(year), 1))

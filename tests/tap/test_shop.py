@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -300,7 +300,7 @@ def test_shipping_notices_are_asked_for_with_dates_that_loop_reads(
         assert dates[0] < dates[1]
     # No day lies between two questions, nor before the first or after the last.
     assert min(seen.query["from"] for seen in asked) == "2025-03-04"
-    today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
     assert max(seen.query["to"] for seen in asked) > today
     edges = sorted((seen.query["from"], seen.query["to"]) for seen in asked)
     for (_, end), (start, _) in pairwise(edges):

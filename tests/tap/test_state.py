@@ -6,7 +6,7 @@ import json
 import random
 import signal
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,7 +22,7 @@ LISTED = {"open": "", "closed": "", "expired": ""}
 
 
 def now(**shift: float) -> str:
-    moment = datetime.now(timezone.utc) + timedelta(**shift)
+    moment = datetime.now(UTC) + timedelta(**shift)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -31,7 +31,7 @@ def bookmark(state: dict, stream: str = "returns") -> dict:
 
 
 def stamp_of(loop) -> str:
-    moment = datetime.fromtimestamp(loop.store.now, timezone.utc)
+    moment = datetime.fromtimestamp(loop.store.now, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -204,7 +204,7 @@ def test_a_return_that_changes_state_between_two_listings_is_not_lost(
     """Its new listing was read before it came, its old one after it had gone."""
     loop = make_loop(returns=150, switches={"order": order})
     tap = tap_of(loop, parallel_requests=1, lookback_minutes=0)
-    begin = datetime(2025, 1, 1, tzinfo=timezone.utc)
+    begin = datetime(2025, 1, 1, tzinfo=UTC)
     for body in loop.all_returns("review"):
         created = datetime.fromisoformat(body["created_at"])
         # Three requests a window: the default states, cancelled, review.
@@ -248,7 +248,7 @@ def test_an_edit_while_a_later_sync_runs_comes_with_the_next(make_loop, tap_of) 
 def test_returns_that_become_visible_late_are_found(tap, loop) -> None:
     model = loop.all_returns()[0]
     first = tap.here().ok()
-    moment = datetime.fromtimestamp(loop.store.now - 300, timezone.utc).isoformat()
+    moment = datetime.fromtimestamp(loop.store.now - 300, UTC).isoformat()
     for number in range(10):
         fresh = {"id": str(96_000_000 + number), "state": "open"}
         loop.insert(model | fresh | {"created_at": moment, "updated_at": moment})

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -69,8 +69,8 @@ def moment(value: object) -> datetime | None:
     """Read a moment; one without a zone is in UTC."""
     if not value:
         return None
-    read = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
+    read = datetime.fromisoformat(str(value))
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 # Facts ---------------------------------------------------------------------------

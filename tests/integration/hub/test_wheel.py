@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from tap_loop_returns.streams import STREAMS
 from tools.project import pyproject
 
-from .conftest import ROOT, run
+from .conftest import BIN, ROOT, run
 
 PROJECT = pyproject()["project"]
 VERSIONS = [
@@ -23,25 +24,6 @@ VERSIONS = [
     if re.search(r":: 3\.\d+$", word)
 ]
 TWINE = "twine==6.2.0"
-
-
-@pytest.fixture(scope="module")
-def metadata(wheel):
-    with zipfile.ZipFile(wheel) as archive:
-        [name] = [n for n in archive.namelist() if n.endswith("dist-info/METADATA")]
-        return email.message_from_bytes(archive.read(name))
-
-
-@pytest.fixture(scope="module", params=VERSIONS)
-def python(request, wheel, tmp_path_factory):
-    """An environment with the wheel; `uv` finds that Python, or fetches it."""
-    folder = tmp_path_factory.mktemp(f"python{request.param}")
-    run("uv", "venv", "--quiet", "--python", request.param, "env",
-        folder=folder, **pyenvs())  # fmt: skip
-    programs = folder / "env/bin"
-    run("uv", "pip", "install", "--quiet", "--python", programs / "python", wheel,
-        folder=folder)  # fmt: skip
-    return programs
 
 
 def pyenvs():
@@ -53,6 +35,52 @@ def pyenvs():
     except FileNotFoundError:
         return {}
     return {"PYENV_VERSION": os.pathsep.join(done.stdout.split())}
+
+
+def obtainable(version):
+    """Whether the machine has this Python, or ``uv`` can download it."""
+    for command in ("find", "install"):
+        done = subprocess.run(
+            [BIN / "uv", "python", command, version],
+            capture_output=True,
+            env=os.environ | pyenvs(),
+            check=False,
+        )
+        if done.returncode == 0:
+            return True
+    return False
+
+
+OBTAINABLE = [version for version in VERSIONS if obtainable(version)]
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [n for n in archive.namelist() if n.endswith("dist-info/METADATA")]
+        return email.message_from_bytes(archive.read(name))
+
+
+@pytest.fixture(scope="module", params=OBTAINABLE)
+def python(request, wheel, tmp_path_factory):
+    """Programs of an environment into which the wheel is installed."""
+    folder = tmp_path_factory.mktemp(f"python{request.param}")
+    run("uv", "venv", "--quiet", "--python", request.param, "env",
+        folder=folder, **pyenvs())  # fmt: skip
+    programs = folder / "env/bin"
+    run("uv", "pip", "install", "--quiet", "--python", programs / "python", wheel,
+        folder=folder)  # fmt: skip
+    return programs
+
+
+def test_the_wheel_and_what_it_needs_install_without_a_compiler(wheel, tmp_path, tell):
+    for version in VERSIONS:
+        run("uv", "pip", "install", "--dry-run", "--only-binary", ":all:",
+            "--python-version", version, "--target", tmp_path, wheel,
+            folder=tmp_path)  # fmt: skip
+    missing = sorted(set(VERSIONS) - set(OBTAINABLE))
+    tell(f"Wheel: run on {OBTAINABLE}, only resolved for {missing}")
+    assert f"{sys.version_info.major}.{sys.version_info.minor}" in OBTAINABLE
 
 
 def test_the_wheel_holds_the_tap_alone(wheel):
