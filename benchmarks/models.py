@@ -130,8 +130,6 @@ def _base(files: Path) -> Path:
                     {
                         "path": str(raw),
                         "default_target_schema": schema,
-                        "flush_all_streams": True,
-                        "add_metadata_columns": False,
                     }
                 )
             )

@@ -1,181 +1,394 @@
-"""Run target-duckdb 0.8.0 with records handed to DuckDB as the tap wrote them.
+"""A Singer target for DuckDB that lets DuckDB read the records.
 
-The loader as released takes each record apart in Python, writes a CSV file without
-a header, and lets DuckDB guess what it looks like; where DuckDB guesses "header",
-a row is lost with exit code 0. Here a record stays text: Python reads its key only,
-and DuckDB's own JSON reader does the rest. Tables and columns, batches, state and
-upserts stay the loader's; docs/decisions/0005-embedded-loader.md says what was counted.
+Python reads the envelope of each message; a record stays text until DuckDB's own
+JSON reader takes it apart by the columns of its schema. All streams are written in
+one transaction, and the state that covers them follows.
+docs/decisions/0005-embedded-loader.md has the reasons and the measurements.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
+import logging
+import os
+import re
 import sys
-import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
+import duckdb
 import msgspec
-import target_duckdb
-from target_duckdb.db_sync import DbSync, primary_column_names, safe_column_name
 
-LARGEST_RECORD = 128 * 1024 * 1024
-"""Bytes that DuckDB may read as one record; its own default is an eighth."""
+LARGEST_MESSAGE = 128 * 1024 * 1024
+"""Bytes of one line; DuckDB's own default for a record is an eighth of it."""
 LOG_SIZE = "256MB"
-"""Of changes that DuckDB may log before it writes them into its tables."""
+"""Bytes of changes that DuckDB logs before it writes them into its tables."""
+STORAGE_VERSION = "v1.3.0"
+"""Format of a new file: its text compression is faster and twice as dense."""
 BATCHED_AT = "_sdc_batched_at"
 """The column of every table that says when a row was written; the models compare it."""
-UNREAD_REFUSES = ("validate_records", "data_flattening_max_level")
-"""Settings that would need every record taken apart."""
+TIMESTAMP = "TIMESTAMP"
+
+logger = logging.getLogger("target-duckdb")
+
+
+class LoaderError(Exception):
+    """The text says what to do; it never holds a value of a record."""
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True):
+    """The settings of meltano.yml."""
+
+    path: str
+    default_target_schema: str
+    batch_size_rows: int = 10_000
+    batch_size_bytes: int = 64 * 1024 * 1024
 
 
 class Message(msgspec.Struct):
-    """A Singer message whose record is not read."""
+    """A Singer message; record and state stay text."""
 
     type: str = ""
     stream: str = ""
     record: msgspec.Raw = msgspec.Raw()
-    time_extracted: str | None = None
+    value: msgspec.Raw = msgspec.Raw()
+    schema: dict[str, Any] = {}
+    key_properties: list[str] | None = None
 
 
 _decode = msgspec.json.Decoder(Message).decode
 
-
-def read(line: bytes) -> dict[str, Any]:
-    """Read a message; a record stays text."""
-    message = _decode(line)
-    if message.type != "RECORD":
-        content: dict[str, Any] = json.loads(line)
-        return content
-    return {
-        "type": "RECORD",
-        "stream": message.stream,
-        "record": message.record,
-        "time_extracted": message.time_extracted,
-    }
+_ESCAPE = re.compile(
+    rb"\\(?:(?P<pair>u[dD][89abAB]..\\u[dD][c-fC-F]..)|(?P<half>u[dD][89a-fA-F]..)|.)",
+    re.DOTALL,
+)
 
 
-def with_metadata(message: dict[str, Any]) -> bytes:
-    """Append what the loader knows of a record alone; a batch is stamped as a whole."""
-    stamp = {"_sdc_extracted_at": message["time_extracted"]}
-    return bytes(message["record"])[:-1] + b"," + json.dumps(stamp).encode()[1:]
+def messages(source: BinaryIO) -> Iterator[tuple[int, Message]]:
+    """Yield each message with the bytes of its line.
+
+    Raises:
+        LoaderError: A line is too long or is no Singer message.
+    """
+    lines = iter(partial(source.readline, LARGEST_MESSAGE + 1), b"")
+    for number, line in enumerate(lines, 1):
+        if len(line) > LARGEST_MESSAGE:
+            msg = (
+                f"Line {number} of the input is longer than {LARGEST_MESSAGE:,} bytes. "
+                "Deselect the column that makes it so large, or the stream."
+            )
+            raise LoaderError(msg)
+        try:
+            yield len(line), _decode(line if line.isascii() else _utf8(line))
+        except (msgspec.DecodeError, RecursionError):
+            yield len(line), _read_repaired(line, number)
 
 
-class UnreadSync(DbSync):
-    """Writes one stream's batches to its table."""
+def _utf8(line: bytes) -> bytes:
+    """Return the line with bytes that are not UTF-8 replaced by U+FFFD."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return line.decode(errors="replace").encode()
+    return line
+
+
+def _read_repaired(line: bytes, number: int) -> Message:
+    """Read a line again with each half of a surrogate pair replaced by U+FFFD."""
+
+    def whole(escape: re.Match[bytes]) -> bytes:
+        return rb"\ufffd" if escape["half"] else escape[0]
+
+    try:
+        return _decode(_ESCAPE.sub(whole, _utf8(line)))
+    except (msgspec.DecodeError, RecursionError):
+        msg = f"Line {number} of the input cannot be read as a Singer message."
+        raise LoaderError(msg) from None
+
+
+class Table:
+    """The table of a stream, and the records that wait to be written to it."""
 
     def __init__(
-        self, connection: Any, config: dict[str, Any], message: dict[str, Any]
+        self, connection: duckdb.DuckDBPyConnection, schema: str, message: Message
     ) -> None:
-        """Prepare to read keys; every table says when a row was written."""
-        message["schema"]["properties"][BATCHED_AT] = {
-            "type": ["null", "string"],
-            "format": "date-time",
-        }
-        super().__init__(connection, config, message)
-        names = self.stream_schema_message["key_properties"]
-        fields = [(f"key_{place}", Any) for place in range(len(names))]
-        keys = msgspec.defstruct(
-            "Keys",
-            fields,
-            rename=dict(zip((name for name, _ in fields), names, strict=True)),
-        )
-        self._keys: Callable[[Any], Any] = msgspec.json.Decoder(keys).decode
-
-    def create_table_query(self) -> str:
-        """Leave the key without an index, which every batch would pay for."""
-        table = self.table_name(self.stream_schema_message["stream"])
-        columns = zip(self.column_names(), self.column_types(), strict=True)
-        return f"CREATE TABLE {table} ({', '.join(map(' '.join, columns))})"
-
-    def record_primary_key_string(self, record: msgspec.Raw) -> str | None:
-        """Read the key, by which a later record in a batch replaces an earlier one.
+        """Create the table, or add the columns that it lacks.
 
         Raises:
-            ValueError: The record lacks a part of its key.
+            LoaderError: The schema has no key, or two columns of one name.
         """
+        self.waiting: list[msgspec.Raw] = []
+        self._stream = message.stream
+        self._connection = connection
+        properties = message.schema.get("properties", {})
+        self._types = {name: column_type(kind) for name, kind in properties.items()}
+        if len({name.lower() for name in self._types}) < len(self._types):
+            msg = f"Two properties of {message.stream} differ in upper case alone."
+            raise LoaderError(msg)
+        self._keys = message.key_properties or []
+        if not self._keys or not self._types.keys() >= set(self._keys):
+            msg = f"Stream {message.stream} names no key among its properties."
+            raise LoaderError(msg)
+        self._schema = schema
+        self._table = re.sub(r"[.-]", "_", message.stream).lower()
+        [[catalog]] = self._ask("SELECT current_database()")
+        self.name = ".".join(map(_name, (catalog, schema, self._table)))
+        self._match_columns()
+
+    def write(self, file: Path, batched_at: datetime) -> None:
+        """Replace rows of the same key by those that wait, the last one of each key.
+
+        Raises:
+            LoaderError: A record lacks its key, or DuckDB cannot read a value.
+        """
+        logger.info("Loading %s rows into %s", f"{len(self.waiting):,}", self.name)
+        file.write_bytes(b"\n".join(self.waiting))
         try:
-            parts = msgspec.structs.astuple(self._keys(record))
-        except msgspec.ValidationError:
-            stream = self.stream_schema_message["stream"]
-            names = ", ".join(self.stream_schema_message["key_properties"])
-            message = f"A record of {stream} lacks its key: {names}."
-            raise ValueError(message) from None
-        return ",".join(map(str, parts)) if parts else None
+            self._ask(f"CREATE TEMP TABLE batch AS {self._rows(file, batched_at)}")
+        except duckdb.Error as error:
+            self._connection.rollback()
+            raise self._unreadable(file, error) from None
+        keys = list(map(_column, self._keys))
+        empty = " AND ".join(f"{key} IS NULL" for key in keys)
+        if self._ask(f"SELECT 1 FROM batch WHERE {empty} LIMIT 1"):  # noqa: S608
+            msg = f"A record of {self._stream} lacks its key: {', '.join(self._keys)}."
+            raise LoaderError(msg)
+        # Nulls are equal here and in GROUP BY: a key may be null in a part.
+        same = " AND ".join(
+            f"old.{key} IS NOT DISTINCT FROM batch.{key}" for key in keys
+        )
+        self._ask(f"DELETE FROM {self.name} old USING batch WHERE {same}")  # noqa: S608
+        last = f"SELECT max(rowid) FROM batch GROUP BY {', '.join(keys)}"  # noqa: S608
+        self._ask(f"INSERT INTO {self.name} BY NAME FROM batch WHERE rowid IN ({last})")
+        self._ask("DROP TABLE batch")
+        self.waiting.clear()
 
-    def load_rows(self, records: Collection[Any], count: int, temp_dir: str) -> None:
-        """Replace or add a batch of rows."""
-        table = self.table_name(self.stream_schema_message["stream"])
-        self.logger.info("Loading %d rows into '%s'", count, table)
-        with tempfile.NamedTemporaryFile(dir=temp_dir, suffix=".jsonl") as file:
-            file.write(b"\n".join(records))
-            file.flush()
-            self.conn.execute(f"CREATE TEMP TABLE batch AS {self._rows(file.name)}")
-        self.conn.execute("BEGIN")
-        keys = primary_column_names(self.stream_schema_message)
-        if keys:
-            same = " AND ".join(f"old.{key} = batch.{key}" for key in keys)
-            delete = f"DELETE FROM {table} old USING batch WHERE {same}"  # noqa: S608
-            self.conn.execute(delete)
-        self.conn.execute(f"INSERT INTO {table} BY NAME FROM batch")
-        self.conn.execute("COMMIT")
-        self.conn.execute("DROP TABLE batch")
+    def _match_columns(self) -> None:
+        """Create the table, or give it a column for each property.
 
-    def _rows(self, file: str) -> str:
-        """Write the query that reads a batch."""
-        names = list(self.flatten_schema)
-        kinds = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in names)
-        now = _quoted(datetime.now(UTC).isoformat())
+        A column whose type has changed keeps its values under another name.
+        """
+        query = (
+            "SELECT lower(column_name), data_type FROM duckdb_columns() "
+            "WHERE database_name = current_database() "
+            "AND schema_name = ? AND table_name = ?"
+        )
+        there = dict(self._ask(query, [self._schema, self._table]))
+        wanted = {
+            **{name.lower(): kind for name, kind in self._types.items()},
+            BATCHED_AT: TIMESTAMP,
+        }
+        if not there:
+            # No index on the key: each batch would pay for it.
+            columns = ", ".join(f"{_name(name)} {wanted[name]}" for name in wanted)
+            self._ask(f"CREATE TABLE {self.name} ({columns})")
+            return
+        for name, kind in wanted.items():
+            if there.get(name) == kind:
+                continue
+            if name in there:
+                former = f"{name}_{datetime.now(UTC):%Y%m%d_%H%M%S}"
+                self._ask(
+                    f"ALTER TABLE {self.name} RENAME {_name(name)} TO {_name(former)}"
+                )
+                logger.warning("%s: %s is now %s", self.name, name, former)
+            self._ask(f"ALTER TABLE {self.name} ADD COLUMN {_name(name)} {kind}")
+
+    def _rows(self, file: Path, batched_at: datetime) -> str:
+        """Return the query that reads a batch."""
         values = ", ".join(
-            f"CAST({now if name == BATCHED_AT else _text(name)} AS {kind})"
-            f" AS {safe_column_name(name)}"
-            for name, kind in zip(names, self.column_types(), strict=True)
+            f"CAST({_value(name, kind)} AS {kind}) AS {_column(name)}"
+            for name, kind in self._types.items()
+            if name != BATCHED_AT
+        )
+        stamp = f"CAST({_text(batched_at.isoformat())} AS {TIMESTAMP})"
+        return f"SELECT {values}, {stamp} AS {BATCHED_AT} FROM {self._reading(file)}"  # noqa: S608
+
+    def _reading(self, file: Path) -> str:
+        """Return the table function that reads a batch; all but JSON as text."""
+        columns = ", ".join(
+            f"{_text(name)}: '{kind if kind == 'JSON' else 'VARCHAR'}'"
+            for name, kind in self._types.items()
         )
         return (
-            f"SELECT {values} FROM "  # noqa: S608 - names of the schema, quoted
-            f"read_json({_quoted(file)}, columns = {{{kinds}}}, "
-            f"format = 'newline_delimited', maximum_object_size = {LARGEST_RECORD})"
+            f"read_json({_text(str(file))}, columns = {{{columns}}}, "
+            f"format = 'newline_delimited', maximum_object_size = {LARGEST_MESSAGE})"
         )
 
+    def _unreadable(self, file: Path, error: duckdb.Error) -> LoaderError:
+        """Return the error that names column and key of the first value of another type."""
+        keys = ", ".join(map(_name, self._keys))
+        for name, kind in self._types.items():
+            if kind == "JSON":
+                continue
+            value = _value(name, kind)
+            query = (
+                f"SELECT {keys} FROM {self._reading(file)} "  # noqa: S608
+                f"WHERE {value} IS NOT NULL AND TRY_CAST({value} AS {kind}) IS NULL"
+                " LIMIT 1"
+            )
+            for key in self._ask(query):
+                return LoaderError(
+                    f"{self._stream}: column {name} takes {kind}, and the record with "
+                    f"the key {', '.join(map(str, key))} has another value there."
+                )
+        return LoaderError(
+            f"{self._stream}: DuckDB cannot read the batch ({type(error).__name__})."
+        )
 
-def _text(name: str) -> str:
-    """Write a field of the record as SQL; empty text is null, as it is in a CSV file."""
-    return f"""NULLIF("{name}", '')"""
+    def _ask(self, query: str, values: list[str] | None = None) -> list[Any]:
+        return self._connection.execute(query, values).fetchall()
 
 
-def _quoted(text: str) -> str:
-    """Write a text of SQL."""
+def column_type(schema: dict[str, Any]) -> str:
+    """Return DuckDB's type for a property; JSON where none is named or any will do."""
+    parts = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    kinds: set[str] = set()
+    for part in parts:
+        named = part.get("type", ())
+        kinds.update([named] if isinstance(named, str) else named)
+    kinds.discard("null")
+    if not kinds or kinds & {"object", "array"}:
+        return "JSON"
+    if kinds == {"string"}:
+        format_ = next((part["format"] for part in parts if "format" in part), "")
+        return {"date-time": TIMESTAMP, "time": "TIME"}.get(format_, "VARCHAR")
+    if kinds <= {"number", "integer"}:
+        return "DOUBLE" if "number" in kinds else "HUGEINT"
+    return "BOOLEAN" if kinds == {"boolean"} else "VARCHAR"
+
+
+def _value(name: str, kind: str) -> str:
+    """Return a field of the record in SQL; empty text is null unless it is text."""
+    return _name(name) if kind in {"VARCHAR", "JSON"} else f"NULLIF({_name(name)}, '')"
+
+
+def _column(name: str) -> str:
+    return _name(name.lower())
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_open = target_duckdb.duckdb_connect
+class Loader:
+    """Writes what a tap sends to one database file."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the database, whose folder and schema are made if there is none.
+
+        Raises:
+            LoaderError: Another program has the file open.
+        """
+        path = Path(settings.path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
+        # Who holds the database holds this file too, so a killed loader's is free.
+        self._file = path.with_name(f"{path.name}.batch")
+        self._tables: dict[str, Table] = {}
+        self._bytes = 0
+        self._state = b""
+        try:
+            self._connection = duckdb.connect(
+                settings.path, config={"storage_compatibility_version": STORAGE_VERSION}
+            )
+        except duckdb.IOException as error:
+            raise _not_opened(path, error) from None
+        self._file.unlink(missing_ok=True)
+        # At each checkpoint the last, half-filled group of rows is compressed anew.
+        self._connection.execute(f"SET checkpoint_threshold = '{LOG_SIZE}'")
+        schema = _name(settings.default_target_schema)
+        self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+
+    def load(self, source: BinaryIO) -> None:
+        """Write all messages and print each state once its records are written.
+
+        Raises:
+            LoaderError: A message cannot be written; the batch is then left out whole.
+        """
+        settings = self._settings
+        for size, message in messages(source):
+            if message.type == "RECORD":
+                try:
+                    waiting = self._tables[message.stream].waiting
+                except KeyError:
+                    msg = f"A record of {message.stream} came before its schema."
+                    raise LoaderError(msg) from None
+                waiting.append(message.record)
+                self._bytes += size
+                if (
+                    len(waiting) >= settings.batch_size_rows
+                    or self._bytes >= settings.batch_size_bytes
+                ):
+                    self._flush()
+            elif message.type == "STATE":
+                self._state = bytes(message.value)
+            elif message.type == "SCHEMA":
+                if message.stream in self._tables:
+                    self._flush()
+                self._tables[message.stream] = Table(
+                    self._connection, settings.default_target_schema, message
+                )
+            elif message.type != "ACTIVATE_VERSION":
+                msg = f"Messages of type {message.type!r} are not supported."
+                raise LoaderError(msg)
+        self._flush()
+        self._connection.close()
+
+    def _flush(self) -> None:
+        """Write all that waits in one transaction, then print the state."""
+        waiting = [table for table in self._tables.values() if table.waiting]
+        batched_at = datetime.now(UTC)
+        self._connection.begin()
+        try:
+            for table in waiting:
+                table.write(self._file, batched_at)
+            self._connection.commit()
+        finally:
+            self._file.unlink(missing_ok=True)
+        self._bytes = 0
+        if self._state:
+            sys.stdout.buffer.write(self._state + b"\n")
+            sys.stdout.buffer.flush()
+            self._state = b""
 
 
-def _connect(config: dict[str, Any]) -> Any:
-    """Open the database; its folder is made if there is none."""
-    for name in UNREAD_REFUSES:
-        if config.get(name):
-            sys.exit(f"target-duckdb: remove the setting {name}; records are not read.")
-    path = str(config.get("path", ""))
-    if path and not path.startswith("md:"):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    connection = _open(config)
-    # At each checkpoint the last, half-filled group of rows is compressed anew.
-    connection.execute(f"SET checkpoint_threshold = '{LOG_SIZE}'")
-    return connection
+def _not_opened(path: Path, error: duckdb.Error) -> LoaderError:
+    """Return the error that names the process which has the file open."""
+    holder = re.search(r"held in (.+?) \(PID (\d+)\)", str(error))
+    if holder:
+        return LoaderError(
+            f"{path} is open in {holder[1]} (process {holder[2]}). Close it, then run "
+            "again; nothing was written."
+        )
+    return LoaderError(f"{path} cannot be opened as a DuckDB database.")
 
 
 def main() -> None:
-    """Run the loader's own command line."""
-    target_duckdb.json = SimpleNamespace(
-        loads=read, load=json.load, dumps=json.dumps, decoder=json.decoder
-    )
-    # The loader reads standard input through this, as text; messages are bytes here.
-    target_duckdb.io = SimpleNamespace(TextIOWrapper=lambda stream, **_: stream)
-    target_duckdb.DbSync = UnreadSync
-    target_duckdb.add_metadata_values_to_record = with_metadata
-    target_duckdb.duckdb_connect = _connect
-    target_duckdb.main()
+    """Load standard input as the file after --config says."""
+    parser = argparse.ArgumentParser(prog="target-duckdb", description=__doc__)
+    parser.add_argument("-c", "--config", required=True, help="JSON file of settings")
+    file = Path(parser.parse_args().config)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    # Shoppers' data is for the owner of the file.
+    os.umask(0o077)
+    try:
+        settings = msgspec.json.decode(file.read_bytes(), type=Settings, strict=False)
+        Loader(settings).load(sys.stdin.buffer)
+    except (OSError, msgspec.DecodeError) as error:
+        sys.exit(f"target-duckdb: {file}: {error}")
+    except LoaderError as error:
+        sys.exit(f"target-duckdb: {error}")
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        sys.exit(f"target-duckdb: {str(error).splitlines()[0]}. Nothing was written.")
+    except duckdb.Error as error:
+        # Its text may hold values.
+        kind = type(error).__name__
+        sys.exit(f"target-duckdb: DuckDB refused a batch ({kind}); it was left out.")
