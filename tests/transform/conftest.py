@@ -20,7 +20,7 @@ import pytest
 
 from loop_simulator import Simulator
 
-from . import landing
+from . import crooked, landing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -160,11 +160,17 @@ def land_world(
     world: str,
     sources: Iterable[str] = USUAL,
     tap_settings: dict[str, object] | None = None,
+    *,
+    is_crooked: bool = False,
     **settings: Any,
 ) -> Warehouse:
-    """Read a world with the tap and the stand-ins of the other sources, and land it."""
+    """Read a world with the tap and the stand-ins of the other sources, and land it.
+
+    With `is_crooked` its rows are changed first, see `crooked`.
+    """
     with Simulator(world=world, **settings) as simulator:
-        read_world(folder, simulator, sources, tap_settings)
+        change = crooked.landed if is_crooked else None
+        read_world(folder, simulator, sources, tap_settings, change)
     return Warehouse(folder)
 
 
@@ -173,6 +179,7 @@ def read_world(
     simulator: Simulator,
     sources: Iterable[str] = USUAL,
     tap_settings: dict[str, object] | None = None,
+    change: Callable[[str, crooked.Streams], crooked.Streams] | None = None,
 ) -> None:
     """Read a running simulator and land what it gives."""
     config = folder / "config.json"
@@ -194,7 +201,8 @@ def read_world(
             text=True,
             check=True,
         )
-        landing.land(source.stdout.splitlines(), folder / "raw.duckdb", schema)
+        lines = source.stdout.splitlines()
+        landing.land(lines, folder / "raw.duckdb", schema, change)
 
 
 @pytest.fixture(scope="session")

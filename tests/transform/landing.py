@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 Json = dict[str, Any]
 
 
-def land(lines: Iterable[str], database: Path, schema: str) -> dict[str, int]:
-    """Load messages into a schema; give the number of rows of each table."""
+def land(
+    lines: Iterable[str],
+    database: Path,
+    schema: str,
+    change: Callable[[str, dict[str, list[Json]]], dict[str, list[Json]]] | None = None,
+) -> dict[str, int]:
+    """Load messages into a schema; return the number of rows of each table.
+
+    `change` returns, for a schema and its rows by stream, the rows to load.
+    """
     schemas: dict[str, Json] = {}
     rows: dict[str, dict[tuple[Any, ...], Json]] = {}
     for line in lines:
@@ -28,6 +36,9 @@ def land(lines: Iterable[str], database: Path, schema: str) -> dict[str, int]:
             record = message["record"]
             key = tuple(record.get(name) for name in keys)
             rows[message["stream"]][key] = record
+    records = {stream: list(found.values()) for stream, found in rows.items()}
+    if change:
+        records = change(schema, records)
     with duckdb.connect(str(database)) as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"create schema if not exists {schema}")
@@ -38,10 +49,10 @@ def land(lines: Iterable[str], database: Path, schema: str) -> dict[str, int]:
                 connection,
                 table,
                 message["schema"]["properties"],
-                rows[stream].values(),
+                records[stream],
                 database.parent,
             )
-    return {stream: len(found) for stream, found in rows.items()}
+    return {stream: len(found) for stream, found in records.items()}
 
 
 def _column_type(declared: Json) -> str:

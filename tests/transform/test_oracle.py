@@ -15,8 +15,9 @@ import pytest
 
 from loop_simulator import Simulator
 
+from . import crooked
 from .conftest import Warehouse
-from .oracle import Json, Shop
+from .oracle import Shop
 from .oracle_reports import REPORTS
 
 STREAMS = {
@@ -35,6 +36,11 @@ WORLDS: dict[str, dict[str, Any]] = {
         "world": "shop",
         "seed": 3,
         "returns": 600,
+        "zone": "America/New_York",
+    },
+    "a crooked shop": {
+        **crooked.SETTINGS,
+        "is_crooked": True,
         "zone": "America/New_York",
     },
 }
@@ -73,16 +79,17 @@ def without_zone(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name != "zone"}
 
 
-def raw_records(**settings: Any) -> dict[str, list[Json]]:
+def raw_records(*, is_crooked: bool = False, **settings: Any) -> crooked.Streams:
     with Simulator(**settings) as simulator:
         address = simulator.url.removesuffix("/api") + "/_simulator/"
-        return {
+        records = {
             name: [
                 json.loads(line, parse_float=Decimal)
                 for line in urlopen(address + path).read().splitlines()  # noqa: S310
             ]
             for name, path in STREAMS.items()
         }
+        return crooked.payloads(records) if is_crooked else records
 
 
 @pytest.mark.parametrize("report", REPORTS)
