@@ -106,10 +106,11 @@ postgres-server:
 	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
 	@touch $@
 
-lint: setup ## ruff, mypy, sqlfluff, and whether lock and documents are up to date
+lint: setup ## ruff, mypy, import-linter, sqlfluff; are lock and documents up to date?
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/sqlfluff lint --processes 0 transform
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.meltano meltano.yml plugins/*.meltano.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml

@@ -27,10 +27,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from measuring import (
+
+from benchmarks.measuring import (
     CORE,
     FOLDER,
-    KEY,
     TAP,
     catalog_of,
     publish,
@@ -39,6 +39,7 @@ from measuring import (
     simulator,
     spread,
 )
+from demo.shop import KEY
 
 RUNS = 5
 RETURNS = 20_000

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from measuring import publish, spread
 
+from benchmarks.measuring import publish, spread
 from report.__main__ import build
 from report.screenshots import PAGES, open_browser
 

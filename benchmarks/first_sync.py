@@ -20,7 +20,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from measuring import CORE, KEY, TAP, catalog_of, publish, run, simulator
+from benchmarks.measuring import CORE, TAP, catalog_of, publish, run, simulator
+from demo.shop import KEY
 
 OPENED = "2025-01-01T00:00:00Z"
 SHOPS: list[tuple[dict[str, int], str | None]] = [

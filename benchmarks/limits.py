@@ -22,7 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from measuring import CORE, KEY, TAP, catalog_of, publish, run, simulator
+from benchmarks.measuring import CORE, TAP, catalog_of, publish, run, simulator
+from demo.shop import KEY
 
 LIMIT = 300
 MINUTES = 2

@@ -18,10 +18,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from measuring import (
+from benchmarks.measuring import (
     CORE,
-    FOLDER,
-    KEY,
+    ROOT,
     TAP,
     catalog_of,
     publish,
@@ -29,12 +28,13 @@ from measuring import (
     simulator,
     spread,
 )
+from demo.shop import KEY
 
 RETURNS = 10_000
 RUNS = 3
 BATCHES = (1_000, 10_000, 50_000)
 STREAMS = (*CORE, "return_refunds")
-LOADERS = FOLDER.parent / ".meltano/loaders"
+LOADERS = ROOT / ".meltano/loaders"
 DUCKDB = LOADERS / "target-duckdb/venv/bin/target-duckdb-exact"
 JSONL = LOADERS / "target-jsonl/venv/bin/target-jsonl"
 HEADER = "| loader | rows per CPU second | lowest to highest | peak MiB |"

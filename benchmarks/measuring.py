@@ -16,9 +16,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-FOLDER = Path(__file__).parent
+from demo.shop import serve
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "benchmarks"
 CORES = sorted(os.sched_getaffinity(0))
-KEY = "demo-key"
 TAP = [sys.executable, "-m", "tap_loop_returns"]
 CORE = (
     "returns",
@@ -93,19 +95,10 @@ def spread(values: list[float]) -> dict[str, float]:
 
 @contextmanager
 def serving(command: list[str]) -> Iterator[str]:
-    """Run a server on the last core; yield the address that it prints first."""
-    process = subprocess.Popen(  # noqa: S603
-        ["taskset", "-c", str(CORES[-1]), sys.executable, *command],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        address = next(word for word in line.split() if word.startswith("http"))
-        yield address.rstrip(",;)")
-    finally:
-        process.terminate()
-        process.wait()
+    """Run a server on the last core; yield its address."""
+    core = ["taskset", "-c", str(CORES[-1])]
+    with serve([*core, sys.executable, *command]) as address:
+        yield address
 
 
 @contextmanager

@@ -23,13 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from measuring import FOLDER, KEY, publish
-from watching import watched
 
-ROOT = FOLDER.parent
-sys.path.insert(0, str(ROOT))
-
-from demo.shop import Shop, open_shop  # noqa: E402 - the script's folder comes first
+from benchmarks.measuring import ROOT, publish
+from benchmarks.watching import watched
+from demo.shop import KEY, Shop, open_shop
 
 BIN = Path(sys.executable).parent
 SEED = 3

@@ -21,10 +21,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from measuring import FOLDER, KEY, Cost, publish, run, simulator
-from tiles import change_a_day, mart_hashes, tile
+from benchmarks.measuring import ROOT, Cost, publish, run, simulator
+from benchmarks.tiles import change_a_day, mart_hashes, tile
+from demo.shop import KEY
 
-ROOT = FOLDER.parent
 BASE = 1_000
 SIZES = [10_000, 100_000]
 MILLION = 1_000_000

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from typing_extensions import override
+
 VARYING = re.compile(
     rb'^\{"id":"[^"]*"(?P<between>.*?"created_at":)"[^"]*"(?P<rest>.*)$', re.DOTALL
 )
@@ -78,6 +80,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    @override
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from measuring import FOLDER, publish
 
-ROOT = FOLDER.parent
+from benchmarks.measuring import ROOT, publish
+
 WAREHOUSE, RAW = ROOT / "output/warehouse.duckdb", ROOT / "output/raw.duckdb"
 VARIABLES = {
     "shopify_source": "tap_shopify_graphql",

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 EVERY = 0.25
 """Seconds between two looks."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -27,6 +29,7 @@ class Watch(threading.Thread):
         self._peak = 0.0
         self.start()
 
+    @override
     def run(self) -> None:
         """Look again and again."""
         while not self._over.wait(EVERY):

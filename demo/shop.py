@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -83,21 +83,39 @@ def open_shop(*options: str) -> Iterator[Shop]:
     Raises:
         ShopError: It ended at once.
     """
-    command = [sys.executable, "-m", "loop_simulator", "--port", "0", *options]
+    with serve(
+        [sys.executable, "-m", "loop_simulator", "--port", "0", *options]
+    ) as url:
+        yield Shop(url)
+
+
+@contextmanager
+def serve(command: Sequence[str]) -> Iterator[str]:
+    """Run a server until the block ends.
+
+    Args:
+        command: A program that prints its address as soon as it listens.
+
+    Yields:
+        The address.
+
+    Raises:
+        ShopError: The program ended without printing an address.
+    """
     with subprocess.Popen(
         command, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
         try:
-            yield Shop(_address(process.stdout))
+            yield _address(process.stdout)
         finally:
             process.terminate()
 
 
 def _address(output: IO[str] | None) -> str:
-    """Read the address off the line that the simulator prints when it listens."""
+    """Return the address in the first line of output."""
     line = output.readline() if output else ""
     words = [word for word in line.split() if word.startswith("http://")]
     if not words:
         message = "The simulator did not start; try `make simulator`."
         raise ShopError(message)
-    return words[0]
+    return words[0].rstrip(",;)")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 from itertools import groupby
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tools.project import ROOT
+
 DEFINITIONS = ROOT / "transform/seeds/metric_definitions.csv"
 DECISIONS = ROOT / "docs/decisions"
 PAGE = ROOT / "docs/metrics.md"

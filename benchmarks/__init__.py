@@ -1,0 +1,1 @@
+"""Benchmarks of the tap, the loader, the models and the report."""
