@@ -1,17 +1,18 @@
 """Compare what tap-loop-returns says it sent with what a warehouse holds.
 
-For those who do without the dbt models, which make the same comparison and keep
-what they found. Reads any database that SQLAlchemy knows; writes nothing.
-docs/decisions/0006-reconciliation.md has the reasoning.
+For projects without the dbt models, which make the same comparison and keep its
+results. Reads any database that SQLAlchemy supports; writes nothing.
+docs/decisions/0006-reconciliation.md has the reasons.
 
-Exit codes: 0, everything arrived; 1, something is missing; 2, nothing to compare.
+Exit codes: 0, everything arrived; 1, something is missing; 2, nothing was compared.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +31,7 @@ Audit = Mapping[str, Any]
 
 
 class NothingToCompareError(Exception):
-    """The text says what to do."""
+    """Why nothing was compared, and what to do."""
 
 
 @dataclass
@@ -60,17 +61,31 @@ class Warehouse:
             )
             raise NothingToCompareError(msg)
         field = self._fields(AUDITS)
+        if field is None:
+            msg = f"The table {AUDITS} in schema {self.schema} is not the tap's."
+            raise NothingToCompareError(msg)
         columns = ", ".join(f"{field(name)} as {name}" for name in FIELDS)
         rows = self._ask(f"select {columns} from {self._name(AUDITS)}")  # noqa: S608
         # A target that appends holds an audit twice if it was sent again.
         found = {(row["sync_id"], row["stream_name"]): row for row in rows}
+        if not found:
+            msg = (
+                f"The table {AUDITS} in schema {self.schema} is empty. Select the "
+                "stream in the tap and run a sync."
+            )
+            raise NothingToCompareError(msg)
         return [found[key] for key in sorted(found)]
 
-    def newest(self, stream: str, keys: list[str]) -> dict[str, int]:
-        """Return how many keys of a stream each sync was the last to send."""
+    def newest(self, stream: str, keys: list[str]) -> dict[str, int] | None:
+        """Return how many keys of a stream each sync was the last to send.
+
+        None if the table has no column ``sync_id``, so that nothing can be compared.
+        """
         if stream not in self._tables:
             return {}
         field = self._fields(stream)
+        if field is None:
+            return None
         by_key = ", ".join(map(field, keys))
         query = (
             "select last_sync_id, count(*) as key_count from ("  # noqa: S608
@@ -87,14 +102,19 @@ class Warehouse:
         quote = self.connection.dialect.identifier_preparer.quote
         return f"{quote(self.schema)}.{quote(table)}"
 
-    def _fields(self, table: str) -> Any:
-        """Return how to name a field: a column, or a part of the column ``data``."""
+    def _fields(self, table: str) -> Callable[[str], str] | None:
+        """Return how to name a field: a column, or a part of the column ``data``.
+
+        None if the table has no column ``sync_id``.
+        """
         columns = self._inspector.get_columns(table, schema=self.schema)
         names = {column["name"].lower() for column in columns}
-        if "data" in names and "sync_id" not in names:
+        if "sync_id" in names:
+            return self.connection.dialect.identifier_preparer.quote
+        if "data" in names:
             # BigQuery's loader without `denormalized`.
             return lambda field: f"json_value(data, '$.{field}')"
-        return self.connection.dialect.identifier_preparer.quote
+        return None
 
 
 def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
@@ -108,35 +128,63 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
 
     Returns:
         The sentences, the number of keys, and the number of streams.
+
+    Raises:
+        NothingToCompareError: No audit can be compared, or one cannot be read.
     """
     by_stream: dict[str, list[Audit]] = {}
     for audit in warehouse.audits():
         by_stream.setdefault(audit["stream_name"], []).append(audit)
-    told = []
-    keys = 0
+    missing = []
+    keys = streams = 0
     for stream, audits in by_stream.items():
+        counts = list(map(_count, audits))
         newest = warehouse.newest(stream, audits[-1]["key_properties"].split(", "))
-        for audit in audits:
-            if audit["distinct_keys"] is None:
+        if newest is None:
+            continue
+        streams += 1
+        for audit, sent in zip(audits, counts, strict=True):
+            if sent is None:
                 continue
-            sent = int(audit["distinct_keys"])
             first = audit["first_sync_id"]
             arrived = sum(n for sync_id, n in newest.items() if sync_id >= first)
             if arrived < sent:
-                told.append(
+                missing.append(
                     f"{stream}: {sent - arrived:,} of {sent:,} keys that sync "
                     f"{audit['sync_id']} sent did not arrive. Read them again with:\n"
                     f"  {_reread(audit, command)}"
                 )
-        keys += int(audits[-1]["distinct_keys"] or 0)
+        keys += counts[-1] or 0
         if max(newest, default="") > audits[-1]["sync_id"]:
-            told.append(
-                f"{stream}: the audit of sync {max(newest)} is missing: either the "
-                "sync broke off, and the next one ends it, or the audit was lost, "
-                "and perhaps rows with it. Then read all again with:\n"
+            missing.append(
+                f"{stream}: the audit of sync {max(newest)} is missing. If that sync "
+                "was interrupted, run the next one. If not, the loader lost the audit "
+                "and perhaps rows; read everything again with:\n"
                 f"  {_select(stream)} {command}"
             )
-    return told, keys, len(by_stream)
+    if not streams:
+        msg = "No table has the column sync_id. Select it in every stream of the tap."
+        raise NothingToCompareError(msg)
+    return missing, keys, streams
+
+
+def _count(audit: Audit) -> int | None:
+    """Return the distinct keys of an audit; None if it claims none.
+
+    Raises:
+        NothingToCompareError: The count is no number, or the key is empty.
+    """
+    sent = audit["distinct_keys"]
+    if audit["key_properties"] and audit["first_sync_id"]:
+        if sent is None:
+            return None
+        with suppress(ValueError):
+            return int(sent)
+    msg = (
+        f"The audit of sync {audit['sync_id']} for stream {audit['stream_name']} "
+        f"cannot be read. Delete that row of {AUDITS} and run the tap again."
+    )
+    raise NothingToCompareError(msg)
 
 
 def _reread(audit: Audit, command: str) -> str:
@@ -164,7 +212,7 @@ def _moment(value: Any) -> str:
 
 
 def main() -> None:
-    """Compare, tell, and end with a code that a scheduler can act on."""
+    """Compare, print what is missing, and exit with a code for a scheduler."""
     settings = {
         name: os.environ.get(ENVIRONMENT + name.upper(), "")
         for name in ("url", "schema", "loader")
@@ -179,7 +227,7 @@ def main() -> None:
         engine = sa.create_engine(settings["url"])
         with engine.connect() as connection:
             found = Warehouse(connection, settings["schema"] or "tap_loop_returns")
-            told, keys, streams = compare(found, command)
+            missing, keys, streams = compare(found, command)
     except NothingToCompareError as problem:
         print(problem, file=sys.stderr)
         sys.exit(UNKNOWN)
@@ -191,9 +239,9 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(UNKNOWN)
-    for sentence in told:
+    for sentence in missing:
         print(sentence)
-    if told:
+    if missing:
         sys.exit(SHORT)
     print(f"Everything arrived: {keys:,} keys of {streams} streams.")
     sys.exit(COMPLETE)

@@ -1,0 +1,79 @@
+"""`reconcile:check` never calls a comparison that it did not make a success."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import duckdb
+import pytest
+
+from .conftest import ROOT
+
+CHECK = ROOT / ".meltano/utilities/reconcile/venv/bin/loop-returns-reconcile"
+TABLES = """
+    create schema tap_loop_returns;
+    use tap_loop_returns;
+    create table returns (id varchar, sync_id varchar);
+    insert into returns values ('1', 'a'), ('2', 'a');
+    create table sync_audits (
+        sync_id varchar, first_sync_id varchar, stream_name varchar,
+        key_properties varchar, distinct_keys varchar, created_from timestamp,
+        created_to timestamp, updated_from timestamp, updated_to timestamp
+    );
+    insert into sync_audits values
+        ('a', 'a', 'returns', 'id', '2', null, null, null, null);
+"""
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Change two returns and their audit by SQL; give the exit code and the output."""
+
+    def run(sql: str) -> tuple[int, str]:
+        file = tmp_path / "raw.duckdb"
+        with duckdb.connect(str(file)) as connection:
+            connection.execute(TABLES + sql)
+        done = subprocess.run(
+            [CHECK],
+            env=os.environ | {"LOOP_RETURNS_RECONCILE_URL": f"duckdb:///{file}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_what_arrived_is_counted(check):
+    assert check("") == (0, "Everything arrived: 2 keys of 1 streams.\n")
+
+
+def test_a_missing_key_is_reported_with_the_command_that_reads_it(check):
+    code, said = check("delete from returns where id = '2'")
+    assert code == 1
+    assert "returns: 1 of 2 keys that sync a sent did not arrive." in said
+    assert "tap-loop-returns target-duckdb" in said
+
+
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("delete from sync_audits", "sync_audits in schema tap_loop_returns is empty"),
+        ("drop table sync_audits", "There is no table sync_audits"),
+        ("update sync_audits set distinct_keys = 'two'", "sync a for stream returns"),
+        ("update sync_audits set key_properties = ''", "sync a for stream returns"),
+        ("alter table returns drop column sync_id", "No table has the column sync_id"),
+    ],
+)
+def test_where_nothing_was_compared_the_exit_code_is_two(check, sql, sentence):
+    code, said = check(sql)
+    assert code == 2
+    assert sentence in said
+
+
+def test_a_stream_that_claims_no_keys_is_not_compared(check):
+    code, _ = check("update sync_audits set distinct_keys = null; truncate returns")
+    assert code == 0
