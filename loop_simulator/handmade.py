@@ -6,6 +6,14 @@ from collections.abc import Sequence
 
 from loop_simulator import channels
 from loop_simulator.fulfilment import tag_original
+from loop_simulator.numbering import (
+    CUSTOMER_ID,
+    CUSTOMER_STEP,
+    EXCHANGE_ID,
+    RETURN_ID,
+    RETURN_LINE_ID,
+    number_order,
+)
 from loop_simulator.records import (
     Address,
     Customer,
@@ -20,7 +28,6 @@ from loop_simulator.records import (
 )
 from loop_simulator.settle import outcome_word, settle
 from loop_simulator.stamps import DAY
-from loop_simulator.world import EXCHANGE_ID, RETURN_ID, RETURN_LINE_ID, number_order
 
 HOME = Address("1 Sample Way", "Salem", "OR", "97301", "United States", "US")
 """Oregon has no sales tax."""
@@ -58,7 +65,7 @@ def customer(index: int, letter: str, created: int, currency: str = "USD") -> Cu
     """Make a shopper; index 0 is a guest."""
     name = letter.lower()
     return Customer(
-        id=7_200_000_000_000 + index * 32_771 if index else None,
+        id=CUSTOMER_ID + index * CUSTOMER_STEP if index else None,
         first_name=letter,
         last_name="Sample",
         email=f"{name}@example.com",

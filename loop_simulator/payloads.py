@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from loop_simulator import money, stamps
+from loop_simulator.numbering import EXCHANGE_ID, LOOP_ORDER_ID
 from loop_simulator.records import ExchangeItem, Label, Return, ReturnLine
-from loop_simulator.world import EXCHANGE_ID, LOOP_ORDER_ID
 
 Json = dict[str, Any]
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from loop_simulator.draws import Draws
+from loop_simulator.numbering import CUSTOMER_ID, CUSTOMER_STEP
 from loop_simulator.records import Address, Customer
-
-CUSTOMER_ID = 7_200_000_000_000
-CUSTOMER_STEP = 32_771
 
 _FIRST = [
     "Avery",

@@ -15,11 +15,11 @@ from loop_simulator import stamps
 from loop_simulator.answers import to_bytes
 from loop_simulator.dressing import Dressing
 from loop_simulator.index import Index, pack
+from loop_simulator.numbering import number_lines, number_order, resume
 from loop_simulator.records import STATES, Order, Return, Shopper, World
 from loop_simulator.rows import Row
 from loop_simulator.switches import Switches
 from loop_simulator.tiles import Tiles
-from loop_simulator.world import number_lines, number_order, resume
 
 Json = dict[str, Any]
 

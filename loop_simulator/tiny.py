@@ -28,9 +28,9 @@ from collections.abc import Callable
 from loop_simulator import handmade
 from loop_simulator.fulfilment import make_orders
 from loop_simulator.handmade import closed, returned, swap, unit
+from loop_simulator.numbering import number_order
 from loop_simulator.records import Customer, Order, OrderLine, Return, World
 from loop_simulator.stamps import DAY, HOUR
-from loop_simulator.world import number_order
 
 SHIRT = handmade.product(1, "Plain Shirt", "Tops", 10_000, ("SHIRT-S", "SHIRT-M"))
 DELUXE = handmade.product(2, "Deluxe Shirt", "Tops", 15_000, ("DELUXE",))

@@ -1,0 +1,65 @@
+"""Ids, numbers and names of orders and returns, handed out in order of creation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from loop_simulator.records import Order, Return
+
+CUSTOMER_ID = 7_200_000_000_000
+CUSTOMER_STEP = 32_771
+ORDER_ID = 5_550_000_000_000
+ORDER_STEP = 32_768
+LINE_ID = 12_200_000_000_000
+LINE_STEP = 4_096
+LOOP_ORDER_ID = 70_000_000
+RETURN_ID = 90_000_000
+RETURN_LINE_ID = 40_000_000
+EXCHANGE_ID = 2_200_000
+
+
+def number_order(order: Order, number: int) -> None:
+    """Give an order its id, its name and its lines' ids."""
+    order.number = number
+    order.id = ORDER_ID + number * ORDER_STEP
+    order.name = f"#{number}"
+    if order.root is not None:
+        order.name = f"EXC-{order.root.name.lstrip('#')}-{order.ordinal}"
+    number_lines(order)
+
+
+def number_lines(order: Order) -> None:
+    """Give ids to those of an order's lines that have none yet."""
+    for place, line in enumerate(order.lines):
+        line.id = line.id or LINE_ID + order.number * LINE_STEP + place * 32
+
+
+class Numbering:
+    """Hands out Loop's own ids, each kind from its own counter."""
+
+    def __init__(self) -> None:
+        """Start all counters at one."""
+        self.returns = self.lines = self.items = 0
+
+    def number(self, record: Return) -> None:
+        """Give a return, its units and its exchange goods their ids."""
+        self.returns += 1
+        record.id = RETURN_ID + self.returns
+        for line in record.lines:
+            self.lines += 1
+            line.id = RETURN_LINE_ID + self.lines
+        for item in record.items:
+            self.items += 1
+            item.id = EXCHANGE_ID + self.items
+
+
+def resume(returns: Iterable[Return]) -> Numbering:
+    """Continue the counters after those already handed out."""
+    numbering = Numbering()
+    for record in returns:
+        numbering.returns = max(numbering.returns, record.id - RETURN_ID)
+        for line in record.lines:
+            numbering.lines = max(numbering.lines, line.id - RETURN_LINE_ID)
+        for item in record.items:
+            numbering.items = max(numbering.items, item.id - EXCHANGE_ID)
+    return numbering
