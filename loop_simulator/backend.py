@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from loop_simulator import stamps
+from loop_simulator import timestamps
 from loop_simulator.answers import Answer, Request
 from loop_simulator.app import App, Keys
 from loop_simulator.changes import Changes
@@ -18,7 +18,7 @@ from loop_simulator.limits import RateLimit
 from loop_simulator.rows import Row
 from loop_simulator.store import Store
 from loop_simulator.switches import Switches
-from loop_simulator.worlds import make_world
+from loop_simulator.world import make_world
 
 Json = dict[str, Any]
 
@@ -114,7 +114,7 @@ class Backend:
         name, _, shift = self.store.switches["date_header"].partition(":")
         if name == "off":
             return answered
-        date = stamps.http_date(self.store.now + int(shift or 0))
+        date = timestamps.http_date(self.store.now + int(shift or 0))
         return replace(answered, headers=answered.headers | {"Date": date})
 
     def hook(self, at_request: int, callback: Callable[[Self], object]) -> None:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from loop_simulator import stamps
-from loop_simulator.draws import Draws
-from loop_simulator.fulfilment import make_orders
-from loop_simulator.records import Order, Return
-from loop_simulator.returns import Policy, arrange, unit_of
+from loop_simulator import timestamps
 from loop_simulator.rows import Row
-from loop_simulator.settle import outcome_word, settle
 from loop_simulator.store import Store
+from loop_simulator.world import (
+    Draws,
+    Order,
+    Policy,
+    Return,
+    arrange,
+    make_orders,
+    outcome_word,
+    settle,
+    unit_of,
+)
 
 Json = dict[str, Any]
 
-_ADD_WITHIN = 60 * stamps.DAY
+_ADD_WITHIN = 60 * timestamps.DAY
 """How old the order of a new return may be."""
 
 
@@ -90,7 +96,7 @@ class Changes:
             message = f"return {row.rank} has no line item {line_item_id}"
             raise LookupError(message)
         self._touched.add(row.rank)
-        self.store.override(row, {"edited_at": stamps.offset(self.store.now + 1)})
+        self.store.override(row, {"edited_at": timestamps.offset(self.store.now + 1)})
         return {
             "id": str(row.rank),
             "did": "removed_line",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from loop_simulator import recharge_records, shopify_graphql, shopify_rest, stamps
+from loop_simulator import recharge_records, shopify_graphql, shopify_rest, timestamps
 from loop_simulator.answers import Answer, Request, answer
 from loop_simulator.backend import Backend
 from loop_simulator.tile_streams import TileStreams
@@ -63,8 +63,8 @@ class Control:
             {
                 "world": store.world.name,
                 "seed": store.world.seed,
-                "now": stamps.zulu(store.now),
-                "data_through": stamps.zulu(store.now)[:10],
+                "now": timestamps.zulu(store.now),
+                "data_through": timestamps.zulu(store.now)[:10],
                 "returns": store.count,
                 "orders": known.orders.total(),
                 "customers": known.customers,
@@ -107,11 +107,11 @@ class Control:
         done = {
             kind: kinds[kind](int(wanted[kind])) for kind in kinds if kind in wanted
         }
-        return answer({"done": done, "now": stamps.zulu(self._backend.store.now)})
+        return answer({"done": done, "now": timestamps.zulu(self._backend.store.now)})
 
     def _clock(self, request: Request) -> Answer:
         now = self._backend.advance(int(request.json()["advance_seconds"]))
-        return answer({"now": stamps.zulu(now)})
+        return answer({"now": timestamps.zulu(now)})
 
     def _switches(self, request: Request) -> Answer:
         if request.method == "POST":
@@ -134,7 +134,7 @@ class Control:
         _, source, name = path.split("/", 2)
         store = self._backend.store
         since = request.query.get("updated_from")
-        moment = stamps.parse(since) if since else 0
+        moment = timestamps.parse(since) if since else 0
         shape = (
             shopify_rest if request.query.get("shape") == "rest" else shopify_graphql
         )

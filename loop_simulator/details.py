@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from loop_simulator import errors, money, stamps
+from loop_simulator import errors, money, timestamps
 from loop_simulator.answers import Answer, Request, answer
 from loop_simulator.dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
 from loop_simulator.payloads import refund_id, refunded
-from loop_simulator.records import STATES
 from loop_simulator.rows import Row
 from loop_simulator.store import Store
+from loop_simulator.world import STATES
 
 Json = dict[str, Any]
 
@@ -99,7 +99,9 @@ def _integer(value: object) -> object:
 def _space(value: object) -> object:
     """Write a stamp without a zone, as details does."""
     return (
-        stamps.space(stamps.parse(value)) if isinstance(value, str) and value else value
+        timestamps.space(timestamps.parse(value))
+        if isinstance(value, str) and value
+        else value
     )
 
 
@@ -191,19 +193,19 @@ def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
     Raises:
         ValueError: If a date cannot be read and the switch has it refused.
     """
-    end_of_today = store.now - store.now % stamps.DAY + stamps.DAY - 1
-    found = [store.now - 7 * stamps.DAY, end_of_today]
+    end_of_today = store.now - store.now % timestamps.DAY + timestamps.DAY - 1
+    found = [store.now - 7 * timestamps.DAY, end_of_today]
     for place, name in enumerate(("from", "to")):
         text = query.get(name)
         try:
-            found[place] = stamps.parse(text) if text else found[place]
+            found[place] = timestamps.parse(text) if text else found[place]
         except ValueError:
             if store.switches["asn_bad_date"] == "422":
                 raise
             # Documented: an unreadable date silently becomes the epoch.
             found[place] = 0
         if place and text and _DATE_ONLY.fullmatch(text):
-            found[place] += stamps.DAY - 1
+            found[place] += timestamps.DAY - 1
     return found[0], found[1]
 
 
@@ -259,7 +261,9 @@ def _shared(row: Row, body: Json) -> Json:
         "label_updated_at": _space(body.get("label_updated_at")) if rate else None,
         "label_rate": money.text(int(rate)) if rate else None,
         "integration_tracking_url": None,
-        "closed_at": stamps.space(record.closed) if record and record.closed else None,
+        "closed_at": timestamps.space(record.closed)
+        if record and record.closed
+        else None,
         "updated_at": _space(body.get("updated_at")),
         "created_at": _space(body.get("created_at")),
         "actioned_by": "workflow" if record and record.closed else None,
@@ -269,7 +273,9 @@ def _shared(row: Row, body: Json) -> Json:
         "date_delivered": _space(body.get("label_updated_at")) if delivered else None,
         "scannable_id": method.get("scannable_id"),
         "shipping_box_barcode": None,
-        "provider_created_at": stamps.space(record.order.created) if record else None,
+        "provider_created_at": timestamps.space(record.order.created)
+        if record
+        else None,
         "destination_id": None if destination is None else str(destination),
         "destination_name": "Depot Seven" if destination else None,
         "destination_address1": "1 Sample Way" if destination else None,

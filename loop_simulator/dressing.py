@@ -6,13 +6,13 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from loop_simulator import money, stamps
+from loop_simulator import money, timestamps
 from loop_simulator.switches import Switches
 
 Json = dict[str, Any]
 
-YEAR = 365 * stamps.DAY
-PROCESSING_DELAY = 6 * stamps.HOUR
+YEAR = 365 * timestamps.DAY
+PROCESSING_DELAY = 6 * timestamps.HOUR
 
 MONEY_FIELDS = [
     "total",
@@ -90,7 +90,7 @@ class Dressing:
 def is_old(body: Json, now: int) -> bool:
     """Tell whether a return is from before Loop kept ``updated_at``."""
     created = body.get("created_at")
-    return isinstance(created, str) and stamps.parse(created) < now - YEAR
+    return isinstance(created, str) and timestamps.parse(created) < now - YEAR
 
 
 def _age(body: Json, switches: Switches, now: int) -> None:
@@ -115,7 +115,7 @@ def _date(body: Json, switches: Switches, _now: int) -> None:
 def _processing(body: Json, switches: Switches, now: int) -> None:
     if switches["slow_processed"] == "on" and body.get("state") == "closed":
         done = (body.get("outcomes_processed_at") or {}).get("return_processed")
-        if done and stamps.parse(done["date"]) + PROCESSING_DELAY > now:
+        if done and timestamps.parse(done["date"]) + PROCESSING_DELAY > now:
             body["was_processed"] = False
 
 
@@ -123,13 +123,13 @@ def _stamps(body: Json, switches: Switches, _now: int) -> None:
     style = switches["timestamps"]
     if style == "offset":
         return
-    forms = (stamps.offset, stamps.iso_ms, stamps.space)
+    forms = (timestamps.offset, timestamps.iso_ms, timestamps.space)
     for place, name in enumerate(_STAMP_FIELDS):
         if body.get(name):
-            write = {"iso_ms": stamps.iso_ms, "space": stamps.space}.get(
+            write = {"iso_ms": timestamps.iso_ms, "space": timestamps.space}.get(
                 style, forms[(place + _digits(body)) % 3]
             )
-            body[name] = write(stamps.parse(body[name]))
+            body[name] = write(timestamps.parse(body[name]))
 
 
 def _digits(body: Json) -> int:

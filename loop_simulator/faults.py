@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from loop_simulator import errors, links, stamps
+from loop_simulator import errors, links, timestamps
 from loop_simulator.answers import Answer, Request, answer
 from loop_simulator.store import Store
 
@@ -163,4 +163,4 @@ def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:
     if seconds is None and form == "none":
         return None
     wait = due if seconds is None else seconds
-    return stamps.http_date(store.now + wait) if form == "date" else str(wait)
+    return timestamps.http_date(store.now + wait) if form == "date" else str(wait)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from loop_simulator.payloads import refund_id
-from loop_simulator.records import Order, Return
 from loop_simulator.store import Store
+from loop_simulator.world import Order, Return
 
 
 @dataclass(frozen=True)

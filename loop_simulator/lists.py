@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from loop_simulator import errors, stamps
+from loop_simulator import errors, timestamps
 from loop_simulator.answers import Answer, Request, answer
 from loop_simulator.store import Store
 
@@ -68,7 +68,9 @@ def list_entry(
     """Make the handler of one entry, which alone carries ``created_at``."""
 
     def handler(store: Store, _request: Request, entry_id: str) -> Answer:
-        created = {"created_at": stamps.space(store.world.now - 90 * stamps.DAY)}
+        created = {
+            "created_at": timestamps.space(store.world.now - 90 * timestamps.DAY)
+        }
         return one_of([row | created for row in rows(store)], "id", entry_id)
 
     return handler

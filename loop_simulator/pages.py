@@ -11,15 +11,15 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-from loop_simulator import errors, links, stamps
+from loop_simulator import errors, links, timestamps
 from loop_simulator.answers import Answer, Request
 from loop_simulator.dressing import YEAR, is_undated
 from loop_simulator.index import FAR, Entry, Index
-from loop_simulator.records import STATES
 from loop_simulator.store import COLUMNS, Store
 from loop_simulator.switches import Switches
+from loop_simulator.world import STATES
 
-LONGEST_WINDOW = 120 * stamps.DAY
+LONGEST_WINDOW = 120 * timestamps.DAY
 DEFAULT_PAGE_SIZE = 100
 
 
@@ -94,16 +94,16 @@ def _window(query: dict[str, str], now: int, *, follows: bool) -> tuple[int, int
     for name in ("from", "to"):
         if query.get(name):
             try:
-                given[name] = stamps.parse(query[name])
+                given[name] = timestamps.parse(query[name])
             except ValueError:
                 text = f"The {name} is not a valid date."
                 raise RefusedError(errors.invalid(**{name: text})) from None
     if "from" not in given:
         # ``to`` alone is ignored on a first request. A next link carries ``to``
         # without ``from``: there the rows are bounded by cursor and ``to`` only.
-        return (0, given.get("to", FAR)) if follows else (now - stamps.DAY, now)
+        return (0, given.get("to", FAR)) if follows else (now - timestamps.DAY, now)
     first = given["from"]
-    last = given.get("to", first + stamps.DAY)
+    last = given.get("to", first + timestamps.DAY)
     if last - first > LONGEST_WINDOW:
         text = "The date range may not be greater than 120 days."
         raise RefusedError(errors.invalid(to=text))
@@ -243,7 +243,7 @@ def _mark(store: Store, ask: Ask) -> tuple[int, int | None] | None:
     value = ask.cursor.get(_key_name(store, ask))
     try:
         key = (
-            stamps.parse(value)
+            timestamps.parse(value)
             if isinstance(value, str) and "-" in value
             else int(value or 0)
         )
@@ -257,7 +257,9 @@ def _mark(store: Store, ask: Ask) -> tuple[int, int | None] | None:
 def _token(store: Store, ask: Ask, row: Entry, *, forward: bool) -> dict[str, Any]:
     """Make the content of a page token."""
     name = _key_name(store, ask)
-    token: dict[str, Any] = {name: stamps.space(row[0]) if name in COLUMNS else row[0]}
+    token: dict[str, Any] = {
+        name: timestamps.space(row[0]) if name in COLUMNS else row[0]
+    }
     if store.switches["ties"] == "keep":
         token["id"] = row[1]
     return token | {links.FORWARD: forward}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from loop_simulator import errors, stamps
+from loop_simulator import errors, timestamps
 from loop_simulator.answers import Answer, Request, answer
 from loop_simulator.lists import laravel_page, one_of
 from loop_simulator.places import SHOP_ID, destination_rows
-from loop_simulator.records import Return
 from loop_simulator.store import Store
+from loop_simulator.world import Return
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ def _label_request(record: Return) -> Json:
         "return_id": record.id,
         "shop_id": SHOP_ID,
         "status": status,
-        "created_at": stamps.offset(record.created),
+        "created_at": timestamps.offset(record.created),
         "errors": [],
         "addresses": {
             "origin": {
@@ -85,8 +85,8 @@ def label_requests(store: Store, request: Request) -> Answer:
     """Answer ``GET /label-requests``: from inclusive, to exclusive, limit and offset."""
     query = request.query
     try:
-        first = stamps.parse(query["from"]) if query.get("from") else 0
-        last = stamps.parse(query["to"]) if query.get("to") else store.now + 1
+        first = timestamps.parse(query["from"]) if query.get("from") else 0
+        last = timestamps.parse(query["to"]) if query.get("to") else store.now + 1
         limit, offset = int(query.get("limit") or 50), int(query.get("offset") or 0)
     except ValueError:
         return errors.invalid(from_="The from, to, limit or offset is invalid.")
@@ -95,7 +95,7 @@ def label_requests(store: Store, request: Request) -> Answer:
     rows = [
         row
         for row in label_request_rows(store)
-        if first <= stamps.parse(row["created_at"]) < last
+        if first <= timestamps.parse(row["created_at"]) < last
         and query.get("status") in (None, "", row["status"])
         and query.get("return_id") in (None, "", str(row["return_id"]))
     ]
@@ -124,8 +124,8 @@ def shipment_rows(store: Store) -> list[Json]:
             "happy_returns_shipment_id": f"HRS-TEST-{place + 1}",
             "line_item_count": sum(len(record.lines) for record in group),
             "return_count": len(group),
-            "created_at": stamps.offset(group[-1].created),
-            "updated_at": stamps.offset(group[-1].created + stamps.DAY),
+            "created_at": timestamps.offset(group[-1].created),
+            "updated_at": timestamps.offset(group[-1].created + timestamps.DAY),
         }
         for place, group in enumerate(_shipments(store))
     ]
@@ -135,14 +135,14 @@ def shipments(store: Store, request: Request) -> Answer:
     """Answer ``GET /happy-returns/shipments``; its links end in ``/list``, as in the sample."""
     query = request.query
     try:
-        first = stamps.parse(query["from"]) if query.get("from") else 0
-        last = stamps.parse(query["to"]) if query.get("to") else store.now
+        first = timestamps.parse(query["from"]) if query.get("from") else 0
+        last = timestamps.parse(query["to"]) if query.get("to") else store.now
     except ValueError:
         return errors.invalid(from_="The from or to is not a valid date.")
     rows = [
         r
         for r in shipment_rows(store)
-        if first <= stamps.parse(r["created_at"]) <= last
+        if first <= timestamps.parse(r["created_at"]) <= last
     ]
     path = request.path.removesuffix("/list") + "/list"
     return laravel_page(rows, request, 200, links=False, path=path)

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from loop_simulator import money, stamps
-from loop_simulator.numbering import EXCHANGE_ID, LOOP_ORDER_ID
-from loop_simulator.records import ExchangeItem, Label, Return, ReturnLine
+from loop_simulator import money, timestamps
+from loop_simulator.world import (
+    EXCHANGE_ID,
+    LOOP_ORDER_ID,
+    ExchangeItem,
+    Label,
+    Return,
+    ReturnLine,
+)
 
 Json = dict[str, Any]
 
@@ -40,9 +46,11 @@ def _head(record: Return) -> Json:
     return {
         "id": str(record.id),
         "state": record.state,
-        "created_at": stamps.offset(record.created),
-        "updated_at": stamps.offset(record.updated),
-        "edited_at": None if record.edited is None else stamps.offset(record.edited),
+        "created_at": timestamps.offset(record.created),
+        "updated_at": timestamps.offset(record.updated),
+        "edited_at": None
+        if record.edited is None
+        else timestamps.offset(record.edited),
         "total": money.text(record.refund + record.gift_card),
         "outcome": record.word,
         "order_id": str(LOOP_ORDER_ID + order.number),
@@ -133,7 +141,7 @@ def _parcel(record: Return) -> Json:
         if label
         else None,
         "label_rate": label.rate if label else None,
-        "label_updated_at": stamps.offset(label.updated) if label else "N/A",
+        "label_updated_at": timestamps.offset(label.updated) if label else "N/A",
         "status_page_url": f"https://demo-shop.loopreturns.example/#/return/{uuid(record)}",
         "destination_id": DESTINATION_ID + record.flavour % 3 if label else None,
         "package_reference": f"PKG-{record.id}" if record.flavour % 9 == 0 else None,
@@ -210,7 +218,7 @@ def refund_id(record: Return) -> int:
 
 def _php(moment: int | None) -> Json | None:
     """Write a PHP date object, or nothing."""
-    return None if moment is None else stamps.php(moment)
+    return None if moment is None else timestamps.php(moment)
 
 
 def _shop_refund(record: Return) -> Json:
@@ -220,9 +228,9 @@ def _shop_refund(record: Return) -> Json:
         "id": record.id - 80_000_000,
         "return_id": record.id,
         "provider_refund_id": refund_id(record),
-        "provider_created_at": stamps.space(moment),
-        "created_at": stamps.space(moment + 1),
-        "updated_at": stamps.space(moment + 1),
+        "provider_created_at": timestamps.space(moment),
+        "created_at": timestamps.space(moment + 1),
+        "updated_at": timestamps.space(moment + 1),
     }
 
 
@@ -230,7 +238,7 @@ def _label(record: Return, label: Label) -> Json:
     """Write one parcel label; the rate is in cents."""
     return {
         "status": label.status,
-        "updated_at": stamps.offset(label.updated),
+        "updated_at": timestamps.offset(label.updated),
         "url": f"https://labels.example.test/{label.tracking}.png",
         "rate": label.rate,
         "carrier": label.carrier,
@@ -246,7 +254,7 @@ def _label(record: Return, label: Label) -> Json:
 def _line(record: Return, line: ReturnLine) -> Json:
     """Write one returned unit."""
     variant = line.variant
-    inspected = stamps.offset(record.closed) if record.closed else None
+    inspected = timestamps.offset(record.closed) if record.closed else None
     return {
         "line_item_id": str(line.id),
         "provider_line_item_id": str(line.line.id) if line.line else None,
@@ -260,7 +268,7 @@ def _line(record: Return, line: ReturnLine) -> Json:
         "refund": money.text(line.refund_item + line.refund_tax),
         "refund_item": money.text(line.refund_item),
         "refund_tax": money.text(line.refund_tax),
-        "returned_at": stamps.space(record.created),
+        "returned_at": timestamps.space(record.created),
         "exchange_variant": str(line.wanted.id) if line.wanted else "",
         "return_reason": line.reason,
         "parent_return_reason": line.parent_reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from loop_simulator import errors, stamps
+from loop_simulator import errors, timestamps
 from loop_simulator.answers import Answer, Request, answer
 from loop_simulator.lists import one_of
 from loop_simulator.payloads import DESTINATION_ID, LOCATION_ID
@@ -38,7 +38,7 @@ def notes(store: Store, _request: Request, return_id: str) -> Answer:
         {
             "id": record.id * 4 + place,
             "content": texts[place % len(texts)],
-            "created_at": stamps.space(record.created + place * stamps.HOUR),
+            "created_at": timestamps.space(record.created + place * timestamps.HOUR),
         }
         for place in reversed(range(record.notes))
     ]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from loop_simulator import ledger, money, stamps
-from loop_simulator.records import Order, Subscription
+from loop_simulator import ledger, money, timestamps
 from loop_simulator.store import Store
+from loop_simulator.world import Order, Subscription
 
 Json = dict[str, Any]
 
 
 def _stamp(moment: int | None) -> str | None:
-    return None if moment is None else stamps.offset(moment)
+    return None if moment is None else timestamps.offset(moment)
 
 
 def subscriptions(store: Store, moment: int) -> Iterator[Json]:
@@ -43,7 +43,9 @@ def _subscription(plan: Subscription) -> Json:
         "cancelled_at": _stamp(plan.cancelled),
         "cancellation_reason": plan.reason,
         "cancellation_reason_comments": None,
-        "next_charge_scheduled_at": _stamp(plan.updated + plan.every_days * stamps.DAY)
+        "next_charge_scheduled_at": _stamp(
+            plan.updated + plan.every_days * timestamps.DAY
+        )
         if active
         else None,
         "order_interval_frequency": str(months),

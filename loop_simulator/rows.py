@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from loop_simulator import stamps
+from loop_simulator import timestamps
 from loop_simulator.payloads import payload
-from loop_simulator.records import Return
+from loop_simulator.world import Return
 
 Json = dict[str, Any]
 
@@ -66,6 +66,6 @@ class Row:
 def _moment(value: object) -> int | None:
     """Read a stamp; anything unreadable counts as none."""
     try:
-        return stamps.parse(value) if isinstance(value, str) else None
+        return timestamps.parse(value) if isinstance(value, str) else None
     except ValueError:
         return None

@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from loop_simulator import channels, ledger, money, stamps
-from loop_simulator.fulfilment import LOOP_APP
+from loop_simulator import ledger, money, timestamps
 from loop_simulator.payloads import refund_id
-from loop_simulator.records import Customer, Order, OrderLine, Product, Return
 from loop_simulator.store import Store
+from loop_simulator.world import (
+    LOOP_APP,
+    Customer,
+    Order,
+    OrderLine,
+    Product,
+    Return,
+    landing_page,
+)
 
 Json = dict[str, Any]
 
@@ -79,12 +86,12 @@ def _order(order: Order, now: int) -> Json:
         "legacyResourceId": str(order.id),
         "name": order.name,
         "number": order.number - 1_000,
-        "createdAt": stamps.zulu(order.created),
-        "processedAt": stamps.zulu(order.created),
-        "updatedAt": stamps.zulu(order.updated),
+        "createdAt": timestamps.zulu(order.created),
+        "processedAt": timestamps.zulu(order.created),
+        "updatedAt": timestamps.zulu(order.updated),
         "cancelledAt": None
         if order.cancelled is None
-        else stamps.zulu(order.cancelled),
+        else timestamps.zulu(order.cancelled),
         "cancelReason": None if order.cancelled is None else "CUSTOMER",
         "closedAt": None,
         "test": order.test,
@@ -147,7 +154,7 @@ def visit(order: Order) -> Json | None:
         return None
     path = f"/products/{order.lines[0].variant.product.title.lower().replace(' ', '-')}"
     return {
-        "landingPage": channels.landing_page(order.channel, path),
+        "landingPage": landing_page(order.channel, path),
         "referrerUrl": order.channel.referrer or None,
     }
 
@@ -203,8 +210,8 @@ def _customer(person: Customer, touched: int, bought: list[Order]) -> Json:
     spent = sum(order.total - ledger.refunded(order) for order in bought)
     return {
         "id": gid("Customer", person.id or 0),
-        "createdAt": stamps.zulu(person.created),
-        "updatedAt": stamps.zulu(touched),
+        "createdAt": timestamps.zulu(person.created),
+        "updatedAt": timestamps.zulu(touched),
         "firstName": person.first_name,
         "lastName": person.last_name,
         "email": person.email,
@@ -217,7 +224,7 @@ def _customer(person: Customer, touched: int, bought: list[Order]) -> Json:
 
 def _shelved(store: Store, moment: int) -> Iterator[tuple[int, Product]]:
     """Give the goods put up since a moment; hand-made ones are a little over a year old."""
-    old = store.world.now - 400 * stamps.DAY
+    old = store.world.now - 400 * timestamps.DAY
     found = [(product.created or old, product) for product in store.world.products]
     for made, product in sorted(found, key=lambda entry: (entry[0], entry[1].id)):
         if made >= moment:
@@ -240,9 +247,9 @@ def products(store: Store, moment: int) -> Iterator[Json]:
             if not product.gift_card
             else None,
             "compareAtPriceRange": None,
-            "createdAt": stamps.zulu(made),
-            "updatedAt": stamps.zulu(made),
-            "publishedAt": stamps.zulu(made),
+            "createdAt": timestamps.zulu(made),
+            "updatedAt": timestamps.zulu(made),
+            "publishedAt": timestamps.zulu(made),
             **SHOP,
         }
 
@@ -261,8 +268,8 @@ def product_variants(store: Store, moment: int) -> Iterator[Json]:
                 "compareAtPrice": None,
                 "barcode": variant.barcode or None,
                 "position": position,
-                "createdAt": stamps.zulu(made),
-                "updatedAt": stamps.zulu(made),
+                "createdAt": timestamps.zulu(made),
+                "updatedAt": timestamps.zulu(made),
                 **SHOP,
             }
 
@@ -282,7 +289,7 @@ def order_refunds(store: Store, moment: int) -> Iterator[Json]:
 
 def _refund(order: Order, record: Return) -> Json:
     """Write one refund; adjustments make up the difference between goods and money."""
-    done = stamps.zulu(record.processed or record.created)
+    done = timestamps.zulu(record.processed or record.created)
     difference = ledger.paid_back(record) - record.value
     reason = "SHIPPING_REFUND" if difference > 0 else "REFUND_DISCREPANCY"
     adjustment = {
@@ -329,7 +336,7 @@ def transactions(store: Store, moment: int) -> Iterator[Json]:
         if payment.moment >= moment
     ]
     for _, _, order, payment in sorted(found, key=lambda entry: entry[:2]):
-        made = stamps.zulu(payment.moment)
+        made = timestamps.zulu(payment.moment)
         yield {
             "id": gid("OrderTransaction", payment.id),
             "order": {"id": gid("Order", order.id)},

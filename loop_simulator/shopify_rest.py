@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from loop_simulator import ledger, money, shopify_graphql, stamps
+from loop_simulator import ledger, money, shopify_graphql, timestamps
 from loop_simulator.payloads import refund_id
-from loop_simulator.records import Order, OrderLine, Return
 from loop_simulator.shopify_graphql import EXCHANGE_MARK, app_of
 from loop_simulator.store import Store
+from loop_simulator.world import Order, OrderLine, Return
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ STORE_OFFSET_HOURS = -5
 
 def _local(moment: int) -> str:
     """Write a time with the store's offset; no summer time, to stay simple."""
-    local = time.gmtime(moment + STORE_OFFSET_HOURS * stamps.HOUR)
+    local = time.gmtime(moment + STORE_OFFSET_HOURS * timestamps.HOUR)
     return time.strftime("%Y-%m-%dT%H:%M:%S", local) + f"{STORE_OFFSET_HOURS:+03d}:00"
 
 
@@ -201,8 +201,8 @@ def customers(store: Store, moment: int) -> Iterator[Json]:
         yield {
             "id": shopify_graphql.number_of(row["id"]),
             "admin_graphql_api_id": row["id"],
-            "created_at": _local(stamps.parse(row["createdAt"])),
-            "updated_at": _local(stamps.parse(row["updatedAt"])),
+            "created_at": _local(timestamps.parse(row["createdAt"])),
+            "updated_at": _local(timestamps.parse(row["updatedAt"])),
             "first_name": row["firstName"],
             "last_name": row["lastName"],
             "email": row["email"],
@@ -225,8 +225,8 @@ def products(store: Store, moment: int) -> Iterator[Json]:
             "vendor": product.vendor,
             "tags": ", ".join(product.tags),
             "status": "active",
-            "created_at": _local(stamps.parse(row["createdAt"])),
-            "updated_at": _local(stamps.parse(row["updatedAt"])),
+            "created_at": _local(timestamps.parse(row["createdAt"])),
+            "updated_at": _local(timestamps.parse(row["updatedAt"])),
             "variants": [
                 {
                     "id": variant.id,

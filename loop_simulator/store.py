@@ -11,15 +11,23 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from loop_simulator import stamps
+from loop_simulator import timestamps
 from loop_simulator.answers import to_bytes
 from loop_simulator.dressing import Dressing
 from loop_simulator.index import Index, pack
-from loop_simulator.numbering import number_lines, number_order, resume
-from loop_simulator.records import STATES, Order, Return, Shopper, World
 from loop_simulator.rows import Row
 from loop_simulator.switches import Switches
 from loop_simulator.tiles import Tiles
+from loop_simulator.world import (
+    STATES,
+    Order,
+    Return,
+    Shopper,
+    World,
+    number_lines,
+    number_order,
+    resume,
+)
 
 Json = dict[str, Any]
 
@@ -212,7 +220,7 @@ class Store:
         with self.lock:
             moment = self.tick()
             if row.raw is not None:
-                row.raw = row.raw | {"updated_at": stamps.offset(moment)}
+                row.raw = row.raw | {"updated_at": timestamps.offset(moment)}
             elif row.record is not None:
                 row.record.updated = moment
                 number_lines(row.record.order)

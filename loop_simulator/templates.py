@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from operator import itemgetter
 
-from loop_simulator import stamps
+from loop_simulator import timestamps
 
 _MOVING = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d+)")
 _DATE_LENGTH = 10
@@ -64,25 +64,25 @@ class Template:
 def _slot(here: bytes, there: bytes, steps: int) -> Slot:
     """Find how one place moves."""
     if b"-" in here:
-        start = stamps.parse(here.decode())
+        start = timestamps.parse(here.decode())
         return (
             here[_DATE_LENGTH : _DATE_LENGTH + 1],
             start,
-            (stamps.parse(there.decode()) - start) // steps,
+            (timestamps.parse(there.decode()) - start) // steps,
         )
     form = b"%%0%dd" % len(here) if here.startswith(b"0") else b"%d"
     return form, int(here), (int(there) - int(here)) // steps
 
 
 def _moment(separator: bytes, moment: int) -> bytes:
-    """Write a moment; the formats of ``stamps`` are too slow for millions."""
-    day, second = divmod(moment, stamps.DAY)
+    """Write a moment; the formats of ``timestamps`` are too slow for millions."""
+    day, second = divmod(moment, timestamps.DAY)
     return _day(day) + separator + _clock()[second]
 
 
 @cache
 def _day(number: int) -> bytes:
-    return stamps.zulu(number * stamps.DAY)[:_DATE_LENGTH].encode()
+    return timestamps.zulu(number * timestamps.DAY)[:_DATE_LENGTH].encode()
 
 
 @cache
@@ -90,5 +90,5 @@ def _clock() -> list[bytes]:
     """Write every second of a day."""
     return [
         b"%02d:%02d:%02d" % (second // 3_600, second // 60 % 60, second % 60)
-        for second in range(stamps.DAY)
+        for second in range(timestamps.DAY)
     ]

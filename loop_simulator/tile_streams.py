@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from heapq import merge
 from typing import Any
 
-from loop_simulator import stamps
+from loop_simulator import timestamps
 from loop_simulator.answers import to_bytes
-from loop_simulator.records import World
 from loop_simulator.store import Store
 from loop_simulator.templates import Template
 from loop_simulator.tiles import Tiles
-from loop_simulator.tiling import SECONDS
+from loop_simulator.world import SECONDS, World
 
 Stream = Callable[[Store, int], Iterator[dict[str, Any]]]
 
@@ -97,4 +96,4 @@ def _goodless(world: World) -> World:
 
 def _touched(row: dict[str, Any]) -> int:
     """Read when a record was touched."""
-    return stamps.parse(next(row[name] for name in _TOUCHED if name in row))
+    return timestamps.parse(next(row[name] for name in _TOUCHED if name in row))

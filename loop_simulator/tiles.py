@@ -11,12 +11,20 @@ from collections.abc import Callable, Iterator
 
 from loop_simulator.answers import to_bytes
 from loop_simulator.index import pack
-from loop_simulator.numbering import ORDER_STEP, RETURN_ID
 from loop_simulator.payloads import payload
-from loop_simulator.records import Order, Shopper, Tiling
 from loop_simulator.rows import Row
 from loop_simulator.templates import Template
-from loop_simulator.tiling import SECONDS, later_name, moved, shoppers
+from loop_simulator.world import (
+    ORDER_STEP,
+    RETURN_ID,
+    SECONDS,
+    Order,
+    Shopper,
+    Tiling,
+    later_name,
+    moved,
+    shoppers,
+)
 
 
 class Tiles:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from loop_simulator import stamps
+from loop_simulator import timestamps
 from loop_simulator.dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
-from loop_simulator.records import Order
 from loop_simulator.rows import Row
 from loop_simulator.store import Store
+from loop_simulator.world import Order
 
 Json = dict[str, Any]
 Counted = tuple[Json, int]
@@ -69,8 +69,8 @@ def truth(store: Store) -> Json:
     items = _children(bodies, "exchanges")
     labels = _children(bodies, "labels")
     return {
-        "now": stamps.offset(store.now),
-        "data_through": stamps.offset(store.now)[:10],
+        "now": timestamps.offset(store.now),
+        "data_through": timestamps.offset(store.now)[:10],
         "returns": {
             "count": _count(bodies),
             "by_state": _tally(bodies, "state"),
@@ -178,7 +178,7 @@ def _end(store: Store, column: str, place: int) -> str | None:
     """Give the last (-1) or the first (0) moment any return carries."""
     ends = [index[place][0] for index in store.indexes(column) if len(index)]
     found = max(ends, default=None) if place else min(ends, default=None)
-    return None if found is None else stamps.offset(found)
+    return None if found is None else timestamps.offset(found)
 
 
 def _bonus(store: Store, rows: list[tuple[Row, int]]) -> Json:

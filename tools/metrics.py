@@ -20,7 +20,7 @@ is not defined, or a definition names a figure that no report shows.
 How to read an entry: what the metric says; what is divided by what; which rows
 belong to it and which date puts them into a period; where it stands, the figure
 first and its parts after it; what it comes to in the worked example (thirteen orders
-and ten returns, `loop_simulator/golden.py`); and what it costs to define it like this.
+and ten returns, `loop_simulator/world/fixed/golden.py`); and what it costs to define it like this.
 
 Words used throughout:
 

@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from loop_simulator.stamps import DEFAULT_NOW, offset, parse
+from loop_simulator.timestamps import DEFAULT_NOW, offset, parse
 
 LIST = "/v1/warehouse/return/list"
 

@@ -4,7 +4,7 @@ import pytest
 from plain_client import Client
 
 from loop_simulator import Simulator
-from loop_simulator.stamps import offset, parse
+from loop_simulator.timestamps import offset, parse
 
 
 def ids(rows):

@@ -8,7 +8,7 @@ from plain_client import Client
 
 from loop_simulator import Simulator
 from loop_simulator.money import cents
-from loop_simulator.stamps import parse
+from loop_simulator.timestamps import parse
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import json
 import pytest
 from plain_client import Client, cursor_of
 
-from loop_simulator.stamps import offset, parse
+from loop_simulator.timestamps import offset, parse
 
 DEFAULT_STATES = {"open", "closed", "expired"}
 DAY = 86_400

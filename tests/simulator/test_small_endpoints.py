@@ -3,7 +3,7 @@
 import pytest
 from plain_client import Client
 
-from loop_simulator.stamps import offset, parse
+from loop_simulator.timestamps import offset, parse
 
 DETAILS = "/v1/warehouse/return/details"
 ASN = "/v1/warehouse/reporting/asn"

@@ -12,7 +12,7 @@ from plain_client import Client
 from demo.sources import recharge, shopify
 from loop_simulator import Simulator
 from loop_simulator.answers import to_bytes
-from loop_simulator.stamps import offset
+from loop_simulator.timestamps import offset
 
 RETURNS, TILES = 240, 4
 DAY = 86_400

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 
-from loop_simulator import catalogue
-from loop_simulator.draws import Draws
-from loop_simulator.numbering import Numbering, number_order
-from loop_simulator.records import World
-from loop_simulator.returns import Policy
-from loop_simulator.shop import Shop, Story
-from loop_simulator.stamps import DAY
+from loop_simulator.timestamps import DAY
+from loop_simulator.world.numbering import Numbering, number_order
+from loop_simulator.world.records import World
+from loop_simulator.world.story import catalogue
+from loop_simulator.world.story.random_stream import Draws
+from loop_simulator.world.story.returns import Policy
+from loop_simulator.world.story.shopper import Shop, Story
 
 BULK_SHARE = 50
 """One return in fifty was touched by the bulk job."""

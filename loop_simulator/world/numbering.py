@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from loop_simulator.records import Order, Return
+from loop_simulator.world.records import Order, Return
 
 CUSTOMER_ID = 7_200_000_000_000
 CUSTOMER_STEP = 32_771

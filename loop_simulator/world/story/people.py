@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from loop_simulator.draws import Draws
-from loop_simulator.numbering import CUSTOMER_ID, CUSTOMER_STEP
-from loop_simulator.records import Address, Customer
+from loop_simulator.world.numbering import CUSTOMER_ID, CUSTOMER_STEP
+from loop_simulator.world.records import Address, Customer
+from loop_simulator.world.story.random_stream import Draws
 
 _FIRST = [
     "Avery",

@@ -9,7 +9,7 @@ exactly its amount, which is how it can be measured from outside.
 from __future__ import annotations
 
 from loop_simulator import money
-from loop_simulator.records import Return, ReturnLine
+from loop_simulator.world.records import Return, ReturnLine
 
 
 def settle(record: Return) -> None:

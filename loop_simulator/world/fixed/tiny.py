@@ -25,16 +25,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from loop_simulator import handmade
-from loop_simulator.fulfilment import make_orders
-from loop_simulator.handmade import closed, returned, swap, unit
-from loop_simulator.numbering import number_order
-from loop_simulator.records import Customer, Order, OrderLine, Return, World
-from loop_simulator.stamps import DAY, HOUR
+from loop_simulator.timestamps import DAY, HOUR
+from loop_simulator.world.fixed import fixtures
+from loop_simulator.world.fixed.fixtures import closed, returned, swap, unit
+from loop_simulator.world.loop_orders import make_orders
+from loop_simulator.world.numbering import number_order
+from loop_simulator.world.records import Customer, Order, OrderLine, Return, World
 
-SHIRT = handmade.product(1, "Plain Shirt", "Tops", 10_000, ("SHIRT-S", "SHIRT-M"))
-DELUXE = handmade.product(2, "Deluxe Shirt", "Tops", 15_000, ("DELUXE",))
-BASIC = handmade.product(3, "Basic Shirt", "Basics", 6_000, ("BASIC",))
+SHIRT = fixtures.product(1, "Plain Shirt", "Tops", 10_000, ("SHIRT-S", "SHIRT-M"))
+DELUXE = fixtures.product(2, "Deluxe Shirt", "Tops", 15_000, ("DELUXE",))
+BASIC = fixtures.product(3, "Basic Shirt", "Basics", 6_000, ("BASIC",))
 
 _TAX, _DISCOUNT, _FEE, _BONUS = 900, 1_000, 595, 1_000
 _COUNT = 12
@@ -47,7 +47,7 @@ def tiny_world(now: int) -> World:
     world = World("tiny", 0, now, products=[SHIRT, DELUXE, BASIC])
     for number in range(1, _COUNT + 1):
         currency = "CAD" if number == _COUNT else "USD"
-        person = handmade.customer(number, f"Shopper{number}", now - 90 * DAY, currency)
+        person = fixtures.customer(number, f"Shopper{number}", now - 90 * DAY, currency)
         world.customers.append(person)
         age = 2 * (_COUNT - number) + 1
         order = _order(
@@ -72,7 +72,7 @@ def _order(number: int, person: Customer, created: int, quantity: int) -> Order:
     line = OrderLine(
         SHIRT.variants[0], quantity, 10_000, _DISCOUNT * quantity, 0, _TAX * quantity
     )
-    order = handmade.order(
+    order = fixtures.order(
         1_000 + number, f"#{1_000 + number}", person, created, [line]
     )
     order.tax_permille = 100
@@ -103,7 +103,7 @@ def _simply_closed(record: Return) -> None:
     """Close half a day later."""
     closed(record, 0)
     record.updated = record.created + HOUR // 2
-    handmade.parcel(record, 745)
+    fixtures.parcel(record, 745)
 
 
 def _with_fee(record: Return) -> None:
@@ -162,7 +162,7 @@ def _open_gift(record: Return) -> None:
     record.email = "recipient@example.org"
     closed(record, 0, state="open")
     record.word = "donation"
-    handmade.parcel(record, 1_645, "pre_transit")
+    fixtures.parcel(record, 1_645, "pre_transit")
 
 
 _PLOT: dict[int, Callable[[Return], None]] = {

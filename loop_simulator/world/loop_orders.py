@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loop_simulator import money
-from loop_simulator.records import Order, OrderLine, Product, Return, Variant
+from loop_simulator.world.records import Order, OrderLine, Product, Return, Variant
 
 LOOP_APP = "1662707"
 """``source_name`` of orders made by Loop, as one merchant's public code lists it."""

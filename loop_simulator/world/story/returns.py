@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loop_simulator import money, reasons, timeline
-from loop_simulator.draws import Draws
-from loop_simulator.records import (
+from loop_simulator import money
+from loop_simulator.timestamps import DAY
+from loop_simulator.world.records import (
     ExchangeItem,
     Order,
     OrderLine,
@@ -15,8 +15,9 @@ from loop_simulator.records import (
     ReturnLine,
     Variant,
 )
-from loop_simulator.settle import outcome_word, settle
-from loop_simulator.stamps import DAY
+from loop_simulator.world.story import lifecycle, reasons
+from loop_simulator.world.story.random_stream import Draws
+from loop_simulator.world.totals import outcome_word, settle
 
 FEE = 595
 """Handling fee in cents, held back from some refunds."""
@@ -79,7 +80,7 @@ def arrange(record: Return, draws: Draws, policy: Policy, wanted: str) -> Return
     record.word = outcome_word(record)
     _oddities(record, draws)
     record.order.returns.append(record)
-    timeline.run(record, draws, policy.now)
+    lifecycle.run(record, draws, policy.now)
     return record
 
 

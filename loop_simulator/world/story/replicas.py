@@ -9,10 +9,10 @@ from __future__ import annotations
 import copy
 import re
 
-from loop_simulator.fulfilment import GIFT_CARD
-from loop_simulator.numbering import CUSTOMER_STEP, LINE_STEP, ORDER_STEP
-from loop_simulator.records import Order, Product, Return, Shopper, Tiling, World
-from loop_simulator.world import shop_world
+from loop_simulator.world.loop_orders import GIFT_CARD
+from loop_simulator.world.numbering import CUSTOMER_STEP, LINE_STEP, ORDER_STEP
+from loop_simulator.world.records import Order, Product, Return, Shopper, Tiling, World
+from loop_simulator.world.story.shop import shop_world
 
 SECONDS = -41
 """From one tile to the next. A prime, so that tiles share no full hour or midnight."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from loop_simulator.draws import Draws
-from loop_simulator.fulfilment import make_orders
-from loop_simulator.records import Label, Return
-from loop_simulator.stamps import DAY, HOUR
+from loop_simulator.timestamps import DAY, HOUR
+from loop_simulator.world.loop_orders import make_orders
+from loop_simulator.world.records import Label, Return
+from loop_simulator.world.story.random_stream import Draws
 
 LABEL_LIFE = 28 * DAY
 """Labels lapse after 28 days; an unsent return then expires."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loop_simulator import channels, money, people
-from loop_simulator.draws import Draws
-from loop_simulator.records import (
+from loop_simulator import money
+from loop_simulator.timestamps import DAY, HOUR
+from loop_simulator.world import channels
+from loop_simulator.world.records import (
     Channel,
     Order,
     OrderLine,
@@ -18,8 +19,9 @@ from loop_simulator.records import (
     Subscription,
     Variant,
 )
-from loop_simulator.returns import Policy, ask_for_return
-from loop_simulator.stamps import DAY, HOUR
+from loop_simulator.world.story import people
+from loop_simulator.world.story.random_stream import Draws
+from loop_simulator.world.story.returns import Policy, ask_for_return
 
 SUBSCRIPTION_APP = "subscription_contract"
 FREE_SHIPPING = 10_000

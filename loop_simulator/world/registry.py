@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loop_simulator.golden import GOLDEN_NOW, golden_world
-from loop_simulator.records import World
-from loop_simulator.stamps import DEFAULT_NOW, parse
-from loop_simulator.tiling import tiled_world
-from loop_simulator.tiny import tiny_world
-from loop_simulator.world import shop_world
+from loop_simulator.timestamps import DEFAULT_NOW, parse
+from loop_simulator.world.fixed import GOLDEN_NOW, golden_world, tiny_world
+from loop_simulator.world.records import World
+from loop_simulator.world.story import shop_world, tiled_world
 
 WORLDS: Mapping[str, str] = {
     "shop": "a believable shop, as large as you like",

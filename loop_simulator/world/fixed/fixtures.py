@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loop_simulator import channels
-from loop_simulator.fulfilment import tag_original
-from loop_simulator.numbering import (
+from loop_simulator.timestamps import DAY
+from loop_simulator.world import channels
+from loop_simulator.world.loop_orders import tag_original
+from loop_simulator.world.numbering import (
     CUSTOMER_ID,
     CUSTOMER_STEP,
     EXCHANGE_ID,
@@ -14,7 +15,7 @@ from loop_simulator.numbering import (
     RETURN_LINE_ID,
     number_order,
 )
-from loop_simulator.records import (
+from loop_simulator.world.records import (
     Address,
     Customer,
     ExchangeItem,
@@ -26,8 +27,7 @@ from loop_simulator.records import (
     ReturnLine,
     Variant,
 )
-from loop_simulator.settle import outcome_word, settle
-from loop_simulator.stamps import DAY
+from loop_simulator.world.totals import outcome_word, settle
 
 HOME = Address("1 Sample Way", "Salem", "OR", "97301", "United States", "US")
 """Oregon has no sales tax."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import starmap
 from typing import NamedTuple
 
-from loop_simulator.draws import Draws
-from loop_simulator.records import Product, Variant
+from loop_simulator.world.records import Product, Variant
+from loop_simulator.world.story.random_stream import Draws
 
 PRODUCT_ID = 6_100_000_000_000
 VARIANT_ID = 43_000_000_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loop_simulator.draws import Draws
+from loop_simulator.world.story.random_stream import Draws
 
 SIZE, QUALITY, MIND, WRONG = "Size", "Quality", "Changed my mind", "Wrong item"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from loop_simulator.records import Channel
+from loop_simulator.world.records import Channel
 
 STOREFRONT = "https://shop.example.test"
 

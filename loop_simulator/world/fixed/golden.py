@@ -25,19 +25,19 @@ line to O4 here, so that the shop's units sold are those of the table.
 
 from __future__ import annotations
 
-from loop_simulator import handmade
-from loop_simulator.fulfilment import LOOP_APP, tag_original
-from loop_simulator.handmade import closed, returned, swap, unit
-from loop_simulator.records import Customer, Order, OrderLine, Return, World
-from loop_simulator.stamps import DAY, at
+from loop_simulator.timestamps import DAY, at
+from loop_simulator.world.fixed import fixtures
+from loop_simulator.world.fixed.fixtures import closed, returned, swap, unit
+from loop_simulator.world.loop_orders import LOOP_APP, tag_original
+from loop_simulator.world.records import Customer, Order, OrderLine, Return, World
 
 GOLDEN_NOW = "2025-06-30T12:00:00Z"
 _WATERMARK = at("2025-06-30T11:00:00Z")
 """When the last order and the last return were touched: data reach to that day."""
 
-X = handmade.product(1, "Xylo Jacket", "Jackets", 5_000, ("X", "X-2"))
-Y = handmade.product(2, "Yarrow Tee", "Tops", 3_000, ("Y",))
-Z = handmade.product(3, "Zephyr Coat", "Jackets", 6_000, ("Z",))
+X = fixtures.product(1, "Xylo Jacket", "Jackets", 5_000, ("X", "X-2"))
+Y = fixtures.product(2, "Yarrow Tee", "Tops", 3_000, ("Y",))
+Z = fixtures.product(3, "Zephyr Coat", "Jackets", 6_000, ("Z",))
 
 # Order number, customer (empty: guest), date, units of X and of Y.
 _ORDERS = (
@@ -80,7 +80,7 @@ def _noon(day: str) -> int:
 def _person(letter: str) -> Customer:
     """Make customer A to H, or the guest."""
     index = "ABCDEFGH".index(letter) + 1 if letter else 0
-    return handmade.customer(index, letter or "Guest", _noon("01-01"))
+    return fixtures.customer(index, letter or "Guest", _noon("01-01"))
 
 
 def _order(number: int, person: Customer, day: str, x: int, y: int) -> Order:
@@ -90,7 +90,7 @@ def _order(number: int, person: Customer, day: str, x: int, y: int) -> Order:
         for product, quantity in ((X, x), (Y, y))
         if quantity
     ]
-    return handmade.order(1_000 + number, f"#O{number}", person, _noon(day), lines)
+    return fixtures.order(1_000 + number, f"#O{number}", person, _noon(day), lines)
 
 
 def _returns(orders: dict[int, Order]) -> tuple[list[Return], Order]:
@@ -139,14 +139,14 @@ def _returns(orders: dict[int, Order]) -> tuple[list[Return], Order]:
     ]
     for record in records:
         if record.state == "closed":
-            handmade.parcel(record, 745)
+            fixtures.parcel(record, 745)
     return records, exchange
 
 
 def _exchange_order(record: Return, origin: Order) -> Order:
     """Make EXC-O2: one Z, paid with 50 of return credit and 10 of new money."""
     line = OrderLine(Z.variants[0], 1, 6_000, order_discount=5_000)
-    made = handmade.order(1_013, "EXC-O2", origin.customer, _noon("01-15"), [line])
+    made = fixtures.order(1_013, "EXC-O2", origin.customer, _noon("01-15"), [line])
     made.role, made.source, made.code = "exchange", LOOP_APP, "Loop discount"
     made.root, made.ordinal = origin, 1
     made.updated = made.created + DAY
