@@ -5,6 +5,6 @@
 """
 
 from loop_simulator.simulator import Simulator
-from loop_simulator.switches import SWITCHES
+from loop_simulator.wire import SWITCHES
 
 __all__ = ["SWITCHES", "Simulator"]

@@ -9,7 +9,7 @@ import threading
 
 from loop_simulator.limits import DOCUMENTED
 from loop_simulator.simulator import Simulator
-from loop_simulator.switches import describe
+from loop_simulator.wire import describe
 from loop_simulator.world import WORLDS
 
 _EPILOG = """\

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from loop_simulator import timestamps
-from loop_simulator.answers import Answer, Request
 from loop_simulator.app import App, Keys
 from loop_simulator.changes import Changes
 from loop_simulator.faults import Fault, Faults, damaged, replacement
 from loop_simulator.limits import RateLimit
 from loop_simulator.rows import Row
 from loop_simulator.store import Store
-from loop_simulator.switches import Switches
+from loop_simulator.wire import Answer, Request, Switches
 from loop_simulator.world import make_world
 
 Json = dict[str, Any]

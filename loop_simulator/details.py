@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from loop_simulator import errors, money, timestamps
-from loop_simulator.answers import Answer, Request, answer
-from loop_simulator.dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
-from loop_simulator.payloads import refund_id, refunded
+from loop_simulator import money, timestamps
 from loop_simulator.rows import Row
 from loop_simulator.store import Store
+from loop_simulator.wire import (
+    ITEM_MONEY_FIELDS,
+    LINE_MONEY_FIELDS,
+    MONEY_FIELDS,
+    Answer,
+    Request,
+    answer,
+    errors,
+    refund_id,
+    refunded,
+)
 from loop_simulator.world import STATES
 
 Json = dict[str, Any]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from loop_simulator import errors, links, timestamps
-from loop_simulator.answers import Answer, Request, answer
+from loop_simulator import timestamps
 from loop_simulator.store import Store
+from loop_simulator.wire import Answer, Request, answer, cursors, errors
 
 STATUSES = (401, 403, 429, 500, 502, 503, 504, 524)
 
@@ -120,7 +120,7 @@ def replacement(fault: Fault, store: Store, request: Request) -> Answer | None:
     if fault.kind in _BODIES:
         return _BODIES[fault.kind]
     if fault.kind == "redirect":
-        target = f"http://{links.other_host(request.host)}{request.path}"
+        target = f"http://{cursors.other_host(request.host)}{request.path}"
         return answer({"message": "Moved"}, 302, headers={"Location": target})
     return None
 

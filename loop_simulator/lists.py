@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from loop_simulator import errors, timestamps
-from loop_simulator.answers import Answer, Request, answer
+from loop_simulator import timestamps
 from loop_simulator.store import Store
+from loop_simulator.wire import Answer, Request, answer, errors
 
 Json = dict[str, Any]
 

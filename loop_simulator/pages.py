@@ -11,12 +11,18 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-from loop_simulator import errors, links, timestamps
-from loop_simulator.answers import Answer, Request
-from loop_simulator.dressing import YEAR, is_undated
+from loop_simulator import timestamps
 from loop_simulator.index import FAR, Entry, Index
 from loop_simulator.store import COLUMNS, Store
-from loop_simulator.switches import Switches
+from loop_simulator.wire import (
+    YEAR,
+    Answer,
+    Request,
+    Switches,
+    cursors,
+    errors,
+    is_undated,
+)
 from loop_simulator.world import STATES
 
 LONGEST_WINDOW = 120 * timestamps.DAY
@@ -74,7 +80,7 @@ def understand(store: Store, request: Request) -> Ask:
     state = query.get("state") or None
     if state is not None and state not in STATES:
         raise RefusedError(errors.invalid(state="The selected state is invalid."))
-    cursor = links.decode(query.get("cursor"))
+    cursor = cursors.decode(query.get("cursor"))
     first, last = _window(query, store.now, follows=cursor is not None)
     return Ask(
         column=column,
@@ -216,10 +222,10 @@ def _key_name(store: Store, ask: Ask) -> str:
 def _page(store: Store, request: Request, ask: Ask) -> Answer:
     """Answer one page with its links."""
     cursor = ask.cursor
-    if cursor is not None and cursor.get(links.GAP):
-        onward = {name: value for name, value in cursor.items() if name != links.GAP}
-        return _wrap(store, [], links.url(store.switches, request, onward), None)
-    forward = cursor is None or bool(cursor.get(links.FORWARD, True))
+    if cursor is not None and cursor.get(cursors.GAP):
+        onward = {name: value for name, value in cursor.items() if name != cursors.GAP}
+        return _wrap(store, [], cursors.url(store.switches, request, onward), None)
+    forward = cursor is None or bool(cursor.get(cursors.FORWARD, True))
     rows, more = _lineup(store, ask).page(ask.size, _mark(store, ask), forward=forward)
     ahead = (
         _token(store, ask, rows[-1], forward=True)
@@ -230,9 +236,9 @@ def _page(store: Store, request: Request, ask: Ask) -> Answer:
     if rows and (more if not forward else cursor is not None):
         back = _token(store, ask, rows[0], forward=False)
     if ahead and store.switches["empty_page_with_next"] == "on":
-        ahead = ahead | {links.GAP: True}
-    next_url = links.next_url(store.switches, request, ahead) if ahead else None
-    previous_url = links.url(store.switches, request, back) if back else None
+        ahead = ahead | {cursors.GAP: True}
+    next_url = cursors.next_url(store.switches, request, ahead) if ahead else None
+    previous_url = cursors.url(store.switches, request, back) if back else None
     return _wrap(store, rows, next_url, previous_url)
 
 
@@ -262,15 +268,15 @@ def _token(store: Store, ask: Ask, row: Entry, *, forward: bool) -> dict[str, An
     }
     if store.switches["ties"] == "keep":
         token["id"] = row[1]
-    return token | {links.FORWARD: forward}
+    return token | {cursors.FORWARD: forward}
 
 
 def _wrap(
     store: Store, rows: list[Entry], ahead: str | None, back: str | None
 ) -> Answer:
     """Write the body of a page."""
-    links = f',"nextPageUrl":{json.dumps(ahead)},"previousPageUrl":{json.dumps(back)}}}'
-    body = b'{"returns":[' + _join(store, rows) + b"]" + links.encode()
+    tail = f',"nextPageUrl":{json.dumps(ahead)},"previousPageUrl":{json.dumps(back)}}}'
+    body = b'{"returns":[' + _join(store, rows) + b"]" + tail.encode()
     return Answer(200, body, rows=len(rows))
 
 

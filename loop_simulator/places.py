@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from loop_simulator import errors, timestamps
-from loop_simulator.answers import Answer, Request, answer
+from loop_simulator import timestamps
 from loop_simulator.lists import one_of
-from loop_simulator.payloads import DESTINATION_ID, LOCATION_ID
 from loop_simulator.store import Store
+from loop_simulator.wire import (
+    DESTINATION_ID,
+    LOCATION_ID,
+    Answer,
+    Request,
+    answer,
+    errors,
+)
 
 Json = dict[str, Any]
 

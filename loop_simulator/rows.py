@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.payloads import payload
+from loop_simulator.wire import payload
 from loop_simulator.world import Return
 
 Json = dict[str, Any]

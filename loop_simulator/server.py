@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from typing_extensions import override
 
-from loop_simulator.answers import Answer, Request
+from loop_simulator.wire import Answer, Request
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 CHUNK = 200_000

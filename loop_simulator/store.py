@@ -12,12 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.answers import to_bytes
-from loop_simulator.dressing import Dressing
 from loop_simulator.index import Index, pack
 from loop_simulator.rows import Row
-from loop_simulator.switches import Switches
 from loop_simulator.tiles import Tiles
+from loop_simulator.wire import Dressing, Switches, to_bytes
 from loop_simulator.world import (
     STATES,
     Order,

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from loop_simulator.answers import to_bytes
 from loop_simulator.index import pack
-from loop_simulator.payloads import payload
 from loop_simulator.rows import Row
 from loop_simulator.templates import Template
+from loop_simulator.wire import payload, to_bytes
 from loop_simulator.world import (
     ORDER_STEP,
     RETURN_ID,

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.dressing import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
 from loop_simulator.rows import Row
 from loop_simulator.store import Store
+from loop_simulator.wire import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
 from loop_simulator.world import Order
 
 Json = dict[str, Any]

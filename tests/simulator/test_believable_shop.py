@@ -9,16 +9,15 @@ from pathlib import Path
 import pytest
 
 import loop_simulator
-from loop_simulator.answers import to_bytes
 from loop_simulator.money import cents
-from loop_simulator.payloads import payload
+from loop_simulator.wire import payload, to_bytes
 from loop_simulator.world import make_world
 
 ROOT = Path(loop_simulator.__file__).parents[1]
 DIGEST = """
 import hashlib
-from loop_simulator.answers import to_bytes
-from loop_simulator.payloads import payload
+from loop_simulator.wire import to_bytes
+from loop_simulator.wire import payload
 from loop_simulator.world import make_world
 world = make_world("shop", seed=5, returns=120)
 print(hashlib.sha256(b"".join(to_bytes(payload(r)) for r in world.returns)).hexdigest())

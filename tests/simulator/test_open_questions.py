@@ -9,8 +9,8 @@ from plain_client import LIST, Client, cursor_of
 
 import loop_simulator
 from loop_simulator import SWITCHES
-from loop_simulator.switches import UnknownSwitchError
 from loop_simulator.timestamps import offset, parse
+from loop_simulator.wire import UnknownSwitchError
 
 
 def window(client: Client, **more):

@@ -11,8 +11,8 @@ from plain_client import Client
 
 from demo.sources import recharge, shopify
 from loop_simulator import Simulator
-from loop_simulator.answers import to_bytes
 from loop_simulator.timestamps import offset
+from loop_simulator.wire import to_bytes
 
 RETURNS, TILES = 240, 4
 DAY = 86_400

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from loop_simulator import errors, lists, parcels, places
+from loop_simulator import lists, parcels, places
 from loop_simulator.details import detailed
+from loop_simulator.wire import errors
 
 from .expected import moment, money, text
 from .harness import refused, requests_to

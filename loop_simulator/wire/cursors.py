@@ -9,8 +9,8 @@ import zlib
 from typing import Any
 from urllib.parse import urlencode
 
-from loop_simulator.answers import Request
-from loop_simulator.switches import Switches
+from loop_simulator.wire.http import Request
+from loop_simulator.wire.switches import Switches
 
 Token = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from loop_simulator import money, timestamps
-from loop_simulator.switches import Switches
+from loop_simulator.wire.switches import Switches
 
 Json = dict[str, Any]
 

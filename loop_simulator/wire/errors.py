@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loop_simulator.answers import Answer, answer
+from loop_simulator.wire.http import Answer, answer
 
 
 def unauthorized(body: str) -> Answer:
