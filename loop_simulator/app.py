@@ -8,7 +8,7 @@ from collections.abc import Callable
 from loop_simulator import details, lists, pages, parcels, places
 from loop_simulator.faults import retry_after
 from loop_simulator.limits import RateLimit
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import Answer, Request, errors
 
 Handler = Callable[..., Answer]

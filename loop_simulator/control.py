@@ -8,8 +8,8 @@ from typing import Any
 
 from loop_simulator import recharge_records, shopify_graphql, shopify_rest, timestamps
 from loop_simulator.backend import Backend
+from loop_simulator.state import known_to, truth
 from loop_simulator.tile_streams import TileStreams
-from loop_simulator.truth import known_to, truth
 from loop_simulator.wire import Answer, Request, answer
 
 Json = dict[str, Any]

@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from loop_simulator import money, timestamps
-from loop_simulator.rows import Row
-from loop_simulator.store import Store
+from loop_simulator.state import Row, Store
 from loop_simulator.wire import (
     ITEM_MONEY_FIELDS,
     LINE_MONEY_FIELDS,

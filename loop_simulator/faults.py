@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import Answer, Request, answer, cursors, errors
 
 STATUSES = (401, 403, 429, 500, 502, 503, 504, 524)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import refund_id
 from loop_simulator.world import Order, Return
 

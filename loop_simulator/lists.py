@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from loop_simulator import timestamps
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import Answer, Request, answer, errors
 
 Json = dict[str, Any]

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.index import FAR, Entry, Index
-from loop_simulator.store import COLUMNS, Store
+from loop_simulator.state import COLUMNS, FAR, Entry, Index, Store
 from loop_simulator.wire import (
     YEAR,
     Answer,

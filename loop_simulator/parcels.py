@@ -7,7 +7,7 @@ from typing import Any
 from loop_simulator import timestamps
 from loop_simulator.lists import laravel_page, one_of
 from loop_simulator.places import SHOP_ID, destination_rows
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import Answer, Request, answer, errors
 from loop_simulator.world import Return
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from loop_simulator import timestamps
 from loop_simulator.lists import one_of
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import (
     DESTINATION_ID,
     LOCATION_ID,

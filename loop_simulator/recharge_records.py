@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from loop_simulator import ledger, money, timestamps
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.world import Order, Subscription
 
 Json = dict[str, Any]

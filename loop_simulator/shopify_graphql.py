@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from loop_simulator import ledger, money, timestamps
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import refund_id
 from loop_simulator.world import (
     LOOP_APP,

@@ -12,7 +12,7 @@ from typing import Any
 
 from loop_simulator import ledger, money, shopify_graphql, timestamps
 from loop_simulator.shopify_graphql import EXCHANGE_MARK, app_of
-from loop_simulator.store import Store
+from loop_simulator.state import Store
 from loop_simulator.wire import refund_id
 from loop_simulator.world import Order, OrderLine, Return
 

@@ -7,9 +7,7 @@ from heapq import merge
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.store import Store
-from loop_simulator.templates import Template
-from loop_simulator.tiles import Tiles
+from loop_simulator.state import Store, Template, Tiles
 from loop_simulator.wire import to_bytes
 from loop_simulator.world import SECONDS, World
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from loop_simulator import Simulator
-from loop_simulator.truth import truth
+from loop_simulator.state import truth
 
 from .expected import KEYS, tables
 from .harness import CORE, Run, refused, tap_for

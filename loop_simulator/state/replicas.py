@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from loop_simulator.index import pack
-from loop_simulator.rows import Row
-from loop_simulator.templates import Template
+from loop_simulator.state.index import pack
+from loop_simulator.state.stored_return import Row
+from loop_simulator.state.templates import Template
 from loop_simulator.wire import payload, to_bytes
 from loop_simulator.world import (
     ORDER_STEP,

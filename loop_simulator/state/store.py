@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.index import Index, pack
-from loop_simulator.rows import Row
-from loop_simulator.tiles import Tiles
+from loop_simulator.state.index import Index, pack
+from loop_simulator.state.replicas import Tiles
+from loop_simulator.state.stored_return import Row
 from loop_simulator.wire import Dressing, Switches, to_bytes
 from loop_simulator.world import (
     STATES,

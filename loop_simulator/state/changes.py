@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.rows import Row
-from loop_simulator.store import Store
+from loop_simulator.state.store import Store
+from loop_simulator.state.stored_return import Row
 from loop_simulator.world import (
     Draws,
     Order,

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.rows import Row
-from loop_simulator.store import Store
+from loop_simulator.state.store import Store
+from loop_simulator.state.stored_return import Row
 from loop_simulator.wire import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
 from loop_simulator.world import Order
 

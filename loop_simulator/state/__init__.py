@@ -1,0 +1,23 @@
+"""The simulated shop while it runs: returns found, changed, rendered and counted."""
+
+from loop_simulator.state.changes import Changes
+from loop_simulator.state.index import FAR, Entry, Index
+from loop_simulator.state.replicas import Tiles
+from loop_simulator.state.store import COLUMNS, Store
+from loop_simulator.state.stored_return import Row
+from loop_simulator.state.templates import Template
+from loop_simulator.state.truth import known_to, truth
+
+__all__ = [
+    "COLUMNS",
+    "FAR",
+    "Changes",
+    "Entry",
+    "Index",
+    "Row",
+    "Store",
+    "Template",
+    "Tiles",
+    "known_to",
+    "truth",
+]
