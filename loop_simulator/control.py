@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from loop_simulator import recharge_records, shopify_graphql, shopify_rest, timestamps
+from loop_simulator import timestamps
 from loop_simulator.backend import Backend
+from loop_simulator.neighbours import NeighbourStreams
 from loop_simulator.state import known_to, truth
-from loop_simulator.tile_streams import TileStreams
 from loop_simulator.wire import Answer, Request, answer
 
 Json = dict[str, Any]
@@ -24,7 +24,7 @@ class Control:
     def __init__(self, backend: Backend) -> None:
         """Control ``backend``."""
         self._backend = backend
-        self._streams: TileStreams | None = None
+        self._streams: NeighbourStreams | None = None
         self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
             ("GET", ""): self._health,
             ("GET", "/returns"): self._returns,
@@ -130,19 +130,13 @@ class Control:
         return self._health(request)
 
     def _stream(self, path: str, request: Request) -> Answer:
-        """Answer one stream of the shop or of the subscription app as NDJSON."""
-        _, source, name = path.split("/", 2)
-        store = self._backend.store
+        """Answer one stream of Shopify or ReCharge as NDJSON."""
+        _, app, name = path.split("/", 2)
         since = request.query.get("updated_from")
         moment = timestamps.parse(since) if since else 0
-        shape = (
-            shopify_rest if request.query.get("shape") == "rest" else shopify_graphql
-        )
-        module = shape.STREAMS if source == "shopify" else recharge_records.STREAMS
-        if name not in module:
-            message = f"no stream {name!r}; there are: {', '.join(module)}"
-            raise LookupError(message)
+        store = self._backend.store
         if self._streams is None or self._streams.store is not store:
-            self._streams = TileStreams(store)
-        lines = self._streams.lines(module[name], moment)
+            self._streams = NeighbourStreams(store)
+        shape = request.query.get("shape") or ""
+        lines = self._streams.lines(app, name, shape, moment)
         return Answer(200, b"", content_type=NDJSON, lines=lines)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from loop_simulator import ledger, money, timestamps
+from loop_simulator import money, timestamps
+from loop_simulator.neighbours import ledger
 from loop_simulator.state import Store
 from loop_simulator.world import Order, Subscription
 

@@ -7,17 +7,25 @@ from heapq import merge
 from typing import Any
 
 from loop_simulator import timestamps
+from loop_simulator.neighbours import recharge, shopify_graphql, shopify_rest
 from loop_simulator.state import Store, Template, Tiles
 from loop_simulator.wire import to_bytes
 from loop_simulator.world import SECONDS, World
 
 Stream = Callable[[Store, int], Iterator[dict[str, Any]]]
 
+_STREAMS = {
+    ("shopify", ""): shopify_graphql.STREAMS,
+    ("shopify", "rest"): shopify_rest.STREAMS,
+    ("recharge", ""): recharge.STREAMS,
+}
+"""Streams by app and shape; an unknown shape gives the app's usual one."""
+
 _TOUCHED = ("updatedAt", "updated_at", "createdAt", "created_at")
 """Where a record says when it was touched; the first that is there counts."""
 
 
-class TileStreams:
+class NeighbourStreams:
     """One store's streams; templates are made at a stream's first reading."""
 
     def __init__(self, store: Store) -> None:
@@ -25,8 +33,18 @@ class TileStreams:
         self.store = store
         self._sheets: dict[Stream, _Sheet] = {}
 
-    def lines(self, stream: Stream, since: int) -> Iterator[bytes]:
-        """Give a stream's records touched since a moment, each as JSON."""
+    def lines(self, app: str, name: str, shape: str, since: int) -> Iterator[bytes]:
+        """Return a stream's records updated since a moment, each as JSON.
+
+        Raises:
+            LookupError: If the app has no such stream.
+
+        """
+        found = _STREAMS.get((app, shape)) or _STREAMS[app, ""]
+        if name not in found:
+            message = f"no stream {name!r}; there are: {', '.join(found)}"
+            raise LookupError(message)
+        stream = found[name]
         ordinary = stream(self.store, since)
         tiles = self.store.tiles
         if tiles is None:

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from loop_simulator import ledger, money, shopify_graphql, timestamps
-from loop_simulator.shopify_graphql import EXCHANGE_MARK, app_of
+from loop_simulator import money, timestamps
+from loop_simulator.neighbours import ledger, shopify_graphql
+from loop_simulator.neighbours.shopify_graphql import EXCHANGE_MARK, app_of
 from loop_simulator.state import Store
 from loop_simulator.wire import refund_id
 from loop_simulator.world import Order, OrderLine, Return
