@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from loop_simulator.limits import DOCUMENTED
+from loop_simulator.api import DOCUMENTED
 from loop_simulator.simulator import Simulator
 from loop_simulator.wire import describe
 from loop_simulator.world import WORLDS

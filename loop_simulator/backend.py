@@ -10,9 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from loop_simulator import timestamps
-from loop_simulator.app import App, Keys
-from loop_simulator.faults import Fault, Faults, damaged, replacement
-from loop_simulator.limits import RateLimit
+from loop_simulator.api import App, Fault, Faults, Keys, RateLimit, damaged, replacement
 from loop_simulator.state import Changes, Row, Store
 from loop_simulator.wire import Answer, Request, Switches
 from loop_simulator.world import make_world

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
-from loop_simulator.app import Keys
+from loop_simulator.api import Keys, RateLimit
 from loop_simulator.backend import Backend
 from loop_simulator.control import Control
-from loop_simulator.limits import RateLimit
 from loop_simulator.server import Server
 from loop_simulator.wire import Answer, Request
 

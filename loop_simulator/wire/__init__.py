@@ -5,6 +5,7 @@ from loop_simulator.wire.http import Answer, Request, answer, to_bytes
 from loop_simulator.wire.return_json import (
     DESTINATION_ID,
     LOCATION_ID,
+    SHOP_ID,
     payload,
     refund_id,
     refunded,
@@ -30,6 +31,7 @@ __all__ = [
     "LINE_MONEY_FIELDS",
     "LOCATION_ID",
     "MONEY_FIELDS",
+    "SHOP_ID",
     "SWITCHES",
     "YEAR",
     "Answer",

@@ -21,6 +21,7 @@ Json = dict[str, Any]
 
 NONE_WORDS = ("N/A", "")
 """Loop's two ways, beside null, to say that there is nothing."""
+SHOP_ID = 12
 DESTINATION_ID = 3_001
 REFUND_ID = 880_000_000_000
 LOCATION_ID = 9_100_000_001

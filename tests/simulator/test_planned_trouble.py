@@ -6,7 +6,7 @@ from http.client import IncompleteRead
 import pytest
 from plain_client import LIST, Client
 
-from loop_simulator.faults import STATUSES
+from loop_simulator.api.faults import STATUSES
 
 
 def ask(client: Client):

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from loop_simulator import lists, parcels, places
-from loop_simulator.details import detailed
+from loop_simulator.api import destinations, happy_returns, label_requests, order_lists
+from loop_simulator.api.return_details import detailed
 from loop_simulator.wire import errors
 
 from .expected import moment, money, text
@@ -46,8 +46,8 @@ def test_rows_fit_their_schemas(run) -> None:
 
 def test_destinations(run) -> None:
     rows = run.rows("destinations")
-    assert len(rows) == len(places.destination_rows()) == 3
-    for row, raw in zip(rows, places.destination_rows(), strict=True):
+    assert len(rows) == len(destinations.destination_rows()) == 3
+    for row, raw in zip(rows, destinations.destination_rows(), strict=True):
         address = raw["address"]
         assert row == {
             "id": str(raw["id"]),
@@ -66,7 +66,9 @@ def test_destinations(run) -> None:
 
 @pytest.mark.parametrize("stream", ["blocklist_items", "allowlist_items"])
 def test_block_and_allow_lists_are_read_over_all_pages(run, shop, stream) -> None:
-    make = lists.blocklist_rows if stream[0] == "b" else lists.allowlist_rows
+    make = (
+        order_lists.blocklist_rows if stream[0] == "b" else order_lists.allowlist_rows
+    )
     assert run.rows(stream) == [
         {
             "id": str(raw["id"]),
@@ -150,7 +152,10 @@ def test_the_key_stays_here_whatever_host_a_list_links_to(tap_of) -> None:
 
 
 def test_label_requests(run, shop) -> None:
-    rows, raws = run.rows("label_requests"), parcels.label_request_rows(shop.store)
+    rows, raws = (
+        run.rows("label_requests"),
+        label_requests.label_request_rows(shop.store),
+    )
     assert len(rows) == len(raws) == 130
     for row, raw in zip(rows, raws, strict=True):
         origin, target = raw["addresses"]["origin"], raw["addresses"]["destination"]
@@ -198,7 +203,7 @@ def test_a_list_that_never_ends_is_given_up(tap_of, path) -> None:
 
 
 def test_happy_returns_shipments(run, shop) -> None:
-    raws = parcels.shipment_rows(shop.store)
+    raws = happy_returns.shipment_rows(shop.store)
     assert run.rows("happy_returns_shipments") == [
         {
             "loop_shipment_id": str(raw["loop_shipment_id"]),
@@ -215,7 +220,7 @@ def test_happy_returns_shipments(run, shop) -> None:
 
 def test_items_of_happy_returns_shipments(run, shop) -> None:
     rows = run.rows("happy_returns_shipment_items")
-    for raw in parcels.shipment_rows(shop.store):
+    for raw in happy_returns.shipment_rows(shop.store):
         shipment = raw["happy_returns_shipment_id"]
         mine = [r for r in rows if r["happy_returns_shipment_id"] == shipment]
         assert len(mine) == raw["line_item_count"]

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from loop_simulator import details, lists, pages, parcels, places
-from loop_simulator.faults import retry_after
-from loop_simulator.limits import RateLimit
+from loop_simulator.api import (
+    carts,
+    destinations,
+    happy_returns,
+    label_requests,
+    order_lists,
+    return_details,
+    return_list,
+    return_notes,
+    shipping_notice,
+    webhooks,
+)
+from loop_simulator.api.rate_limit import RateLimit, retry_after
 from loop_simulator.state import Store
 from loop_simulator.wire import Answer, Request, errors
 
@@ -16,37 +26,44 @@ Handler = Callable[..., Answer]
 VERSIONS = ("v1", "2026-07", "2026-10")
 """Path versions served; v1 is documented as an alias of 2026-07."""
 
-
 _TABLE: tuple[tuple[str, str, Handler], ...] = (
-    ("/warehouse/return/list", "returns", pages.returns_list),
-    ("/warehouse/return/details", "returns", details.details),
-    ("/warehouse/return/([^/]+)/notes", "returns", places.notes),
-    ("/warehouse/reporting/asn", "returns", details.shipping_notice),
-    ("/destinations", "destinations:read", places.destinations),
-    ("/destinations/([^/]+)", "destinations:read", places.destination),
-    ("/blocklists", "orders", lists.listing(lists.blocklist_rows)),
-    ("/blocklists/([^/]+)", "orders", lists.list_entry(lists.blocklist_rows)),
-    ("/allowlists", "orders", lists.listing(lists.allowlist_rows)),
-    ("/allowlists/([^/]+)", "orders", lists.list_entry(lists.allowlist_rows)),
-    ("/label-requests", "label_requests:read", parcels.label_requests),
-    ("/label-requests/([^/]+)", "label_requests:read", parcels.label_request),
+    ("/warehouse/return/list", "returns", return_list.returns_list),
+    ("/warehouse/return/details", "returns", return_details.details),
+    ("/warehouse/return/([^/]+)/notes", "returns", return_notes.notes),
+    ("/warehouse/reporting/asn", "returns", shipping_notice.shipping_notice),
+    ("/destinations", "destinations:read", destinations.destinations),
+    ("/destinations/([^/]+)", "destinations:read", destinations.destination),
+    ("/blocklists", "orders", order_lists.listing(order_lists.blocklist_rows)),
+    (
+        "/blocklists/([^/]+)",
+        "orders",
+        order_lists.list_entry(order_lists.blocklist_rows),
+    ),
+    ("/allowlists", "orders", order_lists.listing(order_lists.allowlist_rows)),
+    (
+        "/allowlists/([^/]+)",
+        "orders",
+        order_lists.list_entry(order_lists.allowlist_rows),
+    ),
+    ("/label-requests", "label_requests:read", label_requests.label_requests),
+    ("/label-requests/([^/]+)", "label_requests:read", label_requests.label_request),
     (
         "/happy-returns/shipments(?:/list)?",
         "happy_returns_shipments:read",
-        parcels.shipments,
+        happy_returns.shipments,
     ),
     (
         "/happy-returns/shipments/([^/]+)",
         "happy_returns_shipments:read",
-        parcels.shipment,
+        happy_returns.shipment,
     ),
     (
         "/happy-returns/shipments/([^/]+)/items",
         "happy_returns_shipments:read",
-        parcels.shipment_items,
+        happy_returns.shipment_items,
     ),
-    ("/webhooks", "developer_tools", places.webhooks),
-    ("/cart/([^/]+)", "carts", places.cart),
+    ("/webhooks", "developer_tools", webhooks.webhooks),
+    ("/cart/([^/]+)", "carts", carts.cart),
 )
 _ROUTES = tuple(
     (re.compile(pattern), scope, handler) for pattern, scope, handler in _TABLE

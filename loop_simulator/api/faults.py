@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from loop_simulator import timestamps
+from loop_simulator.api.rate_limit import retry_after
 from loop_simulator.state import Store
 from loop_simulator.wire import Answer, Request, answer, cursors, errors
 
@@ -145,22 +145,3 @@ def _status(fault: Fault, store: Store) -> Answer:
     if fault.status == HTTPStatus.TOO_MANY_REQUESTS:
         return errors.too_many_requests(retry_after(store, fault.retry_after))
     return errors.server_error(fault.status)
-
-
-def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:
-    """Write the Retry-After header.
-
-    Args:
-        store: Its switch and clock decide the form.
-        seconds: Forced by a planned fault; None leaves it to the switch.
-        due: Seconds until the limit's window ends.
-
-    Returns:
-        Seconds or an HTTP date, or None for no header.
-
-    """
-    form = store.switches["retry_after"]
-    if seconds is None and form == "none":
-        return None
-    wait = due if seconds is None else seconds
-    return timestamps.http_date(store.now + wait) if form == "date" else str(wait)

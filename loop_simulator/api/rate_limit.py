@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
+from loop_simulator import timestamps
+from loop_simulator.state import Store
+
 DOCUMENTED = 300
 """Requests per minute and key in Loop's documentation."""
 
@@ -35,3 +38,22 @@ class RateLimit:
             used = min(used + 1, self.limit + 1)
             self._windows[key] = (begun, used)
             return self.limit - used, self.seconds - (now - begun)
+
+
+def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:
+    """Write the Retry-After header.
+
+    Args:
+        store: Its switch and clock decide the form.
+        seconds: Forced by a planned fault; None leaves it to the switch.
+        due: Seconds until the limit's window ends.
+
+    Returns:
+        Seconds or an HTTP date, or None for no header.
+
+    """
+    form = store.switches["retry_after"]
+    if seconds is None and form == "none":
+        return None
+    wait = due if seconds is None else seconds
+    return timestamps.http_date(store.now + wait) if form == "date" else str(wait)

@@ -1,22 +1,20 @@
-"""Label requests and Happy Returns shipments, both derived from the returns."""
+"""Label requests, derived from the returns with a label."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.lists import laravel_page, one_of
-from loop_simulator.places import SHOP_ID, destination_rows
+from loop_simulator.api.destinations import destination_rows
+from loop_simulator.api.laravel import one_of
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request, answer, errors
+from loop_simulator.wire import SHOP_ID, Answer, Request, answer, errors
 from loop_simulator.world import Return
 
 Json = dict[str, Any]
 
 LARGEST_LIMIT = 250
 """Label requests per answer."""
-SHIPMENT_SIZE = 20
-"""Returns per Happy Returns shipment."""
 
 
 def label_request_rows(store: Store) -> list[Json]:
@@ -106,75 +104,3 @@ def label_requests(store: Store, request: Request) -> Answer:
 def label_request(store: Store, _request: Request, request_id: str) -> Answer:
     """Answer one label request."""
     return one_of(label_request_rows(store), "id", request_id)
-
-
-def _shipments(store: Store) -> list[list[Return]]:
-    """Group the returns dropped off in person into shipments, oldest first."""
-    dropped = [r for r in store.world.returns if r.labels and r.flavour % 12 == 0]
-    return [
-        dropped[i : i + SHIPMENT_SIZE] for i in range(0, len(dropped), SHIPMENT_SIZE)
-    ]
-
-
-def shipment_rows(store: Store) -> list[Json]:
-    """Give the Happy Returns shipments."""
-    return [
-        {
-            "loop_shipment_id": 301 + place,
-            "happy_returns_shipment_id": f"HRS-TEST-{place + 1}",
-            "line_item_count": sum(len(record.lines) for record in group),
-            "return_count": len(group),
-            "created_at": timestamps.offset(group[-1].created),
-            "updated_at": timestamps.offset(group[-1].created + timestamps.DAY),
-        }
-        for place, group in enumerate(_shipments(store))
-    ]
-
-
-def shipments(store: Store, request: Request) -> Answer:
-    """Answer ``GET /happy-returns/shipments``; its links end in ``/list``, as in the sample."""
-    query = request.query
-    try:
-        first = timestamps.parse(query["from"]) if query.get("from") else 0
-        last = timestamps.parse(query["to"]) if query.get("to") else store.now
-    except ValueError:
-        return errors.invalid(from_="The from or to is not a valid date.")
-    rows = [
-        r
-        for r in shipment_rows(store)
-        if first <= timestamps.parse(r["created_at"]) <= last
-    ]
-    path = request.path.removesuffix("/list") + "/list"
-    return laravel_page(rows, request, 200, links=False, path=path)
-
-
-def shipment(store: Store, _request: Request, shipment_id: str) -> Answer:
-    """Answer one shipment."""
-    return one_of(shipment_rows(store), "happy_returns_shipment_id", shipment_id)
-
-
-def shipment_items(store: Store, request: Request, shipment_id: str) -> Answer:
-    """Answer the goods in a shipment."""
-    for place, group in enumerate(_shipments(store)):
-        if f"HRS-TEST-{place + 1}" == shipment_id:
-            rows = [
-                {
-                    "carrier": "FedEx",
-                    "happy_returns_return_bag_barcodes": [f"BAG{record.id}"],
-                    "happy_returns_rma_id": f"HRMA{record.id}",
-                    "happy_returns_shipment_id": shipment_id,
-                    "item_title": line.variant.product.title,
-                    "order_name": record.order.name,
-                    "po_number": None,
-                    "return_id": record.id,
-                    "shipment_id": 301 + place,
-                    "shipping_box_barcode": f"BOX{place + 1:04d}",
-                    "sku": line.variant.sku,
-                    "tracking_number": record.labels[0].tracking,
-                    "variant_title": line.variant.title,
-                }
-                for record in group
-                for line in record.lines
-            ]
-            return laravel_page(rows, request, 200, links=False)
-    return errors.not_found()

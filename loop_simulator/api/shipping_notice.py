@@ -1,0 +1,141 @@
+"""The advanced shipping notice (ASN): one row per unit in a parcel."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from loop_simulator import money, timestamps
+from loop_simulator.api.return_details import as_integer, without_zone
+from loop_simulator.state import Row, Store
+from loop_simulator.wire import Answer, Request, answer, errors
+from loop_simulator.world import STATES
+
+Json = dict[str, Any]
+
+_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def shipping_notice(store: Store, request: Request) -> Answer:
+    """Answer ``GET /warehouse/reporting/asn``: one row per unit in a parcel."""
+    try:
+        first, last = _bounds(store, request.query)
+    except ValueError as refused:
+        return errors.invalid(from_=str(refused))
+    with store.lock:
+        ranks = [
+            rank
+            for state in STATES
+            for _, rank in store.index("created_at", state).between(first, last)
+        ]
+        notice = [
+            unit
+            for rank in sorted(ranks)
+            for row in [store.row(rank)]
+            if row
+            for unit in _units(row)
+        ]
+    return answer(notice, rows=len(notice))
+
+
+def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
+    """Find the first and the last second of a notice.
+
+    Raises:
+        ValueError: If a date cannot be read and the switch has it refused.
+    """
+    end_of_today = store.now - store.now % timestamps.DAY + timestamps.DAY - 1
+    found = [store.now - 7 * timestamps.DAY, end_of_today]
+    for place, name in enumerate(("from", "to")):
+        text = query.get(name)
+        try:
+            found[place] = timestamps.parse(text) if text else found[place]
+        except ValueError:
+            if store.switches["asn_bad_date"] == "422":
+                raise
+            # Documented: an unreadable date silently becomes the epoch.
+            found[place] = 0
+        if place and text and _DATE_ONLY.fullmatch(text):
+            found[place] += timestamps.DAY - 1
+    return found[0], found[1]
+
+
+def _units(row: Row) -> list[Json]:
+    """Write the notice's rows of one return."""
+    body = row.body()
+    shared = _shared(row, body)
+    return [
+        shared
+        | {
+            "return_line_item_id": line.get("line_item_id"),
+            "title": line.get("title"),
+            "purchase_price": line.get("price"),
+            "sku": line.get("sku"),
+            "barcode": line.get("barcode"),
+            "return_reason": line.get("return_reason"),
+            "restock_status": "restocked"
+            if line.get("provider_restock_location_id")
+            else None,
+            "consolidation_tracking": line.get("consolidation_tracking"),
+        }
+        for line in body.get("line_items") or []
+    ]
+
+
+def _shared(row: Row, body: Json) -> Json:
+    """Write what all units of a return have in common."""
+    same = [
+        "state",
+        "outcome",
+        "order_id",
+        "order_name",
+        "order_number",
+        "provider_order_number",
+        "carrier",
+    ]
+    same += [
+        "label_status",
+        "tracking_number",
+        "label_url",
+        "currency",
+        "package_reference",
+    ]
+    method = body.get("return_method")
+    method = method if isinstance(method, dict) else {}
+    rate, record = body.get("label_rate"), row.record
+    delivered = body.get("label_status") == "delivered"
+    destination = body.get("destination_id")
+    return {name: body.get(name) for name in same} | {
+        "id": as_integer(body.get("id")),
+        "customer_email": body.get("customer"),
+        "service": "Ground" if rate else None,
+        "label_updated_at": without_zone(body.get("label_updated_at"))
+        if rate
+        else None,
+        "label_rate": money.text(int(rate)) if rate else None,
+        "integration_tracking_url": None,
+        "closed_at": timestamps.space(record.closed)
+        if record and record.closed
+        else None,
+        "updated_at": without_zone(body.get("updated_at")),
+        "created_at": without_zone(body.get("created_at")),
+        "actioned_by": "workflow" if record and record.closed else None,
+        "return_method": method.get("method_type"),
+        "return_method_rma_code": method.get("rma_id"),
+        "return_method_state": method.get("state"),
+        "date_delivered": without_zone(body.get("label_updated_at"))
+        if delivered
+        else None,
+        "scannable_id": method.get("scannable_id"),
+        "shipping_box_barcode": None,
+        "provider_created_at": timestamps.space(record.order.created)
+        if record
+        else None,
+        "destination_id": None if destination is None else str(destination),
+        "destination_name": "Depot Seven" if destination else None,
+        "destination_address1": "1 Sample Way" if destination else None,
+        "destination_address2": None,
+        "destination_city": "Testville" if destination else None,
+        "destination_state": "OH" if destination else None,
+        "destination_zip": "43004" if destination else None,
+    }
