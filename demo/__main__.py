@@ -7,7 +7,6 @@ import sys
 
 from demo import paths, steps
 from demo.answers import show
-from demo.comparison import ShortageError
 from demo.progress import StepError, console
 from demo.shop import RETURNS, SEED, ShopError
 
@@ -38,7 +37,7 @@ def main() -> int:
         steps.everything(size)
         done = _answers()
         steps.print_next_steps()
-    except (StepError, ShortageError, ShopError) as error:
+    except (StepError, ShopError) as error:
         console.print(f"[red]stopped[/] {type(error).__name__}")
         console.print(str(error), markup=False)
         return 1
