@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -15,28 +11,7 @@ from demo.answers import QUESTIONS
 from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.tap import TapLoopReturns
 from tools import documents, lock
-from tools.project import pyproject
-
-ROOT = Path(__file__).parents[2]
-KINDS = {
-    "string": "string",
-    "integer": "integer",
-    "boolean": "boolean",
-    "array": "array",
-    "object": "object",
-}
-
-
-@pytest.fixture(scope="module")
-def about():
-    """What `tap-loop-returns --about` says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tap_loop_returns", "--about", "--format", "json"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
+from tools.project import ROOT, pyproject
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +22,6 @@ def plugin():
     return plugin
 
 
-def kind(prop):
-    [word] = {word for word in prop["type"] if word != "null"}
-    if prop.get("format") == "date-time":
-        return "date_iso8601"
-    return "options" if "enum" in prop else KINDS[word]
-
-
 def test_generated_files_are_what_would_be_generated():
     # The SDK adds settings of its own to those of a tap that was made.
     TapLoopReturns(config={"api_key": "k"})
@@ -62,39 +30,6 @@ def test_generated_files_are_what_would_be_generated():
 
 def test_the_lock_file_is_that_of_pyproject():
     assert lock.problems() == []
-
-
-def test_meltano_knows_every_setting_of_the_tap_as_it_is(about, plugin):
-    wanted = [
-        {
-            "name": name,
-            "label": prop["title"],
-            "kind": kind(prop),
-            "description": prop["description"],
-            "sensitive": prop.get("secret", False),
-            "value": prop.get("default"),
-            "options": prop.get("enum"),
-        }
-        for name, prop in about["settings"]["properties"].items()
-    ]
-    found = [
-        {
-            "name": setting["name"],
-            "label": setting["label"],
-            "kind": setting["kind"],
-            "description": setting["description"],
-            "sensitive": setting.get("sensitive", False),
-            "value": setting.get("value"),
-            "options": [o["value"] for o in setting.get("options", ())] or None,
-        }
-        for setting in plugin["settings"]
-    ]
-    assert found == wanted
-
-
-def test_meltano_knows_the_taps_capabilities_and_required_settings(about, plugin):
-    assert plugin["capabilities"] == about["capabilities"]
-    assert plugin["settings_group_validation"] == [about["settings"]["required"]]
 
 
 def test_every_stream_that_meltano_selects_exists(plugin):

@@ -6,7 +6,7 @@ import pytest
 
 from demo.shop import open_shop
 
-from .project import SIZE
+from . import SIZE
 
 FINDING = "finding"
 

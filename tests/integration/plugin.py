@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from .project import ROOT
+from tools.project import ROOT
 
 
 def ask(

@@ -10,7 +10,7 @@ import pytest
 
 from tools.project import ROOT
 
-from .conftest import BIN
+from .project import BIN
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .conftest import EVERYTHING, open_pipeline
+from .comparison import compare_all
+from .project import open_project
 
 pytestmark = pytest.mark.slow
 
@@ -28,15 +29,14 @@ HEADLINE = {
 
 @pytest.fixture(scope="module")
 def golden(tmp_path_factory):
-    with open_pipeline(
-        tmp_path_factory.mktemp("golden"), "--world", "golden"
-    ) as pipeline:
-        pipeline.run(*EVERYTHING)
-        yield pipeline
+    folder = tmp_path_factory.mktemp("golden")
+    with open_project(folder, "--world", "golden") as project:
+        project.load_and_build()
+        yield project
 
 
 def test_ten_returns_arrive_whole(golden):
-    assert golden.compare()["returns"] == 10
+    assert compare_all(golden.shop, golden.raw)["returns"] == 10
 
 
 def test_the_headline_is_the_known_one(golden):

@@ -12,8 +12,7 @@ import duckdb
 import pytest
 
 from loop_simulator import Simulator
-
-from .conftest import ROOT
+from tools.project import ROOT
 
 LOADER = ROOT / ".meltano/loaders/target-duckdb/venv/bin"
 TEXT = {"type": ["null", "string"]}

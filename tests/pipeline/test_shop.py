@@ -12,9 +12,9 @@ import pytest
 from rich.console import Console
 
 from demo.answers import QUESTIONS, show
-from demo.comparison import ShortageError, compare_returns
 
-from .conftest import EVERYTHING, open_pipeline
+from .comparison import ShortageError, compare_all, compare_returns
+from .project import open_project
 
 pytestmark = pytest.mark.slow
 
@@ -28,31 +28,23 @@ FEW_REQUESTS = 12
 def loaded(tmp_path_factory):
     """A shop with 600 returns, loaded and built once."""
     folder = tmp_path_factory.mktemp("shop")
-    with open_pipeline(folder, "--returns", "600", "--seed", "7") as pipeline:
-        pipeline.run(*EVERYTHING)
-        yield pipeline
+    with open_project(folder, "--returns", "600", "--seed", "7") as project:
+        project.load_and_build()
+        yield project
 
 
 @pytest.fixture(scope="module")
 def changed(loaded):
     """The same after a day's changes and a second run; with what was done."""
-    _keep(loaded, "before")
+    shutil.copy(loaded.marts, loaded.folder / "before.duckdb")
     loaded.shop.forget_requests()
     done = loaded.shop.change(**CHANGES)
-    loaded.run(*EVERYTHING)
+    loaded.load_and_build()
     return done, loaded.shop.requests()
 
 
-def _keep(pipeline, name):
-    for file in ("raw", "warehouse"):
-        shutil.copy(
-            pipeline.folder / f"{file}.duckdb",
-            pipeline.folder / f"{name}_{file}.duckdb",
-        )
-
-
 def test_every_stream_arrives_whole_in_every_state(loaded):
-    rows = loaded.compare()
+    rows = compare_all(loaded.shop, loaded.raw)
     truth = loaded.shop.truth()
     assert rows["returns"] == truth["returns"]["count"] == 600
     assert rows["return_line_items"] == truth["line_items"]["count"]
@@ -76,7 +68,7 @@ def test_money_arrives_to_the_cent_as_exact_text(loaded):
 
 def test_all_seven_questions_are_answered(loaded):
     console = Console(file=StringIO(), width=100)
-    assert show(loaded.folder / "warehouse.duckdb", console) == len(QUESTIONS) == 7
+    assert show(loaded.marts, console) == len(QUESTIONS) == 7
 
 
 def test_the_comparison_names_a_stream_that_lost_a_row(loaded, tmp_path):
@@ -97,7 +89,7 @@ def test_a_second_run_reads_only_what_changed(changed, record_property):
 
 
 def test_the_second_run_leaves_no_difference(loaded, changed):
-    assert loaded.compare()["returns"] == 620
+    assert compare_all(loaded.shop, loaded.raw)["returns"] == 620
 
 
 def test_the_models_show_exactly_the_changed_shop(loaded, changed):
@@ -127,8 +119,8 @@ def test_nothing_else_moved(loaded, changed):
         for rows in done.values()
         for entry in rows
     }
-    before = loaded.folder / "before_warehouse.duckdb"
-    with duckdb.connect(str(loaded.folder / "warehouse.duckdb"), read_only=True) as now:
+    before = loaded.folder / "before.duckdb"
+    with duckdb.connect(str(loaded.marts), read_only=True) as now:
         now.execute(f"attach '{before}' as earlier (read_only)")
         moved = now.execute(
             "select loop_return_id from"

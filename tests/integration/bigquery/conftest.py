@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.project import ROOT
+from tools.project import ROOT
 
 EMULATOR = ROOT / ".emulators/local-bigquery/bin/python"
 

@@ -13,11 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pipeline.project import Project
 
+from integration import CHANGES
 from integration.marts import compare, ordered
 from integration.plugin import ask
-from integration.project import CHANGES, ROOT, Project
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
+from tools.project import ROOT
 
 DATA = re.compile(r'id="data-(\w+)">(.+?)</script>')
 ASK = Path(__file__).parent / "ask.py"

@@ -6,10 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.project import Project
+
 from integration.bigquery.conftest import bigquery  # noqa: F401 (a fixture)
 from integration.plugin import ask
 from integration.postgres.conftest import postgres  # noqa: F401 (a fixture)
-from integration.project import Project
 from tools.project import pyproject
 
 from .blocks import ROOT, block, blocks
@@ -36,10 +37,22 @@ def test_every_block_of_commands_is_walked():
     assert found == WALKED | ELSEWHERE
 
 
-def test_the_demo_answers_seven_questions(machine):
-    said = machine.type(block(PAGE, "tap-loop-returns"))
+def test_the_demo_answers_seven_questions_whatever_is_set_for_a_shop(machine):
+    settings = {
+        "TAP_LOOP_RETURNS_START_DATE": "2026-06-01T00:00:00Z",
+        "TAP_LOOP_RETURNS_PERSONAL_DATA": "hash",
+        "TARGET_DUCKDB_PATH": str(machine.folder / "mine.duckdb"),
+        "DBT_DUCKDB_VARS": "{shopify_source: none}",
+    }
+    file = machine.folder / ".env"
+    file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    try:
+        said = machine.type(block(PAGE, "tap-loop-returns"), **settings)
+    finally:
+        file.unlink()
     assert "1. What share of returns" in said
     assert "7. What do returns cost" in said
+    assert not (machine.folder / "mine.duckdb").exists()
 
 
 def test_a_shop_lands_in_duckdb_and_a_second_run_reads_the_changes(machine, shop):

@@ -7,8 +7,9 @@ import subprocess
 from types import SimpleNamespace
 
 import pytest
+from pipeline.project import Project
 
-from integration.project import ROOT, Project
+from tools.project import ROOT
 
 STORE = ROOT / ".emulators/bucket/bin/moto_server"
 

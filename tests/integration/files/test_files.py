@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 import duckdb
 import pytest
 
-from integration.project import CHANGES
+from integration import CHANGES
 
 STREAMS = {
     "returns": ("returns", ("id",)),

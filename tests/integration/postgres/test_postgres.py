@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pipeline.comparison import KEYS
+from pipeline.project import Project
 
-from demo.comparison import KEYS
+from integration import CHANGES
 from integration.marts import compare
 from integration.plugin import ask
-from integration.project import CHANGES, Project
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
 
 ASK = Path(__file__).parent / "ask.py"

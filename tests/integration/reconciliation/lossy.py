@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
-from integration.project import BIN, MELTANO, ROOT, Project
+from pipeline.project import BIN, MELTANO, Project
+
+from tools.project import ROOT
+
+LOSING = Path(__file__).with_name("losing_loader.py")
 
 MODELS = (
     *("build", "--exclude-resource-type", "unit_test"),
@@ -23,7 +28,7 @@ class Lossy:
         self.project, self.loader, self.dbt = project, loader, dbt
         self.command: tuple[str | Path, ...] = (*MELTANO, "run", "reconcile:check")
         self.variables = "{}"
-        project.make_lossy(loader, program)
+        make_lossy(project, loader, program)
 
     def load(self, lose: str = "") -> None:
         """Run tap and loader to a good end, whatever is lost."""
@@ -47,6 +52,29 @@ class Lossy:
         """What Meltano keeps for the next sync."""
         name = f"demo:tap-loop-returns-to-{self.loader}"
         return self.project.say(*MELTANO, "state", "get", name).stdout
+
+
+def make_lossy(project: Project, loader: str, program: str) -> None:
+    """Let a loader lose the rows that the variable ``LOSE`` names."""
+    real = ROOT / ".meltano/loaders" / loader
+    loaders = project.meltano / "loaders"
+    loaders.unlink()
+    _mirror(real.parent, loaders, but=loader)
+    _mirror(real, loaders / loader, but="venv")
+    _mirror(real / "venv", loaders / loader / "venv", but="bin")
+    programs = loaders / loader / "venv/bin"
+    _mirror(real / "venv/bin", programs, but=program)
+    lossy = f"{sys.executable} {LOSING} {real / 'venv/bin' / program}"
+    (programs / program).write_text(f'#!/bin/sh\nexec {lossy} "$@"\n')
+    (programs / program).chmod(0o755)
+
+
+def _mirror(real: Path, folder: Path, but: str) -> None:
+    """Make a folder of links to everything in another folder but one name."""
+    folder.mkdir()
+    for path in real.iterdir():
+        if path.name != but:
+            (folder / path.name).symlink_to(path)
 
 
 def _complaint(done: subprocess.CompletedProcess[str]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-
-from demo.comparison import compare_returns
-from integration.project import Project
+from pipeline.comparison import compare_returns
+from pipeline.project import Project
 
 from .lossy import Lossy, all_is_well, insist, the_command
 

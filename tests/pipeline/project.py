@@ -1,4 +1,4 @@
-"""The installed Meltano project, pointed at a shop, with files of its own."""
+"""The installed Meltano project, pointed at a simulated shop, with files of its own."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from demo.shop import KEY, Shop
+import duckdb
 
-ROOT = Path(__file__).parents[2]
+from demo.shop import KEY, Shop, open_shop
+from tools.project import ROOT
+
 BIN = Path(sys.executable).parent
-MELTANO = (BIN / "meltano", "--log-format", "plain")
+# Without the developer's own .env.
+MELTANO = (BIN / "meltano", "--log-format", "plain", "--env-file", os.devnull)
 SOURCES = ("tap-loop-returns", "shopify-simulator", "recharge-simulator")
-LOSING = Path(__file__).parent / "reconciliation/losing_loader.py"
-SIZE = ("--returns", "300", "--seed", "7")
-CHANGES = {"change": 30, "add": 10, "cancel": 3, "remove_lines": 2}
-"""A day in the shop."""
 
 
 @dataclass
@@ -35,12 +36,13 @@ class Project:
 
     def __post_init__(self) -> None:
         """Share the plugins, but no file of a run, with other projects."""
-        self._meltano.mkdir(parents=True)
+        self.meltano.mkdir(parents=True)
         for kind in ("extractors", "loaders", "utilities"):
-            (self._meltano / kind).symlink_to(ROOT / ".meltano" / kind)
+            (self.meltano / kind).symlink_to(ROOT / ".meltano" / kind)
 
     @property
-    def _meltano(self) -> Path:
+    def meltano(self) -> Path:
+        """The folder that Meltano uses in place of `.meltano`."""
         return self.folder / "meltano"
 
     def run(self, *blocks: str, **settings: str) -> str:
@@ -72,7 +74,7 @@ class Project:
     def run_and_kill(self, plugin: str, *blocks: str, **settings: str) -> int:
         """Kill a plugin as soon as it runs; returns how the run ended."""
         with subprocess.Popen(
-            [BIN / "meltano", "run", *blocks],
+            [*MELTANO, "run", *blocks],
             cwd=ROOT,
             env=self.environment() | settings,
             stdout=subprocess.DEVNULL,
@@ -82,7 +84,9 @@ class Project:
                 time.sleep(0.05)
         return process.returncode
 
-    def load_and_build(self, loader: str, builder: str) -> str:
+    def load_and_build(
+        self, loader: str = "target-duckdb", builder: str = "dbt-duckdb"
+    ) -> str:
         """Load all three sources, build all models, test their data."""
         pairs = [word for source in SOURCES for word in (source, loader)]
         return self.run(*pairs, f"{builder}:build")
@@ -91,7 +95,7 @@ class Project:
         """Give the rows of a query that may use the project's macros."""
         words = ("--quiet", "show", "--limit", "100", "--output", "json", "--inline")
         done = subprocess.run(
-            [BIN / "meltano", "--log-level", "error", "invoke", dbt, *words, query],
+            [*MELTANO, "--log-level", "error", "invoke", dbt, *words, query],
             cwd=ROOT,
             env=self.environment(),
             capture_output=True,
@@ -102,23 +106,22 @@ class Project:
         return list(json.loads(done.stdout)["show"])
 
     @property
+    def raw(self) -> Path:
+        """DuckDB's file of raw tables."""
+        return self.folder / "raw.duckdb"
+
+    @property
     def marts(self) -> Path:
-        """DuckDB's file of marts, once they were built there."""
+        """DuckDB's file of marts."""
         return self.folder / "warehouse.duckdb"
 
-    def make_lossy(self, loader: str, program: str) -> None:
-        """Let a loader lose the rows that the variable ``LOSE`` names."""
-        real = ROOT / ".meltano/loaders" / loader
-        loaders = self._meltano / "loaders"
-        loaders.unlink()
-        _mirror(real.parent, loaders, but=loader)
-        _mirror(real, loaders / loader, but="venv")
-        _mirror(real / "venv", loaders / loader / "venv", but="bin")
-        programs = loaders / loader / "venv/bin"
-        _mirror(real / "venv/bin", programs, but=program)
-        lossy = f"{sys.executable} {LOSING} {real / 'venv/bin' / program}"
-        (programs / program).write_text(f'#!/bin/sh\nexec {lossy} "$@"\n')
-        (programs / program).chmod(0o755)
+    def raw_rows(self, query: str) -> list[Any]:
+        """Return the rows of a query on DuckDB's raw tables."""
+        return _rows(self.raw, query)
+
+    def mart_rows(self, query: str) -> list[Any]:
+        """Return the rows of a query on DuckDB's marts."""
+        return _rows(self.marts, query)
 
     def environment(self) -> dict[str, str]:
         """Give the settings of every program, for this shop and these files."""
@@ -129,16 +132,16 @@ class Project:
             **os.environ,
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "MELTANO_ENVIRONMENT": "demo",
-            "MELTANO_SYS_DIR_ROOT": str(self._meltano),
+            "MELTANO_SYS_DIR_ROOT": str(self.meltano),
             "MELTANO_DATABASE_URI": f"sqlite:///{self.folder}/meltano.db",
             "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
             "TAP_LOOP_RETURNS_API_KEY": KEY,
             "TAP_LOOP_RETURNS_API_URL": self.shop.api_url,
             "SHOPIFY_SIMULATOR_SIMULATOR_URL": self.shop.url,
             "RECHARGE_SIMULATOR_SIMULATOR_URL": self.shop.url,
-            "TARGET_DUCKDB_PATH": str(self.folder / "raw.duckdb"),
+            "TARGET_DUCKDB_PATH": str(self.raw),
             "DBT_DUCKDB_PATH": str(self.marts),
-            "DBT_DUCKDB_RAW_PATH": str(self.folder / "raw.duckdb"),
+            "DBT_DUCKDB_RAW_PATH": str(self.raw),
             "DBT_BIGQUERY_VARS": sources,
             "DBT_POSTGRES_VARS": sources,
             "DBT_TARGET_PATH": str(self.folder / "target"),
@@ -147,12 +150,9 @@ class Project:
         }
 
 
-def _mirror(real: Path, folder: Path, but: str) -> None:
-    """Make a folder of links to all that is in another, but one name."""
-    folder.mkdir()
-    for place in real.iterdir():
-        if place.name != but:
-            (folder / place.name).symlink_to(place)
+def _rows(file: Path, query: str) -> list[Any]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(query).fetchall()
 
 
 def _kill_child(parent: int, name: str) -> bool:
@@ -163,3 +163,10 @@ def _kill_child(parent: int, name: str) -> bool:
                 os.kill(int(pid), signal.SIGKILL)
                 return True
     return False
+
+
+@contextmanager
+def open_project(folder: Path, *options: str) -> Iterator[Project]:
+    """Serve a simulated shop; yield a project that reads it."""
+    with open_shop(*options) as shop:
+        yield Project(shop, folder)
