@@ -30,6 +30,10 @@ Words used throughout:
 - **Chain**: an order and the exchange orders that follow from it.
 - **To date, mature only**: all orders of a period, or only those old enough to have
   had their returns.
+- **Main currency**: the currency of most orders (`dim_currencies`), unless the variable
+  `reporting_currency` names another. No figure adds amounts of two currencies: it is one
+  per currency, or it is of the main currency and says so. Counts, and rates of counts,
+  are over all currencies.
 - Each share of counted things has a 95 % interval (Wilson) in the columns that end in
   `_lower` and `_upper`.
 

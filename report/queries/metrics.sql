@@ -3,5 +3,10 @@ select
     numerator, denominator,
     metric_value, metric_value_lower, metric_value_upper
 from rpt_return_metrics
-where metric_name in ('order_return_rate', 'retained_revenue_ratio')
+where
+    metric_name in ('order_return_rate', 'retained_revenue_ratio')
+    and (
+        currency_code is null
+        or currency_code in (select main_currency_code from rpt_data_through)
+    )
 order by period_start_date nulls last

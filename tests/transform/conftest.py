@@ -20,7 +20,7 @@ import pytest
 
 from loop_simulator import Simulator
 
-from . import crooked, landing
+from . import crooked, landing, two_currencies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -162,14 +162,18 @@ def land_world(
     tap_settings: dict[str, object] | None = None,
     *,
     is_crooked: bool = False,
+    has_two_currencies: bool = False,
     **settings: Any,
 ) -> Warehouse:
     """Read a world with the tap and the stand-ins of the other sources, and land it.
 
-    With `is_crooked` its rows are changed first, see `crooked`.
+    With `is_crooked` or `has_two_currencies` its rows are changed first, see the
+    modules `crooked` and `two_currencies`.
     """
     with Simulator(world=world, **settings) as simulator:
         change = crooked.landed if is_crooked else None
+        if has_two_currencies:
+            change = two_currencies.landed
         read_world(folder, simulator, sources, tap_settings, change)
     return Warehouse(folder)
 

@@ -341,6 +341,7 @@ class Shop:
         )
         self.maturity_days = maturity_days or self._learned_maturity()
         self._qualify()
+        self.main_currency = self._most_frequent_currency()
 
     def _day(self, value: str | datetime) -> date:
         """Give the day in the zone of the shop."""
@@ -568,6 +569,17 @@ class Shop:
                 and (paid == record.refund)
             ):
                 unit.outcome = "refund"
+
+    def _most_frequent_currency(self) -> str | None:
+        """Give the currency of most customer orders; among equals of most returns."""
+        held: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for order in self.orders:
+            held[order.currency][0] += order.is_customer_order
+        for record in self.returns:
+            held[record.currency][1] += record.is_counted
+        return min(
+            held, key=lambda one: (-held[one][0], -held[one][1], one), default=None
+        )
 
     def _learned_maturity(self) -> int:
         """Give the 95th percentile of the last year's days to return, or sixty."""

@@ -71,10 +71,12 @@ def cohort_returns(shop: Shop) -> Iterator[tuple[Return, Order]]:
 class Metrics(Tally):
     """Store-wide numbers by date basis, reading and period."""
 
-    def put(self, name: str, when: When, above: Any, below: Any) -> None:
+    def put(
+        self, name: str, when: When, above: Any, below: Any, currency: str | None = None
+    ) -> None:
         for maturity in maturities(when.is_mature):
             for period in periods(when.day):
-                key = (name, when.basis, maturity, period)
+                key = (name, when.basis, maturity, period, currency)
                 self.add(key, numerator=above, denominator=below)
 
 
@@ -140,7 +142,8 @@ def return_metrics(shop: Shop) -> Rows:
         when = When.of(order)
         tally.put("unit_return_rate", when, len(back), sold)
         value = sum((unit.net for unit in back), ZERO)
-        tally.put("value_return_rate", when, value, line.net if line else ZERO)
+        sold_value = line.net if line else ZERO
+        tally.put("value_return_rate", when, value, sold_value, order.currency)
     for root, sold, came_back in exchanged_units(shop):
         name = "exchange_chain_unit_return_rate"
         tally.put(name, When.of(root), came_back, sold)
@@ -152,7 +155,7 @@ def return_metrics(shop: Shop) -> Rows:
     excluded = excluded_orders(shop)
     mature = mature_periods(shop)
     for key, row in rows.items():
-        name, basis, maturity, period = key
+        name, basis, maturity, period, _ = key
         if name in SUMS:
             row |= {"metric_value_lower": None, "metric_value_upper": None}
         row["is_period_mature"] = mature.get(period) if basis == "order" else None
@@ -193,13 +196,18 @@ def excluded_orders(shop: Shop) -> dict[tuple[str, str], int]:
 def _put_return_metrics(shop: Shop, tally: Metrics) -> None:
     for record, when in dated_returns(shop):
         kept, paid = record.retained, record.refund
-        tally.put("retained_revenue_ratio", when, kept, kept + paid)
+        coin = record.currency
+        tally.put("retained_revenue_ratio", when, kept, kept + paid, coin)
         kept, paid = record.without_tax(kept), record.without_tax(paid)
-        tally.put("retained_revenue_ratio_ex_tax", when, kept, kept + paid)
+        tally.put("retained_revenue_ratio_ex_tax", when, kept, kept + paid, coin)
         upsold = int(record.upsell > 0)
         tally.put("upsell_rate", when, upsold, int(record.has_exchange))
         tally.put(
-            "upsell_share_of_exchange", when, record.upsell, record.exchanged_value
+            "upsell_share_of_exchange",
+            when,
+            record.upsell,
+            record.exchanged_value,
+            coin,
         )
 
 
@@ -251,12 +259,14 @@ def return_rates_by(shop: Shop, name: str) -> Rows:
     tally, seen = Tally(), Tally()
     for line, order, sold, back in unit_rates(shop):
         value = getattr(line if line is not None else back[0], name)
+        is_main = order.currency == shop.main_currency
         seen.add(
             (order, value),
             sold_units=sold,
             returned_units=len(back),
-            sold_amount=line.net if line else ZERO,
-            returned_amount=sum((unit.net for unit in back), ZERO),
+            main_lines=int(is_main),
+            sold_amount=line.net if line and is_main else ZERO,
+            returned_amount=sum((unit.net for unit in back if is_main), ZERO),
         )
     for (order, value), held in seen.sums.items():
         for maturity in maturities(order.is_mature):
@@ -285,8 +295,16 @@ def return_rates_by(shop: Shop, name: str) -> Rows:
                 ),
                 "is_ranked": held["sold_units"] >= MINIMUM_UNITS,
             }
+            | in_main_currency(shop, held, "sold_amount", "returned_amount")
         )
     )
+
+
+def in_main_currency(shop: Shop, held: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Name the currency of amounts; they are null where it holds nothing."""
+    if held["main_lines"]:
+        return {"currency_code": shop.main_currency}
+    return {"currency_code": None, **dict.fromkeys(names)}
 
 
 def return_rates_by_channel(shop: Shop) -> Rows:
@@ -310,6 +328,7 @@ def return_rates_by_channel(shop: Shop) -> Rows:
         rows = [r for r in order.returns if r.is_rated]
         for kind in ("order_channel", "acquisition_channel", "sales_channel"):
             value = order.channel if kind == "order_channel" else getattr(order, kind)
+            is_main = order.currency == shop.main_currency
             for maturity in maturities(order.is_mature):
                 for period in periods(order.day):
                     tally.add(
@@ -324,11 +343,12 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                             (
                                 Fraction(r.stored_without_tax(r.refund))
                                 for r in order.chain
-                                if r.is_counted
+                                if r.is_counted and is_main
                             ),
                             Fraction(0),
                         ),
-                        order_net_revenue_before_refunds=order.net,
+                        order_net_revenue_before_refunds=order.net if is_main else ZERO,
+                        main_lines=int(is_main),
                         sold_units=units.sums.get((order,), {}).get("sold", 0),
                         returned_units=units.sums.get((order,), {}).get("back", 0),
                         expected=units.sums.get((order,), {}).get("expected", 0),
@@ -358,6 +378,9 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                 "unit_return_rate_standardised": standardised(held),
                 "is_ranked": held["order_count"] >= MINIMUM_ORDERS,
             }
+            | in_main_currency(
+                shop, held, "refund_amount_ex_tax", "order_net_revenue_before_refunds"
+            )
         )
     )
 
@@ -699,6 +722,7 @@ def retention(shop: Shop) -> Rows:
                                 order.net
                                 for order in one.orders
                                 if order.is_customer_order
+                                and order.currency == shop.main_currency
                                 and order.processed > one.anchor
                                 and (order.day - one.day).days <= days
                             ),
@@ -897,7 +921,7 @@ def _order_sums(records: list[Return], counted: list[Return]) -> dict[str, Any]:
 
 REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "rpt_return_metrics": (
-        ("metric_name", "date_basis", "maturity", "period"),
+        ("metric_name", "date_basis", "maturity", "period", "currency_code"),
         return_metrics,
     ),
     "rpt_outcome_split": (

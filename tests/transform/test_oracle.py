@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -15,7 +16,7 @@ import pytest
 
 from loop_simulator import Simulator
 
-from . import crooked
+from . import crooked, two_currencies
 from .conftest import Warehouse
 from .oracle import Shop
 from .oracle_reports import REPORTS
@@ -42,6 +43,10 @@ WORLDS: dict[str, dict[str, Any]] = {
         **crooked.SETTINGS,
         "is_crooked": True,
         "zone": "America/New_York",
+    },
+    "a shop of two currencies": {
+        **two_currencies.SETTINGS,
+        "has_two_currencies": True,
     },
 }
 """Small worlds of different seeds, ages and zones; more of them by variable."""
@@ -79,7 +84,9 @@ def without_zone(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name != "zone"}
 
 
-def raw_records(*, is_crooked: bool = False, **settings: Any) -> crooked.Streams:
+def raw_records(
+    *, is_crooked: bool = False, has_two_currencies: bool = False, **settings: Any
+) -> crooked.Streams:
     with Simulator(**settings) as simulator:
         address = simulator.url.removesuffix("/api") + "/_simulator/"
         records = {
@@ -89,6 +96,8 @@ def raw_records(*, is_crooked: bool = False, **settings: Any) -> crooked.Streams
             ]
             for name, path in STREAMS.items()
         }
+        if has_two_currencies:
+            return two_currencies.payloads(records)
         return crooked.payloads(records) if is_crooked else records
 
 
@@ -194,6 +203,68 @@ def test_a_young_period_is_young_in_both_readings(
         )
         == []
     )
+
+
+def test_shares_of_value_of_each_currency_add_up_to_one(
+    two_currencies_shop: Warehouse,
+) -> None:
+    rows = two_currencies_shop.rows(
+        "select currency_code, sum(share) from rpt_outcome_split"
+        " where metric_name = 'outcome_share_value' and period = 'all'"
+        " and date_basis = 'return' and stage = 'initiated' group by all order by all"
+    )
+    assert rows == [("CAD", pytest.approx(1)), ("USD", pytest.approx(1))]
+
+
+def test_the_main_currency_is_that_of_most_orders(
+    two_currencies_shop: Warehouse,
+) -> None:
+    assert two_currencies_shop.rows(
+        "select main_currency_code, (select arg_max(currency_code, n) from"
+        " (select currency_code, count(*) as n from fct_orders"
+        " where is_customer_order group by all)) from rpt_data_through"
+    ) == [("USD", "USD")]
+
+
+@pytest.fixture(scope="module")
+def two_currencies_shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
+    return build_world(warehouse, "a shop of two currencies")
+
+
+def test_the_variable_reporting_currency_chooses_the_main_currency(
+    two_currencies_shop: Warehouse, tmp_path: Path
+) -> None:
+    other = Warehouse(tmp_path, raw=two_currencies_shop.raw)
+    other.build(
+        *(
+            "--select",
+            "+rpt_return_rate_by_category",
+            "+fct_returns",
+            "+rpt_data_through",
+        ),
+        "--exclude-resource-type",
+        "unit_test",
+        "--exclude-resource-type",
+        "test",
+        shopify_source="tap_shopify_graphql",
+        subscription_source="tap_recharge",
+        reporting_currency="CAD",
+    )
+    assert other.rows("select main_currency_code from rpt_data_through") == [("CAD",)]
+    [(named, sold)] = other.rows(
+        "select currency_code, sum(sold_amount) from rpt_return_rate_by_category"
+        " where period = 'all' and maturity = 'to_date' and sold_amount is not null"
+        " group by all"
+    )
+    assert named == "CAD"
+    assert [(sold,)] == other.rows(
+        "select sum(sold_amount) from analytics_intermediate.int_order_lines_returned"
+        " where currency_code = 'CAD'"
+    )
+    rates = other.rows(
+        "select distinct currency_code, fx_rate_to_reporting from fct_returns order by all"
+    )
+    assert rates == [("CAD", 1), ("USD", None)]
 
 
 def columns(built: Warehouse, report: str) -> list[str]:

@@ -30,7 +30,7 @@
 {%- set about_the_row = [
     'metric_name', 'date_basis', 'maturity', 'stage', 'period_type', 'period',
     'period_start_date', 'is_current_period', 'is_period_mature',
-    'currency_code', 'outcome', 'outcome_group', 'is_baseline',
+    'currency_code', 'main_currency_code', 'outcome', 'outcome_group', 'is_baseline',
     'days_since_return',
     'sku', 'product_title', 'product_category', 'channel_type', 'channel',
     'reason_level', 'dimension_type', 'dimension_value',

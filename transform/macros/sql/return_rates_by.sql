@@ -1,17 +1,42 @@
 {#
     Unit, order and value return rates by a column of the order lines.
 
+    Units are counted over all currencies. Amounts are those of the shop's main
+    currency, which the row names; they are null where nothing was sold in it.
+
     `labels` are further columns that describe the value.
 #}
 {% macro return_rates_by(dimension, labels=[]) -%}
-with lines as (
+with order_lines as (
     select *
     from {{ ref('int_order_lines_returned') }}
+),
+
+currencies as (
+    select *
+    from {{ ref('dim_currencies') }}
+    where is_main_currency
 ),
 
 periods as (
     select *
     from {{ ref('int_periods') }}
+),
+
+-- Units of every currency count; amounts are those of one.
+lines as (
+    select
+        order_lines.*,
+        currencies.currency_code as amount_currency_code,
+        case when currencies.currency_code is not null
+            then order_lines.sold_amount
+        end as sold_amount_of_currency,
+        case when currencies.currency_code is not null
+            then order_lines.returned_amount
+        end as returned_amount_of_currency
+    from order_lines
+    left join currencies
+        on order_lines.currency_code = currencies.currency_code
 ),
 
 -- An order counts once for each value it holds.
@@ -38,8 +63,9 @@ counted as (
         {% endfor -%}
         sum(sold_units) as sold_units,
         sum(returned_units) as returned_units,
-        sum(sold_amount) as sold_amount,
-        sum(returned_amount) as returned_amount,
+        max(amount_currency_code) as currency_code,
+        sum(sold_amount_of_currency) as sold_amount,
+        sum(returned_amount_of_currency) as returned_amount,
         0 as order_count,
         0 as returned_order_count
     from lines
@@ -54,8 +80,9 @@ counted as (
         {% endfor -%}
         0 as sold_units,
         0 as returned_units,
-        0 as sold_amount,
-        0 as returned_amount,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        cast(null as {{ type_money() }}) as sold_amount,
+        cast(null as {{ type_money() }}) as returned_amount,
         {{ count_if('sold_units > 0') }} as order_count,
         {{ count_if('returned_units > 0') }} as returned_order_count
     from orders
@@ -72,6 +99,7 @@ months as (
         {% endfor -%}
         sum(sold_units) as sold_units,
         sum(returned_units) as returned_units,
+        max(currency_code) as currency_code,
         sum(sold_amount) as sold_amount,
         sum(returned_amount) as returned_amount,
         sum(order_count) as order_count,
@@ -106,6 +134,7 @@ summed as (
         {% endfor -%}
         sum(variants.sold_units) as sold_units,
         sum(variants.returned_units) as returned_units,
+        max(variants.currency_code) as currency_code,
         sum(variants.sold_amount) as sold_amount,
         sum(variants.returned_amount) as returned_amount,
         sum(variants.order_count) as order_count,
@@ -175,6 +204,7 @@ final as (
             as returned_order_count,
         {{ ratio('returned_order_count', 'order_count') }}
             as order_with_sku_return_rate,
+        currency_code,
         cast(sold_amount as {{ type_money() }}) as sold_amount,
         cast(returned_amount as {{ type_money() }}) as returned_amount,
         {{ ratio('returned_amount', 'sold_amount') }} as value_return_rate

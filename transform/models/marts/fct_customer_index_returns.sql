@@ -11,6 +11,12 @@ orders as (
     where sm_customer_key is not null
 ),
 
+currencies as (
+    select *
+    from {{ ref('dim_currencies') }}
+    where is_main_currency
+),
+
 returns as (
     select *
     from {{ ref('int_returns_joined_to_orders') }}
@@ -26,7 +32,11 @@ later_orders as (
         orders.is_customer_order,
         orders.is_recurring_subscription_order,
         orders.new_money_amount,
-        orders.order_net_revenue_before_refunds,
+        case
+            when orders.currency_code = currencies.currency_code
+                then orders.order_net_revenue_before_refunds
+            else 0
+        end as order_net_revenue_before_refunds,
         {{ days_between('customers.anchor_date', 'orders.order_date') }}
             as days_after,
         orders.is_customer_order
@@ -34,6 +44,8 @@ later_orders as (
     from customers
     inner join orders
         on customers.sm_customer_key = orders.sm_customer_key
+    left join currencies
+        on orders.currency_code = currencies.currency_code
     where
         orders.order_processed_at > customers.anchor_at
         and orders.order_date <= customers.data_through_date
@@ -118,6 +130,7 @@ final as (
             customers.followed_days,
             {{ window }}
         ) as observed_days,
+        currencies.currency_code,
         case when customers.followed_days >= 90 then cast(
             coalesce(order_totals.net_revenue_90d, 0)
             as {{ type_money() }}
@@ -135,6 +148,8 @@ final as (
         on customers.sm_customer_key = order_totals.sm_customer_key
     left join second_returns
         on customers.sm_customer_key = second_returns.sm_customer_key
+    left join currencies
+        on currencies.is_main_currency
 )
 
 select *

@@ -3,17 +3,26 @@ with maturity as (
     from {{ ref('int_return_maturity') }}
 ),
 
+currencies as (
+    select *
+    from {{ ref('dim_currencies') }}
+    where is_main_currency
+),
+
 final as (
     select
-        data_through_date,
-        data_through_at,
-        orders_through_at,
-        returns_through_at,
-        loop_period_start_date,
-        return_maturity_days,
-        median_days_to_return,
-        '{{ var("store_timezone") }}' as store_timezone
+        maturity.data_through_date,
+        maturity.data_through_at,
+        maturity.orders_through_at,
+        maturity.returns_through_at,
+        maturity.loop_period_start_date,
+        maturity.return_maturity_days,
+        maturity.median_days_to_return,
+        '{{ var("store_timezone") }}' as store_timezone,
+        currencies.currency_code as main_currency_code
     from maturity
+    left join currencies
+        on currencies.is_main_currency
 )
 
 select *

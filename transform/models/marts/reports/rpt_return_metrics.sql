@@ -25,6 +25,11 @@
          'case when has_exchange then 1 else 0 end'],
     'upsell_share_of_exchange': ['upsell_amount', 'exchanged_value'],
 } -%}
+{#- Ratios of money: one row per currency, and no interval. -#}
+{%- set amount_metrics = [
+    'value_return_rate', 'retained_revenue_ratio',
+    'retained_revenue_ratio_ex_tax', 'upsell_share_of_exchange',
+] -%}
 
 with orders as (
     select *
@@ -120,12 +125,13 @@ line_sums as (
     select
         order_month_date,
         is_mature,
+        currency_code,
         sum(returned_units) as returned_units,
         sum(sold_units) as sold_units,
         sum(returned_amount) as returned_amount,
         sum(sold_amount) as sold_amount
     from lines
-    group by order_month_date, is_mature
+    group by order_month_date, is_mature, currency_code
 ),
 
 order_months as (
@@ -139,6 +145,7 @@ order_months as (
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
         {{ metric }} as numerator,
         order_count as denominator
     from {{ sums }}
@@ -155,6 +162,7 @@ line_months as (
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
         returned_units as numerator,
         sold_units as denominator
     from line_sums
@@ -164,6 +172,7 @@ line_months as (
         'order' as date_basis,
         order_month_date as month_date,
         is_mature,
+        currency_code,
         returned_amount as numerator,
         sold_amount as denominator
     from line_sums
@@ -173,6 +182,7 @@ line_months as (
         'order' as date_basis,
         root_order_month_date as month_date,
         is_mature,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
         sum(returned_units) as numerator,
         sum(exchanged_units) as denominator
     from exchange_lines
@@ -186,21 +196,31 @@ return_months as (
         'return' as date_basis,
         return_month_date as month_date,
         false as is_mature,
+        {% if metric in amount_metrics -%}
+        currency_code,
+        {%- else -%}
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        {%- endif %}
         sum({{ sides[0] }}) as numerator,
         sum({{ sides[1] }}) as denominator
     from returns
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
     union all
     select
         '{{ metric }}' as metric_name,
         'order' as date_basis,
         root_order_month_date as month_date,
         is_order_mature as is_mature,
+        {% if metric in amount_metrics -%}
+        currency_code,
+        {%- else -%}
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        {%- endif %}
         sum({{ sides[0] }}) as numerator,
         sum({{ sides[1] }}) as denominator
     from returns
     where is_in_order_cohort
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5
     {%- if not loop.last %}
     union all
     {% endif -%}
@@ -237,12 +257,13 @@ summed as (
         periods.period,
         periods.period_start_date,
         periods.is_current_period,
+        variants.currency_code,
         sum(variants.numerator) as numerator,
         sum(variants.denominator) as denominator
     from variants
     inner join periods
         on variants.month_date = periods.month_date
-    group by 1, 2, 3, 4, 5, 6, 7
+    group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
 -- A return has no age at which it is complete; an order has.
@@ -277,24 +298,17 @@ final as (
         period_start_date,
         is_current_period,
         is_period_mature,
+        currency_code,
         cast(numerator as {{ type_money() }}) as numerator,
         cast(denominator as {{ type_money() }}) as denominator,
         {{ ratio('numerator', 'denominator') }} as metric_value,
         case
-            when metric_name not in (
-                'value_return_rate',
-                'retained_revenue_ratio',
-                'retained_revenue_ratio_ex_tax',
-                'upsell_share_of_exchange'
-            ) then {{ wilson_bound('numerator', 'denominator', 'lower') }}
+            when metric_name not in {{ text_list(amount_metrics) }}
+                then {{ wilson_bound('numerator', 'denominator', 'lower') }}
         end as metric_value_lower,
         case
-            when metric_name not in (
-                'value_return_rate',
-                'retained_revenue_ratio',
-                'retained_revenue_ratio_ex_tax',
-                'upsell_share_of_exchange'
-            ) then {{ wilson_bound('numerator', 'denominator', 'upper') }}
+            when metric_name not in {{ text_list(amount_metrics) }}
+                then {{ wilson_bound('numerator', 'denominator', 'upper') }}
         end as metric_value_upper,
         excluded_order_count
     from labelled

@@ -14,6 +14,12 @@ periods as (
     from {{ ref('int_periods') }}
 ),
 
+currencies as (
+    select *
+    from {{ ref('dim_currencies') }}
+    where is_main_currency
+),
+
 units as (
     select
         order_channel,
@@ -147,18 +153,21 @@ summed as (
         sum(variants.sold_units) as sold_units,
         sum(variants.returned_units) as returned_units,
         sum(variants.expected_units) as expected_units,
-        -- Amounts of several currencies make no sum.
-        case
-            when count(distinct variants.currency_code) <= 1
-                then sum(variants.refund_amount_ex_tax)
-        end as refund_amount_ex_tax,
-        case
-            when count(distinct variants.currency_code) <= 1
-                then sum(variants.net_revenue_amount)
-        end as net_revenue_amount
+        -- Amounts are those of the shop's main currency only.
+        max(currencies.currency_code) as currency_code,
+        sum(case
+            when currencies.currency_code is not null
+                then variants.refund_amount_ex_tax
+        end) as refund_amount_ex_tax,
+        sum(case
+            when currencies.currency_code is not null
+                then variants.net_revenue_amount
+        end) as net_revenue_amount
     from variants
     inner join periods
         on variants.order_month_date = periods.month_date
+    left join currencies
+        on variants.currency_code = currencies.currency_code
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
@@ -211,6 +220,7 @@ final as (
             as refund_order_rate,
         {{ ratio('exchange_order_count', 'order_count') }}
             as exchange_order_rate,
+        currency_code,
         cast(refund_amount_ex_tax as {{ type_money() }})
             as refund_amount_ex_tax,
         cast(net_revenue_amount as {{ type_money() }})

@@ -46,6 +46,7 @@ classes as (
         {{ count_if('is_window_observed and has_second_return') }}
             as second_return_customers,
         {{ count_if('has_order_of_any_role') }} as naive_customers,
+        max(currency_code) as currency_code,
         avg(net_revenue_90d) as net_revenue_per_customer_90d,
         avg(net_revenue_180d) as net_revenue_per_customer_180d,
         avg(net_revenue_365d) as net_revenue_per_customer_365d
@@ -91,6 +92,7 @@ final as (
                 'classes.mature_customers') }}
         end as second_return_rate,
         medians.median_days_to_repurchase,
+        classes.currency_code,
         {{ round_money('classes.net_revenue_per_customer_90d') }}
             as net_revenue_per_customer_90d,
         {{ round_money('classes.net_revenue_per_customer_180d') }}
