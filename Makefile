@@ -44,7 +44,7 @@ screenshots: setup browser $(WAREHOUSE) ## a picture of each page of the report
 	@$(BIN)/python -m report screenshots
 
 browser: setup ## Chromium, for the tests and pictures of the report; Debian's, if root asks
-	@$(BIN)/python -c 'from report.screenshots import executable; exit(not executable())' \
+	@$(BIN)/python -c 'from report.browser import executable; exit(not executable())' \
 	|| if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing Chromium" \
 	    && apt-get -qq update && apt-get -qq install --yes chromium >/dev/null; \
@@ -106,19 +106,23 @@ postgres-server:
 	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
 	@touch $@
 
-lint: setup ## ruff, mypy, import-linter, sqlfluff; are lock and documents up to date?
+lint: setup ## ruff, mypy, import-linter, oxlint, sqlfluff; are lock and documents up to date?
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
+	@$(BIN)/oxlint --quiet report/page
+	@$(BIN)/oxfmt --check report/page
 	@$(BIN)/sqlfluff lint --processes 0 transform
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.meltano meltano.yml plugins/*.meltano.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/python -m tools check
 
-format: setup ## let ruff and sqlfluff rewrite what they can
+format: setup ## let ruff, oxlint, oxfmt and sqlfluff rewrite what they can
 	@$(BIN)/ruff check --fix-only --exit-zero .
 	@$(BIN)/ruff format .
+	@$(BIN)/oxlint --quiet --fix report/page
+	@$(BIN)/oxfmt report/page
 	@$(BIN)/sqlfluff fix transform
 
 lock: .venv/installer ## resolve the dependencies of pyproject.toml (UPGRADE=--upgrade for newest)

@@ -23,7 +23,8 @@ import duckdb
 
 from benchmarks.measuring import publish, spread
 from report.__main__ import build
-from report.screenshots import PAGES, open_browser
+from report.browser import open_browser
+from report.html import page_names
 
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "output" / "raw.duckdb"
@@ -140,7 +141,7 @@ def _column(column: str, kind: str) -> str:
 def _pages(page: Path) -> dict[str, Any]:
     measured: dict[str, Any] = {}
     with open_browser() as browser:
-        for name in PAGES:
+        for name in page_names():
             moments = []
             for _ in range(RUNS):
                 view = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -8,7 +8,7 @@ import sys
 import webbrowser
 from pathlib import Path
 
-from report import datasets, html, serving
+from report import datasets, html
 from report.warehouse import WarehouseError, open_warehouse
 
 OUTPUT = Path("output/report")
@@ -28,8 +28,6 @@ def main() -> int:
         return _screenshots(page, options.output, options.picture)
     if options.open and _has_screen():
         webbrowser.open(page.resolve().as_uri())
-    if options.task == "serve":
-        serving.serve(options.output, port=options.port)
     return 0
 
 
@@ -57,9 +55,9 @@ def _options() -> argparse.ArgumentParser:
         "task",
         nargs="?",
         default="build",
-        choices=["build", "serve", "screenshots"],
-        help="build: write the page; serve: and show it on loopback; "
-        "screenshots: and take a picture of each page (default %(default)s)",
+        choices=["build", "screenshots"],
+        help="build: write the report; screenshots: also take a picture of each page "
+        "(default %(default)s)",
     )
     parser.add_argument(
         "--warehouse",
@@ -70,7 +68,6 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output", type=Path, default=OUTPUT, help="default %(default)s"
     )
-    parser.add_argument("--port", type=int, default=8760, help="default %(default)s")
     parser.add_argument(
         "--open", action="store_true", help="also in a browser, if there is a screen"
     )
@@ -91,11 +88,11 @@ def _has_screen() -> bool:
 
 def _screenshots(page: Path, output: Path, picture: Path) -> int:
     # Only this task needs a browser.
-    from report import screenshots  # noqa: PLC0415
+    from report import browser, screenshots  # noqa: PLC0415
 
     try:
         screenshots.take(page, output / "screenshots", picture)
-    except screenshots.BrowserError as error:
+    except browser.BrowserError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -1,4 +1,4 @@
-"""Puts styles, scripts and data into one HTML file that asks nobody for anything."""
+"""Puts styles, script and data into one HTML file that makes no request."""
 
 from __future__ import annotations
 
@@ -6,67 +6,42 @@ import base64
 import hashlib
 from pathlib import Path
 
+from report.modules import bundle, direct_imports
+
 PAGE = Path(__file__).parent / "page"
 
-# In the order in which they need each other.
-SCRIPTS = (
-    "elements.js",
-    "format.js",
-    "data.js",
-    "address.js",
-    "charts/scales.js",
-    "charts/intervals.js",
-    "charts/trend.js",
-    "charts/shares.js",
-    "charts/curve.js",
-    "charts/flows.js",
-    "table.js",
-    "behind.js",
-    "pages/common.js",
-    "pages/glance.js",
-    "pages/outcomes.js",
-    "pages/exchanges.js",
-    "pages/skus.js",
-    "pages/reasons.js",
-    "pages/repurchase.js",
-    "pages/channels.js",
-    "pages/timing.js",
-    "pages/cost.js",
-    "pages/definitions.js",
-    "frame.js",
-)
+
+def page_names() -> tuple[str, ...]:
+    """Return the names of the pages in the order of the menu."""
+    return tuple(path.stem for path in direct_imports(PAGE / "pages" / "index.js"))
 
 
 def assemble(datasets: dict[str, str]) -> str:
-    """Give the whole report as one page.
+    """Return the whole report as HTML that refers to no other file or host.
 
     Args:
         datasets: Packed data sets by name.
-
-    Returns:
-        HTML without a reference to any other file or host.
     """
-    scripts = "\n".join((PAGE / name).read_text("utf-8") for name in SCRIPTS)
-    script = f'"use strict";\n(() => {{\n{scripts}\n}})();\n'
+    script = bundle(PAGE / "frame.js")
     style = (PAGE / "style.css").read_text("utf-8")
     data = "\n".join(
         f'<script type="text/plain" id="data-{name}">{packed}</script>'
         for name, packed in datasets.items()
     )
-    places = {
+    contents = {
         "policy": _policy(style, script),
         "style": style,
         "data": data,
         "script": script,
     }
     page = (PAGE / "frame.html").read_text("utf-8")
-    for name, content in places.items():
+    for name, content in contents.items():
         page = page.replace(f"<!-- {name} -->", content)
     return page
 
 
 def _policy(style: str, script: str) -> str:
-    """Allow this style and this script and nothing else."""
+    """Return a content policy that allows this style and this script only."""
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; "
         f"script-src '{_digest(script)}'; img-src data:; "

@@ -1,11 +1,12 @@
 // Data sets lie in this file, packed; each is unpacked when a page first asks for it.
+import { isNothing } from "./format.js";
 
 const unpacked = new Map();
 
-const hasData = (name) => document.getElementById(`data-${name}`) !== null;
+export const hasData = (name) => document.getElementById(`data-${name}`) !== null;
 
 /** Gives the rows of a data set; none when its mart was not there. */
-function rowsOf(name) {
+export function rowsOf(name) {
   if (!unpacked.has(name)) unpacked.set(name, unpack(name));
   return unpacked.get(name);
 }
@@ -30,15 +31,15 @@ async function unpack(name) {
 }
 
 /** Rows whose columns have the wanted values. */
-const where = (rows, wanted) =>
+export const where = (rows, wanted) =>
   rows.filter((row) => Object.entries(wanted).every(([name, value]) => row[name] === value));
 
 /** Different values of a column, in the order of the rows. */
-const different = (rows, column) =>
+export const different = (rows, column) =>
   [...new Set(rows.map((row) => row[column]))].filter((value) => !isNothing(value));
 
 /** Whether a day lies in a period; a day that is missing lies in none. */
-function inPeriod(day, period) {
+export function inPeriod(day, period) {
   if (isNothing(day)) return false;
   if (period === "all") return true;
   const month = Number(day.slice(5, 7));

@@ -1,5 +1,4 @@
 // Elements are built, never parsed: text from the warehouse stays text.
-
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(node, attributes, children) {
@@ -13,19 +12,24 @@ function fill(node, attributes, children) {
 }
 
 /** Builds an HTML element. */
-function make(tag, attributes = {}, ...children) {
+export function html(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
 /** Builds an SVG element. */
-function draw(tag, attributes = {}, ...children) {
+export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
 /** Frames a drawing: heading, what it says in words, and what to know about it. */
-function figure(heading, description, drawing, note) {
+export function figure(heading, description, drawing, note) {
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", `${heading}. ${description}`);
-  return make("figure", {},
-    make("figcaption", {}, heading), drawing, note && make("p", { class: "note" }, note));
+  return html(
+    "figure",
+    {},
+    html("figcaption", {}, heading),
+    drawing,
+    note && html("p", { class: "note" }, note),
+  );
 }

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from report.__main__ import build
-from report.screenshots import open_browser
+from report.browser import open_browser
 from tests.transform.conftest import land_world
 
 if TYPE_CHECKING:

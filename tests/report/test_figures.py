@@ -334,7 +334,7 @@ def test_as_many_orders_are_listed_as_the_figure_says(
     report, view, shown, page, choices
 ):
     shown(view, report("shop"), page, choices)
-    buttons = view.locator("main td button.behind").all()
+    buttons = view.locator("main td button.drill-down").all()
     assert buttons
     for button in buttons[:10]:
         assert len(behind(view, button)) == number(button.inner_text())
@@ -353,7 +353,7 @@ def test_the_orders_listed_add_up_to_the_figure(
     report, view, shown, page, choices, column
 ):
     shown(view, report("shop"), page, choices)
-    for button in view.locator("main td button.behind").all()[:8]:
+    for button in view.locator("main td button.drill-down").all()[:8]:
         listed = behind(view, button)
         assert sum(number(cells[column]) for cells in listed) == number(
             button.inner_text()

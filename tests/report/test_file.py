@@ -15,8 +15,9 @@ from sqlfluff.core import Linter
 
 from report.__main__ import PICTURE
 from report.datasets import QUERIES, pack
-from report.html import PAGE, SCRIPTS
-from report.screenshots import drawn_from
+from report.html import PAGE
+from report.modules import ModuleError, bundle, imported
+from report.screenshots import source_digest
 
 ROOT = PAGE.parents[1]
 
@@ -55,9 +56,25 @@ def test_a_query_says_the_same_in_bigquery(report, path):
         assert connection.execute(text).fetchall() == here
 
 
-def test_every_script_is_in_the_page():
-    there = {str(path.relative_to(PAGE)) for path in PAGE.rglob("*.js")}
-    assert there == set(SCRIPTS)
+def test_every_script_is_in_the_page_and_bundled_alike_each_time():
+    assert set(imported(PAGE / "frame.js")) == set(PAGE.rglob("*.js"))
+    assert bundle(PAGE / "frame.js") == bundle(PAGE / "frame.js")
+
+
+@pytest.mark.parametrize(
+    ("other", "sentence"),
+    [
+        ('import { a } from "./a.js";\nexport const b = a;\n', "in a circle"),
+        ("export const c = 1;\n", "other.js does not export b"),
+        ("const b = 1;\nexport default b;\n", "a form that is not known"),
+    ],
+)
+def test_modules_that_cannot_be_bundled_are_refused(tmp_path, other, sentence):
+    entry = tmp_path / "a.js"
+    entry.write_text('import { b } from "./other.js";\nexport const a = b;\n')
+    (tmp_path / "other.js").write_text(other)
+    with pytest.raises(ModuleError, match=sentence):
+        bundle(entry)
 
 
 def test_page_refers_to_no_host(report):
@@ -142,4 +159,4 @@ def test_the_readme_shows_a_current_picture_of_the_report():
     assert f"]({PICTURE})" in (ROOT / "README.md").read_text("utf-8")
     assert (ROOT / PICTURE).stat().st_size < 200_000
     digest = (ROOT / PICTURE.with_suffix(".sha256")).read_text("utf-8")
-    assert digest == f"{drawn_from()}\n"
+    assert digest == f"{source_digest()}\n"

@@ -7,9 +7,10 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from report.screenshots import PAGES
+from report.html import page_names
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+PAGES = page_names()
 HEADINGS = {
     "glance": "The shop's returns at a glance",
     "outcomes": "What share of returns becomes an exchange, a refund or credit?",
@@ -25,7 +26,7 @@ HEADINGS = {
 EVERYWHERE = [(world, name) for world in ("shop", "tiny", "empty") for name in PAGES]
 
 
-def test_every_page_has_its_picture():
+def test_the_pages_are_those_of_the_questions():
     assert set(PAGES) == set(HEADINGS)
 
 
@@ -45,7 +46,7 @@ def test_page_is_complete_and_accessible(report, view, shown, world, name):
     shown(view, report(world), name)
     assert view.locator("h1").all_inner_texts() == [HEADINGS[name]]
     assert view.locator(".answer").inner_text().endswith(".")
-    assert view.locator("#standing").inner_text().startswith("Data through ")
+    assert view.locator("#coverage").inner_text().startswith("Data through ")
     for drawing in view.locator("main svg").all():
         assert drawing.get_attribute("aria-label")
     text = view.locator("body").inner_text()
@@ -94,7 +95,7 @@ def test_the_keyboard_reaches_menu_filters_and_orders(report, view, shown):
     shown(view, report("shop"), "outcomes")
     view.keyboard.press("Tab")
     assert view.evaluate("document.activeElement.textContent") == "Skip to the answer"
-    view.locator("table button.behind").first.focus()
+    view.locator("table button.drill-down").first.focus()
     view.keyboard.press("Enter")
     assert view.locator("dialog[open] h2").inner_text().startswith("Returns behind")
     assert barriers(view) == []

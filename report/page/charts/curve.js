@@ -1,8 +1,12 @@
 // Curves that rise in steps, day by day, each in the band of its interval.
+import { horizontalGrid } from "./axes.js";
+import { availableWidth, svgText, ticks } from "./scales.js";
+import { svg } from "../elements.js";
+import { count, isNothing } from "../format.js";
 
 /** Draws curves: series of colour, hollow, and points of day, value, lower, upper. */
-function stepCurves(series) {
-  const width = room();
+export function stepCurves(series) {
+  const width = availableWidth();
   const [left, right, top, bottom, height] = [44, 24, 12, 40, 280];
   const points = series.flatMap((one) => one.points);
   const last = Math.max(...points.map((point) => point.day), 1);
@@ -10,29 +14,41 @@ function stepCurves(series) {
   const across = (day) => left + (day / last) * (width - left - right);
   const up = (value) =>
     height - bottom - (value / marks[marks.length - 1]) * (height - top - bottom);
-  const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-  for (const mark of marks) {
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  picture.append(...horizontalGrid(marks, up, left, width - right));
+  for (let day = 0; day <= last; day += 15) {
     picture.append(
-      draw("line", { x1: left, x2: width - right, y1: up(mark), y2: up(mark), class: "grid" }),
-      words(left - 8, up(mark) + 4, shareMark.format(mark), { class: "axis", "text-anchor": "end" }),
+      svgText(across(day), height - 22, count(day), {
+        class: "axis",
+        "text-anchor": "middle",
+      }),
     );
   }
-  for (let day = 0; day <= last; day += 15) {
-    picture.append(words(across(day), height - 22, count(day), { class: "axis", "text-anchor": "middle" }));
-  }
-  picture.append(words(across(last / 2), height - 4, "days since the return", {
-    class: "axis", "text-anchor": "middle",
-  }));
-  const steps = (pairs) => pairs.map(([x, y], place) => (place ? `H${x}V${y}` : `M${x} ${y}`)).join("");
+  picture.append(
+    svgText(across(last / 2), height - 4, "days since the return", {
+      class: "axis",
+      "text-anchor": "middle",
+    }),
+  );
+  const steps = (pairs) =>
+    pairs.map(([x, y], place) => (place ? `H${x}V${y}` : `M${x} ${y}`)).join("");
   for (const { colour, hollow, points: own } of series) {
     const at = (name) => own.map((point) => [across(point.day), up(point[name])]);
     const known = own.filter((point) => !isNothing(point.lower));
     const edge = (name) => known.map((point) => `${across(point.day)} ${up(point[name])}`);
-    picture.append(draw("g", { class: colour },
-      known.length ? draw("path", {
-        d: `M${[...edge("lower"), ...edge("upper").reverse()].join("L")}Z`, class: "band",
-      }) : null,
-      draw("path", { d: steps(at("value")), class: hollow ? "stroke dashed" : "stroke" })));
+    picture.append(
+      svg(
+        "g",
+        { class: colour },
+        known.length
+          ? svg("path", {
+              d: `M${[...edge("lower"), ...edge("upper").toReversed()].join("L")}Z`,
+              class: "band",
+            })
+          : null,
+        svg("path", { d: steps(at("value")), class: hollow ? "stroke dashed" : "stroke" }),
+      ),
+    );
   }
   return picture;
 }

@@ -1,8 +1,11 @@
 // Ribbons from the variant sent back to the variant taken, as thick as their units.
+import { availableWidth, short, svgText } from "./scales.js";
+import { svg } from "../elements.js";
+import { count } from "../format.js";
 
 /** Draws flows: rows of from, to, value and colour. */
-function flowRibbons(flows) {
-  const width = room();
+export function flowRibbons(flows) {
+  const width = availableWidth();
   const side = Math.min(190, width * 0.34);
   const units = flows.map((flow) => flow.value).reduce((sum, value) => sum + value, 0);
   const unit = Math.min(14, 480 / units);
@@ -10,29 +13,33 @@ function flowRibbons(flows) {
   const from = stack(flows, "from", unit, gap);
   const to = stack(flows, "to", unit, gap);
   const height = Math.max(from.height, to.height);
-  const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   const [start, end] = [side + 6, width - side - 6];
   const bend = (start + end) / 2;
   for (const flow of flows) {
     const thick = flow.value * unit;
     const a = from.take(flow.from, thick);
     const b = to.take(flow.to, thick);
-    picture.append(draw("path", {
-      d: `M${start} ${a}C${bend} ${a} ${bend} ${b} ${end} ${b}v${thick}`
-        + `C${bend} ${b + thick} ${bend} ${a + thick} ${start} ${a + thick}Z`,
-      class: `ribbon ${flow.colour}`,
-    }), thick < 10 ? "" : words(start + 8, a + thick / 2 + 4, count(flow.value)));
+    picture.append(
+      svg("path", {
+        d:
+          `M${start} ${a}C${bend} ${a} ${bend} ${b} ${end} ${b}v${thick}` +
+          `C${bend} ${b + thick} ${bend} ${a + thick} ${start} ${a + thick}Z`,
+        class: `ribbon ${flow.colour}`,
+      }),
+      thick < 10 ? "" : svgText(start + 8, a + thick / 2 + 4, count(flow.value)),
+    );
   }
   for (const { name, y, size } of from.places) {
     picture.append(
-      draw("rect", { x: side, y, width: 6, height: size, class: "bar no-return" }),
-      words(side - 8, y + size / 2 + 4, short(name, side - 8), { "text-anchor": "end" }),
+      svg("rect", { x: side, y, width: 6, height: size, class: "bar no-return" }),
+      svgText(side - 8, y + size / 2 + 4, short(name, side - 8), { "text-anchor": "end" }),
     );
   }
   for (const { name, y, size } of to.places) {
     picture.append(
-      draw("rect", { x: width - side - 6, y, width: 6, height: size, class: "bar no-return" }),
-      words(width - side + 8, y + size / 2 + 4, short(name, side - 8)),
+      svg("rect", { x: width - side - 6, y, width: 6, height: size, class: "bar no-return" }),
+      svgText(width - side + 8, y + size / 2 + 4, short(name, side - 8)),
     );
   }
   return picture;

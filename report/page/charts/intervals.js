@@ -1,8 +1,12 @@
 // Bars in order, each with its 95% interval; small samples are hollow.
+import { availableWidth, short, svgText, ticks } from "./scales.js";
+import { svg } from "../elements.js";
+import { verticalGrid } from "./axes.js";
+import { isNothing, share } from "../format.js";
 
 /** Draws bars: rows of label, value, lower, upper, colour and hollow. */
-function intervalBars(rows) {
-  const width = room();
+export function intervalBars(rows) {
+  const width = availableWidth();
   const narrow = width < 560;
   const left = narrow ? 0 : Math.min(300, width * 0.32);
   const right = 64;
@@ -12,32 +16,33 @@ function intervalBars(rows) {
   const largest = marks[marks.length - 1];
   const at = (value) => left + (value / largest) * (width - left - right);
   const height = top + rows.length * step + 4;
-  const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-  for (const mark of marks) {
-    picture.append(
-      draw("line", { x1: at(mark), x2: at(mark), y1: top - 4, y2: height, class: "grid" }),
-      words(at(mark), 12, shareMark.format(mark), { class: "axis", "text-anchor": "middle" }),
-    );
-  }
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  picture.append(...verticalGrid(marks, at, top - 4, height));
   rows.forEach((row, place) => {
     const middle = top + place * step + (narrow ? 30 : 15);
     picture.append(
       narrow
-        ? words(0, middle - 13, short(row.label, width))
-        : words(left - 10, middle + 4, short(row.label, left - 10), { "text-anchor": "end" }),
-      draw("rect", {
-        x: left, y: middle - 8, width: Math.max(1, at(row.value ?? 0) - left), height: 16,
+        ? svgText(0, middle - 13, short(row.label, width))
+        : svgText(left - 10, middle + 4, short(row.label, left - 10), {
+            "text-anchor": "end",
+          }),
+      svg("rect", {
+        x: left,
+        y: middle - 8,
+        width: Math.max(1, at(row.value ?? 0) - left),
+        height: 16,
         class: `bar ${row.colour ?? "plain"}${row.hollow ? " hollow" : ""}`,
       }),
     );
     if (!isNothing(row.lower)) picture.append(whisker(at(row.lower), at(row.upper), middle));
-    picture.append(words(at(row.upper ?? row.value ?? 0) + 8, middle + 4, share(row.value)));
+    picture.append(svgText(at(row.upper ?? row.value ?? 0) + 8, middle + 4, share(row.value)));
   });
   return picture;
 }
 
 function whisker(from, to, y) {
-  return draw("path", {
-    d: `M${from} ${y - 5}v10M${from} ${y}H${to}M${to} ${y - 5}v10`, class: "whisker",
+  return svg("path", {
+    d: `M${from} ${y - 5}v10M${from} ${y}H${to}M${to} ${y - 5}v10`,
+    class: "whisker",
   });
 }

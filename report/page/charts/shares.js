@@ -1,27 +1,42 @@
 // Parts of a whole in one bar, and the same bands side by side for each outcome.
+import { horizontalGrid } from "./axes.js";
+import { availableWidth, svgText, ticks } from "./scales.js";
+import { svg } from "../elements.js";
+import { share } from "../format.js";
 
 /** Draws one bar per row: label, what it is a part of, and parts of value and colour. */
-function shareBars(rows) {
-  const width = room();
+export function shareBars(rows) {
+  const width = availableWidth();
   const left = 76;
   const right = 12 + 8 * Math.max(...rows.map((row) => row.whole.length));
   const step = 32;
   const height = rows.length * step;
-  const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   rows.forEach((row, place) => {
     const y = place * step;
-    picture.append(words(left - 10, y + 17, row.label, { "text-anchor": "end" }),
-      words(width, y + 17, row.whole, { class: "axis", "text-anchor": "end" }));
+    picture.append(
+      svgText(left - 10, y + 17, row.label, { "text-anchor": "end" }),
+      svgText(width, y + 17, row.whole, { class: "axis", "text-anchor": "end" }),
+    );
     let from = left;
     for (const part of row.parts) {
       const size = (part.value ?? 0) * (width - left - right);
-      picture.append(draw("rect", {
-        x: from, y, width: Math.max(0, size - 1), height: 24, class: `bar ${part.colour}`,
-      }));
+      picture.append(
+        svg("rect", {
+          x: from,
+          y,
+          width: Math.max(0, size - 1),
+          height: 24,
+          class: `bar ${part.colour}`,
+        }),
+      );
       if (size > 48) {
-        picture.append(words(from + size / 2, y + 17, share(part.value), {
-          class: "inside", "text-anchor": "middle",
-        }));
+        picture.append(
+          svgText(from + size / 2, y + 17, share(part.value), {
+            class: "inside",
+            "text-anchor": "middle",
+          }),
+        );
       }
       from += size;
     }
@@ -30,33 +45,37 @@ function shareBars(rows) {
 }
 
 /** Draws upright bars over bands: points of label, value, lower, upper; one outcome. */
-function bandBars(points, colour, largest, width) {
+export function bandBars(points, colour, largest, width) {
   const [left, bottom, top, height] = [40, 40, 10, 170];
   const marks = ticks(largest);
   const limit = marks[marks.length - 1];
   const up = (value) => height - bottom - (value / limit) * (height - top - bottom);
   const step = (width - left) / points.length;
-  const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-  for (const mark of marks) {
-    picture.append(
-      draw("line", { x1: left, x2: width, y1: up(mark), y2: up(mark), class: "grid" }),
-      words(left - 6, up(mark) + 4, shareMark.format(mark), { class: "axis", "text-anchor": "end" }),
-    );
-  }
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  picture.append(...horizontalGrid(marks, up, left, width));
   points.forEach((point, place) => {
     const x = left + place * step;
     const middle = x + step / 2;
     picture.append(
-      draw("rect", {
-        x: x + step * 0.15, width: step * 0.7, y: up(point.value),
-        height: up(0) - up(point.value), class: `bar ${colour}`,
+      svg("rect", {
+        x: x + step * 0.15,
+        width: step * 0.7,
+        y: up(point.value),
+        height: up(0) - up(point.value),
+        class: `bar ${colour}`,
       }),
-      draw("path", { d: `M${middle} ${up(point.lower)}V${up(point.upper)}`, class: "whisker" }),
-      words(middle, height - 24, point.label, { class: "axis", "text-anchor": "middle" }),
+      svg("path", {
+        d: `M${middle} ${up(point.lower)}V${up(point.upper)}`,
+        class: "whisker",
+      }),
+      svgText(middle, height - 24, point.label, { class: "axis", "text-anchor": "middle" }),
     );
   });
-  picture.append(words(left + (width - left) / 2, height - 6, "days from order to return", {
-    class: "axis", "text-anchor": "middle",
-  }));
+  picture.append(
+    svgText(left + (width - left) / 2, height - 6, "days from order to return", {
+      class: "axis",
+      "text-anchor": "middle",
+    }),
+  );
   return picture;
 }

@@ -1,9 +1,13 @@
 // Lines over periods with their intervals; a period not yet mature is hollow, and no
 // line leads to a point that stands on few.
+import { horizontalGrid } from "./axes.js";
+import { availableWidth, svgText, ticks } from "./scales.js";
+import { svg } from "../elements.js";
+import { isNothing, periodName } from "../format.js";
 
 /** Draws lines: names of periods, and series of name, colour and points by period. */
-function trend(periods, series, height = 230) {
-  const width = room();
+export function trend(periods, series, height = 230) {
+  const width = availableWidth();
   const [left, right, top, bottom] = [44, 24, 12, 26];
   const points = series.flatMap((one) => [...one.points.values()]);
   const marks = ticks(Math.max(...points.map((point) => point.upper ?? point.value ?? 0), 0.01));
@@ -12,28 +16,28 @@ function trend(periods, series, height = 230) {
   const apart = (width - left - right - 2 * inset) / Math.max(1, periods.length - 1);
   const across = (place) => (periods.length > 1 ? left + inset + place * apart : width / 2);
   const up = (value) => height - bottom - (value / largest) * (height - top - bottom);
-  const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-  for (const mark of marks) {
-    picture.append(
-      draw("line", { x1: left, x2: width - right, y1: up(mark), y2: up(mark), class: "grid" }),
-      words(left - 8, up(mark) + 4, shareMark.format(mark), { class: "axis", "text-anchor": "end" }),
-    );
-  }
+  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  picture.append(...horizontalGrid(marks, up, left, width - right));
   const skip = Math.ceil(72 / Math.max(1, apart));
   periods.forEach((period, place) => {
     if (place % skip) return;
-    picture.append(words(across(place), height - 6, periodName(period), { class: "axis", "text-anchor": "middle" }));
+    picture.append(
+      svgText(across(place), height - 6, periodName(period), {
+        class: "axis",
+        "text-anchor": "middle",
+      }),
+    );
   });
   series.forEach((one, number) => {
-    // Series stand a little apart, so that their intervals can be told.
+    // Series stand a little apart, so that their intervals can be described.
     const shift = (number - (series.length - 1) / 2) * 5;
     picture.append(line(one, periods, (place) => across(place) + shift, up));
   });
   return picture;
 }
 
-function line(series, periods, across, up) {
-  const group = draw("g", { class: `line ${series.colour}` });
+export function line(series, periods, across, up) {
+  const group = svg("g", { class: `line ${series.colour}` });
   let before = null;
   periods.forEach((period, place) => {
     const point = series.points.get(period);
@@ -43,21 +47,31 @@ function line(series, periods, across, up) {
     }
     const [x, y] = [across(place), up(point.value)];
     if (before && !point.few) {
-      group.append(draw("path", {
-        d: `M${before.x} ${before.y}L${x} ${y}`, class: point.hollow ? "stroke dashed" : "stroke",
-      }));
+      group.append(
+        svg("path", {
+          d: `M${before.x} ${before.y}L${x} ${y}`,
+          class: point.hollow ? "stroke dashed" : "stroke",
+        }),
+      );
     }
     if (!isNothing(point.lower)) {
-      group.append(draw("path", { d: `M${x} ${up(point.lower)}V${up(point.upper)}`, class: "range" }));
+      group.append(
+        svg("path", { d: `M${x} ${up(point.lower)}V${up(point.upper)}`, class: "range" }),
+      );
     }
     before = point.few ? null : { x, y };
   });
   periods.forEach((period, place) => {
     const point = series.points.get(period);
     if (!point || isNothing(point.value)) return;
-    group.append(draw("circle", {
-      cx: across(place), cy: up(point.value), r: 4, class: point.hollow ? "dot hollow" : "dot",
-    }));
+    group.append(
+      svg("circle", {
+        cx: across(place),
+        cy: up(point.value),
+        r: 4,
+        class: point.hollow ? "dot hollow" : "dot",
+      }),
+    );
   });
   return group;
 }

@@ -1,14 +1,36 @@
+import { intervalBars } from "../charts/intervals.js";
+import { ifHollow } from "../charts/scales.js";
+import { trend } from "../charts/trend.js";
+import { different, inPeriod, where } from "../data.js";
+import { figure } from "../elements.js";
+import { between, count, list, periodName, share } from "../format.js";
+import {
+  MATURITIES,
+  empty,
+  filter,
+  flagsOf,
+  immatureNote,
+  periodFilter,
+  scope,
+  valuesFilter,
+  warning,
+} from "./common.js";
+import { table } from "../table.js";
+
 const CHANNEL_TYPES = [
   ["acquisition_channel", "of the customer's first order"],
   ["order_channel", "of the order"],
   ["sales_channel", "of sale"],
 ];
 
-const CHANNELS = { "(none) / (none)": "no known source", "(guest)": "guests, no first order known" };
+const CHANNELS = {
+  "(none) / (none)": "no known source",
+  "(guest)": "guests, no first order known",
+};
 const channelName = (channel) => CHANNELS[channel] ?? channel;
 const isKnown = (row) => !(row.channel in CHANNELS);
 
-const channelsPage = {
+export const channelsPage = {
   name: "channels",
   menu: "Channels",
   question: "Which acquisition channels bring the orders that are returned least?",
@@ -16,95 +38,162 @@ const channelsPage = {
   filters: (data, chosen) => [
     periodFilter(data.periods, "all"),
     filter("type", "Which channel", CHANNEL_TYPES, "acquisition_channel"),
-    valuesFilter("channel", "Show", different(where(data.channels,
-      { channel_type: chosen.type ?? "acquisition_channel" }), "channel"), "all channels"),
+    valuesFilter(
+      "channel",
+      "Show",
+      different(
+        where(data.channels, { channel_type: chosen.type ?? "acquisition_channel" }),
+        "channel",
+      ),
+      "all channels",
+    ),
     filter("maturity", "Orders", MATURITIES, "mature_only"),
   ],
   show(data, chosen) {
     const rows = where(data.channels, {
-      channel_type: chosen.type, period: chosen.period, maturity: chosen.maturity,
+      channel_type: chosen.type,
+      period: chosen.period,
+      maturity: chosen.maturity,
       ...(chosen.channel === "all" ? {} : { channel: chosen.channel }),
     });
     const series = channelTrend(data, chosen);
     return {
       answer: channelsAnswer(where(rows, { is_ranked: true })),
       parts: [
-        scope("order_return_rate", "Ranked by the upper bound of the 95% interval, lowest first. "
-          + "Channels sell different products: the last column shows each at the whole shop's mix. "
-          + "No model crosses channels with category or outcome, so neither is a filter here."),
+        scope(
+          "order_return_rate",
+          "Ranked by the upper bound of the 95% interval, lowest first. " +
+            "Channels sell different products: the last column shows each at the whole shop's mix. " +
+            "No model crosses channels with category or outcome, so neither is a filter here.",
+        ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
-          ? warning(immatureNote(data.through[0])) : null,
-        rows.length ? figure("Return rate by channel", rows.map((row) =>
-          `${channelName(row.channel)}: ${share(row.order_return_rate)}`).join("; "),
-        intervalBars(rows.map(channelBar)),
-        ifHollow(rows.map(channelBar), "Hollow bars: few orders, or too many of them young.")) : null,
+          ? warning(immatureNote(data.through[0]))
+          : null,
+        rows.length
+          ? figure(
+              "Return rate by channel",
+              rows
+                .map((row) => `${channelName(row.channel)}: ${share(row.order_return_rate)}`)
+                .join("; "),
+              intervalBars(rows.map(channelBar)),
+              ifHollow(rows.map(channelBar), "Hollow bars: few orders, or too many of them young."),
+            )
+          : null,
         series,
-        rows.length ? table({
-          caption: `Return rate by channel, ${periodName(chosen.period)}`,
-          file: "return-rate-by-channel", rows, flags: flagsOf, columns: [
-            { name: "channel", label: "Channel", show: channelName },
-            { name: "order_count", label: "Orders", kind: "count" },
-            { name: "returned_order_count", label: "Returned", kind: "count",
-              behind: (row) => behindChannel(row, chosen) },
-            { name: "order_return_rate", label: "Rate", kind: "share" },
-            { name: "order_return_rate_lower", label: "At least", kind: "share" },
-            { name: "order_return_rate_upper", label: "At most", kind: "share" },
-            { name: "refund_order_rate", label: "With a refund", kind: "share" },
-            { name: "exchange_order_rate", label: "With an exchange", kind: "share" },
-            { name: "refund_value_rate", label: "Revenue refunded", kind: "share" },
-            { name: "unit_return_rate", label: "Units returned", kind: "share" },
-            { name: "unit_return_rate_standardised", label: "Units, at the shop's mix", kind: "share" },
-          ],
-        }) : empty("No order of this choice is in this period."),
+        rows.length
+          ? table({
+              caption: `Return rate by channel, ${periodName(chosen.period)}`,
+              file: "return-rate-by-channel",
+              rows,
+              flags: flagsOf,
+              columns: [
+                { name: "channel", label: "Channel", show: channelName },
+                { name: "order_count", label: "Orders", kind: "count" },
+                {
+                  name: "returned_order_count",
+                  label: "Returned",
+                  kind: "count",
+                  drillDown: (row) => drillDownChannel(row, chosen),
+                },
+                { name: "order_return_rate", label: "Rate", kind: "share" },
+                { name: "order_return_rate_lower", label: "At least", kind: "share" },
+                { name: "order_return_rate_upper", label: "At most", kind: "share" },
+                { name: "refund_order_rate", label: "With a refund", kind: "share" },
+                {
+                  name: "exchange_order_rate",
+                  label: "With an exchange",
+                  kind: "share",
+                },
+                {
+                  name: "refund_value_rate",
+                  label: "Revenue refunded",
+                  kind: "share",
+                },
+                { name: "unit_return_rate", label: "Units returned", kind: "share" },
+                {
+                  name: "unit_return_rate_standardised",
+                  label: "Units, at the shop's mix",
+                  kind: "share",
+                },
+              ],
+            })
+          : empty("No order of this choice is in this period."),
       ],
     };
   },
 };
 
-/** The best channel that has a name; what cannot be attributed is told apart. */
+/** The best channel that has a name; what cannot be attributed is described apart. */
 function channelsAnswer(ranked) {
-  const told = (row) => `${between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper)} `
-    + `of ${count(row.order_count)} orders`;
+  const described = (row) =>
+    `${between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper)} ` +
+    `of ${count(row.order_count)} orders`;
   const [best, ...others] = ranked.filter(isKnown);
-  const unknown = ranked.filter((row) => !isKnown(row)).map((row) => `${channelName(row.channel)}: ${told(row)}`);
+  const unknown = ranked
+    .filter((row) => !isKnown(row))
+    .map((row) => `${channelName(row.channel)}: ${described(row)}`);
   const beside = unknown.length ? ` Outside any channel, ${unknown.join("; ")}.` : "";
   if (!best) return `No channel has enough orders in this period to be ranked.${beside}`;
   const close = others.filter((row) => row.order_return_rate_lower <= best.order_return_rate_upper);
-  const doubt = close.length ? ` The ${close.length > 1 ? "ranges" : "range"} of ${list(close.map((row) => row.channel))} `
-    + `${close.length > 1 ? "overlap" : "overlaps"} with it.` : "";
-  return `${best.channel}: ${told(best)} came back.${doubt}${beside}`;
+  const doubt = close.length
+    ? ` The ${close.length > 1 ? "ranges" : "range"} of ${list(close.map((row) => row.channel))} ` +
+      `${close.length > 1 ? "overlap" : "overlaps"} with it.`
+    : "";
+  return `${best.channel}: ${described(best)} came back.${doubt}${beside}`;
 }
 
 const channelBar = (row) => ({
-  label: channelName(row.channel), value: row.order_return_rate, lower: row.order_return_rate_lower,
-  upper: row.order_return_rate_upper, hollow: !row.is_ranked || row.is_period_mature === false,
+  label: channelName(row.channel),
+  value: row.order_return_rate,
+  lower: row.order_return_rate_lower,
+  upper: row.order_return_rate_upper,
+  hollow: !row.is_ranked || row.is_period_mature === false,
 });
 
 /** A single channel is also shown over time. */
 function channelTrend(data, chosen) {
   if (chosen.channel === "all") return null;
   const rows = where(data.channels, {
-    channel_type: chosen.type, channel: chosen.channel, maturity: "to_date", period_type: "quarter",
-  }).sort((a, b) => a.period_start_date.localeCompare(b.period_start_date));
+    channel_type: chosen.type,
+    channel: chosen.channel,
+    maturity: "to_date",
+    period_type: "quarter",
+  }).toSorted((a, b) => a.period_start_date.localeCompare(b.period_start_date));
   if (rows.length < 2) return null;
-  return figure(`“${chosen.channel}” by quarter, all orders to date`, rows.map((row) =>
-    `${periodName(row.period)}: ${share(row.order_return_rate)}`).join("; "),
-  trend(rows.map((row) => row.period), [{
-    colour: "plain",
-    points: new Map(rows.map((row) => [row.period, {
-      value: row.order_return_rate, lower: row.order_return_rate_lower,
-      upper: row.order_return_rate_upper, few: !row.is_ranked,
-      hollow: !row.is_ranked || !row.is_period_mature,
-    }])),
-  }]));
+  return figure(
+    `“${chosen.channel}” by quarter, all orders to date`,
+    rows.map((row) => `${periodName(row.period)}: ${share(row.order_return_rate)}`).join("; "),
+    trend(
+      rows.map((row) => row.period),
+      [
+        {
+          colour: "plain",
+          points: new Map(
+            rows.map((row) => [
+              row.period,
+              {
+                value: row.order_return_rate,
+                lower: row.order_return_rate_lower,
+                upper: row.order_return_rate_upper,
+                few: !row.is_ranked,
+                hollow: !row.is_ranked || !row.is_period_mature,
+              },
+            ]),
+          ),
+        },
+      ],
+    ),
+  );
 }
 
-function behindChannel(row, chosen) {
+function drillDownChannel(row, chosen) {
   return {
     heading: `Returned orders behind: ${row.channel}, ${periodName(chosen.period)}`,
     from: "orders",
-    test: (order) => order.is_returned_order && order[chosen.type] === row.channel
-      && inPeriod(order.order_date, chosen.period)
-      && (chosen.maturity === "to_date" || order.is_mature),
+    test: (order) =>
+      order.is_returned_order &&
+      order[chosen.type] === row.channel &&
+      inPeriod(order.order_date, chosen.period) &&
+      (chosen.maturity === "to_date" || order.is_mature),
   };
 }

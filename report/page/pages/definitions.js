@@ -1,4 +1,8 @@
-const definitionsPage = {
+import { html } from "../elements.js";
+import { empty } from "./common.js";
+import { table } from "../table.js";
+
+export const definitionsPage = {
   name: "definitions",
   menu: "Definitions",
   question: "What does each figure mean, and what is missing?",
@@ -6,37 +10,80 @@ const definitionsPage = {
   filters: () => [],
   show(data, chosen) {
     return {
-      answer: "Each metric is defined once, in the warehouse; below is also which rows "
-        + "found no counterpart, and which rules some rows break.",
+      answer:
+        "Each metric is defined once, in the warehouse; below is also which rows " +
+        "found no counterpart, and which rules some rows break.",
       parts: [
-        make("h2", {}, "What found its counterpart"),
-        data.coverage.length ? table({
-          caption: "Match coverage", file: "match-coverage", rows: data.coverage, columns: [
-            { name: "coverage", label: "What" },
-            { name: "finding", label: "Finding" },
-            { name: "row_count", label: "Rows", kind: "count", behind: behindFinding },
-            { name: "all_row_count", label: "Of", kind: "count" },
-            { name: "match_coverage", label: "Share", kind: "share" },
-          ],
-        }) : empty("There is no return yet."),
-        make("h2", {}, "Rules that rows break"),
-        data.quality.length ? table({
-          caption: "Data quality", file: "data-quality", rows: data.quality, columns: [
-            { name: "check_name", label: "Rule", show: (name) => name.replaceAll("_", " ") },
-            { name: "row_count", label: "Rows", kind: "count" },
-            { name: "example_id", label: "For example" },
-          ],
-        }) : make("p", {}, "None."),
-        make("h2", {}, "Metrics"),
-        make("dl", {}, data.definitions.map((one) => [
-          make("dt", { id: one.metric_name, tabindex: "-1",
-            class: one.metric_name === chosen.metric ? "asked" : null }, one.metric_name),
-          make("dd", {}, `${one.formula_in_words}.`,
-            make("span", { class: "formula" }, [one.numerator, one.denominator].filter(Boolean).join(" ÷ ")),
-            make("span", { class: "formula" }, `Over: ${one.population}; by date of: ${one.date_basis}.`)),
-        ])),
+        html("h2", {}, "What found its counterpart"),
+        data.coverage.length
+          ? table({
+              caption: "Match coverage",
+              file: "match-coverage",
+              rows: data.coverage,
+              columns: [
+                { name: "coverage", label: "What" },
+                { name: "finding", label: "Finding" },
+                {
+                  name: "row_count",
+                  label: "Rows",
+                  kind: "count",
+                  drillDown: drillDownFinding,
+                },
+                { name: "all_row_count", label: "Of", kind: "count" },
+                { name: "match_coverage", label: "Share", kind: "share" },
+              ],
+            })
+          : empty("There is no return yet."),
+        html("h2", {}, "Rules that rows break"),
+        data.quality.length
+          ? table({
+              caption: "Data quality",
+              file: "data-quality",
+              rows: data.quality,
+              columns: [
+                {
+                  name: "check_name",
+                  label: "Rule",
+                  show: (name) => name.replaceAll("_", " "),
+                },
+                { name: "row_count", label: "Rows", kind: "count" },
+                { name: "example_id", label: "For example" },
+              ],
+            })
+          : html("p", {}, "None."),
+        html("h2", {}, "Metrics"),
+        html(
+          "dl",
+          {},
+          data.definitions.map((one) => [
+            html(
+              "dt",
+              {
+                id: one.metric_name,
+                tabindex: "-1",
+                class: one.metric_name === chosen.metric ? "asked" : null,
+              },
+              one.metric_name,
+            ),
+            html(
+              "dd",
+              {},
+              `${one.formula_in_words}.`,
+              html(
+                "span",
+                { class: "formula" },
+                [one.numerator, one.denominator].filter(Boolean).join(" ÷ "),
+              ),
+              html(
+                "span",
+                { class: "formula" },
+                `Over: ${one.population}; by date of: ${one.date_basis}.`,
+              ),
+            ),
+          ]),
+        ),
       ],
-      then: () => {
+      afterShow: () => {
         const asked = chosen.metric && document.getElementById(chosen.metric);
         asked?.scrollIntoView({ block: "center" });
         asked?.focus({ preventScroll: true });
@@ -46,10 +93,11 @@ const definitionsPage = {
 };
 
 /** What found no counterpart can be listed. */
-function behindFinding(row) {
+function drillDownFinding(row) {
   if (row.is_found) return null;
   const heading = `Without a counterpart: ${row.finding}`;
-  if (row.coverage === "returned units with their order line") return { heading, from: "unlinked", test: () => true };
+  if (row.coverage === "returned units with their order line")
+    return { heading, from: "unlinked", test: () => true };
   const tests = {
     "no order id in Loop": (one) => !one.is_order_matched && one.lacks_order_id,
     "order not loaded": (one) => !one.is_order_matched && !one.lacks_order_id,

@@ -1,8 +1,24 @@
-const FLOWS_DRAWN = 24;
-const FLOW_COLOURS = { "other variant": "exchange", "same variant": "mixed", "other product": "credit" };
-const FLOW_KEY = [["exchange", "another variant"], ["credit", "another product"], ["mixed", "the same variant"]];
+import { flowRibbons } from "../charts/flows.js";
+import { legend } from "../charts/scales.js";
+import { different, inPeriod, where } from "../data.js";
+import { figure } from "../elements.js";
+import { count, periodName, share } from "../format.js";
+import { periodFilter, scope, valuesFilter } from "./common.js";
+import { table } from "../table.js";
 
-const exchangesPage = {
+const FLOWS_DRAWN = 24;
+const FLOW_COLOURS = {
+  "other variant": "exchange",
+  "same variant": "mixed",
+  "other product": "credit",
+};
+const FLOW_KEY = [
+  ["exchange", "another variant"],
+  ["credit", "another product"],
+  ["mixed", "the same variant"],
+];
+
+export const exchangesPage = {
   name: "exchanges",
   menu: "Exchanges",
   question: "What do customers take in exchange for what they send back?",
@@ -10,45 +26,81 @@ const exchangesPage = {
   filters: (data, chosen) => {
     const all = { period: "all", category: chosen.category ?? "all", product: "all" };
     const rows = flowsChosen(data, all).filter((row) => row.flow_kind !== "not paired");
-    const products = different(rows.sort((a, b) => b.from_product_units - a.from_product_units), "from_product_title");
+    const products = different(
+      rows.toSorted((a, b) => b.from_product_units - a.from_product_units),
+      "from_product_title",
+    );
     return [
       periodFilter(data.periods, "all"),
-      valuesFilter("category", "Category sent back", different(data.flows, "from_product_category"), "all categories"),
+      valuesFilter(
+        "category",
+        "Category sent back",
+        different(data.flows, "from_product_category"),
+        "all categories",
+      ),
       // One product makes a picture; the one exchanged most is shown first.
-      { ...valuesFilter("product", "Product sent back", products, "all products"), usual: products[0] ?? "all" },
+      {
+        ...valuesFilter("product", "Product sent back", products, "all products"),
+        usual: products[0] ?? "all",
+      },
     ];
   },
   show(data, chosen) {
     const rows = flowsChosen(data, chosen);
-    if (!rows.length) return { answer: "Nothing was sent out in exchange in this period.", parts: [] };
+    if (!rows.length)
+      return { answer: "Nothing was sent out in exchange in this period.", parts: [] };
     const paired = rows.filter((row) => row.flow_kind !== "not paired");
     const drawn = paired.slice(0, FLOWS_DRAWN).map((row) => ({
-      from: skuOf(row, "from"), to: skuOf(row, "to"), value: row.exchanged_units,
+      from: skuOf(row, "from"),
+      to: skuOf(row, "to"),
+      value: row.exchanged_units,
       colour: FLOW_COLOURS[row.flow_kind],
     }));
     return {
       answer: flowsAnswer(paired[0], chosen),
       parts: [
-        scope("exchange_flow_share", "By period of the return. Items that Loop does not pair with a unit are “not "
-          + "paired”; they belong to no product, so they are only in the table of all products."),
-        drawn.length ? key(FLOW_KEY) : null,
-        drawn.length ? figure(paired.length > drawn.length ? `The ${count(drawn.length)} largest of ${count(paired.length)} flows`
-          : "From the variant sent back to the variant taken",
-        drawn.slice(0, 5).map((flow) => `${flow.from} to ${flow.to}: ${count(flow.value)}`).join("; "),
-        flowRibbons(drawn), "The figure on a ribbon is its units; most flows are of few.") : null,
+        scope(
+          "exchange_flow_share",
+          "By period of the return. Items that Loop does not pair with a unit are “not " +
+            "paired”; they belong to no product, so they are only in the table of all products.",
+        ),
+        drawn.length ? legend(FLOW_KEY) : null,
+        drawn.length
+          ? figure(
+              paired.length > drawn.length
+                ? `The ${count(drawn.length)} largest of ${count(paired.length)} flows`
+                : "From the variant sent back to the variant taken",
+              drawn
+                .slice(0, 5)
+                .map((flow) => `${flow.from} to ${flow.to}: ${count(flow.value)}`)
+                .join("; "),
+              flowRibbons(drawn),
+              "The figure on a ribbon is its units; most flows are of few.",
+            )
+          : null,
         table({
-          caption: `Flows of exchanges, ${periodName(chosen.period)}`, file: "exchange-flows",
+          caption: `Flows of exchanges, ${periodName(chosen.period)}`,
+          file: "exchange-flows",
           rows: [...paired, ...where(rows, { flow_kind: "not paired" })],
           columns: [
             { name: "from_sku", label: "Sent back", kind: "code" },
             { name: "from_product_title", label: "Product" },
             { name: "to_sku", label: "Taken", kind: "code" },
             { name: "flow_kind", label: "Kind" },
-            { name: "exchanged_units", label: "Units", kind: "count", behind: (row) => behindFlow(row, chosen) },
+            {
+              name: "exchanged_units",
+              label: "Units",
+              kind: "count",
+              drillDown: (row) => drillDownFlow(row, chosen),
+            },
             { name: "from_units", label: "Exchanged from it", kind: "count" },
             { name: "exchange_flow_share", label: "Share", kind: "share" },
-            { name: "returned_again_units", label: "Came back again", kind: "count",
-              behind: (row) => behindFlow(row, chosen, true) },
+            {
+              name: "returned_again_units",
+              label: "Came back again",
+              kind: "count",
+              drillDown: (row) => drillDownFlow(row, chosen, true),
+            },
           ],
         }),
       ],
@@ -58,27 +110,35 @@ const exchangesPage = {
 
 const skuOf = (row, end) => row[`${end}_sku`] ?? row[`${end}_variant_id`];
 
-const flowsChosen = (data, { period, category, product }) => where(data.flows, {
-  period,
-  ...(category === "all" ? {} : { from_product_category: category }),
-  ...(product === "all" ? {} : { from_product_title: product }),
-});
+const flowsChosen = (data, { period, category, product }) =>
+  where(data.flows, {
+    period,
+    ...(category === "all" ? {} : { from_product_category: category }),
+    ...(product === "all" ? {} : { from_product_title: product }),
+  });
 
 function flowsAnswer(row, chosen) {
   if (!row) return "No item sent out can be paired with the unit it replaced.";
-  const place = chosen.product === "all" ? "Of all products"
-    : `Of ${count(row.from_product_units)} units of ${row.from_product_title} that were exchanged`;
+  const place =
+    chosen.product === "all"
+      ? "Of all products"
+      : `Of ${count(row.from_product_units)} units of ${row.from_product_title} that were exchanged`;
   if (row.exchanged_units === 1) return `${place}, no two were exchanged alike.`;
-  return `${place}, most often ${skuOf(row, "from")} went back and ${skuOf(row, "to")} was taken: `
-    + `${count(row.exchanged_units)} of ${count(row.from_units)} units exchanged from it, ${share(row.exchange_flow_share)}.`;
+  return (
+    `${place}, most often ${skuOf(row, "from")} went back and ${skuOf(row, "to")} was taken: ` +
+    `${count(row.exchanged_units)} of ${count(row.from_units)} units exchanged from it, ${share(row.exchange_flow_share)}.`
+  );
 }
 
-function behindFlow(row, chosen, again = false) {
+function drillDownFlow(row, chosen, again = false) {
   return {
     heading: `Exchanges behind: ${skuOf(row, "from") ?? "not paired"} for ${skuOf(row, "to")}, ${periodName(chosen.period)}`,
     from: "exchanges",
-    test: (one) => inPeriod(one.return_date, chosen.period)
-      && one.from_variant_id === row.from_variant_id && one.to_variant_id === row.to_variant_id
-      && one.flow_kind === row.flow_kind && (!again || one.is_returned_again),
+    test: (one) =>
+      inPeriod(one.return_date, chosen.period) &&
+      one.from_variant_id === row.from_variant_id &&
+      one.to_variant_id === row.to_variant_id &&
+      one.flow_kind === row.flow_kind &&
+      (!again || one.is_returned_again),
   };
 }

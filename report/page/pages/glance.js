@@ -1,29 +1,80 @@
-const glancePage = {
+import { addressOf } from "../address.js";
+import { trend } from "../charts/trend.js";
+import { different, where } from "../data.js";
+import { figure, html } from "../elements.js";
+import {
+  NOTHING,
+  between,
+  count,
+  interval,
+  list,
+  outcomeColour,
+  outcomeName,
+  periodName,
+  roundMoney,
+  share,
+} from "../format.js";
+import {
+  currencyFilter,
+  defined,
+  immatureNote,
+  inOrder,
+  outcomesInOrder,
+  periodFilter,
+  runningQuarter,
+  warning,
+} from "./common.js";
+
+export const glancePage = {
   name: "glance",
   menu: "At a glance",
   question: "The shop's returns at a glance",
-  needs: ["metrics", "outcomes", "cost", "timing", "retention_periods", "retention", "periods", "through"],
+  needs: [
+    "metrics",
+    "outcomes",
+    "cost",
+    "timing",
+    "retention_periods",
+    "retention",
+    "periods",
+    "through",
+  ],
   filters: (data) => [periodFilter(data.periods, glancePeriod(data)), currencyFilter(data.cost)],
   show(data, chosen) {
     const before = periodBefore(data.periods, chosen.period);
     const view = { data, period: chosen.period, before, currency: chosen.currency };
     const rate = metricOf(view, "order_return_rate", "order", chosen.period);
-    const young = where(data.cost, { date_basis: "order", maturity: "to_date", period: chosen.period })
-      .some((row) => row.is_period_mature === false);
+    const young = where(data.cost, {
+      date_basis: "order",
+      maturity: "to_date",
+      period: chosen.period,
+    }).some((row) => row.is_period_mature === false);
     return {
       answer: rate
-        ? `${count(rate.numerator)} of ${count(rate.denominator)} orders (${periodName(chosen.period)}) `
-          + `had something sent back: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
+        ? `${count(rate.numerator)} of ${count(rate.denominator)} orders (${periodName(chosen.period)}) ` +
+          `had something sent back: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
         : "No order of this period can be judged yet.",
       parts: [
-        make("p", { class: "scope" }, chosen.period === glancePeriod(data) && !young
-          ? `${periodName(chosen.period)} is the newest quarter whose orders are old enough to be judged. ` : "",
-        before ? `Each figure stands beside that of ${periodName(before)}. Ranges are 95% intervals.`
-          : "There is no period before to compare with. Ranges are 95% intervals."),
-        young ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`) : null,
-        make("ul", { class: "tiles" },
-          [rateTile, outcomeTile, costTile, retainedTile, timingTile, repurchaseTile]
-            .map((tile) => make("li", {}, tile(view)))),
+        html(
+          "p",
+          { class: "scope" },
+          chosen.period === glancePeriod(data) && !young
+            ? `${periodName(chosen.period)} is the newest quarter whose orders are old enough to be judged. `
+            : "",
+          before
+            ? `Each figure stands beside that of ${periodName(before)}. Ranges are 95% intervals.`
+            : "There is no period before to compare with. Ranges are 95% intervals.",
+        ),
+        young
+          ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`)
+          : null,
+        html(
+          "ul",
+          { class: "tiles" },
+          [rateTile, outcomeTile, costTile, retainedTile, timingTile, repurchaseTile].map(
+            (tileOf) => html("li", {}, tileOf(view)),
+          ),
+        ),
         rateTrend(data),
       ],
     };
@@ -33,7 +84,10 @@ const glancePage = {
 /** The newest quarter whose orders can be judged, else the running one. */
 function glancePeriod(data) {
   const mature = where(data.cost, {
-    date_basis: "order", maturity: "to_date", period_type: "quarter", is_period_mature: true,
+    date_basis: "order",
+    maturity: "to_date",
+    period_type: "quarter",
+    is_period_mature: true,
   });
   return mature[mature.length - 1]?.period ?? runningQuarter(data.periods);
 }
@@ -50,66 +104,107 @@ const metricOf = ({ data }, metric, basis, period) =>
 
 /** A figure with its metric, its reading before, and the page that opens it. */
 function tile({ heading, page, metric, figure: main, several, detail, before, view, extra }) {
-  return make("article", { class: "tile" },
-    make("h2", {}, make("a", { href: addressOf(page, { period: view.period }) }, heading)),
+  return html(
+    "article",
+    { class: "tile" },
+    html("h2", {}, html("a", { href: addressOf(page, { period: view.period }) }, heading)),
     several?.length
-      ? make("ul", { class: "several" }, several.map(([name, value]) =>
-        make("li", {}, make("strong", {}, value), name)))
-      : make("p", { class: "figure" }, main),
-    detail ? make("p", { class: "detail" }, detail) : null,
+      ? html(
+          "ul",
+          { class: "several" },
+          several.map(([name, value]) => html("li", {}, html("strong", {}, value), name)),
+        )
+      : html("p", { class: "figure" }, main),
+    detail ? html("p", { class: "detail" }, detail) : null,
     extra ?? null,
-    view.before ? make("p", { class: "before" }, `${periodName(view.before)}: ${before ?? NOTHING}`) : null,
-    make("p", { class: "define" }, "Metric: ", defined(metric)));
+    view.before
+      ? html("p", { class: "before" }, `${periodName(view.before)}: ${before ?? NOTHING}`)
+      : null,
+    html("p", { class: "define" }, "Metric: ", defined(metric)),
+  );
 }
 
-const pairs = (several) => list(several.map((pair) => pair.join(" ")));
+export const pairs = (several) => list(several.map((pair) => pair.join(" ")));
 
 function rateTile(view) {
-  const told = (row) => row && between(row.metric_value, row.metric_value_lower, row.metric_value_upper);
+  const described = (row) =>
+    row && between(row.metric_value, row.metric_value_lower, row.metric_value_upper);
   const now = metricOf(view, "order_return_rate", "order", view.period);
   return tile({
-    view, heading: "Return rate", page: "channels", metric: "order_return_rate",
+    view,
+    heading: "Return rate",
+    page: "channels",
+    metric: "order_return_rate",
     figure: share(now?.metric_value),
-    detail: now ? `${interval(now.metric_value_lower, now.metric_value_upper)} of ${count(now.denominator)} orders` : null,
-    before: told(view.before && metricOf(view, "order_return_rate", "order", view.before)),
+    detail: now
+      ? `${interval(now.metric_value_lower, now.metric_value_upper)} of ${count(now.denominator)} orders`
+      : null,
+    before: described(view.before && metricOf(view, "order_return_rate", "order", view.before)),
   });
 }
 
 function outcomeTile(view) {
-  const parts = (period) => outcomesInOrder(different(outcomesOf(view, period), "outcome"))
-    .map((outcome) => where(outcomesOf(view, period), { outcome })[0]);
-  const told = (rows) => rows.map((row) => `${outcomeName(row.outcome)} ${share(row.share)}`).join(", ");
+  const parts = (period) =>
+    outcomesInOrder(different(outcomesOf(view, period), "outcome")).map(
+      (outcome) => where(outcomesOf(view, period), { outcome })[0],
+    );
+  const described = (rows) =>
+    rows.map((row) => `${outcomeName(row.outcome)} ${share(row.share)}`).join(", ");
   const now = parts(view.period);
-  const bar = make("span", { class: "split", "aria-hidden": "true" }, now.map((row) => {
-    const part = make("span", { class: `mark ${outcomeColour(row.outcome)}` });
-    part.style.width = `${100 * row.share}%`;
-    return part;
-  }));
+  const bar = html(
+    "span",
+    { class: "split", "aria-hidden": "true" },
+    now.map((row) => {
+      const part = html("span", { class: `mark ${outcomeColour(row.outcome)}` });
+      part.style.width = `${100 * row.share}%`;
+      return part;
+    }),
+  );
   return tile({
-    view, heading: "Outcomes", page: "outcomes", metric: "outcome_share_returns",
+    view,
+    heading: "Outcomes",
+    page: "outcomes",
+    metric: "outcome_share_returns",
     figure: now.length ? `${share(now[0].share)} ${outcomeName(now[0].outcome)}` : NOTHING,
-    detail: now.length ? `${told(now.slice(1))} of ${count(now[0].denominator)} returns` : null,
+    detail: now.length
+      ? `${described(now.slice(1))} of ${count(now[0].denominator)} returns`
+      : null,
     extra: now.length ? bar : null,
-    before: view.before && told(parts(view.before)),
+    before: view.before && described(parts(view.before)),
   });
 }
 
-const outcomesOf = ({ data }, period) => where(data.outcomes, {
-  metric_name: "outcome_share_returns", date_basis: "return", stage: "initiated", maturity: "to_date", period,
-});
+const outcomesOf = ({ data }, period) =>
+  where(data.outcomes, {
+    metric_name: "outcome_share_returns",
+    date_basis: "return",
+    stage: "initiated",
+    maturity: "to_date",
+    period,
+  });
 
 function costTile(view) {
-  const of = (period) => where(view.data.cost, {
-    cost_form: "net_return_cost", date_basis: "return", maturity: "to_date",
-    currency_code: view.currency, period,
-  })[0];
-  const told = (row) => row && `${roundMoney(row.net_cost, row.currency_code)}, ${share(row.cost_share_of_gross)}`;
+  const of = (period) =>
+    where(view.data.cost, {
+      cost_form: "net_return_cost",
+      date_basis: "return",
+      maturity: "to_date",
+      currency_code: view.currency,
+      period,
+    })[0];
+  const described = (row) =>
+    row && `${roundMoney(row.net_cost, row.currency_code)}, ${share(row.cost_share_of_gross)}`;
   const now = of(view.period);
   return tile({
-    view, heading: "Net cost of returns", page: "cost", metric: "net_return_cost_pct_gross",
+    view,
+    heading: "Net cost of returns",
+    page: "cost",
+    metric: "net_return_cost_pct_gross",
     figure: now ? roundMoney(now.net_cost, now.currency_code) : NOTHING,
-    detail: now ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue` : null,
-    before: told(view.before && of(view.before)),
+    detail: now
+      ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue`
+      : null,
+    before: described(view.before && of(view.before)),
   });
 }
 
@@ -119,37 +214,63 @@ function retainedTile(view) {
   // The mart sums all currencies, so amounts are shown only where there is one.
   const alone = different(view.data.cost, "currency_code").length === 1;
   return tile({
-    view, heading: "Retained revenue", page: "outcomes", metric: "retained_revenue_ratio",
+    view,
+    heading: "Retained revenue",
+    page: "outcomes",
+    metric: "retained_revenue_ratio",
     figure: share(now?.metric_value),
-    detail: now && alone ? `${roundMoney(now.numerator, view.currency)} of ${roundMoney(now.denominator, view.currency)} `
-      + "returned value stayed as exchange or credit" : "of returned value stayed as exchange or credit",
+    detail:
+      now && alone
+        ? `${roundMoney(now.numerator, view.currency)} of ${roundMoney(now.denominator, view.currency)} ` +
+          "returned value stayed as exchange or credit"
+        : "of returned value stayed as exchange or credit",
     before: was && share(was.metric_value),
   });
 }
 
 function timingTile(view) {
-  const of = (period) => ["exchange", "refund", "credit"].map((outcome) => where(view.data.timing, {
-    metric_name: "days_to_return", maturity: "to_date", period, outcome_group: outcome,
-  })[0]).filter(Boolean).map((row) => [outcomeName(row.outcome_group), count(row.median_days)]);
+  const of = (period) =>
+    ["exchange", "refund", "credit"]
+      .map(
+        (outcome) =>
+          where(view.data.timing, {
+            metric_name: "days_to_return",
+            maturity: "to_date",
+            period,
+            outcome_group: outcome,
+          })[0],
+      )
+      .filter(Boolean)
+      .map((row) => [outcomeName(row.outcome_group), count(row.median_days)]);
   return tile({
-    view, heading: "Median days to return", page: "timing", metric: "days_to_return",
-    figure: NOTHING, several: of(view.period), detail: "days from order to return, by outcome",
+    view,
+    heading: "Median days to return",
+    page: "timing",
+    metric: "days_to_return",
+    figure: NOTHING,
+    several: of(view.period),
+    detail: "days from order to return, by outcome",
     before: view.before && pairs(of(view.before)),
   });
 }
 
 function repurchaseTile(view) {
-  const of = (period) => (period === "all" ? view.data.retention
-    : where(view.data.retention_periods, { period }));
-  const known = (period) => ["exchange", "refund", "credit"]
-    .map((outcome) => where(of(period), { outcome_group: outcome })[0])
-    .filter((row) => row?.is_ranked)
-    .map((row) => [outcomeName(row.outcome_group), share(row.repurchase_rate_90d)]);
+  const of = (period) =>
+    period === "all" ? view.data.retention : where(view.data.retention_periods, { period });
+  const known = (period) =>
+    ["exchange", "refund", "credit"]
+      .map((outcome) => where(of(period), { outcome_group: outcome })[0])
+      .filter((row) => row?.is_ranked)
+      .map((row) => [outcomeName(row.outcome_group), share(row.repurchase_rate_90d)]);
   return tile({
-    view, heading: "Bought again within 90 days", page: "repurchase",
+    view,
+    heading: "Bought again within 90 days",
+    page: "repurchase",
     metric: view.period === "all" ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
-    figure: "not yet known", several: known(view.period),
-    detail: known(view.period).length ? "of customers, by outcome of their return"
+    figure: "not yet known",
+    several: known(view.period),
+    detail: known(view.period).length
+      ? "of customers, by outcome of their return"
       : "too few customers whose 90 days are over",
     before: view.before && (pairs(known(view.before)) || "too few customers"),
   });
@@ -157,18 +278,38 @@ function repurchaseTile(view) {
 
 function rateTrend(data) {
   const rows = where(data.metrics, {
-    metric_name: "order_return_rate", maturity: "to_date", period_type: "quarter",
+    metric_name: "order_return_rate",
+    maturity: "to_date",
+    period_type: "quarter",
   });
   if (rows.length < 2) return null;
-  const young = (period) => where(data.cost, { date_basis: "order", maturity: "to_date", period })
-    .some((row) => row.is_period_mature === false);
-  return figure("Return rate by quarter of the order", rows.map((row) =>
-    `${periodName(row.period)}: ${share(row.metric_value)}`).join("; "),
-  trend(rows.map((row) => row.period), [{
-    colour: "plain",
-    points: new Map(rows.map((row) => [row.period, {
-      value: row.metric_value, lower: row.metric_value_lower, upper: row.metric_value_upper,
-      hollow: young(row.period),
-    }])),
-  }], 210), "Hollow: the quarter is immature, its rate will still rise. Lines show 95% intervals.");
+  const young = (period) =>
+    where(data.cost, { date_basis: "order", maturity: "to_date", period }).some(
+      (row) => row.is_period_mature === false,
+    );
+  return figure(
+    "Return rate by quarter of the order",
+    rows.map((row) => `${periodName(row.period)}: ${share(row.metric_value)}`).join("; "),
+    trend(
+      rows.map((row) => row.period),
+      [
+        {
+          colour: "plain",
+          points: new Map(
+            rows.map((row) => [
+              row.period,
+              {
+                value: row.metric_value,
+                lower: row.metric_value_lower,
+                upper: row.metric_value_upper,
+                hollow: young(row.period),
+              },
+            ]),
+          ),
+        },
+      ],
+      210,
+    ),
+    "Hollow: the quarter is immature, its rate will still rise. Lines show 95% intervals.",
+  );
 }

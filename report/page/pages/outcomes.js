@@ -1,49 +1,115 @@
+import { legend } from "../charts/scales.js";
+import { shareBars } from "../charts/shares.js";
+import { different, inPeriod, where } from "../data.js";
+import { figure } from "../elements.js";
+import {
+  between,
+  count,
+  list,
+  money,
+  outcomeColour,
+  outcomeName,
+  periodName,
+  roundMoney,
+} from "../format.js";
+import {
+  MATURITIES,
+  currencyFilter,
+  filter,
+  outcomesInOrder,
+  periodFilter,
+  scope,
+} from "./common.js";
+import { table } from "../table.js";
+
 const UNITS_OF_COUNT = [
   ["outcome_share_returns", "returns"],
   ["outcome_share_units", "returned units"],
   ["outcome_share_value", "returned value"],
 ];
 
-const outcomesPage = {
+export const outcomesPage = {
   name: "outcomes",
   menu: "Outcomes",
   question: "What share of returns becomes an exchange, a refund or credit?",
   needs: ["outcomes", "periods"],
-  filters: (data, chosen) => [
-    periodFilter(data.periods, "all"),
-    filter("unit", "Count", UNITS_OF_COUNT, "outcome_share_returns"),
-    filter("basis", "Period of", [["return", "the return"], ["order", "the first order"]], "return"),
-    filter("stage", "Returns", [["initiated", "all that count"], ["realised", "money or goods moved"]], "initiated"),
-    filter("maturity", "Orders", MATURITIES, "to_date"),
-    chosen.unit === "outcome_share_value" ? currencyFilter(data.outcomes) : null,
-  ].filter(Boolean),
+  filters: (data, chosen) =>
+    [
+      periodFilter(data.periods, "all"),
+      filter("unit", "Count", UNITS_OF_COUNT, "outcome_share_returns"),
+      filter(
+        "basis",
+        "Period of",
+        [
+          ["return", "the return"],
+          ["order", "the first order"],
+        ],
+        "return",
+      ),
+      filter(
+        "stage",
+        "Returns",
+        [
+          ["initiated", "all that count"],
+          ["realised", "money or goods moved"],
+        ],
+        "initiated",
+      ),
+      filter("maturity", "Orders", MATURITIES, "to_date"),
+      chosen.unit === "outcome_share_value" ? currencyFilter(data.outcomes) : null,
+    ].filter(Boolean),
   show(data, chosen) {
     const byValue = chosen.unit === "outcome_share_value";
     const kept = where(data.outcomes, {
-      metric_name: chosen.unit, date_basis: chosen.basis, stage: chosen.stage,
-      maturity: chosen.maturity, ...(byValue ? { currency_code: chosen.currency } : {}),
+      metric_name: chosen.unit,
+      date_basis: chosen.basis,
+      stage: chosen.stage,
+      maturity: chosen.maturity,
+      ...(byValue ? { currency_code: chosen.currency } : {}),
     });
     const rows = where(kept, { period: chosen.period });
     if (!rows.length) return { answer: NO_RETURNS[chosen.maturity], parts: [] };
-    const whole = byValue ? `${money(rows[0].denominator, chosen.currency)} of returned value`
+    const whole = byValue
+      ? `${money(rows[0].denominator, chosen.currency)} of returned value`
       : `${count(rows[0].denominator)} ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]}`;
-    const told = rows.map((row, place) => `${between(row.share, row.share_lower, row.share_upper)} `
-      + `${place ? "" : "became "}${OUTCOME_ENDS[row.outcome] ?? row.outcome}`);
+    const described = rows.map(
+      (row, place) =>
+        `${between(row.share, row.share_lower, row.share_upper)} ` +
+        `${place ? "" : "became "}${OUTCOME_ENDS[row.outcome] ?? row.outcome}`,
+    );
     const wholeOf = (one) => (byValue ? roundMoney(one, chosen.currency) : count(one));
     return {
-      answer: `Of ${whole}, ${list(told)}.`,
+      answer: `Of ${whole}, ${list(described)}.`,
       parts: [
-        scope(chosen.unit, `Ranges are 95% intervals.${byValue ? " Sums of money have none." : ""} `
-          + "No model crosses outcomes with channel or category, so neither is a filter here."),
-        key(outcomesInOrder(different(kept, "outcome")).map((o) => [outcomeColour(o), outcomeName(o)])),
-        figure("Outcomes by quarter", told.join("; "), shareBars(outcomeBars(kept, wholeOf)),
-          `At the right: the ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} of each bar; where they are few, shares say little.`),
+        scope(
+          chosen.unit,
+          `Ranges are 95% intervals.${byValue ? " Sums of money have none." : ""} ` +
+            "No model crosses outcomes with channel or category, so neither is a filter here.",
+        ),
+        legend(
+          outcomesInOrder(different(kept, "outcome")).map((o) => [
+            outcomeColour(o),
+            outcomeName(o),
+          ]),
+        ),
+        figure(
+          "Outcomes by quarter",
+          described.join("; "),
+          shareBars(outcomeBars(kept, wholeOf)),
+          `At the right: the ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} of each bar; where they are few, shares say little.`,
+        ),
         table({
-          caption: `Outcomes, ${periodName(chosen.period)}`, file: "outcomes", rows,
+          caption: `Outcomes, ${periodName(chosen.period)}`,
+          file: "outcomes",
+          rows,
           columns: [
             { name: "outcome", label: "Outcome", show: outcomeName },
-            { name: "numerator", label: byValue ? "Value" : "Count", kind: byValue ? "money" : "count",
-              behind: (row) => behindOutcome(row, chosen) },
+            {
+              name: "numerator",
+              label: byValue ? "Value" : "Count",
+              kind: byValue ? "money" : "count",
+              drillDown: (row) => drillDownOutcome(row, chosen),
+            },
             { name: "share", label: "Share", kind: "share" },
             { name: "share_lower", label: "At least", kind: "share" },
             { name: "share_upper", label: "At most", kind: "share" },
@@ -56,36 +122,51 @@ const outcomesPage = {
 
 const NO_RETURNS = {
   to_date: "No return counts in this period.",
-  mature_only: "No return of an order old enough to be judged counts in this period; by period of "
-    + "the return there is no such reading.",
+  mature_only:
+    "No return of an order old enough to be judged counts in this period; by period of " +
+    "the return there is no such reading.",
 };
 
 const OUTCOME_ENDS = {
-  exchange: "an exchange", refund: "a refund", credit: "store credit",
-  mixed: "a mixture of these", none: "nothing so far", unresolved: "something that cannot be told",
+  exchange: "an exchange",
+  refund: "a refund",
+  credit: "store credit",
+  mixed: "a mixture of these",
+  none: "nothing so far",
+  unresolved: "something that cannot be described",
 };
 
 /** One bar for every quarter and one for all time. */
 function outcomeBars(rows, wholeOf) {
-  const periods = ["all", ...different(where(rows, { period_type: "quarter" }), "period").reverse()];
+  const periods = [
+    "all",
+    ...different(where(rows, { period_type: "quarter" }), "period").toReversed(),
+  ];
   return periods.map((period) => {
     const parts = where(rows, { period });
     return {
-      label: periodName(period), whole: wholeOf(parts[0].denominator),
+      label: periodName(period),
+      whole: wholeOf(parts[0].denominator),
       parts: outcomesInOrder(parts.map((part) => part.outcome)).map((outcome) => ({
-        value: where(parts, { outcome })[0].share, colour: outcomeColour(outcome),
+        value: where(parts, { outcome })[0].share,
+        colour: outcomeColour(outcome),
       })),
     };
   });
 }
 
-function behindOutcome(row, chosen) {
+function drillDownOutcome(row, chosen) {
   const day = chosen.basis === "order" ? "root_order_date" : "return_date";
-  const fits = (one) => inPeriod(one[day], chosen.period)
-    && (chosen.basis === "return" || one.is_in_order_cohort)
-    && (chosen.stage === "initiated" || one.is_realised_return)
-    && (chosen.maturity === "to_date" || one.is_order_mature);
-  const amount = { refund: "refund_amount", exchange: "exchanged_value", credit: "gift_card_amount" };
+  const fits = (one) =>
+    inPeriod(one[day], chosen.period) &&
+    (chosen.basis === "return" || one.is_in_order_cohort) &&
+    (chosen.stage === "initiated" || one.is_realised_return) &&
+    (chosen.maturity === "to_date" || one.is_order_mature);
+  const amount = {
+    refund: "refund_amount",
+    exchange: "exchanged_value",
+    credit: "gift_card_amount",
+  };
   const tests = {
     outcome_share_returns: (one) => one.outcome_group === row.outcome,
     outcome_share_units: (one) => one.line_outcome === row.outcome,

@@ -1,51 +1,86 @@
-const reasonsPage = {
+import { different, inPeriod, where } from "../data.js";
+import { html } from "../elements.js";
+import { count, isNothing, list, periodName, share } from "../format.js";
+import { periodFilter, runningQuarter, scope, valuesFilter } from "./common.js";
+import { drillDownButton, table } from "../table.js";
+
+export const reasonsPage = {
   name: "reasons",
   menu: "Reasons",
   question: "What are the top reasons for returns in each product category?",
   needs: ["reasons", "periods"],
   filters: (data) => [
     periodFilter(data.periods, runningQuarter(data.periods)),
-    valuesFilter("category", "Category",
-      different(where(data.reasons, { dimension_type: "category" }), "dimension_value"), "all categories"),
+    valuesFilter(
+      "category",
+      "Category",
+      different(where(data.reasons, { dimension_type: "category" }), "dimension_value"),
+      "all categories",
+    ),
   ],
   show(data, chosen) {
     const period = where(data.reasons, { period: chosen.period });
-    const of = chosen.category === "all" ? { dimension_type: "all" }
-      : { dimension_type: "category", dimension_value: chosen.category };
+    const of =
+      chosen.category === "all"
+        ? { dimension_type: "all" }
+        : { dimension_type: "category", dimension_value: chosen.category };
     const rows = where(period, of);
     const parents = where(rows, { reason_level: "parent" });
-    const children = parents.flatMap((parent) => where(rows,
-      { reason_level: "child", parent_return_reason: parent.parent_return_reason }));
+    const children = parents.flatMap((parent) =>
+      where(rows, {
+        reason_level: "child",
+        parent_return_reason: parent.parent_return_reason,
+      }),
+    );
     const tops = where(period, { dimension_type: "category", reason_level: "parent" })
       .filter((row) => row.reason_rank <= 2)
-      .sort((a, b) => `${a.dimension_value}`.localeCompare(`${b.dimension_value}`));
+      .toSorted((a, b) => `${a.dimension_value}`.localeCompare(`${b.dimension_value}`));
     if (!parents.length) return { answer: "No unit came back in this period.", parts: [] };
-    const within = (parent) => where(children, { parent_return_reason: parent.parent_return_reason });
+    const within = (parent) =>
+      where(children, { parent_return_reason: parent.parent_return_reason });
     return {
       answer: reasonsAnswer(parents[0], children, tops, chosen),
       parts: [
-        scope("return_reason_share", "By period of the return. Open a reason to see what is in it; each bar is a share of the level above."),
-        make("ul", { class: "tree", "aria-label": "Reasons, most frequent first" },
-          parents.map((parent, place) => branch(parent, within(parent), chosen, place === 0))),
+        scope(
+          "return_reason_share",
+          "By period of the return. Open a reason to see what is in it; each bar is a share of the level above.",
+        ),
+        html(
+          "ul",
+          { class: "tree", "aria-label": "Reasons, most frequent first" },
+          parents.map((parent, place) => branch(parent, within(parent), chosen, place === 0)),
+        ),
         table({
-          caption: `Reasons, ${periodName(chosen.period)}`, file: "return-reasons",
-          rows: parents, columns: reasonColumns([{ name: "parent_return_reason", label: "Reason" }], chosen),
+          caption: `Reasons, ${periodName(chosen.period)}`,
+          file: "return-reasons",
+          rows: parents,
+          columns: reasonColumns([{ name: "parent_return_reason", label: "Reason" }], chosen),
         }),
         table({
-          caption: `Reasons in detail, ${periodName(chosen.period)}`, file: "return-reasons-in-detail",
-          rows: children, columns: reasonColumns([
-            { name: "parent_return_reason", label: "Reason" },
-            { name: "return_reason", label: "In detail" },
-          ], chosen),
+          caption: `Reasons in detail, ${periodName(chosen.period)}`,
+          file: "return-reasons-in-detail",
+          rows: children,
+          columns: reasonColumns(
+            [
+              { name: "parent_return_reason", label: "Reason" },
+              { name: "return_reason", label: "In detail" },
+            ],
+            chosen,
+          ),
         }),
-        make("h2", {}, "The two first reasons of each category"),
+        html("h2", {}, "The two first reasons of each category"),
         table({
           caption: `Top reasons by category, ${periodName(chosen.period)}`,
-          file: "top-reasons-by-category", rows: tops, columns: reasonColumns([
-            { name: "dimension_value", label: "Category" },
-            { name: "reason_rank", label: "Rank", kind: "count" },
-            { name: "parent_return_reason", label: "Reason" },
-          ], chosen),
+          file: "top-reasons-by-category",
+          rows: tops,
+          columns: reasonColumns(
+            [
+              { name: "dimension_value", label: "Category" },
+              { name: "reason_rank", label: "Rank", kind: "count" },
+              { name: "parent_return_reason", label: "Reason" },
+            ],
+            chosen,
+          ),
         }),
       ],
     };
@@ -57,50 +92,87 @@ const partOf = (row) =>
 
 function reasonsAnswer(first, children, tops, chosen) {
   const child = where(children, { parent_return_reason: first.parent_return_reason })[0];
-  const within = child && child.return_reason !== first.parent_return_reason
-    ? ` Within it “${child.return_reason}” comes first.` : "";
-  const each = chosen.category === "all"
-    ? ` ${list(where(tops, { reason_rank: 1 }).map((row) =>
-      `${row.dimension_value}: ${row.parent_return_reason}`))}.` : "";
+  const within =
+    child && child.return_reason !== first.parent_return_reason
+      ? ` Within it “${child.return_reason}” comes first.`
+      : "";
+  const each =
+    chosen.category === "all"
+      ? ` ${list(
+          where(tops, { reason_rank: 1 }).map(
+            (row) => `${row.dimension_value}: ${row.parent_return_reason}`,
+          ),
+        )}.`
+      : "";
   const place = chosen.category === "all" ? "Over the whole shop" : `In ${chosen.category}`;
-  return `${place}, “${first.parent_return_reason}” is the first reason: ${partOf(first)}.${within}`
-    + (each && ` The first reason of each category:${each}`);
+  return (
+    `${place}, “${first.parent_return_reason}” is the first reason: ${partOf(first)}.${within}` +
+    (each && ` The first reason of each category:${each}`)
+  );
 }
 
 function branch(parent, children, chosen, open) {
-  return make("li", {}, make("details", { open },
-    make("summary", {}, leaf(parent.parent_return_reason, parent)),
-    make("ul", {}, children.map((child) => make("li", {}, leaf(child.return_reason, child),
-      make("button", {
-        type: "button", class: "behind", "aria-haspopup": "dialog",
-        "aria-label": `${child.return_reason}: show the orders behind it`,
-        onclick: () => showBehind(behindReason(child, chosen)),
-      }, "orders"))))));
+  return html(
+    "li",
+    {},
+    html(
+      "details",
+      { open },
+      html("summary", {}, leaf(parent.parent_return_reason, parent)),
+      html(
+        "ul",
+        {},
+        children.map((child) =>
+          html(
+            "li",
+            {},
+            leaf(child.return_reason, child),
+            drillDownButton("orders", child.return_reason, drillDownReason(child, chosen)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function leaf(name, row) {
-  const bar = make("span", { class: "meter", "aria-hidden": "true" }, make("span"));
+  const bar = html("span", { class: "meter", "aria-hidden": "true" }, html("span"));
   bar.firstChild.style.width = `${100 * row.return_reason_share}%`;
-  return make("span", { class: "leaf" }, make("span", { class: "name" }, name), bar,
-    make("span", { class: "figures" }, `${share(row.return_reason_share)} · ${count(row.returned_units)}`));
+  return html(
+    "span",
+    { class: "leaf" },
+    html("span", { class: "name" }, name),
+    bar,
+    html(
+      "span",
+      { class: "figures" },
+      `${share(row.return_reason_share)} · ${count(row.returned_units)}`,
+    ),
+  );
 }
 
 const reasonColumns = (names, chosen) => [
   ...names,
-  { name: "returned_units", label: "Units", kind: "count", behind: (row) => behindReason(row, chosen) },
+  {
+    name: "returned_units",
+    label: "Units",
+    kind: "count",
+    drillDown: (row) => drillDownReason(row, chosen),
+  },
   { name: "group_units", label: "Of", kind: "count" },
   { name: "return_reason_share", label: "Share", kind: "share" },
   { name: "return_reason_share_lower", label: "At least", kind: "share" },
   { name: "return_reason_share_upper", label: "At most", kind: "share" },
 ];
 
-function behindReason(row, chosen) {
+function drillDownReason(row, chosen) {
   return {
     heading: `Orders behind: ${row.return_reason ?? row.parent_return_reason}, ${periodName(chosen.period)}`,
     from: "units",
-    test: (unit) => inPeriod(unit.return_date, chosen.period)
-      && unit.parent_return_reason === row.parent_return_reason
-      && (isNothing(row.return_reason) || unit.return_reason === row.return_reason)
-      && (row.dimension_type === "all" || unit.product_category === row.dimension_value),
+    test: (unit) =>
+      inPeriod(unit.return_date, chosen.period) &&
+      unit.parent_return_reason === row.parent_return_reason &&
+      (isNothing(row.return_reason) || unit.return_reason === row.return_reason) &&
+      (row.dimension_type === "all" || unit.product_category === row.dimension_value),
   };
 }

@@ -1,39 +1,96 @@
-const repurchasePage = {
+import { stepCurves } from "../charts/curve.js";
+import { intervalBars } from "../charts/intervals.js";
+import { legend } from "../charts/scales.js";
+import { trend } from "../charts/trend.js";
+import { different, where } from "../data.js";
+import { figure, html } from "../elements.js";
+import { between, count, list, outcomeColour, outcomeName, periodName, share } from "../format.js";
+import {
+  defined,
+  filter,
+  flagsOf,
+  outcomesInOrder,
+  periodFilter,
+  scope,
+  warning,
+} from "./common.js";
+import { table } from "../table.js";
+
+export const repurchasePage = {
   name: "repurchase",
   menu: "Repurchase",
   question: "Do customers who exchange buy again more often than those who refund?",
   needs: ["retention", "retention_periods", "curve", "periods"],
-  filters: (data) => [periodFilter(data.periods, "all"),
-    filter("outcome", "Outcome", [["all", "all outcomes"],
-      ...different(data.retention, "outcome_group").map((o) => [o, outcomeName(o)])], "all")],
+  filters: (data) => [
+    periodFilter(data.periods, "all"),
+    filter(
+      "outcome",
+      "Outcome",
+      [
+        ["all", "all outcomes"],
+        ...different(data.retention, "outcome_group").map((o) => [o, outcomeName(o)]),
+      ],
+      "all",
+    ),
+  ],
   show(data, chosen) {
     const all = chosen.period === "all";
-    const rows = (all ? data.retention : where(data.retention_periods, { period: chosen.period }))
-      .filter((row) => chosen.outcome === "all" || row.outcome_group === chosen.outcome);
-    if (!rows.length) return { answer: "No customer made a first return in this period.", parts: [] };
+    const rows = (
+      all ? data.retention : where(data.retention_periods, { period: chosen.period })
+    ).filter((row) => chosen.outcome === "all" || row.outcome_group === chosen.outcome);
+    if (!rows.length)
+      return { answer: "No customer made a first return in this period.", parts: [] };
     return {
-      answer: repurchaseAnswer(all ? data.retention : where(data.retention_periods, { period: chosen.period })),
+      answer: repurchaseAnswer(
+        all ? data.retention : where(data.retention_periods, { period: chosen.period }),
+      ),
       parts: [
-        scope(all ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
-          "Customers by the outcome of their first return; only those whose 90 days are over. "
-          + "“No return” are customers who sent nothing back, watched from when others usually do. "
-          + `An association, not an effect: people choose their outcome.${all ? "" : " The customers behind a figure are listed for all time."}`),
-        rows.some((row) => row.immature_customers > 0) ? warning(
-          `Not yet counted, because their 90 days are running: ${list(rows
-            .filter((row) => row.immature_customers > 0)
-            .map((row) => `${count(row.immature_customers)} (${outcomeName(row.outcome_group)})`))}.`) : null,
-        figure("Bought again within 90 days", rows.map((row) =>
-          `${outcomeName(row.outcome_group)}: ${share(row.repurchase_rate_90d)}`).join("; "),
-        intervalBars(rows.filter((row) => row.mature_customers > 0).map((row) => ({
-          label: outcomeName(row.outcome_group), value: row.repurchase_rate_90d,
-          lower: row.repurchase_rate_90d_lower, upper: row.repurchase_rate_90d_upper,
-          colour: outcomeColour(row.outcome_group), hollow: !row.is_ranked,
-        }))), rows.some((row) => !row.is_ranked) ? "Hollow bars have too few customers to be compared." : null),
+        scope(
+          all ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
+          "Customers by the outcome of their first return; only those whose 90 days are over. " +
+            "“No return” are customers who sent nothing back, watched from when others usually do. " +
+            `An association, not an effect: people choose their outcome.${all ? "" : " The customers behind a figure are listed for all time."}`,
+        ),
+        rows.some((row) => row.immature_customers > 0)
+          ? warning(
+              `Not yet counted, because their 90 days are running: ${list(
+                rows
+                  .filter((row) => row.immature_customers > 0)
+                  .map(
+                    (row) => `${count(row.immature_customers)} (${outcomeName(row.outcome_group)})`,
+                  ),
+              )}.`,
+            )
+          : null,
+        figure(
+          "Bought again within 90 days",
+          rows
+            .map((row) => `${outcomeName(row.outcome_group)}: ${share(row.repurchase_rate_90d)}`)
+            .join("; "),
+          intervalBars(
+            rows
+              .filter((row) => row.mature_customers > 0)
+              .map((row) => ({
+                label: outcomeName(row.outcome_group),
+                value: row.repurchase_rate_90d,
+                lower: row.repurchase_rate_90d_lower,
+                upper: row.repurchase_rate_90d_upper,
+                colour: outcomeColour(row.outcome_group),
+                hollow: !row.is_ranked,
+              })),
+          ),
+          rows.some((row) => !row.is_ranked)
+            ? "Hollow bars have too few customers to be compared."
+            : null,
+        ),
         all ? repurchaseCurve(data, chosen) : null,
         retentionTrend(data, chosen),
         table({
-          caption: `Repurchase after 90 days, ${periodName(chosen.period)}`, file: "repurchase",
-          rows, flags: flagsOf, columns: retentionColumns(all),
+          caption: `Repurchase after 90 days, ${periodName(chosen.period)}`,
+          file: "repurchase",
+          rows,
+          flags: flagsOf,
+          columns: retentionColumns(all),
         }),
         all ? curveTable(data, chosen) : null,
       ],
@@ -44,26 +101,41 @@ const repurchasePage = {
 /** Customers are listed only over all time: a period counts the first return within it. */
 function retentionColumns(all) {
   const listed = (name, label, test) => ({
-    name, label, kind: "count",
-    behind: (row) => all && !row.is_baseline && {
-      heading: `${label}: ${outcomeName(row.outcome_group)}`, from: "customers",
-      test: (one) => one.outcome_group === row.outcome_group && test(one),
-    },
+    name,
+    label,
+    kind: "count",
+    drillDown: (row) =>
+      all &&
+      !row.is_baseline && {
+        heading: `${label}: ${outcomeName(row.outcome_group)}`,
+        from: "customers",
+        test: (one) => one.outcome_group === row.outcome_group && test(one),
+      },
   });
   return [
     { name: "outcome_group", label: "First return", show: outcomeName },
     listed("index_customers", "Customers", () => true),
     listed("mature_customers", "90 days over", (one) => one.is_window_observed),
-    listed("repurchased_customers", "Bought again", (one) => one.is_window_observed && one.has_repurchased),
+    listed(
+      "repurchased_customers",
+      "Bought again",
+      (one) => one.is_window_observed && one.has_repurchased,
+    ),
     { name: "repurchase_rate_90d", label: "Rate", kind: "share" },
     { name: "repurchase_rate_90d_lower", label: "At least", kind: "share" },
     { name: "repurchase_rate_90d_upper", label: "At most", kind: "share" },
-    ...(all ? [
-      { name: "repurchase_rate_90d_km", label: "Estimate, all windows", kind: "share" },
-      { name: "repurchase_new_money_rate", label: "With new money", kind: "share" },
-      { name: "second_return_rate", label: "Returned again", kind: "share" },
-      { name: "median_days_to_repurchase", label: "Half of them by day", kind: "count" },
-    ] : []),
+    ...(all
+      ? [
+          { name: "repurchase_rate_90d_km", label: "Estimate, all windows", kind: "share" },
+          { name: "repurchase_new_money_rate", label: "With new money", kind: "share" },
+          { name: "second_return_rate", label: "Returned again", kind: "share" },
+          {
+            name: "median_days_to_repurchase",
+            label: "Half of them by day",
+            kind: "count",
+          },
+        ]
+      : []),
   ];
 }
 
@@ -73,13 +145,18 @@ function repurchaseAnswer(rows) {
   if (!exchange?.is_ranked || !refund?.is_ranked) {
     return "This cannot be said for this period: too few customers whose 90 days are over.";
   }
-  const told = (row) =>
+  const described = (row) =>
     between(row.repurchase_rate_90d, row.repurchase_rate_90d_lower, row.repurchase_rate_90d_upper);
-  const apart = exchange.repurchase_rate_90d_lower > refund.repurchase_rate_90d_upper ? "Yes"
-    : exchange.repurchase_rate_90d_upper < refund.repurchase_rate_90d_lower ? "No, less often"
-      : "It cannot be told; the ranges overlap";
-  return `${apart}: within 90 days, ${told(exchange)} of those who first exchanged bought again, `
-    + `and ${told(refund)} of those who took a refund.`;
+  const apart =
+    exchange.repurchase_rate_90d_lower > refund.repurchase_rate_90d_upper
+      ? "Yes"
+      : exchange.repurchase_rate_90d_upper < refund.repurchase_rate_90d_lower
+        ? "No, less often"
+        : "It cannot be described; the ranges overlap";
+  return (
+    `${apart}: within 90 days, ${described(exchange)} of those who first exchanged bought again, ` +
+    `and ${described(refund)} of those who took a refund.`
+  );
 }
 
 const CURVES_DRAWN = ["exchange", "refund", "credit", "no return"];
@@ -87,56 +164,102 @@ const CURVES_DRAWN = ["exchange", "refund", "credit", "no return"];
 /** The share that has bought again by each day; running windows count as far as they go. */
 function repurchaseCurve(data, chosen) {
   const drawn = chosen.outcome === "all" ? CURVES_DRAWN : [chosen.outcome];
-  const curves = drawn.map((outcome) => [outcome, where(data.curve, { outcome_group: outcome })])
+  const curves = drawn
+    .map((outcome) => [outcome, where(data.curve, { outcome_group: outcome })])
     .filter(([, rows]) => rows.length);
   if (!curves.length) return null;
-  const few = (outcome) => where(data.retention, { outcome_group: outcome, is_ranked: false }).length > 0;
+  const few = (outcome) =>
+    where(data.retention, { outcome_group: outcome, is_ranked: false }).length > 0;
   const series = curves.map(([outcome, rows]) => ({
-    colour: outcomeColour(outcome), hollow: few(outcome),
+    colour: outcomeColour(outcome),
+    hollow: few(outcome),
     points: rows.map((row) => ({
-      day: row.days_since_return, value: row.repurchase_share, lower: row.share_lower, upper: row.share_upper,
+      day: row.days_since_return,
+      value: row.repurchase_share,
+      lower: row.share_lower,
+      upper: row.share_upper,
     })),
   }));
-  const ends = curves.map(([outcome, rows]) =>
-    `${outcomeName(outcome)} ${share(rows[rows.length - 1].repurchase_share)}`);
-  return make("div", {}, key(curves.map(([o]) => [outcomeColour(o), outcomeName(o)])),
-    figure("Bought again by day", `At the end of the window: ${list(ends)}`, stepCurves(series),
-      make("span", {}, "An estimate (", defined("repurchase_share"), "): customers whose 90 days are running count as far "
-        + "as they go. Bands are 95% intervals.", curves.some(([o]) => few(o)) ? " Dashed: few customers." : "")));
+  const ends = curves.map(
+    ([outcome, rows]) => `${outcomeName(outcome)} ${share(rows[rows.length - 1].repurchase_share)}`,
+  );
+  return html(
+    "div",
+    {},
+    legend(curves.map(([o]) => [outcomeColour(o), outcomeName(o)])),
+    figure(
+      "Bought again by day",
+      `At the end of the window: ${list(ends)}`,
+      stepCurves(series),
+      html(
+        "span",
+        {},
+        "An estimate (",
+        defined("repurchase_share"),
+        "): customers whose 90 days are running count as far " +
+          "as they go. Bands are 95% intervals.",
+        curves.some(([o]) => few(o)) ? " Dashed: few customers." : "",
+      ),
+    ),
+  );
 }
 
 /** The figures of the curves, day by day. */
 function curveTable(data, chosen) {
-  const rows = chosen.outcome === "all" ? data.curve : where(data.curve, { outcome_group: chosen.outcome });
-  return rows.length ? table({
-    caption: "Bought again by day", file: "repurchase-by-day", rows, columns: [
-      { name: "outcome_group", label: "First return", show: outcomeName },
-      { name: "days_since_return", label: "Day", kind: "count" },
-      { name: "customers_at_risk", label: "Still watched", kind: "count" },
-      { name: "repurchase_share", label: "Bought again", kind: "share" },
-      { name: "share_lower", label: "At least", kind: "share" },
-      { name: "share_upper", label: "At most", kind: "share" },
-    ],
-  }) : null;
+  const rows =
+    chosen.outcome === "all" ? data.curve : where(data.curve, { outcome_group: chosen.outcome });
+  return rows.length
+    ? table({
+        caption: "Bought again by day",
+        file: "repurchase-by-day",
+        rows,
+        columns: [
+          { name: "outcome_group", label: "First return", show: outcomeName },
+          { name: "days_since_return", label: "Day", kind: "count" },
+          { name: "customers_at_risk", label: "Still watched", kind: "count" },
+          { name: "repurchase_share", label: "Bought again", kind: "share" },
+          { name: "share_lower", label: "At least", kind: "share" },
+          { name: "share_upper", label: "At most", kind: "share" },
+        ],
+      })
+    : null;
 }
 
 function retentionTrend(data, chosen) {
-  const quarters = where(data.retention_periods, { period_type: "quarter" })
-    .filter((row) => row.mature_customers > 0
-      && (chosen.outcome === "all" ? ["exchange", "refund", "credit"].includes(row.outcome_group)
-        : row.outcome_group === chosen.outcome));
+  const quarters = where(data.retention_periods, { period_type: "quarter" }).filter(
+    (row) =>
+      row.mature_customers > 0 &&
+      (chosen.outcome === "all"
+        ? ["exchange", "refund", "credit"].includes(row.outcome_group)
+        : row.outcome_group === chosen.outcome),
+  );
   const periods = different(quarters, "period");
   if (periods.length < 2) return null;
   const outcomes = outcomesInOrder(different(quarters, "outcome_group"));
   const series = outcomes.map((outcome) => ({
     colour: outcomeColour(outcome),
-    points: new Map(where(quarters, { outcome_group: outcome }).map((row) => [row.period, {
-      value: row.repurchase_rate_90d, lower: row.repurchase_rate_90d_lower,
-      upper: row.repurchase_rate_90d_upper, few: !row.is_ranked,
-      hollow: !row.is_ranked || !row.is_period_mature,
-    }])),
+    points: new Map(
+      where(quarters, { outcome_group: outcome }).map((row) => [
+        row.period,
+        {
+          value: row.repurchase_rate_90d,
+          lower: row.repurchase_rate_90d_lower,
+          upper: row.repurchase_rate_90d_upper,
+          few: !row.is_ranked,
+          hollow: !row.is_ranked || !row.is_period_mature,
+        },
+      ]),
+    ),
   }));
-  return make("div", {}, key(outcomes.map((o) => [outcomeColour(o), outcomeName(o)])),
-    figure("By quarter of the return", "The figures of each quarter are in the table when the quarter is chosen.",
-      trend(periods, series), "Hollow: few customers, or some of them still within their 90 days."));
+  return html(
+    "div",
+    {},
+    legend(outcomes.map((o) => [outcomeColour(o), outcomeName(o)])),
+    figure(
+      "By quarter of the return",
+      "The figures of each quarter are in the table when the quarter is chosen.",
+      trend(periods, series),
+      "Hollow: few customers, or some of them still within their 90 days.",
+    ),
+  );
 }

@@ -1,13 +1,37 @@
+import { intervalBars } from "../charts/intervals.js";
+import { ifHollow } from "../charts/scales.js";
+import { different, inPeriod, where } from "../data.js";
+import { figure, html } from "../elements.js";
+import { NOTHING, between, count, periodName, share } from "../format.js";
+import {
+  MATURITIES,
+  empty,
+  filter,
+  flagsOf,
+  immatureNote,
+  periodFilter,
+  runningQuarter,
+  scope,
+  valuesFilter,
+  warning,
+} from "./common.js";
+import { table } from "../table.js";
+
 const BARS_DRAWN = 15;
 
-const skusPage = {
+export const skusPage = {
   name: "skus",
   menu: "SKUs",
   question: "Which SKUs have the highest return rate this quarter?",
   needs: ["skus", "categories", "periods", "through"],
   filters: (data) => [
     periodFilter(data.periods, runningQuarter(data.periods)),
-    valuesFilter("category", "Category", different(data.skus, "product_category"), "all categories"),
+    valuesFilter(
+      "category",
+      "Category",
+      different(data.skus, "product_category"),
+      "all categories",
+    ),
     filter("maturity", "Orders", MATURITIES, "to_date"),
   ],
   show(data, chosen) {
@@ -18,27 +42,49 @@ const skusPage = {
     const top = ranked[0];
     return {
       answer: top
-        ? `${nameOf(top)} comes back most: ${count(top.returned_units)} of ${count(top.sold_units)} `
-          + `units sold, ${between(top.unit_return_rate, top.unit_return_rate_lower, top.unit_return_rate_upper)}.`
+        ? `${nameOf(top)} comes back most: ${count(top.returned_units)} of ${count(top.sold_units)} ` +
+          `units sold, ${between(top.unit_return_rate, top.unit_return_rate_lower, top.unit_return_rate_upper)}.`
         : "No SKU sold enough units in this period to be ranked.",
       parts: [
-        scope("unit_return_rate", "Ranked by the lower bound of the 95% interval, so that a SKU "
-          + `with three units does not lead. ${count(ranked.length)} of ${count(rows.length)} SKUs sold enough `
-          + "units to be ranked; the others come last."),
+        scope(
+          "unit_return_rate",
+          "Ranked by the lower bound of the 95% interval, so that a SKU " +
+            `with three units does not lead. ${count(ranked.length)} of ${count(rows.length)} SKUs sold enough ` +
+            "units to be ranked; the others come last.",
+        ),
         rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
-          ? warning(immatureNote(data.through[0])) : null,
-        ranked.length ? figure("Highest return rates", ranked.slice(0, 3).map((row) =>
-          `${nameOf(row)}: ${share(row.unit_return_rate)}`).join("; "),
-        intervalBars(ranked.slice(0, BARS_DRAWN).map((row) => rateBar(nameOf(row), row))),
-        ifHollow(ranked.map((row) => rateBar("", row)), "Hollow bars: too many of the orders are young, so the rate will still rise.")) : null,
-        rows.length ? table({
-          caption: `Return rate by SKU, ${periodName(chosen.period)}`, file: "return-rate-by-sku",
-          rows, flags: flagsOf, columns: rateColumns([
-            { name: "sku", label: "SKU", kind: "code" },
-            { name: "product_title", label: "Product" },
-            { name: "product_category", label: "Category" },
-          ], (row) => behindRate(row, chosen, "sku")),
-        }) : empty("Nothing was sold in this period, or its orders are too young for this choice."),
+          ? warning(immatureNote(data.through[0]))
+          : null,
+        ranked.length
+          ? figure(
+              "Highest return rates",
+              ranked
+                .slice(0, 3)
+                .map((row) => `${nameOf(row)}: ${share(row.unit_return_rate)}`)
+                .join("; "),
+              intervalBars(ranked.slice(0, BARS_DRAWN).map((row) => rateBar(nameOf(row), row))),
+              ifHollow(
+                ranked.map((row) => rateBar("", row)),
+                "Hollow bars: too many of the orders are young, so the rate will still rise.",
+              ),
+            )
+          : null,
+        rows.length
+          ? table({
+              caption: `Return rate by SKU, ${periodName(chosen.period)}`,
+              file: "return-rate-by-sku",
+              rows,
+              flags: flagsOf,
+              columns: rateColumns(
+                [
+                  { name: "sku", label: "SKU", kind: "code" },
+                  { name: "product_title", label: "Product" },
+                  { name: "product_category", label: "Category" },
+                ],
+                (row) => drillDownRate(row, chosen, "sku"),
+              ),
+            })
+          : empty("Nothing was sold in this period, or its orders are too young for this choice."),
         ...categoriesOf(where(data.categories, wanted), chosen),
       ],
     };
@@ -48,15 +94,17 @@ const skusPage = {
 const nameOf = (row) => (row.product_title ? `${row.product_title} (${row.sku})` : row.sku);
 
 const rateBar = (label, row) => ({
-  label, value: row.unit_return_rate, lower: row.unit_return_rate_lower,
-  upper: row.unit_return_rate_upper, hollow: !row.is_ranked || row.is_period_mature === false,
+  label,
+  value: row.unit_return_rate,
+  lower: row.unit_return_rate_lower,
+  upper: row.unit_return_rate_upper,
+  hollow: !row.is_ranked || row.is_period_mature === false,
 });
 
-const rateColumns = (names, behind) => [
+const rateColumns = (names, drillDown) => [
   ...names,
   { name: "sold_units", label: "Units sold", kind: "count" },
-  { name: "returned_units", label: "Units returned", kind: "count",
-    behind },
+  { name: "returned_units", label: "Units returned", kind: "count", drillDown },
   { name: "unit_return_rate", label: "Rate", kind: "share" },
   { name: "unit_return_rate_lower", label: "At least", kind: "share" },
   { name: "unit_return_rate_upper", label: "At most", kind: "share" },
@@ -66,24 +114,31 @@ const rateColumns = (names, behind) => [
 function categoriesOf(rows, chosen) {
   if (!rows.length) return [];
   return [
-    make("h2", {}, "And by category?"),
-    figure("Return rate by category", rows.map((row) =>
-      `${row.product_category}: ${share(row.unit_return_rate)}`).join("; "),
-    intervalBars(rows.map((row) => rateBar(row.product_category ?? NOTHING, row)))),
+    html("h2", {}, "And by category?"),
+    figure(
+      "Return rate by category",
+      rows.map((row) => `${row.product_category}: ${share(row.unit_return_rate)}`).join("; "),
+      intervalBars(rows.map((row) => rateBar(row.product_category ?? NOTHING, row))),
+    ),
     table({
       caption: `Return rate by category, ${periodName(chosen.period)}`,
-      file: "return-rate-by-category", rows, flags: flagsOf,
-      columns: rateColumns([{ name: "product_category", label: "Category" }],
-        (row) => behindRate(row, chosen, "product_category")),
+      file: "return-rate-by-category",
+      rows,
+      flags: flagsOf,
+      columns: rateColumns([{ name: "product_category", label: "Category" }], (row) =>
+        drillDownRate(row, chosen, "product_category"),
+      ),
     }),
   ];
 }
 
-function behindRate(row, chosen, column) {
+function drillDownRate(row, chosen, column) {
   return {
     heading: `Orders behind: ${row[column]}, ${periodName(chosen.period)}`,
     from: "order_lines",
-    test: (line) => line[column] === row[column] && inPeriod(line.order_date, chosen.period)
-      && (chosen.maturity === "to_date" || line.is_mature),
+    test: (line) =>
+      line[column] === row[column] &&
+      inPeriod(line.order_date, chosen.period) &&
+      (chosen.maturity === "to_date" || line.is_mature),
   };
 }

@@ -1,10 +1,26 @@
+import { availableWidth } from "../charts/scales.js";
+import { bandBars } from "../charts/shares.js";
+import { different, inPeriod, where } from "../data.js";
+import { figure, html } from "../elements.js";
+import {
+  count,
+  isNothing,
+  list,
+  outcomeColour,
+  outcomeName,
+  periodName,
+  share,
+} from "../format.js";
+import { MATURITIES, filter, outcomesInOrder, periodFilter, scope, warning } from "./common.js";
+import { table } from "../table.js";
+
 const CLOCKS = [
   ["days_to_return", "order to return"],
   ["days_to_return_from_root", "first order to return"],
   ["days_return_to_close", "return to closing"],
 ];
 
-const timingPage = {
+export const timingPage = {
   name: "timing",
   menu: "Timing",
   question: "How does the time from order to return differ by outcome?",
@@ -12,54 +28,106 @@ const timingPage = {
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter("clock", "Days from", CLOCKS, "days_to_return"),
-    filter("outcome", "Outcome", [["all", "all outcomes"],
-      ...outcomesInOrder(different(data.timing, "outcome_group")).map((o) => [o, outcomeName(o)])], "all"),
+    filter(
+      "outcome",
+      "Outcome",
+      [
+        ["all", "all outcomes"],
+        ...outcomesInOrder(different(data.timing, "outcome_group")).map((o) => [o, outcomeName(o)]),
+      ],
+      "all",
+    ),
     filter("maturity", "Orders", MATURITIES, "mature_only"),
   ],
   show(data, chosen) {
     const wanted = {
-      period: chosen.period, maturity: chosen.maturity,
+      period: chosen.period,
+      maturity: chosen.maturity,
       ...(chosen.outcome === "all" ? {} : { outcome_group: chosen.outcome }),
     };
     const rows = where(data.timing, { ...wanted, metric_name: chosen.clock });
     if (!rows.length) {
-      return { answer: "No return of this choice has a known time in this period.", parts: [] };
+      return {
+        answer: "No return of this choice has a known time in this period.",
+        parts: [],
+      };
     }
-    const told = rows.map((row) => `${count(row.median_days)} days (${outcomeName(row.outcome_group)})`);
+    const described = rows.map(
+      (row) => `${count(row.median_days)} days (${outcomeName(row.outcome_group)})`,
+    );
     return {
-      answer: `Half of the returns ${chosen.clock === "days_return_to_close" ? "were closed" : "had started"} `
-        + `within ${list(told)}.`,
+      answer:
+        `Half of the returns ${chosen.clock === "days_return_to_close" ? "were closed" : "had started"} ` +
+        `within ${list(described)}.`,
       parts: [
-        scope(chosen.clock, "By period of the first order. Medians, because late returns would pull a mean. "
-          + "No model crosses times with channel or category, so neither is a filter here."),
-        chosen.maturity === "to_date" ? warning("Young orders have had no time for late returns; "
-          + "compare outcomes on orders old enough to be judged.") : null,
+        scope(
+          chosen.clock,
+          "By period of the first order. Medians, because late returns would pull a mean. " +
+            "No model crosses times with channel or category, so neither is a filter here.",
+        ),
+        chosen.maturity === "to_date"
+          ? warning(
+              "Young orders have had no time for late returns; " +
+                "compare outcomes on orders old enough to be judged.",
+            )
+          : null,
         ...(chosen.clock === "days_to_return" ? bandsOf(where(data.bands, wanted)) : []),
         table({
-          caption: `Days, ${periodName(chosen.period)}`, file: "timing", rows, columns: [
+          caption: `Days, ${periodName(chosen.period)}`,
+          file: "timing",
+          rows,
+          columns: [
             { name: "outcome_group", label: "Outcome", show: outcomeName },
-            { name: "return_count", label: "Returns", kind: "count",
-              behind: (row) => behindTiming(row, chosen) },
+            {
+              name: "return_count",
+              label: "Returns",
+              kind: "count",
+              drillDown: (row) => drillDownTiming(row, chosen),
+            },
             { name: "first_quartile_days", label: "A quarter by day", kind: "count" },
             { name: "median_days", label: "Half by day", kind: "count" },
-            { name: "third_quartile_days", label: "Three quarters by day", kind: "count" },
+            {
+              name: "third_quartile_days",
+              label: "Three quarters by day",
+              kind: "count",
+            },
             { name: "share_within_7_days", label: "Within 7 days", kind: "share" },
             { name: "share_within_14_days", label: "Within 14", kind: "share" },
             { name: "share_within_28_days", label: "Within 28", kind: "share" },
           ],
         }),
-        chosen.clock === "days_to_return" ? table({
-          caption: `Bands of days, ${periodName(chosen.period)}`, file: "timing-bands",
-          rows: where(data.bands, wanted), columns: [
-            { name: "return_week_bucket", label: "Band" },
-            { name: "outcome_group", label: "Outcome", show: outcomeName },
-            { name: "return_count", label: "Returns", kind: "count",
-              behind: (row) => behindTiming(row, chosen, row.return_week_bucket) },
-            { name: "return_week_bucket_share", label: "Share of the outcome", kind: "share" },
-            { name: "return_week_bucket_share_lower", label: "At least", kind: "share" },
-            { name: "return_week_bucket_share_upper", label: "At most", kind: "share" },
-          ],
-        }) : null,
+        chosen.clock === "days_to_return"
+          ? table({
+              caption: `Bands of days, ${periodName(chosen.period)}`,
+              file: "timing-bands",
+              rows: where(data.bands, wanted),
+              columns: [
+                { name: "return_week_bucket", label: "Band" },
+                { name: "outcome_group", label: "Outcome", show: outcomeName },
+                {
+                  name: "return_count",
+                  label: "Returns",
+                  kind: "count",
+                  drillDown: (row) => drillDownTiming(row, chosen, row.return_week_bucket),
+                },
+                {
+                  name: "return_week_bucket_share",
+                  label: "Share of the outcome",
+                  kind: "share",
+                },
+                {
+                  name: "return_week_bucket_share_lower",
+                  label: "At least",
+                  kind: "share",
+                },
+                {
+                  name: "return_week_bucket_share_upper",
+                  label: "At most",
+                  kind: "share",
+                },
+              ],
+            })
+          : null,
       ],
     };
   },
@@ -70,32 +138,51 @@ function bandsOf(rows) {
   if (!rows.length) return [];
   const bands = different(rows, "return_week_bucket");
   const largest = Math.max(...rows.map((row) => row.return_week_bucket_share));
-  const outcomes = outcomesInOrder(different(rows, "outcome_group"))
-    .filter((outcome) => outcome !== "none");
-  const columns = room() > 700 && outcomes.length > 1 ? 2 : 1;
-  const width = columns === 2 ? (room() - 32) / 2 : room();
-  return [make("div", { class: "panels" }, outcomes.map((outcome) => {
-    const points = bands.map((band) => {
-      const [row] = where(rows, { outcome_group: outcome, return_week_bucket: band });
-      return { label: band.replace(" days", "").split("-")[0], value: row?.return_week_bucket_share ?? 0,
-        lower: row?.return_week_bucket_share_lower ?? 0, upper: row?.return_week_bucket_share_upper ?? 0 };
-    });
-    const told = where(rows, { outcome_group: outcome })
-      .map((row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`);
-    const [{ group_return_count: whole }] = where(rows, { outcome_group: outcome });
-    return figure(`${outcomeName(outcome)}, ${count(whole)} returns`, told.join("; "),
-      bandBars(points, outcomeColour(outcome), largest, width));
-  })), make("p", { class: "note" }, "Each bar is named by the first day of its band.")];
+  const outcomes = outcomesInOrder(different(rows, "outcome_group")).filter(
+    (outcome) => outcome !== "none",
+  );
+  const columns = availableWidth() > 700 && outcomes.length > 1 ? 2 : 1;
+  const width = columns === 2 ? (availableWidth() - 32) / 2 : availableWidth();
+  return [
+    html(
+      "div",
+      { class: "panels" },
+      outcomes.map((outcome) => {
+        const points = bands.map((band) => {
+          const [row] = where(rows, { outcome_group: outcome, return_week_bucket: band });
+          return {
+            label: band.replace(" days", "").split("-")[0],
+            value: row?.return_week_bucket_share ?? 0,
+            lower: row?.return_week_bucket_share_lower ?? 0,
+            upper: row?.return_week_bucket_share_upper ?? 0,
+          };
+        });
+        const described = where(rows, { outcome_group: outcome }).map(
+          (row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`,
+        );
+        const [{ group_return_count: whole }] = where(rows, { outcome_group: outcome });
+        return figure(
+          `${outcomeName(outcome)}, ${count(whole)} returns`,
+          described.join("; "),
+          bandBars(points, outcomeColour(outcome), largest, width),
+        );
+      }),
+    ),
+    html("p", { class: "note" }, "Each bar is named by the first day of its band."),
+  ];
 }
 
-function behindTiming(row, chosen, band) {
+function drillDownTiming(row, chosen, band) {
   return {
-    heading: `Returns behind: ${outcomeName(row.outcome_group)}${band ? `, ${band}` : ""}, `
-      + periodName(chosen.period),
+    heading:
+      `Returns behind: ${outcomeName(row.outcome_group)}${band ? `, ${band}` : ""}, ` +
+      periodName(chosen.period),
     from: "returns",
-    test: (one) => one.outcome_group === row.outcome_group && !isNothing(one[chosen.clock])
-      && inPeriod(one.root_order_date, chosen.period)
-      && (!band || one.return_week_bucket === band)
-      && (chosen.maturity === "to_date" || one.is_order_mature),
+    test: (one) =>
+      one.outcome_group === row.outcome_group &&
+      !isNothing(one[chosen.clock]) &&
+      inPeriod(one.root_order_date, chosen.period) &&
+      (!band || one.return_week_bucket === band) &&
+      (chosen.maturity === "to_date" || one.is_order_mature),
   };
 }

@@ -1,4 +1,8 @@
 // The orders behind a figure, in a dialogue over the page.
+import { rowsOf } from "./data.js";
+import { html } from "./elements.js";
+import { outcomeName } from "./format.js";
+import { table } from "./table.js";
 
 const yesOrNo = (value) => (value ? "yes" : "no");
 
@@ -71,17 +75,25 @@ const LISTS = {
 LISTS.unlinked = LISTS.units;
 
 /** Lists the rows of a data set that a test picks. */
-async function showBehind({ heading, from, test }) {
-  const dialogue = document.getElementById("behind");
+async function openDrillDown({ heading, from, test }) {
+  const dialogue = document.getElementById("drill-down");
   const rows = (await rowsOf(from)).filter(test);
   dialogue.replaceChildren(
-    make("form", { method: "dialog" },
-      make("h2", { id: "behind-heading" }, heading),
-      make("button", { autofocus: true }, "Close")),
+    html(
+      "form",
+      { method: "dialog" },
+      html("h2", { id: "drill-down-heading" }, heading),
+      html("button", { autofocus: true }, "Close"),
+    ),
     rows.length
       ? table({ caption: heading, file: `orders-${from}`, columns: LISTS[from], rows })
-      : make("p", {}, "No order is listed: its mart is not in this warehouse."),
+      : html("p", {}, "No order is listed: its mart is not in this warehouse."),
   );
   dialogue.showModal();
   dialogue.scrollTop = 0;
+}
+
+/** From now on, lists what a drill-down button asks for. */
+export function openDrillDowns() {
+  document.addEventListener("drilldown", (event) => openDrillDown(event.detail));
 }
