@@ -59,6 +59,10 @@ class Shop:
         """Change returns, add, cancel, or remove lines; tells which."""
         return dict(json.loads(self._ask("POST", "/changes", changes))["done"])
 
+    def advance(self, seconds: int) -> None:
+        """Move the simulator's clock forward."""
+        self._ask("POST", "/clock", {"advance_seconds": seconds})
+
     def _ask(self, method: str, path: str, content: Json | None = None) -> bytes:
         request = urllib.request.Request(  # noqa: S310 (our own process)
             f"{self.url}/_simulator{path}",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+ZONE = "Australia/Lord_Howe"
+"""The server's time zone, whose clocks go back by half an hour in April."""
 NEEDED = "PostgreSQL is not installed; on Debian: apt-get install postgresql"
 
 
@@ -51,6 +53,7 @@ def _running(programs, folder):
     if user:
         os.chown(folder / "password", pwd.getpwnam(user).pw_uid, -1)
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options += f" -c timezone={ZONE}"
     run(
         *(programs / "initdb", "-D", data, "-U", "integration", "-E", "UTF8"),
         *("--locale=C.UTF-8", "-A", "scram-sha-256", f"--pwfile={folder}/password"),

@@ -8,6 +8,7 @@ import pytest
 from pipeline.comparison import KEYS
 from pipeline.project import Project
 
+from demo.shop import open_shop
 from integration import CHANGES
 from integration.marts import compare
 from integration.plugin import ask
@@ -121,6 +122,29 @@ def test_a_role_without_rights_stops_the_run_and_is_named(built, aged):
     done = built.attempt(*LOAD, PGUSER="reader", PGPASSWORD="reader")
     assert done.returncode != 0
     assert "permission denied" in done.stdout
+
+
+def test_both_moments_of_a_repeated_half_hour_are_kept_in_utc(postgres, tmp_path):
+    """The server's clocks went from 02:00 back to 01:30 on 2026-04-05."""
+    rows(Project(None, tmp_path / "other", postgres), "create database autumn")
+    options = ("--returns", "40", "--seed", "7", "--now", "2026-04-04T14:40:00Z")
+    with open_shop(*options) as shop:
+        settings = postgres | {"PGDATABASE": "autumn"}
+        project = Project(shop, tmp_path / "autumn", settings)
+        shop.change(add=1)
+        shop.advance(30 * 60)
+        shop.change(add=1)
+        project.run("tap-loop-returns", "target-postgres")
+        project.run("dbt-postgres:run")
+    query = (
+        "select to_char({0}, 'YYYY-MM-DD HH24:MI') from {1} order by {0} desc limit 2"
+    )
+    for column, table in (
+        ("created_at", "tap_loop_returns.returns"),
+        ("return_created_at", "analytics.fct_returns"),
+    ):
+        found = rows(project, query.format(column, table))
+        assert found == [("2026-04-04 15:10",), ("2026-04-04 14:40",)], table
 
 
 def test_what_the_loader_loses_is_told_until_it_is_read_again(shop, postgres, tmp_path):
