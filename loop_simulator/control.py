@@ -9,7 +9,7 @@ from typing import Any
 from loop_simulator import timestamps
 from loop_simulator.backend import Backend
 from loop_simulator.neighbours import NeighbourStreams
-from loop_simulator.state import known_to, truth
+from loop_simulator.state import compute_truth, known_to
 from loop_simulator.wire import Answer, Request, answer
 
 Json = dict[str, Any]
@@ -83,7 +83,7 @@ class Control:
         return Answer(200, b"", rows=len(ranks), content_type=NDJSON, lines=lines)
 
     def _truth(self, _request: Request) -> Answer:
-        return answer(truth(self._backend.store))
+        return answer(compute_truth(self._backend.store))
 
     def _requests(self, _request: Request) -> Answer:
         return answer([asdict(seen) for seen in list(self._backend.requests)])

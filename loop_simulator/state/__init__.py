@@ -6,7 +6,7 @@ from loop_simulator.state.replicas import Tiles
 from loop_simulator.state.store import COLUMNS, Store
 from loop_simulator.state.stored_return import Row
 from loop_simulator.state.templates import Template
-from loop_simulator.state.truth import known_to, truth
+from loop_simulator.state.truth import compute_truth, known_to
 
 __all__ = [
     "COLUMNS",
@@ -18,6 +18,6 @@ __all__ = [
     "Store",
     "Template",
     "Tiles",
+    "compute_truth",
     "known_to",
-    "truth",
 ]

@@ -58,7 +58,7 @@ def _counted(store: Store) -> list[tuple[Row, int]]:
     return found
 
 
-def truth(store: Store) -> Json:
+def compute_truth(store: Store) -> Json:
     """Count and add up everything, per raw entity."""
     with store.lock:
         rows = _counted(store)

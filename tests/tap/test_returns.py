@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from loop_simulator import Simulator
-from loop_simulator.state import truth
+from loop_simulator.state import compute_truth
 
 from .expected import KEYS, tables
 from .harness import CORE, Run, refused, tap_for
@@ -112,7 +112,7 @@ def _sums(run: Run, stream: str, names: list[str]) -> dict[str, dict[str, str]]:
 def test_counts_and_money_agree_with_the_shops_own_books(make_loop, tmp_path) -> None:
     loop = make_loop(seed=7, returns=500)
     run = tap_for(tmp_path, loop).here().ok()
-    books = truth(loop.store)
+    books = compute_truth(loop.store)
     for stream, entity in {
         "returns": "returns",
         "return_line_items": "line_items",
