@@ -25,11 +25,11 @@ from demo.shop import KEY
 
 OPENED = "2025-01-01T00:00:00Z"
 SHOPS: list[tuple[dict[str, int], str | None]] = [
-    ({"returns": 10_000, "tiles": 5, "latency_ms": 150}, None),
-    ({"returns": 100_000, "tiles": 50, "latency_ms": 150}, None),
-    ({"returns": 100_000, "tiles": 50, "latency_ms": 150}, OPENED),
+    ({"returns": 10_000, "replicas": 5, "latency_ms": 150}, None),
+    ({"returns": 100_000, "replicas": 50, "latency_ms": 150}, None),
+    ({"returns": 100_000, "replicas": 50, "latency_ms": 150}, OPENED),
 ]
-MILLION = {"returns": 1_000_000, "tiles": 500, "latency_ms": 1_000}
+MILLION = {"returns": 1_000_000, "replicas": 500, "latency_ms": 1_000}
 LIMIT = 300
 REFUSED = 429
 HEADER = (

@@ -48,7 +48,7 @@ def main() -> None:
     """Measure and publish."""
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder)
-        options = {"seed": 3, "returns": RETURNS, "tiles": 5, "rate_limit": 0}
+        options = {"seed": 3, "returns": RETURNS, "replicas": 5, "rate_limit": 0}
         with simulator(**options) as url:
             tap = _tap(files, url)
             rows = _record(tap, files)

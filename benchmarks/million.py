@@ -147,7 +147,7 @@ def main() -> None:
 
 def measure(returns: int, folder: Path) -> dict[str, Any]:
     """Take a shop through everything, twice."""
-    options = {"seed": SEED, "returns": returns, "tiles": returns // TILE}
+    options = {"seed": SEED, "returns": returns, "replicas": returns // TILE}
     flags = [f"--{name}={value}" for name, value in options.items()]
     began = time.perf_counter()
     with open_shop(*flags, "--rate-limit=0") as shop:

@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
             world=options.world,
             now=options.now,
             days=options.days,
-            tiles=options.tiles,
+            replicas=options.replicas,
             switches=dict(options.switch),
             keys=dict(options.api_key or [("demo-key", None)]),
             host=options.host,
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
         help="size of the shop world (default %(default)s)",
     )
     add(
-        "--tiles",
+        "--replicas",
         type=int,
         default=1,
         help="make the shop of so many copies of a smaller one, for millions of returns "

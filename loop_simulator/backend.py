@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from loop_simulator import timestamps
 from loop_simulator.api import App, Fault, Faults, Keys, RateLimit, damaged, replacement
-from loop_simulator.state import Changes, Row, Store
-from loop_simulator.wire import Answer, Request, Switches
+from loop_simulator.state import Changes, StoredReturn, open_store
+from loop_simulator.wire import Request, Response, Switches
 from loop_simulator.world import make_world
 
 Json = dict[str, Any]
@@ -71,27 +71,27 @@ class Backend:
         """Build the world of the present settings and serve it."""
         settings = dict(self.settings)
         world = make_world(settings.pop("world"), **settings)
-        self.store = Store(world, switches)
+        self.store = open_store(world, switches)
         self.changes = Changes(self.store)
         self.app = App(self.store, self._keys, self.rate)
 
     # Serving
 
-    def serve(self, request: Request) -> Answer:
-        """Answer an API request, with the hook and the fault planned for it."""
+    def serve(self, request: Request) -> Response:
+        """Response an API request, with the hook and the fault planned for it."""
         self._run_hooks()
         started = time.monotonic() - self._started
         fault = self.faults.next(request.path)
         self._delay(fault)
-        answered = fault and replacement(fault, self.store, request)
-        answered = answered or self.app.answer(request)
+        response = fault and replacement(fault, self.store, request)
+        response = response or self.app.handle(request)
         self.requests.append(
             LoggedRequest(
                 method=request.method,
                 path=request.path,
                 query=request.query,
-                status=answered.status,
-                rows=answered.rows,
+                status=response.status,
+                rows=response.rows,
                 host=request.host,
                 key_present=request.key is not None,
                 seconds=started,
@@ -99,18 +99,18 @@ class Backend:
             )
         )
         if request.accepts_gzip and self.store.switches["gzip"] == "on":
-            packed = gzip.compress(answered.body, 1, mtime=0)
-            headers = answered.headers | {"Content-Encoding": "gzip"}
-            answered = replace(answered, body=packed, headers=headers)
-        return damaged(answered, fault) if fault else answered
+            packed = gzip.compress(response.body, 1, mtime=0)
+            headers = response.headers | {"Content-Encoding": "gzip"}
+            response = replace(response, body=packed, headers=headers)
+        return damaged(response, fault) if fault else response
 
-    def dated(self, answered: Answer) -> Answer:
+    def dated(self, response: Response) -> Response:
         """Return the response with the simulated date, shifted or left out by switch."""
         name, _, shift = self.store.switches["date_header"].partition(":")
         if name == "off":
-            return answered
+            return response
         date = timestamps.http_date(self.store.now + int(shift or 0))
-        return replace(answered, headers=answered.headers | {"Date": date})
+        return replace(response, headers=response.headers | {"Date": date})
 
     def hook(self, at_request: int, callback: Callable[[Self], object]) -> None:
         """Call ``callback`` once, just before the API request of that number is served.
@@ -196,13 +196,13 @@ class Backend:
     def served(self, return_id: str | int) -> Json:
         """Give one return as the list endpoint would serve it now."""
         with self.store.lock:
-            row = self.store.find(return_id)
+            row = self.store.get(return_id)
             return self.store.served(row or self._row(return_id))
 
     def all_returns(self, state: str | None = None) -> list[Json]:
         """Give every return of every state, or of one, as served now, oldest id first."""
         with self.store.lock:
-            rows = self.store.every()
+            rows = self.store.all()
             return [self.store.served(r) for r in rows if state in (None, r.state)]
 
     def reset(self, **settings: Any) -> None:
@@ -222,14 +222,14 @@ class Backend:
         self._hooks.clear()
         self._load(Switches(self.store.switches.all()))
 
-    def _row(self, return_id: str | int) -> Row:
+    def _row(self, return_id: str | int) -> StoredReturn:
         """Find a return to be changed.
 
         Raises:
             LookupError: If there is none with this id.
 
         """
-        row = self.store.claim(return_id)
+        row = self.store.get_for_update(return_id)
         if row is None:
             message = f"no return {return_id}"
             raise LookupError(message)

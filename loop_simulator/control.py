@@ -10,7 +10,7 @@ from loop_simulator import timestamps
 from loop_simulator.backend import Backend
 from loop_simulator.neighbours import NeighbourStreams
 from loop_simulator.state import compute_truth, known_to
-from loop_simulator.wire import Answer, Request, answer
+from loop_simulator.wire import Request, Response, json_response
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Control:
         """Control ``backend``."""
         self._backend = backend
         self._streams: NeighbourStreams | None = None
-        self._routes: dict[tuple[str, str], Callable[[Request], Answer]] = {
+        self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", ""): self._health,
             ("GET", "/returns"): self._returns,
             ("GET", "/truth"): self._truth,
@@ -40,11 +40,11 @@ class Control:
             ("POST", "/reset"): self._reset,
         }
 
-    def answer(self, request: Request) -> Answer:
-        """Answer a control request; what cannot be followed is a 400 that says why."""
+    def handle(self, request: Request) -> Response:
+        """Response a control request; what cannot be followed is a 400 that says why."""
         path = request.path.rstrip("/")
         if not path.startswith(PREFIX):
-            return answer({"message": "Not Found"}, 404)
+            return json_response({"message": "Not Found"}, 404)
         path = path[len(PREFIX) :]
         handler = self._routes.get((request.method, path))
         try:
@@ -53,13 +53,15 @@ class Control:
             if request.method == "GET" and path.startswith(("/shopify/", "/recharge/")):
                 return self._stream(path, request)
         except (ValueError, LookupError, TypeError) as error:
-            return answer({"error": str(error)}, 400)
-        return answer({"error": f"no such control: {request.method} {path}"}, 404)
+            return json_response({"error": str(error)}, 400)
+        return json_response(
+            {"error": f"no such control: {request.method} {path}"}, 404
+        )
 
-    def _health(self, _request: Request) -> Answer:
+    def _health(self, _request: Request) -> Response:
         store = self._backend.store
         known = known_to(store)
-        return answer(
+        return json_response(
             {
                 "world": store.world.name,
                 "seed": store.world.seed,
@@ -73,26 +75,26 @@ class Control:
             }
         )
 
-    def _returns(self, request: Request) -> Answer:
+    def _returns(self, request: Request) -> Response:
         store = self._backend.store
         state = request.query.get("state") or None
         with store.lock:
-            ranks = store.ranks(lambda row: state in (None, row.state))
-        ranks = ranks[: int(request.query.get("limit") or len(ranks))]
-        lines = map(store.rendered, ranks)
-        return Answer(200, b"", rows=len(ranks), content_type=NDJSON, lines=lines)
+            keys = store.find_keys(lambda row: state in (None, row.state))
+        keys = keys[: int(request.query.get("limit") or len(keys))]
+        lines = map(store.rendered, keys)
+        return Response(200, b"", rows=len(keys), content_type=NDJSON, lines=lines)
 
-    def _truth(self, _request: Request) -> Answer:
-        return answer(compute_truth(self._backend.store))
+    def _truth(self, _request: Request) -> Response:
+        return json_response(compute_truth(self._backend.store))
 
-    def _requests(self, _request: Request) -> Answer:
-        return answer([asdict(seen) for seen in list(self._backend.requests)])
+    def _requests(self, _request: Request) -> Response:
+        return json_response([asdict(seen) for seen in list(self._backend.requests)])
 
-    def _forget_requests(self, _request: Request) -> Answer:
+    def _forget_requests(self, _request: Request) -> Response:
         self._backend.clear_requests()
-        return answer({"requests": 0})
+        return json_response({"requests": 0})
 
-    def _changes(self, request: Request) -> Answer:
+    def _changes(self, request: Request) -> Response:
         kinds: dict[str, Callable[[int], list[Json]]] = {
             "change": self._backend.change,
             "add": self._backend.add,
@@ -107,30 +109,32 @@ class Control:
         done = {
             kind: kinds[kind](int(wanted[kind])) for kind in kinds if kind in wanted
         }
-        return answer({"done": done, "now": timestamps.zulu(self._backend.store.now)})
+        return json_response(
+            {"done": done, "now": timestamps.zulu(self._backend.store.now)}
+        )
 
-    def _clock(self, request: Request) -> Answer:
+    def _clock(self, request: Request) -> Response:
         now = self._backend.advance(int(request.json()["advance_seconds"]))
-        return answer({"now": timestamps.zulu(now)})
+        return json_response({"now": timestamps.zulu(now)})
 
-    def _switches(self, request: Request) -> Answer:
+    def _switches(self, request: Request) -> Response:
         if request.method == "POST":
             self._backend.switch(**{k: str(v) for k, v in request.json().items()})
-        return answer(self._backend.store.switches.all())
+        return json_response(self._backend.store.switches.all())
 
-    def _faults(self, request: Request) -> Answer:
-        return answer(asdict(self._backend.faults.add(**request.json())))
+    def _faults(self, request: Request) -> Response:
+        return json_response(asdict(self._backend.faults.add(**request.json())))
 
-    def _forget_faults(self, _request: Request) -> Answer:
+    def _forget_faults(self, _request: Request) -> Response:
         self._backend.faults.clear()
-        return answer({"faults": 0})
+        return json_response({"faults": 0})
 
-    def _reset(self, request: Request) -> Answer:
+    def _reset(self, request: Request) -> Response:
         self._backend.reset(**request.json())
         return self._health(request)
 
-    def _stream(self, path: str, request: Request) -> Answer:
-        """Answer one stream of Shopify or ReCharge as NDJSON."""
+    def _stream(self, path: str, request: Request) -> Response:
+        """Response one stream of Shopify or ReCharge as NDJSON."""
         _, app, name = path.split("/", 2)
         since = request.query.get("updated_from")
         moment = timestamps.parse(since) if since else 0
@@ -139,4 +143,4 @@ class Control:
             self._streams = NeighbourStreams(store)
         shape = request.query.get("shape") or ""
         lines = self._streams.lines(app, name, shape, moment)
-        return Answer(200, b"", content_type=NDJSON, lines=lines)
+        return Response(200, b"", content_type=NDJSON, lines=lines)

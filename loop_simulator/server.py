@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from typing_extensions import override
 
-from loop_simulator.wire import Answer, Request
+from loop_simulator.wire import Request, Response
 
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 CHUNK = 200_000
@@ -29,7 +29,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, address: tuple[str, int], handle: Callable[[Request], Answer]
+        self, address: tuple[str, int], handle: Callable[[Request], Response]
     ) -> None:
         """Bind at once, so that a port in use is noticed here."""
         self.handle = handle
@@ -99,26 +99,26 @@ class Handler(BaseHTTPRequestHandler):
             accepts_gzip="gzip" in self.headers.get("Accept-Encoding", ""),
         )
 
-    def _send(self, answered: Answer) -> None:
+    def _send(self, response: Response) -> None:
         """Write head and body, as far as they reach the client."""
-        if answered.reset == "before":
+        if response.reset == "before":
             self._reset()
             return
         head = [
-            f"HTTP/1.1 {answered.status} {_phrase(answered.status)}",
-            f"Content-Type: {answered.content_type}",
-            f"Content-Length: {len(answered.body)}"
-            if answered.lines is None
+            f"HTTP/1.1 {response.status} {_phrase(response.status)}",
+            f"Content-Type: {response.content_type}",
+            f"Content-Length: {len(response.body)}"
+            if response.lines is None
             else "Transfer-Encoding: chunked",
-            *(f"{name}: {value}" for name, value in answered.headers.items()),
+            *(f"{name}: {value}" for name, value in response.headers.items()),
         ]
-        body = b"" if self.command == "HEAD" else answered.body
-        if answered.reset == "within":
+        body = b"" if self.command == "HEAD" else response.body
+        if response.reset == "within":
             body = body[: len(body) // 2]
         self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
-        if answered.lines is not None and self.command != "HEAD":
-            self._send_lines(answered.lines)
-        if answered.reset == "within":
+        if response.lines is not None and self.command != "HEAD":
+            self._send_lines(response.lines)
+        if response.reset == "within":
             self._reset()
 
     def _send_lines(self, lines: Iterable[bytes]) -> None:

@@ -11,7 +11,7 @@ from loop_simulator.api import Keys, RateLimit
 from loop_simulator.backend import Backend
 from loop_simulator.control import Control
 from loop_simulator.server import Server
-from loop_simulator.wire import Answer, Request
+from loop_simulator.wire import Request, Response
 
 
 class Simulator(Backend):
@@ -25,7 +25,7 @@ class Simulator(Backend):
         world: str = "shop",
         now: str | None = None,
         days: int = 540,
-        tiles: int = 1,
+        replicas: int = 1,
         switches: dict[str, str] | None = None,
         api_key: str = "test-key",
         scopes: Iterable[str] | None = None,
@@ -45,7 +45,7 @@ class Simulator(Backend):
             world: ``shop``, ``golden``, ``tiny`` or ``empty``.
             now: The simulated present, ISO; None takes the world's own.
             days: How long ago the shop opened.
-            tiles: Of how many copies of a smaller shop the shop is made.
+            replicas: Of how many copies of a smaller shop the shop is made.
             switches: Settings of open questions, see ``switches``.
             api_key: The one key, unless ``keys`` is given.
             scopes: Its scopes; None for all.
@@ -64,14 +64,14 @@ class Simulator(Backend):
             "world": world,
             "now": now,
             "days": days,
-            "tiles": tiles,
+            "replicas": replicas,
         }
         keys = keys or {api_key: None if scopes is None else tuple(scopes)}
         limit = RateLimit(rate_limit, rate_seconds)
         super().__init__(settings, switches, keys, limit, latency_ms)
         if warm:
-            for rank in self.store.ranks():
-                self.store.rendered(rank)
+            for key in self.store.find_keys():
+                self.store.rendered(key)
         self._control = Control(self)
         self._server = Server((host, port), self.handle)
         self._thread = threading.Thread(
@@ -80,10 +80,10 @@ class Simulator(Backend):
             daemon=True,
         )
 
-    def handle(self, request: Request) -> Answer:
-        """Answer a request to the API or to the control plane."""
+    def handle(self, request: Request) -> Response:
+        """Response a request to the API or to the control plane."""
         api = request.path.startswith("/api/")
-        return self.dated((self.serve if api else self._control.answer)(request))
+        return self.dated((self.serve if api else self._control.handle)(request))
 
     def start(self) -> Self:
         """Serve in the background."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request, answer, errors
+from loop_simulator.wire import Request, Response, errors, json_response
 
 Json = dict[str, Any]
 
@@ -13,10 +13,10 @@ SHORTEST_TOKEN = 8
 """Any cart token of this length or longer has a cart."""
 
 
-def cart(store: Store, _request: Request, token: str) -> Answer:
-    """Answer a cart: variant ids presumably; any token of at least eight characters has one."""
+def cart(store: Store, _request: Request, token: str) -> Response:
+    """Response a cart: variant ids presumably; any token of at least eight characters has one."""
     orders = store.world.orders
     if len(token) < SHORTEST_TOKEN or not orders:
         return errors.not_found()
     order = orders[sum(token.encode()) % len(orders)]
-    return answer({"cart": [line.variant.id for line in order.lines]}, rows=1)
+    return json_response({"cart": [line.variant.id for line in order.lines]}, rows=1)

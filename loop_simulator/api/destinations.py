@@ -6,7 +6,13 @@ from typing import Any
 
 from loop_simulator.api.laravel import one_of
 from loop_simulator.state import Store
-from loop_simulator.wire import DESTINATION_ID, LOCATION_ID, Answer, Request, answer
+from loop_simulator.wire import (
+    DESTINATION_ID,
+    LOCATION_ID,
+    Request,
+    Response,
+    json_response,
+)
 
 Json = dict[str, Any]
 
@@ -14,7 +20,15 @@ Json = dict[str, Any]
 _DEPOTS = (
     ("warehouse", "Depot Seven", "1 Sample Way", "Testville", "OH", "43004", True),
     ("warehouse", "West Dock", "9 Mill Lane", "Bayview", "CA", "94016", True),
-    ("donate", "Second Round Charity", "4 Elm Row", "Salem", None, None, False),
+    (
+        "donate",
+        "Second Round Charity",
+        "4 Elm Row",
+        "Salem",
+        None,
+        None,
+        False,
+    ),
 )
 
 
@@ -22,11 +36,11 @@ def destination_rows() -> list[Json]:
     """Give all places parcels go to."""
     return [
         {
-            "id": DESTINATION_ID + place,
+            "id": DESTINATION_ID + position,
             "type": kind,
             "name": name,
             "enabled": enabled,
-            "provider_location_id": LOCATION_ID + place
+            "provider_location_id": LOCATION_ID + position
             if kind == "warehouse"
             else None,
             "address": {
@@ -41,18 +55,18 @@ def destination_rows() -> list[Json]:
                 "country_code": "US",
             },
         }
-        for place, (kind, name, street, city, state, postcode, enabled) in enumerate(
+        for position, (kind, name, street, city, state, postcode, enabled) in enumerate(
             _DEPOTS
         )
     ]
 
 
-def destinations(_store: Store, _request: Request) -> Answer:
-    """Answer ``GET /destinations``."""
+def destinations(_store: Store, _request: Request) -> Response:
+    """Response ``GET /destinations``."""
     rows = destination_rows()
-    return answer({"destinations": rows}, rows=len(rows))
+    return json_response({"destinations": rows}, rows=len(rows))
 
 
-def destination(_store: Store, _request: Request, destination_id: str) -> Answer:
-    """Answer one destination as a bare object."""
+def destination(_store: Store, _request: Request, destination_id: str) -> Response:
+    """Response one destination as a bare object."""
     return one_of(destination_rows(), "id", destination_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from loop_simulator.api.rate_limit import retry_after
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request, answer, cursors, errors
+from loop_simulator.wire import Request, Response, cursors, errors, json_response
 
 STATUSES = (401, 403, 429, 500, 502, 503, 504, 524)
 
@@ -28,10 +28,10 @@ KINDS = {
 
 _PAGE = b"<!doctype html><html><head><title>Just a moment...</title></head></html>"
 _BODIES = {
-    "html": Answer(200, _PAGE, content_type="text/html; charset=UTF-8"),
-    "wrong_shape": answer({"data": [], "status": "ok", "nextPageUrl": None}),
-    "bare_string": answer("Service temporarily degraded"),
-    "empty_object": answer({}),
+    "html": Response(200, _PAGE, content_type="text/html; charset=UTF-8"),
+    "wrong_shape": json_response({"data": [], "status": "ok", "nextPageUrl": None}),
+    "bare_string": json_response("Service temporarily degraded"),
+    "empty_object": json_response({}),
 }
 
 
@@ -113,30 +113,30 @@ class Faults:
         return due[0] if due else None
 
 
-def replacement(fault: Fault, store: Store, request: Request) -> Answer | None:
-    """Give the answer a fault puts in place of the real one, if it does."""
+def replacement(fault: Fault, store: Store, request: Request) -> Response | None:
+    """Give the answer a fault puts in position of the real one, if it does."""
     if fault.kind == "status":
         return _status(fault, store)
     if fault.kind in _BODIES:
         return _BODIES[fault.kind]
     if fault.kind == "redirect":
         target = f"http://{cursors.other_host(request.host)}{request.path}"
-        return answer({"message": "Moved"}, 302, headers={"Location": target})
+        return json_response({"message": "Moved"}, 302, headers={"Location": target})
     return None
 
 
-def damaged(answered: Answer, fault: Fault) -> Answer:
+def damaged(response: Response, fault: Fault) -> Response:
     """Return the response with the damage a fault does to it on the way."""
     if fault.kind == "truncated":
-        return replace(answered, body=answered.body[: len(answered.body) // 2])
+        return replace(response, body=response.body[: len(response.body) // 2])
     if fault.kind == "reset_before":
-        return replace(answered, reset="before")
+        return replace(response, reset="before")
     if fault.kind == "reset_body":
-        return replace(answered, reset="within")
-    return answered
+        return replace(response, reset="within")
+    return response
 
 
-def _status(fault: Fault, store: Store) -> Answer:
+def _status(fault: Fault, store: Store) -> Response:
     """Make the error answer of a planned status."""
     if fault.status == HTTPStatus.UNAUTHORIZED:
         return errors.unauthorized(store.switches["unauthorized"])

@@ -7,7 +7,7 @@ from typing import Any
 from loop_simulator import timestamps
 from loop_simulator.api.laravel import laravel_page, one_of
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request, errors
+from loop_simulator.wire import Request, Response, errors
 from loop_simulator.world import Return
 
 Json = dict[str, Any]
@@ -18,7 +18,7 @@ SHIPMENT_SIZE = 20
 
 def _shipments(store: Store) -> list[list[Return]]:
     """Group the returns dropped off in person into shipments, oldest first."""
-    dropped = [r for r in store.world.returns if r.labels and r.flavour % 12 == 0]
+    dropped = [r for r in store.world.returns if r.labels and r.variation % 12 == 0]
     return [
         dropped[i : i + SHIPMENT_SIZE] for i in range(0, len(dropped), SHIPMENT_SIZE)
     ]
@@ -28,19 +28,19 @@ def shipment_rows(store: Store) -> list[Json]:
     """Give the Happy Returns shipments."""
     return [
         {
-            "loop_shipment_id": 301 + place,
-            "happy_returns_shipment_id": f"HRS-TEST-{place + 1}",
+            "loop_shipment_id": 301 + position,
+            "happy_returns_shipment_id": f"HRS-TEST-{position + 1}",
             "line_item_count": sum(len(record.lines) for record in group),
             "return_count": len(group),
             "created_at": timestamps.offset(group[-1].created),
             "updated_at": timestamps.offset(group[-1].created + timestamps.DAY),
         }
-        for place, group in enumerate(_shipments(store))
+        for position, group in enumerate(_shipments(store))
     ]
 
 
-def shipments(store: Store, request: Request) -> Answer:
-    """Answer ``GET /happy-returns/shipments``; its links end in ``/list``, as in the sample."""
+def shipments(store: Store, request: Request) -> Response:
+    """Response ``GET /happy-returns/shipments``; its links end in ``/list``, as in the sample."""
     query = request.query
     try:
         first = timestamps.parse(query["from"]) if query.get("from") else 0
@@ -56,15 +56,15 @@ def shipments(store: Store, request: Request) -> Answer:
     return laravel_page(rows, request, 200, links=False, path=path)
 
 
-def shipment(store: Store, _request: Request, shipment_id: str) -> Answer:
-    """Answer one shipment."""
+def shipment(store: Store, _request: Request, shipment_id: str) -> Response:
+    """Response one shipment."""
     return one_of(shipment_rows(store), "happy_returns_shipment_id", shipment_id)
 
 
-def shipment_items(store: Store, request: Request, shipment_id: str) -> Answer:
-    """Answer the goods in a shipment."""
-    for place, group in enumerate(_shipments(store)):
-        if f"HRS-TEST-{place + 1}" == shipment_id:
+def shipment_items(store: Store, request: Request, shipment_id: str) -> Response:
+    """Response the goods in a shipment."""
+    for position, group in enumerate(_shipments(store)):
+        if f"HRS-TEST-{position + 1}" == shipment_id:
             rows = [
                 {
                     "carrier": "FedEx",
@@ -75,8 +75,8 @@ def shipment_items(store: Store, request: Request, shipment_id: str) -> Answer:
                     "order_name": record.order.name,
                     "po_number": None,
                     "return_id": record.id,
-                    "shipment_id": 301 + place,
-                    "shipping_box_barcode": f"BOX{place + 1:04d}",
+                    "shipment_id": 301 + position,
+                    "shipping_box_barcode": f"BOX{position + 1:04d}",
                     "sku": line.variant.sku,
                     "tracking_number": record.labels[0].tracking,
                     "variant_title": line.variant.title,

@@ -8,7 +8,7 @@ from loop_simulator import timestamps
 from loop_simulator.api.destinations import destination_rows
 from loop_simulator.api.laravel import one_of
 from loop_simulator.state import Store
-from loop_simulator.wire import SHOP_ID, Answer, Request, answer, errors
+from loop_simulator.wire import SHOP_ID, Request, Response, errors, json_response
 from loop_simulator.world import Return
 
 Json = dict[str, Any]
@@ -79,8 +79,8 @@ def _label_request(record: Return) -> Json:
     }
 
 
-def label_requests(store: Store, request: Request) -> Answer:
-    """Answer ``GET /label-requests``: from inclusive, to exclusive, limit and offset."""
+def label_requests(store: Store, request: Request) -> Response:
+    """Response ``GET /label-requests``: from inclusive, to exclusive, limit and offset."""
     query = request.query
     try:
         first = timestamps.parse(query["from"]) if query.get("from") else 0
@@ -98,9 +98,9 @@ def label_requests(store: Store, request: Request) -> Answer:
         and query.get("return_id") in (None, "", str(row["return_id"]))
     ]
     data = rows[offset : offset + limit]
-    return answer({"data": data}, rows=len(data))
+    return json_response({"data": data}, rows=len(data))
 
 
-def label_request(store: Store, _request: Request, request_id: str) -> Answer:
-    """Answer one label request."""
+def label_request(store: Store, _request: Request, request_id: str) -> Response:
+    """Response one label request."""
     return one_of(label_request_rows(store), "id", request_id)

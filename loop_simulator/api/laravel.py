@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from loop_simulator.wire import Answer, Request, answer, errors
+from loop_simulator.wire import Request, Response, errors, json_response
 
 Json = dict[str, Any]
 
 
-def one_of(rows: list[Json], key: str, value: str) -> Answer:
-    """Answer the row with this key, or 404."""
+def one_of(rows: list[Json], key: str, value: str) -> Response:
+    """Response the row with this key, or 404."""
     found = [row for row in rows if str(row[key]) == value]
-    return answer(found[0], rows=1) if found else errors.not_found()
+    return json_response(found[0], rows=1) if found else errors.not_found()
 
 
 def laravel_page(
     rows: list[Json], request: Request, per_page: int, *, links: bool, path: str = ""
-) -> Answer:
+) -> Response:
     """Wrap one page as Laravel's length-aware paginator does."""
     text = request.query.get("page", "1")
     page = int(text) if text.isdigit() and int(text) > 0 else 1
@@ -51,4 +51,4 @@ def laravel_page(
         before = {"url": url(page - 1), "label": "&laquo; Previous", "active": False}
         after = {"url": url(page + 1), "label": "Next &raquo;", "active": False}
         body["links"] = [before, *numbers, after]
-    return answer(body, rows=len(data))
+    return json_response(body, rows=len(data))

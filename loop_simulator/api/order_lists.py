@@ -8,7 +8,7 @@ from typing import Any
 from loop_simulator import timestamps
 from loop_simulator.api.laravel import laravel_page, one_of
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request
+from loop_simulator.wire import Request, Response
 
 Json = dict[str, Any]
 
@@ -17,9 +17,9 @@ def blocklist_rows(store: Store) -> list[Json]:
     """Give the entries that keep orders, people or goods out: 37, so three pages."""
     orders = store.world.orders
     rows: list[Json] = []
-    for place in range(37 if orders else 0):
-        order = orders[place * 7 % len(orders)]
-        kind = ("order", "email", "product", "product_tag")[place % 4]
+    for position in range(37 if orders else 0):
+        order = orders[position * 7 % len(orders)]
+        kind = ("order", "email", "product", "product_tag")[position % 4]
         value = {
             "order": order.name,
             "email": order.customer.email,
@@ -27,7 +27,7 @@ def blocklist_rows(store: Store) -> list[Json]:
             "product_tag": "final-sale",
         }[kind]
         rows.append(
-            {"id": 71 + place, "type": kind, "value": value, "secondary_value": None}
+            {"id": 71 + position, "type": kind, "value": value, "secondary_value": None}
         )
     return rows
 
@@ -37,20 +37,22 @@ def allowlist_rows(store: Store) -> list[Json]:
     orders = store.world.orders
     return [
         {
-            "id": 901 + place,
-            "type": "order" if place % 2 else "email",
-            "value": order.name if place % 2 else order.customer.email,
+            "id": 901 + position,
+            "type": "order" if position % 2 else "email",
+            "value": order.name if position % 2 else order.customer.email,
             "secondary_value": None,
         }
-        for place in range(17 if orders else 0)
-        for order in (orders[place * 11 % len(orders)],)
+        for position in range(17 if orders else 0)
+        for order in (orders[position * 11 % len(orders)],)
     ]
 
 
-def listing(rows: Callable[[Store], list[Json]]) -> Callable[[Store, Request], Answer]:
+def listing(
+    rows: Callable[[Store], list[Json]],
+) -> Callable[[Store, Request], Response]:
     """Make the handler of a block or allow list."""
 
-    def handler(store: Store, request: Request) -> Answer:
+    def handler(store: Store, request: Request) -> Response:
         return laravel_page(rows(store), request, 15, links=True)
 
     return handler
@@ -58,10 +60,10 @@ def listing(rows: Callable[[Store], list[Json]]) -> Callable[[Store, Request], A
 
 def list_entry(
     rows: Callable[[Store], list[Json]],
-) -> Callable[[Store, Request, str], Answer]:
+) -> Callable[[Store, Request, str], Response]:
     """Make the handler of one entry, which alone carries ``created_at``."""
 
-    def handler(store: Store, _request: Request, entry_id: str) -> Answer:
+    def handler(store: Store, _request: Request, entry_id: str) -> Response:
         created = {
             "created_at": timestamps.space(store.world.now - 90 * timestamps.DAY)
         }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from loop_simulator import money, timestamps
-from loop_simulator.state import Row, Store
+from loop_simulator.state import Store, StoredReturn
 from loop_simulator.wire import (
     ITEM_MONEY_FIELDS,
     LINE_MONEY_FIELDS,
     MONEY_FIELDS,
-    Answer,
     Request,
-    answer,
+    Response,
     errors,
+    json_response,
     refund_id,
     refunded,
 )
@@ -23,8 +23,8 @@ Json = dict[str, Any]
 _LOOKUPS = ("return_id", "order_id", "order_name")
 
 
-def details(store: Store, request: Request) -> Answer:
-    """Answer ``GET /warehouse/return/details``: one return by exactly one of three keys."""
+def details(store: Store, request: Request) -> Response:
+    """Response ``GET /warehouse/return/details``: one return by exactly one of three keys."""
     asked = [name for name in _LOOKUPS if request.query.get(name)]
     if len(asked) != 1:
         return errors.invalid(return_id="Give one of return_id, order_id, order_name.")
@@ -37,32 +37,19 @@ def details(store: Store, request: Request) -> Answer:
     if not found:
         return errors.no_such_return()
     many = asked[0] != "return_id" and store.switches["details_shape"] == "array"
-    return answer(found if many else found[-1], rows=len(found) if many else 1)
+    return json_response(found if many else found[-1], rows=len(found) if many else 1)
 
 
-def _matches(store: Store, name: str, value: str) -> list[Row]:
+def _matches(store: Store, name: str, value: str) -> list[StoredReturn]:
     """Find the returns meant, oldest first."""
     if name == "return_id":
-        row = store.find(value)
+        row = store.get(value)
         return [row] if row is not None else []
     field = "provider_order_id" if name == "order_id" else "order_name"
-    ranks = [
-        rank for rank, row in store.rows.items() if _order_field(row, field) == value
-    ]
-    if store.tiles:
-        ranks += store.tiles.ranks_of_order(field, value)
-    return [row for rank in sorted(ranks) for row in [store.row(rank)] if row]
+    return store.find_by_order(field, value)
 
 
-def _order_field(row: Row, field: str) -> str:
-    """Read an order's id or name without writing the whole body."""
-    if row.record is not None and not (row.overrides and field in row.overrides):
-        order = row.record.order
-        return str(order.id) if field == "provider_order_id" else order.name
-    return str(row.body().get(field, ""))
-
-
-def detailed(row: Row, *, presentment: bool = False) -> Json:
+def detailed(row: StoredReturn, *, presentment: bool = False) -> Json:
     """Write a return as the details endpoint shows it."""
     body = dict(row.body())
     items = body.get("exchanges") or []
@@ -109,7 +96,7 @@ def without_zone(value: object) -> object:
     )
 
 
-def _shopper(row: Row, body: Json) -> Json:
+def _shopper(row: StoredReturn, body: Json) -> Json:
     """Write who returns."""
     person = row.record.order.customer if row.record else None
     return {
@@ -119,7 +106,7 @@ def _shopper(row: Row, body: Json) -> Json:
     }
 
 
-def _refunds(row: Row, body: Json) -> list[Json]:
+def _refunds(row: StoredReturn, body: Json) -> list[Json]:
     """Write the money that went back, empty until processed."""
     if row.record is None or not refunded(row.record):
         return []
@@ -148,7 +135,7 @@ def _line(line: Json) -> Json:
     return shown
 
 
-def _in_shopper_currency(row: Row, body: Json) -> Json:
+def _in_shopper_currency(row: StoredReturn, body: Json) -> Json:
     """Convert every amount to the currency the shopper paid in."""
     currency = row.record.order.currency if row.record else "USD"
     if currency == "USD":

@@ -6,14 +6,14 @@ from typing import Any
 
 from loop_simulator import timestamps
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request, answer, errors
+from loop_simulator.wire import Request, Response, errors, json_response
 
 Json = dict[str, Any]
 
 
-def notes(store: Store, _request: Request, return_id: str) -> Answer:
-    """Answer a return's notes, newest first; without any it is a 422 with ``false``."""
-    row = store.find(return_id)
+def notes(store: Store, _request: Request, return_id: str) -> Response:
+    """Response a return's notes, newest first; without any it is a 422 with ``false``."""
+    row = store.get(return_id)
     record = row.record if row else None
     if record is None or not record.notes:
         return errors.no_notes()
@@ -24,11 +24,11 @@ def notes(store: Store, _request: Request, return_id: str) -> Answer:
     )
     rows = [
         {
-            "id": record.id * 4 + place,
-            "content": texts[place % len(texts)],
-            "created_at": timestamps.space(record.created + place * timestamps.HOUR),
+            "id": record.id * 4 + position,
+            "content": texts[position % len(texts)],
+            "created_at": timestamps.space(record.created + position * timestamps.HOUR),
         }
-        for place in reversed(range(record.notes))
+        for position in reversed(range(record.notes))
     ]
     wrapped = store.switches["notes_shape"] == "wrapped"
-    return answer({"notes": rows} if wrapped else rows, rows=len(rows))
+    return json_response({"notes": rows} if wrapped else rows, rows=len(rows))

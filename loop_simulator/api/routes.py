@@ -19,9 +19,9 @@ from loop_simulator.api import (
 )
 from loop_simulator.api.rate_limit import RateLimit, retry_after
 from loop_simulator.state import Store
-from loop_simulator.wire import Answer, Request, errors
+from loop_simulator.wire import Request, Response, errors
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., Response]
 
 VERSIONS = ("v1", "2026-07", "2026-10")
 """Path versions served; v1 is documented as an alias of 2026-07."""
@@ -66,7 +66,7 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("/cart/([^/]+)", "carts", carts.cart),
 )
 _ROUTES = tuple(
-    (re.compile(pattern), scope, handler) for pattern, scope, handler in _TABLE
+    (re.compile(original), scope, handler) for original, scope, handler in _TABLE
 )
 _API = re.compile(rf"/api/({'|'.join(map(re.escape, VERSIONS))})(/.*)")
 
@@ -81,8 +81,8 @@ class App:
         """Serve ``store`` to holders of ``keys``."""
         self.store, self.keys, self.limit = store, keys, limit
 
-    def answer(self, request: Request) -> Answer:
-        """Answer an API request: path, key, limit, scope, method, then the handler."""
+    def handle(self, request: Request) -> Response:
+        """Response an API request: path, key, limit, scope, method, then the handler."""
         matched = _API.fullmatch(request.path.rstrip("/"))
         found = _find(matched[2]) if matched else None
         if found is None:
@@ -98,8 +98,8 @@ class App:
 
     def _permitted(
         self, request: Request, scope: str, handler: Handler, parts: tuple[str, ...]
-    ) -> Answer:
-        """Answer a request whose key is known and within its limit."""
+    ) -> Response:
+        """Response a request whose key is known and within its limit."""
         scopes = self.keys[request.key or ""]
         if scopes is not None and scope not in scopes:
             return errors.unauthorized(self.store.switches["unauthorized"])
@@ -107,18 +107,18 @@ class App:
             return errors.wrong_method(request.method)
         return handler(self.store, request, *parts)
 
-    def _labelled(self, answered: Answer, left: int) -> Answer:
+    def _labelled(self, response: Response, left: int) -> Response:
         """Add the rate limit headers, measured but not documented."""
         if self.limit.limit:
-            answered.headers["x-ratelimit-limit"] = str(self.limit.limit)
-            answered.headers["x-ratelimit-remaining"] = str(max(left, 0))
-        return answered
+            response.headers["x-ratelimit-limit"] = str(self.limit.limit)
+            response.headers["x-ratelimit-remaining"] = str(max(left, 0))
+        return response
 
 
 def _find(path: str) -> tuple[str, Handler, tuple[str, ...]] | None:
     """Find the route of a path; the first that fits wins."""
-    for pattern, scope, handler in _ROUTES:
-        matched = pattern.fullmatch(path)
+    for original, scope, handler in _ROUTES:
+        matched = original.fullmatch(path)
         if matched:
             return scope, handler, matched.groups()
     return None

@@ -7,8 +7,8 @@ from typing import Any
 
 from loop_simulator import money, timestamps
 from loop_simulator.api.return_details import as_integer, without_zone
-from loop_simulator.state import Row, Store
-from loop_simulator.wire import Answer, Request, answer, errors
+from loop_simulator.state import Store, StoredReturn
+from loop_simulator.wire import Request, Response, errors, json_response
 from loop_simulator.world import STATES
 
 Json = dict[str, Any]
@@ -16,26 +16,26 @@ Json = dict[str, Any]
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def shipping_notice(store: Store, request: Request) -> Answer:
-    """Answer ``GET /warehouse/reporting/asn``: one row per unit in a parcel."""
+def shipping_notice(store: Store, request: Request) -> Response:
+    """Response ``GET /warehouse/reporting/asn``: one row per unit in a parcel."""
     try:
         first, last = _bounds(store, request.query)
     except ValueError as refused:
         return errors.invalid(from_=str(refused))
     with store.lock:
-        ranks = [
-            rank
+        keys = [
+            key
             for state in STATES
-            for _, rank in store.index("created_at", state).between(first, last)
+            for _, key in store.index("created_at", state).between(first, last)
         ]
         notice = [
             unit
-            for rank in sorted(ranks)
-            for row in [store.row(rank)]
+            for key in sorted(keys)
+            for row in [store.get(key)]
             if row
             for unit in _units(row)
         ]
-    return answer(notice, rows=len(notice))
+    return json_response(notice, rows=len(notice))
 
 
 def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
@@ -46,21 +46,21 @@ def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
     """
     end_of_today = store.now - store.now % timestamps.DAY + timestamps.DAY - 1
     found = [store.now - 7 * timestamps.DAY, end_of_today]
-    for place, name in enumerate(("from", "to")):
+    for position, name in enumerate(("from", "to")):
         text = query.get(name)
         try:
-            found[place] = timestamps.parse(text) if text else found[place]
+            found[position] = timestamps.parse(text) if text else found[position]
         except ValueError:
             if store.switches["asn_bad_date"] == "422":
                 raise
             # Documented: an unreadable date silently becomes the epoch.
-            found[place] = 0
-        if place and text and _DATE_ONLY.fullmatch(text):
-            found[place] += timestamps.DAY - 1
+            found[position] = 0
+        if position and text and _DATE_ONLY.fullmatch(text):
+            found[position] += timestamps.DAY - 1
     return found[0], found[1]
 
 
-def _units(row: Row) -> list[Json]:
+def _units(row: StoredReturn) -> list[Json]:
     """Write the notice's rows of one return."""
     body = row.body()
     shared = _shared(row, body)
@@ -82,7 +82,7 @@ def _units(row: Row) -> list[Json]:
     ]
 
 
-def _shared(row: Row, body: Json) -> Json:
+def _shared(row: StoredReturn, body: Json) -> Json:
     """Write what all units of a return have in common."""
     same = [
         "state",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from loop_simulator.state import Store
-from loop_simulator.wire import SHOP_ID, Answer, Request, answer
+from loop_simulator.wire import SHOP_ID, Request, Response, json_response
 
 Json = dict[str, Any]
 
 
-def webhooks(_store: Store, _request: Request) -> Answer:
-    """Answer ``GET /webhooks``."""
+def webhooks(_store: Store, _request: Request) -> Response:
+    """Response ``GET /webhooks``."""
     triggers = (
         ("return", "return.created"),
         ("return", "return.updated"),
@@ -20,13 +20,13 @@ def webhooks(_store: Store, _request: Request) -> Answer:
     )
     rows = [
         {
-            "id": 21 + place,
+            "id": 21 + position,
             "shop_id": SHOP_ID,
             "topic": topic,
             "trigger": trigger,
             "url": f"https://hooks.example.test/{topic}",
-            "status": "active" if place else "inactive",
+            "status": "active" if position else "inactive",
         }
-        for place, (topic, trigger) in enumerate(triggers)
+        for position, (topic, trigger) in enumerate(triggers)
     ]
-    return answer({"webhooks": rows}, rows=len(rows))
+    return json_response({"webhooks": rows}, rows=len(rows))

@@ -193,13 +193,13 @@ def customers(store: Store, moment: int) -> Iterator[Json]:
     for order in store.world.orders:
         if order.customer.id is not None and order.in_shopify:
             bought.setdefault(order.customer.id, []).append(order)
-    people = [(_touched(person, bought), person) for person in store.world.customers]
+    people = [(_updated(person, bought), person) for person in store.world.customers]
     for touched, person in sorted(people, key=lambda pair: (pair[0], pair[1].id or 0)):
         if touched >= moment:
             yield _customer(person, touched, bought.get(person.id or 0, []))
 
 
-def _touched(person: Customer, bought: dict[int, list[Order]]) -> int:
+def _updated(person: Customer, bought: dict[int, list[Order]]) -> int:
     """Give the last moment anything about a customer changed."""
     return max(
         [person.created, *(order.updated for order in bought.get(person.id or 0, []))]

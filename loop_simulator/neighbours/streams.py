@@ -1,4 +1,4 @@
-"""The shop's own streams over all tiles, oldest touch first."""
+"""The streams of Shopify and ReCharge over all replicas, ordered by update."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from loop_simulator import timestamps
 from loop_simulator.neighbours import recharge, shopify_graphql, shopify_rest
-from loop_simulator.state import Store, Template, Tiles
+from loop_simulator.state import Replicas, ReplicatedStore, Store, Template
 from loop_simulator.wire import to_bytes
-from loop_simulator.world import SECONDS, World
+from loop_simulator.world import SECONDS_APART, World
 
-Stream = Callable[[Store, int], Iterator[dict[str, Any]]]
+Json = dict[str, Any]
+Stream = Callable[[Store, int], Iterator[Json]]
 
 _STREAMS = {
     ("shopify", ""): shopify_graphql.STREAMS,
@@ -21,17 +22,17 @@ _STREAMS = {
 }
 """Streams by app and shape; an unknown shape gives the app's usual one."""
 
-_TOUCHED = ("updatedAt", "updated_at", "createdAt", "created_at")
-"""Where a record says when it was touched; the first that is there counts."""
+_UPDATE_FIELDS = ("updatedAt", "updated_at", "createdAt", "created_at")
+"""Fields with the time of the last update; the first that a record has counts."""
 
 
 class NeighbourStreams:
-    """One store's streams; templates are made at a stream's first reading."""
+    """The streams of one store; templates are built when a stream is first read."""
 
     def __init__(self, store: Store) -> None:
-        """Read a store."""
+        """Read from a store."""
         self.store = store
-        self._sheets: dict[Stream, _Sheet] = {}
+        self._replicated: dict[Stream, _ReplicatedStream] = {}
 
     def lines(self, app: str, name: str, shape: str, since: int) -> Iterator[bytes]:
         """Return a stream's records updated since a moment, each as JSON.
@@ -45,61 +46,64 @@ class NeighbourStreams:
             message = f"no stream {name!r}; there are: {', '.join(found)}"
             raise LookupError(message)
         stream = found[name]
-        ordinary = stream(self.store, since)
-        tiles = self.store.tiles
-        if tiles is None:
-            return map(to_bytes, ordinary)
-        if stream not in self._sheets:
-            self._sheets[stream] = _Sheet(stream, tiles)
-        sheet = self._sheets[stream]
-        own = list(ordinary)
-        near = ((_touched(row), 0, place) for place, row in enumerate(own))
-        far = (sheet.tile(tile, since) for tile in tiles.others)
-        return (
-            sheet.templates[place].fill(tile) if tile else to_bytes(own[place])
-            for _, tile, place in merge(near, *far)
-        )
+        stored = stream(self.store, since)
+        if not isinstance(self.store, ReplicatedStore):
+            return map(to_bytes, stored)
+        if stream not in self._replicated:
+            self._replicated[stream] = _ReplicatedStream(stream, self.store.replicas)
+        return self._replicated[stream].merged(list(stored), since)
 
 
-class _Sheet:
-    """A stream's records as in tile nought, in order, with a template for each."""
+class _ReplicatedStream:
+    """A stream's records in the original, ordered by update, with a template for each."""
 
-    def __init__(self, stream: Stream, tiles: Tiles) -> None:
-        """Write the stream of the first and of the last tile."""
-        self._stream, self._tiles = stream, tiles
-        tiling = tiles.tiling
-        first = list(stream(Store(_goodless(tiling.first)), 0))
-        last = stream(Store(_goodless(tiling.last)), 0)
-        self._moments = [_touched(row) for row in first]
-        self._places = {row["id"]: place for place, row in enumerate(first)}
-        self.templates = [
-            Template(to_bytes(here), to_bytes(there), tiling.count - 1)
+    def __init__(self, stream: Stream, replicas: Replicas) -> None:
+        """Build the templates from the stream in the first and the last replica."""
+        self._stream, self._replicas = stream, replicas
+        replication = replicas.replication
+        first = list(stream(Store(_without_products(replication.first)), 0))
+        last = stream(Store(_without_products(replication.last)), 0)
+        self._moments = [_updated(row) for row in first]
+        self._positions = {row["id"]: position for position, row in enumerate(first)}
+        self._templates = [
+            Template(to_bytes(here), to_bytes(there), replication.count - 1)
             for here, there in zip(first, last, strict=True)
         ]
 
-    def tile(self, tile: int, since: int) -> Iterator[tuple[int, int, int]]:
-        """Give moment, tile and place of what a tile tells, oldest touch first."""
-        gone, back = self._gone(tile), tile * SECONDS
-        for place, moment in enumerate(self._moments):
-            if moment + back >= since and place not in gone:
-                yield moment + back, tile, place
+    def merged(self, stored: list[Json], since: int) -> Iterator[bytes]:
+        """Return the ordinary store's records and those of all replicas."""
+        own = ((_updated(row), 0, position) for position, row in enumerate(stored))
+        virtual = (self._replica(number, since) for number in self._replicas.numbers)
+        return (
+            self._templates[position].fill(number)
+            if number
+            else to_bytes(stored[position])
+            for _, number, position in merge(own, *virtual)
+        )
 
-    def _gone(self, tile: int) -> set[int]:
-        """Find the places of records whose shopper woke."""
-        if not self._tiles.woken[tile]:
+    def _replica(self, number: int, since: int) -> Iterator[tuple[int, int, int]]:
+        """Return moment, replica and position of a replica's records."""
+        gone, shift = self._materialised(number), number * SECONDS_APART
+        for position, moment in enumerate(self._moments):
+            if moment + shift >= since and position not in gone:
+                yield moment + shift, number, position
+
+    def _materialised(self, number: int) -> set[int]:
+        """Return the positions of records whose shopper left the replica."""
+        if not self._replicas.materialised[number]:
             return set()
-        world = World("woken", 0, self._tiles.tiling.first.now)
-        for place in self._tiles.woken[tile]:
-            shopper = self._tiles.shoppers[place]
+        world = World("materialised", 0, self._replicas.replication.first.now)
+        for position in self._replicas.materialised[number]:
+            shopper = self._replicas.shoppers[position]
             world.orders += shopper.orders
             world.customers += [shopper.customer] if shopper.customer.id else []
             plan = shopper.customer.subscription
             world.subscriptions += [plan] if plan else []
-        return {self._places[row["id"]] for row in self._stream(Store(world), 0)}
+        return {self._positions[row["id"]] for row in self._stream(Store(world), 0)}
 
 
-def _goodless(world: World) -> World:
-    """Leave out goods, which the ordinary world tells for all tiles."""
+def _without_products(world: World) -> World:
+    """Return a world without its products, which replica 0 has for all replicas."""
     return World(
         world.name,
         world.seed,
@@ -110,6 +114,6 @@ def _goodless(world: World) -> World:
     )
 
 
-def _touched(row: dict[str, Any]) -> int:
-    """Read when a record was touched."""
-    return timestamps.parse(next(row[name] for name in _TOUCHED if name in row))
+def _updated(row: Json) -> int:
+    """Return when a record was last updated."""
+    return timestamps.parse(next(row[name] for name in _UPDATE_FIELDS if name in row))

@@ -2,9 +2,10 @@
 
 from loop_simulator.state.changes import Changes
 from loop_simulator.state.index import FAR, Entry, Index
-from loop_simulator.state.replicas import Tiles
+from loop_simulator.state.replicas import Replicas
+from loop_simulator.state.replicated_store import ReplicatedStore, open_store
 from loop_simulator.state.store import COLUMNS, Store
-from loop_simulator.state.stored_return import Row
+from loop_simulator.state.stored_return import StoredReturn
 from loop_simulator.state.templates import Template
 from loop_simulator.state.truth import compute_truth, known_to
 
@@ -14,10 +15,12 @@ __all__ = [
     "Changes",
     "Entry",
     "Index",
-    "Row",
+    "Replicas",
+    "ReplicatedStore",
     "Store",
+    "StoredReturn",
     "Template",
-    "Tiles",
     "compute_truth",
     "known_to",
+    "open_store",
 ]

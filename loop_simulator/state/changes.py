@@ -7,17 +7,17 @@ from typing import Any
 
 from loop_simulator import timestamps
 from loop_simulator.state.store import Store
-from loop_simulator.state.stored_return import Row
+from loop_simulator.state.stored_return import StoredReturn
 from loop_simulator.world import (
-    Draws,
     Order,
     Policy,
+    RandomStream,
     Return,
-    arrange,
+    complete_return,
+    compute_totals,
     make_orders,
-    outcome_word,
-    settle,
-    unit_of,
+    outcome_text,
+    return_line,
 )
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ class Changes:
     def __init__(self, store: Store) -> None:
         """Work on a store."""
         self.store = store
-        self._touched: set[int] = set()
+        self._updated: set[int] = set()
 
     def change(self, count: int) -> list[Json]:
         """Move returns on: open ones close, held ones open, closed ones are graded."""
@@ -60,31 +60,31 @@ class Changes:
         ]
 
     def add(self, count: int) -> list[Json]:
-        """Let shoppers ask for new returns of recent orders."""
-        draws = self._draws()
+        """Let shoppers query for new returns of recent orders."""
+        rng = self._random_stream()
         since = self.store.now - _ADD_WITHIN
         orders = [
             order for order in self.store.world.orders if _returnable(order, since)
         ]
-        picked = [orders.pop(draws.below(len(orders))) for _ in orders[:count]]
-        return [self._ask(order, draws) for order in picked]
+        picked = [orders.pop(rng.below(len(orders))) for _ in orders[:count]]
+        return [self._ask(order, rng) for order in picked]
 
-    def set_state(self, row: Row, state: str) -> Json:
+    def set_state(self, row: StoredReturn, state: str) -> Json:
         """Put a return into a state, with what that state entails."""
         before, record = row.state, row.record
         if record is not None:
             record.state = state
             if state == "closed":
-                self._settle_up(record)
+                self._process(record)
             if row.overrides:
                 row.overrides.pop("state", None)
         elif row.raw is not None:
             row.raw = row.raw | {"state": state}
-        self.store.touch(row)
-        self._touched.add(row.rank)
-        return {"id": str(row.rank), "did": "state", "from": before, "to": state}
+        self.store.stamp_changed(row)
+        self._updated.add(row.key)
+        return {"id": str(row.key), "did": "state", "from": before, "to": state}
 
-    def remove_line(self, row: Row, line_item_id: str) -> Json:
+    def remove_line(self, row: StoredReturn, line_item_id: str) -> Json:
         """Take one unit out of a return, as staff do when they edit it.
 
         Raises:
@@ -93,32 +93,34 @@ class Changes:
         """
         removed = self._remove(row, line_item_id)
         if not removed:
-            message = f"return {row.rank} has no line item {line_item_id}"
+            message = f"return {row.key} has no line item {line_item_id}"
             raise LookupError(message)
-        self._touched.add(row.rank)
+        self._updated.add(row.key)
         self.store.override(row, {"edited_at": timestamps.offset(self.store.now + 1)})
         return {
-            "id": str(row.rank),
+            "id": str(row.key),
             "did": "removed_line",
             "line_item_id": line_item_id,
         }
 
-    def _draws(self) -> Draws:
+    def _random_stream(self) -> RandomStream:
         """Give the chance of the next batch."""
         self.store.sequence += 1
-        return Draws(self.store.world.seed, "changes", self.store.sequence)
+        return RandomStream(self.store.world.seed, "changes", self.store.sequence)
 
-    def _pick(self, count: int, fits: Callable[[Row], bool]) -> list[Row]:
+    def _pick(
+        self, count: int, fits: Callable[[StoredReturn], bool]
+    ) -> list[StoredReturn]:
         """Pick returns no other change has touched."""
-        draws = self._draws()
-        pool = [rank for rank in self.store.ranks(fits) if rank not in self._touched]
-        picked = [
-            pool.pop(draws.below(len(pool))) for _ in range(min(count, len(pool)))
+        rng = self._random_stream()
+        pool = [key for key in self.store.find_keys(fits) if key not in self._updated]
+        picked = [pool.pop(rng.below(len(pool))) for _ in range(min(count, len(pool)))]
+        self._updated.update(picked)
+        return [
+            row for key in picked for row in [self.store.get_for_update(key)] if row
         ]
-        self._touched.update(picked)
-        return [row for rank in picked for row in [self.store.claim(rank)] if row]
 
-    def _move_on(self, row: Row) -> Json:
+    def _move_on(self, row: StoredReturn) -> Json:
         """Take one return a step further."""
         if row.state in ("open", "review"):
             return self.set_state(row, "closed" if row.state == "open" else "open")
@@ -130,31 +132,33 @@ class Changes:
                 ("grade_c", "Worn once") if known else ("grade_b", "Box opened")
             )
             line.disposition = "resale_hold" if known else "back_to_stock"
-        self.store.touch(row)
-        return {"id": str(row.rank), "did": "graded"}
+        self.store.stamp_changed(row)
+        return {"id": str(row.key), "did": "graded"}
 
-    def _settle_up(self, record: Return) -> None:
+    def _process(self, record: Return) -> None:
         """Close a return: money and goods move now."""
         moment = self.store.now + 1
         record.closed = record.processed = moment
         record.exchanged = record.exchanged or (moment if record.items else None)
-        self.store.admit_orders(make_orders(record))
+        self.store.add_orders(make_orders(record))
 
-    def _ask(self, order: Order, draws: Draws) -> Json:
+    def _ask(self, order: Order, rng: RandomStream) -> Json:
         """Make one new return."""
         moment = self.store.tick()
-        units = [unit_of(order, order.lines[0], draws)]
+        units = [return_line(order, order.lines[0], rng)]
         record = Return(order=order, created=moment, state="open", lines=units)
         goods = [p for p in self.store.world.products if not p.gift_card]
-        wanted = draws.weighted((("refund", 5), ("exchange", 3), ("credit", 2)))
-        arrange(record, draws, Policy(moment, goods), wanted if goods else "refund")
-        row = self.store.admit(record)
+        wanted = rng.weighted((("refund", 5), ("exchange", 3), ("credit", 2)))
+        complete_return(
+            record, rng, Policy(moment, goods), wanted if goods else "refund"
+        )
+        row = self.store.add(record)
         made = (record.exchange_order, record.gift_card_order)
-        self.store.admit_orders([new for new in made if new is not None])
-        self._touched.add(row.rank)
-        return {"id": str(row.rank), "did": "added", "order_name": order.name}
+        self.store.add_orders([new for new in made if new is not None])
+        self._updated.add(row.key)
+        return {"id": str(row.key), "did": "added", "order_name": order.name}
 
-    def _remove(self, row: Row, line_item_id: str) -> bool:
+    def _remove(self, row: StoredReturn, line_item_id: str) -> bool:
         """Take the unit away and settle the return anew."""
         if row.raw is not None:
             lines = row.raw.get("line_items") or []
@@ -177,12 +181,12 @@ class Changes:
             record.items.remove(paired[0])
         for label in record.labels:
             label.line_ids = [
-                place for place in label.line_ids if place < len(record.lines)
+                position for position in label.line_ids if position < len(record.lines)
             ]
-        had_outcome = bool(record.word)
+        had_outcome = bool(record.outcome_text)
         if had_outcome:
-            settle(record)
-            record.word = outcome_word(record)
+            compute_totals(record)
+            record.outcome_text = outcome_text(record)
         return True
 
 

@@ -1,4 +1,4 @@
-"""Which returns carry which moment, in order: sixteen bytes for each of a million."""
+"""A sorted index of timestamps: sixteen bytes for each return."""
 
 from __future__ import annotations
 
@@ -8,56 +8,56 @@ from collections.abc import Iterable
 from typing import overload
 
 Entry = tuple[int, int]
-"""A moment and the rank of the return that carries it."""
+"""A timestamp and the key of the return that has it."""
 
 FAR = 1 << 62
-"""Beyond every moment, key and rank."""
-_RANK_BITS = 32
+"""Larger than every timestamp and key."""
+_KEY_BITS = 32
 
 
-def pack(moment: int, rank: int) -> int:
-    """Make one number of an entry, which sorts as the entry does."""
-    return moment << _RANK_BITS | rank
+def pack(moment: int, key: int) -> int:
+    """Return an entry as one number that sorts as the entry does."""
+    return moment << _KEY_BITS | key
 
 
 class Index:
     """Entries in ascending order."""
 
     def __init__(self, packed: Iterable[int] = ()) -> None:
-        """Sort entries in; each is packed."""
+        """Build the index of packed entries in any order."""
         ordered = sorted(packed)
-        lowest = (1 << _RANK_BITS) - 1
-        self._moments = array("q", [entry >> _RANK_BITS for entry in ordered])
-        self._ranks = array("q", [entry & lowest for entry in ordered])
+        lowest = (1 << _KEY_BITS) - 1
+        self._moments = array("q", [entry >> _KEY_BITS for entry in ordered])
+        self._keys = array("q", [entry & lowest for entry in ordered])
 
     def __len__(self) -> int:
-        """Count the entries."""
-        return len(self._ranks)
+        """Return the number of entries."""
+        return len(self._keys)
 
     @overload
-    def __getitem__(self, place: int) -> Entry: ...
+    def __getitem__(self, position: int) -> Entry: ...
 
     @overload
-    def __getitem__(self, place: slice) -> list[Entry]: ...
+    def __getitem__(self, position: slice) -> list[Entry]: ...
 
-    def __getitem__(self, place: int | slice) -> Entry | list[Entry]:
-        """Give one entry, or several."""
-        if isinstance(place, slice):
-            return list(zip(self._moments[place], self._ranks[place], strict=True))
-        return self._moments[place], self._ranks[place]
+    def __getitem__(self, position: int | slice) -> Entry | list[Entry]:
+        """Return one entry, or those of a slice."""
+        if isinstance(position, slice):
+            return list(zip(self._moments[position], self._keys[position], strict=True))
+        return self._moments[position], self._keys[position]
 
     def between(self, first: int, last: int) -> list[Entry]:
-        """Give the entries from one moment to another, both included."""
+        """Return the entries from one moment to another, both included."""
         return self[bisect_left(self, (first, -FAR)) : bisect_right(self, (last, FAR))]
 
     def add(self, entry: Entry) -> None:
-        """Sort an entry in."""
-        place = bisect_left(self, entry)
-        self._moments.insert(place, entry[0])
-        self._ranks.insert(place, entry[1])
+        """Add an entry."""
+        position = bisect_left(self, entry)
+        self._moments.insert(position, entry[0])
+        self._keys.insert(position, entry[1])
 
     def discard(self, entry: Entry) -> None:
-        """Take an entry out, if it is there."""
-        place = bisect_left(self, entry)
-        if place < len(self) and self[place] == entry:
-            del self._moments[place], self._ranks[place]
+        """Remove an entry, if it is there."""
+        position = bisect_left(self, entry)
+        if position < len(self) and self[position] == entry:
+            del self._moments[position], self._keys[position]

@@ -1,7 +1,8 @@
-"""The tiles of a large shop but the first: found by key, written from templates.
+"""All replicas of a large shop but the original: found by key, rendered from templates.
 
-A tile's returns stay untold until one is changed. Its shopper then wakes: a copy
-moves into the ordinary world, and the tile no longer speaks for that shopper.
+Their returns are virtual: computed when asked for. When one is to be changed, its
+shopper is materialised: copied into the ordinary store, and no longer part of the
+replica.
 """
 
 from __future__ import annotations
@@ -10,124 +11,142 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from loop_simulator.state.index import pack
-from loop_simulator.state.stored_return import Row
+from loop_simulator.state.stored_return import StoredReturn
 from loop_simulator.state.templates import Template
-from loop_simulator.wire import payload, to_bytes
+from loop_simulator.wire import return_to_json, to_bytes
 from loop_simulator.world import (
     ORDER_STEP,
     RETURN_ID,
-    SECONDS,
+    SECONDS_APART,
     Order,
+    Replication,
     Shopper,
-    Tiling,
-    later_name,
-    moved,
-    shoppers,
+    group_by_shopper,
+    replicate,
+    shifted_name,
 )
 
+Location = tuple[int, int]
+"""The number of a replica, and a return's key in the original."""
 
-class Tiles:
-    """All tiles from the second on."""
 
-    def __init__(self, tiling: Tiling) -> None:
-        """Take over a tiling; what it holds must not be changed."""
-        self.tiling = tiling
-        self.others = range(1, tiling.count)
-        self.patterns = [Row(r.id, r, None) for r in tiling.first.returns]
-        """The returns as in tile nought."""
-        self.shoppers = shoppers(tiling.first)
-        self.woken: dict[int, set[int]] = {tile: set() for tile in self.others}
-        """By tile, the places of the shoppers who woke."""
+class Replicas:
+    """The replicas from number 1 on."""
+
+    def __init__(self, replication: Replication) -> None:
+        """Keep a replication, whose worlds must not be changed from now on."""
+        self.replication = replication
+        self.numbers = range(1, replication.count)
+        self.originals = [
+            StoredReturn(record.id, record, None)
+            for record in replication.first.returns
+        ]
+        self.shoppers = group_by_shopper(replication.first)
+        self.materialised: dict[int, set[int]] = {
+            number: set() for number in self.numbers
+        }
+        """By replica, the positions in ``shoppers`` of those who were materialised."""
         self._shopper = {
-            record.id: place
-            for place, shopper in enumerate(self.shoppers)
+            record.id: position
+            for position, shopper in enumerate(self.shoppers)
             for record in shopper.returns
         }
         self._templates: dict[int, Template] = {}
 
     # Finding
 
-    def asleep(self, pattern: int, tile: int) -> bool:
-        """Tell whether a tile still speaks for a return, named as in tile nought."""
-        return self._shopper[pattern] not in self.woken[tile]
-
-    def find(self, rank: int) -> tuple[int, int] | None:
-        """Give a return's tile and its rank in tile nought, if it is asleep in one."""
-        tile, place = divmod(rank - RETURN_ID - 1, self.tiling.keys)
-        if tile not in self.others or place >= len(self.patterns):
+    def locate(self, key: int) -> Location | None:
+        """Return where a virtual return is, or None if the key is of no such return."""
+        number, position = divmod(key - RETURN_ID - 1, self.replication.key_step)
+        if number not in self.numbers or position >= len(self.originals):
             return None
-        pattern = self.patterns[place].rank
-        return (tile, pattern) if self.asleep(pattern, tile) else None
+        original = self.originals[position].key
+        return (number, original) if self._is_virtual(original, number) else None
 
-    def created(self, tile: int, pattern: int) -> int:
-        """Give when a return was created."""
-        record = self.tiling.first.returns[pattern - RETURN_ID - 1]
-        return record.created + tile * SECONDS
+    def _is_virtual(self, original: int, number: int) -> bool:
+        """Return whether a replica still holds a return, by its key in the original."""
+        return self._shopper[original] not in self.materialised[number]
 
-    def ranks(self, fits: Callable[[Row], bool]) -> Iterator[int]:
-        """Give the ranks of all returns that fit, ascending."""
-        fitting = [row.rank for row in self.patterns if fits(row)]
-        for tile in self.others:
-            for rank in fitting:
-                if self.asleep(rank, tile):
-                    yield rank + tile * self.tiling.keys
+    def created(self, location: Location) -> int:
+        """Return when a return was created."""
+        number, original = location
+        record = self.replication.first.returns[original - RETURN_ID - 1]
+        return record.created + number * SECONDS_APART
 
-    def ranks_of_order(self, field: str, value: str) -> Iterator[int]:
-        """Give the ranks of the returns of one order, by its id or its name."""
-        for tile in self.others:
-            step = tile * self.tiling.keys
-            for row in self.patterns:
+    def find_keys(self, fits: Callable[[StoredReturn], bool]) -> Iterator[int]:
+        """Return the keys of all returns whose original fits, ascending."""
+        fitting = [row.key for row in self.originals if fits(row)]
+        for number in self.numbers:
+            for key in fitting:
+                if self._is_virtual(key, number):
+                    yield key + number * self.replication.key_step
+
+    def keys_of_order(self, field: str, value: str) -> Iterator[int]:
+        """Return the keys of the returns of one order, by its id or its name."""
+        for number in self.numbers:
+            step = number * self.replication.key_step
+            for row in self.originals:
                 order = row.record.order if row.record else None
-                if order and _named(order, field, step) == value:
-                    yield row.rank + step
+                if order and _order_field(order, field, step) == value:
+                    yield row.key + step
 
-    def entries(self, fits: Callable[[Row], bool], column: int) -> Iterator[int]:
-        """Give the packed index entries of all returns that fit, by one of their stamps."""
+    def entries(
+        self, fits: Callable[[StoredReturn], bool], column: int
+    ) -> Iterator[int]:
+        """Return the packed index entries of all returns that fit, by one timestamp."""
         packed = [
-            pack(moment, row.rank)
-            for row in self.patterns
-            for moment in (row.stamps[column],)
+            pack(moment, row.key)
+            for row in self.originals
+            for moment in (row.timestamps[column],)
             if moment is not None and fits(row)
         ]
-        step = pack(SECONDS, 0) + self.tiling.keys
-        for tile in self.others:
-            ahead = tile * step
-            yield from [entry + ahead for entry in packed]
+        step = pack(SECONDS_APART, 0) + self.replication.key_step
+        for number in self.numbers:
+            shift = number * step
+            yield from [entry + shift for entry in packed]
 
     def repeats(self) -> Iterator[tuple[Shopper, int]]:
-        """Give every shopper of tile nought with how many tiles still repeat them."""
-        gone = Counter(place for places in self.woken.values() for place in places)
-        for place, shopper in enumerate(self.shoppers):
-            yield shopper, len(self.others) - gone[place]
+        """Return every shopper of the original, with how many replicas repeat them."""
+        gone = Counter(
+            position
+            for positions in self.materialised.values()
+            for position in positions
+        )
+        for position, shopper in enumerate(self.shoppers):
+            yield shopper, len(self.numbers) - gone[position]
 
-    # Telling
+    # Building
 
-    def rendered(self, tile: int, pattern: int) -> bytes:
-        """Write one return in its documented form."""
-        template = self._templates.get(pattern)
+    def rendered(self, location: Location) -> bytes:
+        """Return one return's JSON in its documented form."""
+        number, original = location
+        template = self._templates.get(original)
         if template is None:
             first, last = (
-                to_bytes(payload(world.returns[pattern - RETURN_ID - 1]))
-                for world in (self.tiling.first, self.tiling.last)
+                to_bytes(return_to_json(world.returns[original - RETURN_ID - 1]))
+                for world in (self.replication.first, self.replication.last)
             )
-            template = Template(first, last, self.tiling.count - 1)
-            self._templates[pattern] = template
-        return template.fill(tile)
+            template = Template(first, last, self.replication.count - 1)
+            self._templates[original] = template
+        return template.fill(number)
 
-    def told(self, tile: int, pattern: int) -> Shopper:
-        """Tell the shopper of a return, as in their tile."""
-        shopper = self.shoppers[self._shopper[pattern]]
-        return moved(shopper, self.tiling.first.products, self.tiling.keys, tile)
+    def build(self, location: Location) -> Shopper:
+        """Return a copy of a return's shopper, as in their replica."""
+        number, original = location
+        shopper = self.shoppers[self._shopper[original]]
+        goods, key_step = self.replication.first.products, self.replication.key_step
+        return replicate(shopper, goods, key_step, number)
 
-    def wake(self, tile: int, pattern: int) -> Shopper:
-        """Tell a shopper for the last time; from now on they live elsewhere."""
-        shopper = self.told(tile, pattern)
-        self.woken[tile].add(self._shopper[pattern])
+    def materialise(self, location: Location) -> Shopper:
+        """Return a copy of a return's shopper, who then leaves the replica."""
+        shopper = self.build(location)
+        number, original = location
+        self.materialised[number].add(self._shopper[original])
         return shopper
 
 
-def _named(order: Order, field: str, step: int) -> str:
-    """Give an order's id or name as in another tile."""
+def _order_field(order: Order, field: str, step: int) -> str:
+    """Return an order's id or name as in another replica."""
     if field == "provider_order_id":
         return str(order.id + step * ORDER_STEP)
-    return later_name(order.name, step)
+    return shifted_name(order.name, step)

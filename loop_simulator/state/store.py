@@ -1,8 +1,7 @@
 """The state: returns to list, find and change, and the simulated clock.
 
-Returns stay compact records until one is served; its JSON is then rendered
-once and kept until the return or a switch changes. Returns of further tiles stay
-templates until one is changed.
+Returns stay compact records until one is served; its JSON is then rendered once and
+kept until the return or a switch changes.
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ from typing import Any
 
 from loop_simulator import timestamps
 from loop_simulator.state.index import Index, pack
-from loop_simulator.state.replicas import Tiles
-from loop_simulator.state.stored_return import Row
-from loop_simulator.wire import Dressing, Switches, to_bytes
+from loop_simulator.state.stored_return import StoredReturn
+from loop_simulator.wire import ResponseVariant, Switches, to_bytes
 from loop_simulator.world import (
     STATES,
     Order,
@@ -31,190 +29,176 @@ Json = dict[str, Any]
 
 COLUMNS = ("created_at", "updated_at")
 VISIBLE = "visible"
-"""The group listed when no state is asked for."""
+"""The group that is listed when no state is asked for."""
 HIDDEN_STATES = ("cancelled", "review")
 GROUPS = (*STATES, VISIBLE)
 LONGEST_ID = 18
-"""Digits of the largest id an index holds."""
+"""Digits of the largest id that an index can hold."""
+
+
+def _always(_row: StoredReturn) -> bool:
+    return True
 
 
 class Store:
-    """All returns and orders of a running world."""
+    """All returns and orders of a running world; a return's key is its id as a number."""
 
     def __init__(self, world: World, switches: Switches | None = None) -> None:
-        """Take over a world."""
+        """Keep a world from now on."""
         self.lock = threading.RLock()
         self.world = world
         self.now = world.now
         self.switches = switches or Switches()
-        self.rows: dict[int, Row] = {}
+        self.returns: dict[int, StoredReturn] = {
+            record.id: StoredReturn(record.id, record, None) for record in world.returns
+        }
         self.sequence = 0
-        self.tiles = Tiles(world.tiling) if world.tiling else None
         self._numbering = resume(world.returns)
         self._last_number = max((order.number for order in world.orders), default=1_000)
-        if world.tiling:
-            self._skip(world.tiling.keys * world.tiling.count)
-        for record in world.returns:
-            self.rows[record.id] = Row(record.id, record, None)
         self._indexes = {
-            (column, group): Index(self._entries(place, group))
-            for place, column in enumerate(COLUMNS)
+            (column, group): Index(self._entries(position, group))
+            for position, column in enumerate(COLUMNS)
             for group in GROUPS
         }
-        self._look = 0
-        self._dressing = Dressing(self.switches, Switches())
+        self._version = 0
+        self._variant = ResponseVariant(self.switches, Switches())
 
     # Reading
 
     def index(self, column: str, state: str | None) -> Index:
-        """Give the sorted moments of all returns of a state, or of the visible ones."""
+        """Return the index of the returns of a state, or of the visible ones."""
         return self._indexes[(column, state or VISIBLE)]
 
     def indexes(self, column: str) -> list[Index]:
-        """Give the sorted moments of all groups."""
+        """Return the indexes of all groups."""
         return [self._indexes[(column, group)] for group in GROUPS]
 
     def repeats(self) -> Iterable[tuple[Shopper, int]]:
-        """Give the shoppers that tiles repeat, with how many times."""
-        return self.tiles.repeats() if self.tiles else ()
+        """Return the shoppers that replicas repeat, with how many times."""
+        return ()
 
-    def find(self, return_id: str | int) -> Row | None:
-        """Find a return by its id, to be read only."""
-        text = str(return_id)
-        return self.row(int(text)) if text.isdigit() else None
+    def get(self, return_id: str | int) -> StoredReturn | None:
+        """Return a return by its id; it must not be changed."""
+        return self.returns.get(_key(return_id))
 
-    def row(self, rank: int) -> Row | None:
-        """Find a return by its rank, to be read only."""
-        place = self.tiles.find(rank) if self.tiles else None
-        if self.tiles is None or place is None:
-            return self.rows.get(rank)
-        told = self.tiles.told(*place).returns
-        return next(Row(rank, record, None) for record in told if record.id == rank)
+    def find_by_order(self, field: str, value: str) -> list[StoredReturn]:
+        """Return the returns of one order, oldest first.
 
-    def created(self, rank: int) -> int:
-        """Give when a return was created."""
-        place = self.tiles.find(rank) if self.tiles else None
-        if self.tiles and place:
-            return self.tiles.created(*place)
-        return self.rows[rank].stamps[0] or 0
+        Args:
+            field: ``provider_order_id`` or ``order_name``.
+            value: Its value.
 
-    def served(self, row: Row) -> Json:
-        """Give a return as the list endpoint serves it now."""
-        return self._dressing.apply(row.body(), self.now)
+        """
+        keys = sorted(self._keys_of_order(field, value))
+        return [row for key in keys for row in [self.get(key)] if row]
 
-    def rendered(self, rank: int) -> bytes:
-        """Give a return's JSON bytes as the list endpoint serves it now."""
-        place = self.tiles.find(rank) if self.tiles else None
-        if self.tiles and place and self._dressing.plain:
-            return self.tiles.rendered(*place)
-        row = self.rows.get(rank) or self.row(rank)
+    def _keys_of_order(self, field: str, value: str) -> Iterable[int]:
+        return [
+            key for key, row in self.returns.items() if row.order_field(field) == value
+        ]
+
+    def created(self, key: int) -> int:
+        """Return when a return was created."""
+        return self.returns[key].timestamps[0] or 0
+
+    def served(self, row: StoredReturn) -> Json:
+        """Return a return's body as the list endpoint serves it now."""
+        return self._variant.apply(row.body(), self.now)
+
+    def rendered(self, key: int) -> bytes:
+        """Return a return's JSON as the list endpoint serves it now."""
+        row = self.get(key)
         if row is None:
             return b"null"
-        if row.look != self._look or not self._dressing.timeless:
+        if row.rendered_version != self._version or not self._variant.is_static:
             row.rendered = to_bytes(self.served(row))
-            row.look = self._look
+            row.rendered_version = self._version
         return row.rendered
 
-    def ranks(self, fits: Callable[[Row], bool] = lambda _: True) -> list[int]:
-        """Give the ranks of all returns of all states that fit, ascending."""
-        found = [rank for rank, row in self.rows.items() if fits(row)]
-        return sorted([*found, *(self.tiles.ranks(fits) if self.tiles else ())])
+    def find_keys(self, fits: Callable[[StoredReturn], bool] = _always) -> list[int]:
+        """Return the keys of all returns of all states that fit, ascending."""
+        return sorted(key for key, row in self.returns.items() if fits(row))
 
-    def every(self) -> Iterator[Row]:
-        """Give all returns of all states, oldest id first, to be read only."""
-        return (row for rank in self.ranks() for row in [self.row(rank)] if row)
+    def all(self) -> Iterator[StoredReturn]:
+        """Return all returns of all states, oldest id first; they must not be changed."""
+        return (row for key in self.find_keys() for row in [self.get(key)] if row)
 
     @property
     def count(self) -> int:
         """How many returns there are."""
-        return len(self.ranks())
+        return len(self.find_keys())
 
     # Changing
 
     def set_switches(self, settings: dict[str, str]) -> None:
-        """Change switches; what was rendered before is rendered anew."""
+        """Change switches; every return is then rendered again."""
         with self.lock:
             self.switches.set(settings)
-            self._dressing = Dressing(self.switches, Switches())
-            self._look += 1
+            self._variant = ResponseVariant(self.switches, Switches())
+            self._version += 1
 
     def advance(self, seconds: int) -> int:
-        """Move the simulated clock and give the new now."""
+        """Move the simulated clock and return the new now."""
         with self.lock:
             self.now += seconds
-            self._look += 1 if self.switches["updated_at"] != "present" else 0
+            self._version += 1 if self.switches["updated_at"] != "present" else 0
             return self.now
 
     def tick(self) -> int:
-        """Let one second pass, so that every change has a moment of its own."""
+        """Advance the clock by a second, so that every change has its own timestamp."""
         return self.advance(1)
 
-    def insert(self, body: Json) -> Row:
-        """Add a return exactly as given; it may be as strange as it likes."""
+    def insert(self, body: Json) -> StoredReturn:
+        """Add a return exactly as given, even an invalid one."""
         with self.lock:
             text = str(body.get("id", ""))
             known = text.isdigit() and len(text) <= LONGEST_ID
-            rank = int(text) if known else max(self.ranks(), default=0) + 1
-            before = self.claim(rank)
+            key = int(text) if known else max(self.find_keys(), default=0) + 1
+            before = self.get_for_update(key)
             if before is not None:
                 self._leave(before)
-            row = Row(rank, None, body)
+            row = StoredReturn(key, None, body)
             self._enter(row)
             return row
 
-    def admit(self, record: Return) -> Row:
-        """Add a return made since the start, with ids of its own."""
+    def add(self, record: Return) -> StoredReturn:
+        """Add a return created since the start and give it ids."""
         with self.lock:
             while True:
                 self._numbering.number(record)
-                if self.row(record.id) is None:
+                if self.get(record.id) is None:
                     break
             self.world.returns.append(record)
-            row = Row(record.id, record, None)
+            row = StoredReturn(record.id, record, None)
             self._enter(row)
             return row
 
-    def admit_orders(self, orders: Iterable[Order]) -> None:
-        """Add orders made since the start, numbered after all others."""
+    def add_orders(self, orders: Iterable[Order]) -> None:
+        """Add orders created since the start, numbered after all others."""
         with self.lock:
             for order in orders:
                 self._last_number += 1
                 number_order(order, self._last_number)
                 self.world.orders.append(order)
 
-    def claim(self, return_id: str | int) -> Row | None:
-        """Find a return to be changed; one in a tile wakes with its shopper."""
-        with self.lock:
-            text = str(return_id)
-            rank = int(text) if text.isdigit() else -1
-            place = self.tiles.find(rank) if self.tiles else None
-            if self.tiles and place:
-                shopper = self.tiles.wake(*place)
-                self.world.orders += shopper.orders
-                self.world.returns += shopper.returns
-                if shopper.customer.id is not None:
-                    self.world.customers.append(shopper.customer)
-                if shopper.customer.subscription is not None:
-                    self.world.subscriptions.append(shopper.customer.subscription)
-                # Its moments are in the indexes already.
-                for record in shopper.returns:
-                    self.rows[record.id] = Row(record.id, record, None)
-            return self.rows.get(rank)
+    def get_for_update(self, return_id: str | int) -> StoredReturn | None:
+        """Return a return that may be changed, by its id."""
+        return self.returns.get(_key(return_id))
 
-    def override(self, row: Row, fields: Json, *, stamp: bool = True) -> None:
-        """Replace fields of one return's body and stamp it, unless told not to."""
+    def override(self, row: StoredReturn, fields: Json, *, stamp: bool = True) -> None:
+        """Replace fields of a return's body; without ``stamp`` keep ``updated_at``."""
         with self.lock:
             if row.raw is not None:
                 row.raw = row.raw | fields
             else:
                 row.overrides = (row.overrides or {}) | fields
             if stamp and "updated_at" not in fields:
-                self.touch(row)
+                self.stamp_changed(row)
             else:
-                self.refresh(row)
+                self.reindex(row)
 
-    def touch(self, row: Row) -> None:
-        """Stamp a changed return with the next second."""
+    def stamp_changed(self, row: StoredReturn) -> None:
+        """Set ``updated_at`` of a changed return to the next second."""
         with self.lock:
             moment = self.tick()
             if row.raw is not None:
@@ -224,56 +208,48 @@ class Store:
                 number_lines(row.record.order)
                 if row.overrides:
                     row.overrides.pop("updated_at", None)
-            self.refresh(row)
+            self.reindex(row)
 
-    def refresh(self, row: Row) -> None:
-        """Sort a changed return in again."""
+    def reindex(self, row: StoredReturn) -> None:
+        """Update the indexes after a return changed."""
         with self.lock:
             self._leave(row)
             self._enter(row)
 
-    def _skip(self, keys: int) -> None:
-        """Begin to number behind all tiles."""
-        counters = self._numbering
-        counters.returns = max(counters.returns, keys)
-        counters.lines = max(counters.lines, keys)
-        counters.items = max(counters.items, keys)
-        self._last_number = max(self._last_number, 1_000 + keys)
-
     def _entries(self, column: int, group: str) -> Iterator[int]:
-        """Give the packed entries an index begins with."""
+        """Return the packed entries that an index begins with."""
+        for row in self.returns.values():
+            moment = row.timestamps[column]
+            if moment is not None and group in groups(row.state):
+                yield pack(moment, row.key)
 
-        def fits(row: Row) -> bool:
-            return group in groups(row.state)
-
-        for row in self.rows.values():
-            moment = row.stamps[column]
-            if moment is not None and fits(row):
-                yield pack(moment, row.rank)
-        if self.tiles:
-            yield from self.tiles.entries(fits, column)
-
-    def _enter(self, row: Row) -> None:
-        """Put a row under its moments."""
+    def _enter(self, row: StoredReturn) -> None:
+        """Add a return to the indexes."""
         row.read_keys()
-        self.rows[row.rank] = row
-        for index, moment in self._places(row):
-            index.add((moment, row.rank))
+        self.returns[row.key] = row
+        for index, moment in self._index_entries(row):
+            index.add((moment, row.key))
 
-    def _leave(self, row: Row) -> None:
-        """Take a row from where it stood."""
-        for index, moment in self._places(row):
-            index.discard((moment, row.rank))
+    def _leave(self, row: StoredReturn) -> None:
+        """Remove a return from the indexes."""
+        for index, moment in self._index_entries(row):
+            index.discard((moment, row.key))
 
-    def _places(self, row: Row) -> Iterator[tuple[Index, int]]:
-        """Name the indexes a row stands in, with its moment there."""
-        for column, moment in zip(COLUMNS, row.stamps, strict=True):
+    def _index_entries(self, row: StoredReturn) -> Iterator[tuple[Index, int]]:
+        """Return the indexes a return is in, with its timestamp there."""
+        for column, moment in zip(COLUMNS, row.timestamps, strict=True):
             if moment is not None:
                 for group in groups(row.state):
                     yield self._indexes[(column, group)], moment
 
 
 def groups(state: str) -> list[str]:
-    """Name the listings a return of a state is in."""
+    """Return the groups that list a return of this state."""
     found = [state] if state in STATES else []
     return found if state in HIDDEN_STATES else [*found, VISIBLE]
+
+
+def _key(return_id: str | int) -> int:
+    """Return an id as a number, -1 if it is none."""
+    text = str(return_id)
+    return int(text) if text.isdigit() else -1

@@ -5,66 +5,75 @@ from __future__ import annotations
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.wire import payload
+from loop_simulator.wire import return_to_json
 from loop_simulator.world import Return
 
 Json = dict[str, Any]
 
 
-class Row:
+class StoredReturn:
     """One return: a record of the world, or a body given from outside."""
 
     __slots__ = (
-        "look",
+        "key",
         "overrides",
-        "rank",
         "raw",
         "record",
         "rendered",
-        "stamps",
+        "rendered_version",
         "state",
+        "timestamps",
     )
 
-    def __init__(self, rank: int, record: Return | None, raw: Json | None) -> None:
-        """Wrap a record or a body."""
-        self.rank = rank
+    def __init__(self, key: int, record: Return | None, raw: Json | None) -> None:
+        """Wrap a record or a body; the key is the return's id as a number."""
+        self.key = key
         self.record = record
         self.raw = raw
         self.overrides: Json | None = None
-        self.stamps: tuple[int | None, int | None] = (None, None)
+        self.timestamps: tuple[int | None, int | None] = (None, None)
+        """``created_at`` and ``updated_at``."""
         self.state = ""
         self.rendered = b""
-        self.look = -1
+        self.rendered_version = -1
+        """For which version of switches and clock ``rendered`` is right."""
         self.read_keys()
 
     def body(self) -> Json:
-        """Give the return in its documented form."""
+        """Return the return in its documented form."""
         if self.raw is not None:
             return self.raw
         if self.record is None:
             return {}
-        body = payload(self.record)
+        body = return_to_json(self.record)
         if self.overrides:
             body.update(self.overrides)
         return body
 
+    def order_field(self, name: str) -> str:
+        """Return ``provider_order_id`` or ``order_name`` without building the body."""
+        if self.record is not None and name not in (self.overrides or {}):
+            order = self.record.order
+            return str(order.id) if name == "provider_order_id" else order.name
+        return str(self.body().get(name, ""))
+
     def read_keys(self) -> None:
-        """Take state and moments from where they stand now."""
-        self.look = -1
+        """Update state and timestamps from the record or the body."""
+        self.rendered_version = -1
         if self.record is not None and not self.overrides:
             self.state = self.record.state
-            self.stamps = (self.record.created, self.record.updated)
+            self.timestamps = (self.record.created, self.record.updated)
             return
         body = self.body()
         self.state = str(body.get("state", ""))
-        self.stamps = (
+        self.timestamps = (
             _moment(body.get("created_at")),
             _moment(body.get("updated_at")),
         )
 
 
 def _moment(value: object) -> int | None:
-    """Read a stamp; anything unreadable counts as none."""
+    """Return a timestamp as seconds, or None if it cannot be read."""
     try:
         return timestamps.parse(value) if isinstance(value, str) else None
     except ValueError:

@@ -1,7 +1,7 @@
-"""One text for all tiles: what differs between them is filled in.
+"""One text for all replicas: what differs between them is filled in.
 
-A tile's keys and moments lie a fixed step behind those of the tile before. So the
-first and the last tile's text show what differs and by how much, whatever the text
+A replica's keys and moments lie a fixed step behind those of the replica before. So the
+first and the last replica's text show what differs and by how much, whatever the text
 is about.
 """
 
@@ -18,7 +18,7 @@ _MOVING = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d+)")
 _DATE_LENGTH = 10
 
 Slot = tuple[bytes, int, int]
-"""How a value is written, its value in tile nought, and the step to the next tile."""
+"""How a value is written, its value in replica nought, and the step to the next replica."""
 
 
 class Template:
@@ -27,14 +27,16 @@ class Template:
     __slots__ = ("_choose", "_slots", "_text")
 
     def __init__(self, first: bytes, last: bytes, steps: int) -> None:
-        """Compare tile nought's text with that of tile ``steps``.
+        """Compare replica nought's text with that of replica ``steps``.
 
         Raises:
             ValueError: They differ in more than numbers and moments.
         """
         near, far = _MOVING.split(first), _MOVING.split(last)
         if near[::2] != far[::2]:
-            message = "the texts of two tiles differ in more than numbers and moments"
+            message = (
+                "the texts of two replicas differ in more than numbers and moments"
+            )
             raise ValueError(message)
         text, slots, places = [], dict[Slot, int](), []
         for here, there in zip(near, far, strict=True):
@@ -50,19 +52,19 @@ class Template:
             itemgetter(*places) if len(places) > 1 else tuple
         )
 
-    def fill(self, tile: int) -> bytes:
-        """Write the text of one tile."""
+    def fill(self, replica: int) -> bytes:
+        """Write the text of one replica."""
         values = [
-            _moment(form, start + tile * step)
+            _moment(form, start + replica * step)
             if len(form) == 1
-            else form % (start + tile * step)
+            else form % (start + replica * step)
             for form, start, step in self._slots
         ]
         return self._text % self._choose(values)
 
 
 def _slot(here: bytes, there: bytes, steps: int) -> Slot:
-    """Find how one place moves."""
+    """Find how one position moves."""
     if b"-" in here:
         start = timestamps.parse(here.decode())
         return (

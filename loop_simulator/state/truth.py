@@ -10,7 +10,7 @@ from typing import Any
 
 from loop_simulator import timestamps
 from loop_simulator.state.store import Store
-from loop_simulator.state.stored_return import Row
+from loop_simulator.state.stored_return import StoredReturn
 from loop_simulator.wire import ITEM_MONEY_FIELDS, LINE_MONEY_FIELDS, MONEY_FIELDS
 from loop_simulator.world import Order
 
@@ -21,7 +21,7 @@ Counted = tuple[Json, int]
 
 @dataclass
 class Known:
-    """What there is beside returns; a shopper counts once for each tile."""
+    """What there is beside returns; a shopper counts once for each replica."""
 
     orders: Counter[str] = field(default_factory=Counter)
     """By role."""
@@ -50,11 +50,13 @@ def _add_orders(known: Known, orders: Iterable[Order], times: int) -> None:
         known.missing += times * (not order.in_shopify)
 
 
-def _counted(store: Store) -> list[tuple[Row, int]]:
-    """Give every return with how often it counts; tiles repeat those of the first."""
-    found = [(row, 1) for row in store.rows.values()]
+def _counted(store: Store) -> list[tuple[StoredReturn, int]]:
+    """Return every return with how many replicas repeat it."""
+    found = [(row, 1) for row in store.returns.values()]
     for shopper, times in store.repeats():
-        found += [(Row(r.id, r, None), times) for r in shopper.returns if times]
+        found += [
+            (StoredReturn(r.id, r, None), times) for r in shopper.returns if times
+        ]
     return found
 
 
@@ -174,21 +176,21 @@ def _amount(value: object) -> Decimal:
         return Decimal(0)
 
 
-def _end(store: Store, column: str, place: int) -> str | None:
+def _end(store: Store, column: str, position: int) -> str | None:
     """Give the last (-1) or the first (0) moment any return carries."""
-    ends = [index[place][0] for index in store.indexes(column) if len(index)]
-    found = max(ends, default=None) if place else min(ends, default=None)
+    ends = [index[position][0] for index in store.indexes(column) if len(index)]
+    found = max(ends, default=None) if position else min(ends, default=None)
     return None if found is None else timestamps.offset(found)
 
 
-def _bonus(store: Store, rows: list[tuple[Row, int]]) -> Json:
+def _bonus(store: Store, rows: list[tuple[StoredReturn, int]]) -> Json:
     """Name the returns with bonus credit, which no field of the API shows."""
-    ids = store.ranks(lambda row: bool(row.record and row.record.bonus))
+    ids = store.find_keys(lambda row: bool(row.record and row.record.bonus))
     cents = sum(times * row.record.bonus for row, times in rows if row.record)
     return {"count": len(ids), "cents": cents, "return_ids": sorted(map(str, ids))}
 
 
-def _unmatched(rows: list[tuple[Row, int]]) -> int:
+def _unmatched(rows: list[tuple[StoredReturn, int]]) -> int:
     """Count returns whose order the shop does not know."""
     return sum(
         times

@@ -1,14 +1,14 @@
 """What goes over the wire: requests, responses, errors, page links, a return's JSON."""
 
 from loop_simulator.wire import cursors, errors
-from loop_simulator.wire.http import Answer, Request, answer, to_bytes
+from loop_simulator.wire.http import Request, Response, json_response, to_bytes
 from loop_simulator.wire.return_json import (
     DESTINATION_ID,
     LOCATION_ID,
     SHOP_ID,
-    payload,
     refund_id,
     refunded,
+    return_to_json,
 )
 from loop_simulator.wire.switches import (
     SWITCHES,
@@ -21,7 +21,7 @@ from loop_simulator.wire.variants import (
     LINE_MONEY_FIELDS,
     MONEY_FIELDS,
     YEAR,
-    Dressing,
+    ResponseVariant,
     is_undated,
 )
 
@@ -34,18 +34,18 @@ __all__ = [
     "SHOP_ID",
     "SWITCHES",
     "YEAR",
-    "Answer",
-    "Dressing",
     "Request",
+    "Response",
+    "ResponseVariant",
     "Switches",
     "UnknownSwitchError",
-    "answer",
     "cursors",
     "describe",
     "errors",
     "is_undated",
-    "payload",
+    "json_response",
     "refund_id",
     "refunded",
+    "return_to_json",
     "to_bytes",
 ]

@@ -35,8 +35,8 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What is answered; ``rows`` counts the records in it, for the request log."""
+class Response:
+    """What is response; ``rows`` counts the records in it, for the request log."""
 
     status: int
     body: bytes
@@ -54,12 +54,12 @@ def to_bytes(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def answer(
+def json_response(
     content: object,
     status: int = 200,
     *,
     rows: int = 0,
     headers: dict[str, str] | None = None,
-) -> Answer:
-    """Answer with JSON."""
-    return Answer(status, to_bytes(content), dict(headers or {}), rows)
+) -> Response:
+    """Response with JSON."""
+    return Response(status, to_bytes(content), dict(headers or {}), rows)

@@ -27,7 +27,7 @@ REFUND_ID = 880_000_000_000
 LOCATION_ID = 9_100_000_001
 
 
-def payload(record: Return) -> Json:
+def return_to_json(record: Return) -> Json:
     """Write one return with its lines, exchanges and labels."""
     body = _head(record)
     body.update(_totals(record))
@@ -53,7 +53,7 @@ def _head(record: Return) -> Json:
         if record.edited is None
         else timestamps.offset(record.edited),
         "total": money.text(record.refund + record.gift_card),
-        "outcome": record.word,
+        "outcome": record.outcome_text,
         "order_id": str(LOOP_ORDER_ID + order.number),
         "order_name": order.name,
         "order_number": str(max(digits - 1_000, 1)),
@@ -128,7 +128,7 @@ def _presentment(record: Return) -> Json | None:
 
 def _none(record: Return, salt: int) -> str:
     """Pick ``N/A`` or the empty text, steadily for one return."""
-    return NONE_WORDS[(record.flavour >> salt) & 1]
+    return NONE_WORDS[(record.variation >> salt) & 1]
 
 
 def _parcel(record: Return) -> Json:
@@ -144,15 +144,15 @@ def _parcel(record: Return) -> Json:
         "label_rate": label.rate if label else None,
         "label_updated_at": timestamps.offset(label.updated) if label else "N/A",
         "status_page_url": f"https://demo-shop.loopreturns.example/#/return/{uuid(record)}",
-        "destination_id": DESTINATION_ID + record.flavour % 3 if label else None,
-        "package_reference": f"PKG-{record.id}" if record.flavour % 9 == 0 else None,
+        "destination_id": DESTINATION_ID + record.variation % 3 if label else None,
+        "package_reference": f"PKG-{record.id}" if record.variation % 9 == 0 else None,
         "return_method": _method(record),
     }
 
 
 def uuid(record: Return) -> str:
     """Make the return's public address part, steady for one return."""
-    text = f"{record.flavour * 0x9E3779B97F4A7C15:024x}"
+    text = f"{record.variation * 0x9E3779B97F4A7C15:024x}"
     return f"{text[:8]}-{text[8:12]}-4{text[12:15]}-a{text[15:18]}-{record.id:012d}"
 
 
@@ -161,7 +161,7 @@ def _method(record: Return) -> Json | None:
     if not record.labels:
         return None
     address = record.order.customer.address
-    happy = record.flavour % 12 == 0
+    happy = record.variation % 12 == 0
     return {
         "provider": "happy_returns" if happy else "easypost",
         "method_type": "drop_off" if happy else "mail",
@@ -192,7 +192,7 @@ def _processing(record: Return) -> Json:
     """Write when which outcome was carried out, and the refund made in the shop."""
     done, swapped = record.processed, record.exchanged
     return {
-        "refund_before_inspection": record.flavour % 25 == 0,
+        "refund_before_inspection": record.variation % 25 == 0,
         "was_processed": done is not None,
         "outcomes_processed_at": {
             "return_processed": _php(done),
@@ -245,9 +245,9 @@ def _label(record: Return, label: Label) -> Json:
         "carrier": label.carrier,
         "tracking_number": label.tracking,
         "line_items": [
-            record.lines[place].id
-            for place in label.line_ids
-            if place < len(record.lines)
+            record.lines[position].id
+            for position in label.line_ids
+            if position < len(record.lines)
         ],
     }
 
@@ -285,7 +285,7 @@ def _line(record: Return, line: ReturnLine) -> Json:
             "description": line.condition[1],
             "condition_category": line.condition[0],
             "return_processor": "North dock",
-            "note": "Tag missing" if record.flavour % 5 == 0 else None,
+            "note": "Tag missing" if record.variation % 5 == 0 else None,
             "inspected_at": inspected,
             "images": [f"https://img.example.test/{line.id}.jpg"]
             if line.id % 4 == 0

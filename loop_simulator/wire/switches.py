@@ -104,7 +104,8 @@ SWITCHES: dict[str, Switch] = {
         ("0",), "most rows in an answer without paging; 0: no limit", numeric=True
     ),
     "date_header": Switch(
-        ("on", "off", "skewed:SECONDS"), "Date header: simulated now, none, or shifted"
+        ("on", "off", "skewed:SECONDS"),
+        "Date header: simulated now, none, or shifted",
     ),
 }
 

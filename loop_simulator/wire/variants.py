@@ -1,4 +1,4 @@
-"""Turns a return's documented form into the one the switches ask for."""
+"""Turns a return's documented form into the one the switches query for."""
 
 from __future__ import annotations
 
@@ -66,20 +66,22 @@ _RESHAPING = [
 ]
 
 
-class Dressing:
+class ResponseVariant:
     """One combination of switches, ready to be applied to many returns."""
 
     def __init__(self, switches: Switches, defaults: Switches) -> None:
         """Collect the changes that differ from the documented form."""
         self._switches = switches
-        self.plain = all(switches[name] == defaults[name] for name in _RESHAPING)
+        self.is_documented = all(
+            switches[name] == defaults[name] for name in _RESHAPING
+        )
         """Whether returns are served as documented."""
-        self.timeless = switches["slow_processed"] == "off"
+        self.is_static = switches["slow_processed"] == "off"
         """Whether the form stays the same when the clock moves on."""
 
     def apply(self, body: Json, now: int) -> Json:
         """Give the return as served now; the argument is left alone."""
-        if self.plain:
+        if self.is_documented:
             return body
         body = copy.deepcopy(body)
         for change in _CHANGES:
@@ -124,10 +126,10 @@ def _stamps(body: Json, switches: Switches, _now: int) -> None:
     if style == "offset":
         return
     forms = (timestamps.offset, timestamps.iso_ms, timestamps.space)
-    for place, name in enumerate(_STAMP_FIELDS):
+    for position, name in enumerate(_STAMP_FIELDS):
         if body.get(name):
             write = {"iso_ms": timestamps.iso_ms, "space": timestamps.space}.get(
-                style, forms[(place + _digits(body)) % 3]
+                style, forms[(position + _digits(body)) % 3]
             )
             body[name] = write(timestamps.parse(body[name]))
 
@@ -208,7 +210,9 @@ def _unknown(body: Json, switches: Switches, _now: int) -> None:
 def _line_items(body: Json, switches: Switches, _now: int) -> None:
     if switches["line_items_shape"] == "object":
         lines = body.get("line_items") or []
-        body["line_items"] = {str(place): line for place, line in enumerate(lines)}
+        body["line_items"] = {
+            str(position): line for position, line in enumerate(lines)
+        }
 
 
 # The shape of line_items changes last: the others still walk through a list.

@@ -1,6 +1,16 @@
 """The simulated world: people, goods, orders and returns, and how they come about."""
 
 from loop_simulator.world.channels import landing_page
+from loop_simulator.world.generated import (
+    SECONDS_APART,
+    Policy,
+    RandomStream,
+    complete_return,
+    group_by_shopper,
+    replicate,
+    return_line,
+    shifted_name,
+)
 from loop_simulator.world.loop_orders import LOOP_APP, make_orders
 from loop_simulator.world.numbering import (
     EXCHANGE_ID,
@@ -19,25 +29,15 @@ from loop_simulator.world.records import (
     Order,
     OrderLine,
     Product,
+    Replication,
     Return,
     ReturnLine,
     Shopper,
     Subscription,
-    Tiling,
     World,
 )
 from loop_simulator.world.registry import WORLDS, make_world
-from loop_simulator.world.story import (
-    SECONDS,
-    Draws,
-    Policy,
-    arrange,
-    later_name,
-    moved,
-    shoppers,
-    unit_of,
-)
-from loop_simulator.world.totals import outcome_word, settle
+from loop_simulator.world.totals import compute_totals, outcome_text
 
 __all__ = [
     "EXCHANGE_ID",
@@ -45,34 +45,34 @@ __all__ = [
     "LOOP_ORDER_ID",
     "ORDER_STEP",
     "RETURN_ID",
-    "SECONDS",
+    "SECONDS_APART",
     "STATES",
     "WORLDS",
     "Customer",
-    "Draws",
     "ExchangeItem",
     "Label",
     "Order",
     "OrderLine",
     "Policy",
     "Product",
+    "RandomStream",
+    "Replication",
     "Return",
     "ReturnLine",
     "Shopper",
     "Subscription",
-    "Tiling",
     "World",
-    "arrange",
+    "complete_return",
+    "compute_totals",
+    "group_by_shopper",
     "landing_page",
-    "later_name",
     "make_orders",
     "make_world",
-    "moved",
     "number_lines",
     "number_order",
-    "outcome_word",
+    "outcome_text",
+    "replicate",
     "resume",
-    "settle",
-    "shoppers",
-    "unit_of",
+    "return_line",
+    "shifted_name",
 ]

@@ -30,8 +30,8 @@ def number_order(order: Order, number: int) -> None:
 
 def number_lines(order: Order) -> None:
     """Give ids to those of an order's lines that have none yet."""
-    for place, line in enumerate(order.lines):
-        line.id = line.id or LINE_ID + order.number * LINE_STEP + place * 32
+    for position, line in enumerate(order.lines):
+        line.id = line.id or LINE_ID + order.number * LINE_STEP + position * 32
 
 
 class Numbering:

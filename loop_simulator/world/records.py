@@ -241,7 +241,7 @@ class Return:
     closed: int | None = None
     processed: int | None = None
     exchanged: int | None = None
-    word: str | None = None
+    outcome_text: str | None = None
     remainder: str = "refund"
     kind: str = "standard"
     native: bool = False
@@ -260,7 +260,7 @@ class Return:
     email: str | None = None
     notes: int = 0
     negative_price: bool = False
-    flavour: int = 0
+    variation: int = 0
 
     @property
     def value(self) -> int:
@@ -285,8 +285,8 @@ class World:
     orders: list[Order] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     subscriptions: list[Subscription] = field(default_factory=list)
-    tiling: Tiling | None = None
-    """How this world is repeated, if it is only the first tile of a shop."""
+    replication: Replication | None = None
+    """How this world is repeated, if it is replica 0 of a larger shop."""
 
 
 @dataclass(frozen=True)
@@ -303,11 +303,14 @@ class Shopper:
 
 
 @dataclass(frozen=True)
-class Tiling:
-    """The small shop twice, as it is and as the last tile, and how far apart they lie."""
+class Replication:
+    """How a small shop is repeated to make a large one, see ``generated.replicas``."""
 
     first: World
+    """Replica 0, the original."""
     last: World
+    """The last replica, with its own keys and moments."""
     count: int
-    keys: int
-    """Step of every counter from tile to tile."""
+    """How many replicas there are, the original included."""
+    key_step: int
+    """How much every key counter grows from one replica to the next."""

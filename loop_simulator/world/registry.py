@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from loop_simulator.timestamps import DEFAULT_NOW, parse
 from loop_simulator.world.fixed import GOLDEN_NOW, golden_world, tiny_world
+from loop_simulator.world.generated import replicated_world, shop_world
 from loop_simulator.world.records import World
-from loop_simulator.world.story import shop_world, tiled_world
 
 WORLDS: Mapping[str, str] = {
     "shop": "a believable shop, as large as you like",
@@ -24,7 +24,7 @@ def make_world(  # noqa: PLR0913 - settings, all by name
     returns: int = 2_000,
     now: str | None = None,
     days: int = 540,
-    tiles: int = 1,
+    replicas: int = 1,
 ) -> World:
     """Make a world.
 
@@ -34,11 +34,11 @@ def make_world(  # noqa: PLR0913 - settings, all by name
         returns: How many returns the shop has seen.
         now: The simulated present; the golden world has its own.
         days: How long ago the shop opened.
-        tiles: Of how many copies of a smaller shop the shop is made.
+        replicas: Of how many copies of a smaller shop the shop is made.
 
     Raises:
         ValueError: If there is no such world, the date cannot be read, or the
-            returns cannot be shared out among the tiles.
+            returns cannot be shared out among the replicas.
 
     """
     if name not in WORLDS:
@@ -50,7 +50,7 @@ def make_world(  # noqa: PLR0913 - settings, all by name
     if name == "tiny":
         return tiny_world(moment)
     if name == "shop":
-        if tiles != 1:
-            return tiled_world(seed, returns, moment, days, tiles)
+        if replicas != 1:
+            return replicated_world(seed, returns, moment, days, replicas)
         return shop_world(seed, returns, moment, days)
     return World("empty", seed, moment)

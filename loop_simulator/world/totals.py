@@ -12,7 +12,7 @@ from loop_simulator import money
 from loop_simulator.world.records import Return, ReturnLine
 
 
-def settle(record: Return) -> None:
+def compute_totals(record: Return) -> None:
     """Compute refund, gift card, exchange credit and upsell from the return's lines."""
     pool = sum(line.net for line in record.lines if line.choice == "exchange")
     goods = record.exchange_value
@@ -59,7 +59,7 @@ def _withhold(lines: list[ReturnLine], fee: int) -> None:
         fee -= part
 
 
-def outcome_word(record: Return) -> str:
+def outcome_text(record: Return) -> str:
     """Name the outcome as the list endpoint does, from what the money did."""
     words = []
     if record.items:

@@ -10,17 +10,17 @@ import pytest
 
 import loop_simulator
 from loop_simulator.money import cents
-from loop_simulator.wire import payload, to_bytes
+from loop_simulator.wire import return_to_json, to_bytes
 from loop_simulator.world import make_world
 
 ROOT = Path(loop_simulator.__file__).parents[1]
 DIGEST = """
 import hashlib
 from loop_simulator.wire import to_bytes
-from loop_simulator.wire import payload
+from loop_simulator.wire import return_to_json
 from loop_simulator.world import make_world
 world = make_world("shop", seed=5, returns=120)
-print(hashlib.sha256(b"".join(to_bytes(payload(r)) for r in world.returns)).hexdigest())
+print(hashlib.sha256(b"".join(to_bytes(return_to_json(r)) for r in world.returns)).hexdigest())
 """
 
 
@@ -31,13 +31,13 @@ def world():
 
 @pytest.fixture(scope="module")
 def bodies(world):
-    return [payload(record) for record in world.returns]
+    return [return_to_json(record) for record in world.returns]
 
 
 def test_same_seed_same_bytes():
     def written(seed):
         return [
-            to_bytes(payload(r))
+            to_bytes(return_to_json(r))
             for r in make_world("shop", seed=seed, returns=80).returns
         ]
 
@@ -98,7 +98,7 @@ def test_the_value_goes_to_exchange_refund_credit_and_fee_except_for_planted_bon
     broken = 0
     for record in world.returns:
         given = record.exchange_credit + record.refund + record.gift_card + record.fee
-        if record.word == "":
+        if record.outcome_text == "":
             assert given == 0
         elif given != record.value:
             broken += 1
@@ -139,7 +139,7 @@ def test_all_outcomes_and_states_occur_in_believable_shares(world):
     assert 0.06 < states["cancelled"] / count < 0.10
     assert 0.01 < states["review"] / count < 0.03
     assert set(states) == {"open", "closed", "cancelled", "expired", "review"}
-    words = {record.word for record in world.returns}
+    words = {record.outcome_text for record in world.returns}
     assert words == {
         "exchange",
         "upsell",

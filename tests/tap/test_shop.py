@@ -348,8 +348,8 @@ def test_details(few, tap_of) -> None:
     rows = {row["id"]: row for row in run.rows("return_details")}
     assert refused(run) == []
     assert len(rows) == len(run.rows("return_details")) == 40
-    for held in few.store.every():
-        raw, row = detailed(held), rows[str(held.rank)]
+    for held in few.store.all():
+        raw, row = detailed(held), rows[str(held.key)]
         for name in ("order_id", "customer_email", "customer_first_name", "outcome"):
             assert row[name] == text(raw[name])
         for name in ("total", "refund", "exchange", "gift_card", "label_rate"):
@@ -413,7 +413,7 @@ def test_notes_in_both_shapes(few, tap_of, shape) -> None:
     rows = {(row["return_id"], row["id"]): row for row in run.rows("return_notes")}
     assert refused(run) == []
     assert {seen.status for seen in requests_to(few, "/notes")} == {200, 422}
-    counts = {str(h.rank): h.record.notes for h in few.store.every()}
+    counts = {str(h.key): h.record.notes for h in few.store.all()}
     assert len(rows) == len(run.rows("return_notes")) == sum(counts.values()) > 3
     for (return_id, _), row in rows.items():
         served = few.served(return_id)

@@ -81,7 +81,7 @@ passes = st.lists(
 
 def _crowd(loop: Simulator, sizes: list[int]) -> None:
     """Let a bulk job stamp some returns with the same second."""
-    ids = [row.rank for row in loop.store.every()]
+    ids = [row.key for row in loop.store.all()]
     for place, size in enumerate(sizes):
         some, ids = ids[:size], ids[size:]
         for number in some:

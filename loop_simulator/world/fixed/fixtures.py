@@ -27,7 +27,7 @@ from loop_simulator.world.records import (
     ReturnLine,
     Variant,
 )
-from loop_simulator.world.totals import outcome_word, settle
+from loop_simulator.world.totals import compute_totals, outcome_text
 
 HOME = Address("1 Sample Way", "Salem", "OR", "97301", "United States", "US")
 """Oregon has no sales tax."""
@@ -46,16 +46,16 @@ def product(
         created=0,
         propensity=0.2,
     )
-    for place, sku in enumerate(skus):
-        rank = number * 40 + place
+    for position, sku in enumerate(skus):
+        key = number * 40 + position
         made.variants.append(
             Variant(
-                43_000_000_000_000 + rank * 4_099,
+                43_000_000_000_000 + key * 4_099,
                 made,
-                f"Size {place + 1}",
+                f"Size {position + 1}",
                 sku,
                 price,
-                f"40{rank:011d}",
+                f"40{key:011d}",
             )
         )
     return made
@@ -124,19 +124,19 @@ def returned(
         order=bought, created=created, updated=created, state="open", lines=lines
     )
     made.id = RETURN_ID + number
-    made.flavour = number * 2 + 1
-    for place, line in enumerate(lines):
-        line.id = RETURN_LINE_ID + number * 10 + place
+    made.variation = number * 2 + 1
+    for position, line in enumerate(lines):
+        line.id = RETURN_LINE_ID + number * 10 + position
     bought.returns.append(made)
     return made
 
 
 def closed(record: Return, days: int, *, state: str = "closed") -> Return:
     """Settle a return and close it some days after its creation."""
-    for place, item in enumerate(record.items):
-        item.id = EXCHANGE_ID + (record.id - RETURN_ID) * 10 + place
-    settle(record)
-    record.word = outcome_word(record)
+    for position, item in enumerate(record.items):
+        item.id = EXCHANGE_ID + (record.id - RETURN_ID) * 10 + position
+    compute_totals(record)
+    record.outcome_text = outcome_text(record)
     record.state = state
     moment = record.created + days * DAY
     record.updated = moment

@@ -61,8 +61,8 @@ def tiny_world(now: int) -> World:
         for order in (record.exchange_order, record.gift_card_order)
         if order is not None
     ]
-    for place, order in enumerate(sorted(made, key=lambda order: order.created)):
-        number_order(order, 1_000 + _COUNT + 1 + place)
+    for position, order in enumerate(sorted(made, key=lambda order: order.created)):
+        number_order(order, 1_000 + _COUNT + 1 + position)
     world.orders = sorted([*world.orders, *made], key=lambda order: order.created)
     return world
 
@@ -139,7 +139,7 @@ def _downgrade(remainder: str) -> Callable[[Return], None]:
 def _by_hand(record: Return) -> None:
     record.lines[0].choice = "none"
     _simply_closed(record)
-    record.word, record.processed = "", None
+    record.outcome_text, record.processed = "", None
     record.order.tags.clear()
 
 
@@ -161,7 +161,7 @@ def _open_gift(record: Return) -> None:
     record.native = True
     record.email = "recipient@example.org"
     closed(record, 0, state="open")
-    record.word = "donation"
+    record.outcome_text = "donation"
     fixtures.parcel(record, 1_645, "pre_transit")
 
 

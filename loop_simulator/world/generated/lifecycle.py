@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from loop_simulator.timestamps import DAY, HOUR
+from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.loop_orders import make_orders
 from loop_simulator.world.records import Label, Return
-from loop_simulator.world.story.random_stream import Draws
 
 LABEL_LIFE = 28 * DAY
 """Labels lapse after 28 days; an unsent return then expires."""
@@ -40,28 +40,28 @@ _DISPOSITIONS = {
 }
 
 
-def run(record: Return, draws: Draws, now: int) -> None:
+def run(record: Return, rng: RandomStream, now: int) -> None:
     """Let the return take its course up to ``now`` and make the orders it causes.
 
     Args:
         record: A settled return, just created.
-        draws: Chance.
+        rng: Chance.
         now: The last moment that has happened.
 
     """
-    fate = draws.weighted(_FATES)
+    fate = rng.weighted(_FATES)
     record.updated = record.created
     if fate == "cancelled":
-        _cancel(record, min(record.created + draws.between(1, 120) * HOUR, now))
+        _cancel(record, min(record.created + rng.between(1, 120) * HOUR, now))
     elif fate == "review":
         record.state = "review"
     elif fate == "expired":
-        _expire(record, draws, now)
+        _expire(record, rng, now)
     else:
-        _proceed(record, draws, now, by_hand=fate == "by_hand")
-    _send(record, draws, now)
-    if draws.chance(0.07):
-        record.edited = min(record.created + draws.between(1, 60) * HOUR, now)
+        _proceed(record, rng, now, by_hand=fate == "by_hand")
+    _send(record, rng, now)
+    if rng.chance(0.07):
+        record.edited = min(record.created + rng.between(1, 60) * HOUR, now)
         record.updated = max(record.updated, record.edited)
     make_orders(record)
 
@@ -71,25 +71,25 @@ def _cancel(record: Return, moment: int) -> None:
     record.state, record.updated, record.instant = "cancelled", moment, False
 
 
-def _expire(record: Return, draws: Draws, now: int) -> None:
+def _expire(record: Return, rng: RandomStream, now: int) -> None:
     """Let the goods never be sent; half of these had been paid out at once."""
     lapse = record.created + LABEL_LIFE
-    if draws.chance(0.5) and (record.items or record.gift_card):
+    if rng.chance(0.5) and (record.items or record.gift_card):
         record.instant = True
         record.exchanged = record.processed = record.created + 60
     if lapse < now:
         record.state, record.updated = "expired", lapse
 
 
-def _proceed(record: Return, draws: Draws, now: int, *, by_hand: bool) -> None:
+def _proceed(record: Return, rng: RandomStream, now: int, *, by_hand: bool) -> None:
     """Close the return after parcel and inspection, if that is in the past."""
     slow = 3 if record.refund and not record.items else 1
-    arrives = record.created + draws.hump(3, 12) * DAY + draws.between(0, DAY)
-    closes = arrives + draws.early(2, 60 * slow) * HOUR
+    arrives = record.created + rng.triangular(3, 12) * DAY + rng.between(0, DAY)
+    closes = arrives + rng.skewed_low(2, 60 * slow) * HOUR
     if record.instant:
-        record.exchanged = min(record.created + draws.between(30, 900), now)
+        record.exchanged = min(record.created + rng.between(30, 900), now)
         record.updated = max(record.updated, record.exchanged)
-    if draws.chance(0.01):
+    if rng.chance(0.01):
         return
     if closes > now:
         if arrives <= now:
@@ -101,12 +101,12 @@ def _proceed(record: Return, draws: Draws, now: int, *, by_hand: bool) -> None:
     else:
         record.processed = closes
         record.exchanged = record.exchanged or (closes if record.items else None)
-        _inspect(record, draws)
+        _inspect(record, rng)
 
 
 def _close_by_hand(record: Return) -> None:
     """Close without any outcome: the word is empty and no money moves."""
-    record.word = ""
+    record.outcome_text = ""
     record.refund = record.gift_card = record.fee = record.bonus = 0
     record.shipping_refund = record.shipping_tax_refund = 0
     for line in record.lines:
@@ -114,33 +114,33 @@ def _close_by_hand(record: Return) -> None:
         line.choice = "none"
 
 
-def _inspect(record: Return, draws: Draws) -> None:
+def _inspect(record: Return, rng: RandomStream) -> None:
     """Grade two units in five; let a few shoppers keep the goods."""
     for line in record.lines:
-        line.kept = draws.chance(0.025)
-        if draws.chance(0.4) and not line.kept:
-            line.condition = draws.weighted(_CONDITIONS)
+        line.kept = rng.chance(0.025)
+        if rng.chance(0.4) and not line.kept:
+            line.condition = rng.weighted(_CONDITIONS)
             line.disposition = _DISPOSITIONS.get(line.condition[0], "recycle")
 
 
-def _send(record: Return, draws: Draws, now: int) -> None:
+def _send(record: Return, rng: RandomStream, now: int) -> None:
     """Print labels: none for kept goods, two for some larger returns."""
     if record.state == "review" or all(line.kept for line in record.lines):
         return
-    if draws.chance(0.08):
+    if rng.chance(0.08):
         return
     sent = [line for line in record.lines if not line.kept]
     parcels = [sent]
-    if len(sent) > 1 and draws.chance(0.2):
+    if len(sent) > 1 and rng.chance(0.2):
         parcels = [sent[:1], sent[1:]]
     code = record.order.customer.address.country_code
     for parcel in parcels:
-        status, moment = _tracking(record, draws, now)
+        status, moment = _tracking(record, rng, now)
         record.labels.append(
             Label(
-                carrier=draws.one_of(_CARRIERS.get(code, ("DHL",))),
-                tracking=f"TRK{draws.below(10**12):012d}",
-                rate=draws.between(480, 1_450) + (900 if code != "US" else 0),
+                carrier=rng.one_of(_CARRIERS.get(code, ("DHL",))),
+                tracking=f"TRK{rng.below(10**12):012d}",
+                rate=rng.between(480, 1_450) + (900 if code != "US" else 0),
                 status=status,
                 updated=moment,
                 line_ids=list(range(len(record.lines)))
@@ -150,11 +150,11 @@ def _send(record: Return, draws: Draws, now: int) -> None:
         )
 
 
-def _tracking(record: Return, draws: Draws, now: int) -> tuple[str, int]:
+def _tracking(record: Return, rng: RandomStream, now: int) -> tuple[str, int]:
     """Say where a parcel is and since when."""
     if record.state == "closed":
         end = record.closed or record.created
-        return "delivered", max(record.created, end - draws.between(1, 40) * HOUR)
+        return "delivered", max(record.created, end - rng.between(1, 40) * HOUR)
     if record.state == "open":
         age = (now - record.created) // DAY
         steps = (
@@ -166,4 +166,4 @@ def _tracking(record: Return, draws: Draws, now: int) -> tuple[str, int]:
             "delivered",
         )
         return steps[min(age // 2, len(steps) - 1)], min(record.created + HOUR, now)
-    return draws.one_of(("new", "pre_transit")), record.created
+    return rng.one_of(("new", "pre_transit")), record.created

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from loop_simulator import money
 from loop_simulator.timestamps import DAY
+from loop_simulator.world.generated import lifecycle, reasons
+from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.records import (
     ExchangeItem,
     Order,
@@ -15,9 +17,7 @@ from loop_simulator.world.records import (
     ReturnLine,
     Variant,
 )
-from loop_simulator.world.story import lifecycle, reasons
-from loop_simulator.world.story.random_stream import Draws
-from loop_simulator.world.totals import outcome_word, settle
+from loop_simulator.world.totals import compute_totals, outcome_text
 
 FEE = 595
 """Handling fee in cents, held back from some refunds."""
@@ -34,18 +34,18 @@ class Policy:
 
     now: int
     goods: list[Product]
-    eagerness: float = 0.62
+    rate_factor: float = 0.62
     """Scales every product's own return rate; 0.62 gives about one return in five orders."""
 
 
-def ask_for_return(
-    order: Order, draws: Draws, policy: Policy, before: Return | None
+def maybe_return(
+    order: Order, rng: RandomStream, policy: Policy, before: Return | None
 ) -> Return | None:
     """Decide whether an order comes back, wholly or in part.
 
     Args:
         order: The order, possibly itself made by an exchange.
-        draws: The shopper's chance.
+        rng: The shopper's chance.
         policy: The shop's frame.
         before: The return made last of the same order, if any.
 
@@ -55,47 +55,49 @@ def ask_for_return(
     """
     if order.source == "pos" or order.cancelled or order.role == "gift_card":
         return None
-    if before is not None and not draws.chance(0.06):
+    if before is not None and not rng.chance(0.06):
         return None
-    units = _units(order, draws, policy, sure=before is not None)
+    units = _units(order, rng, policy, sure=before is not None)
     if not units:
         return None
-    warranty = draws.chance(0.02)
-    wanted = reasons.wish(draws, units[0].parent_reason or reasons.MIND)
+    warranty = rng.chance(0.02)
+    wanted = reasons.wish(rng, units[0].parent_reason or reasons.MIND)
     patience = (30, 300) if warranty else _PATIENCE[wanted]
     since = order.created if before is None else max(before.created, order.created)
-    created = _moment(since + draws.hump(*patience) * DAY, draws)
+    created = _moment(since + rng.triangular(*patience) * DAY, rng)
     if created >= policy.now:
         return None
     record = Return(order=order, created=created, state="open", lines=units)
     record.kind = "warranty" if warranty else "standard"
-    return arrange(record, draws, policy, wanted)
+    return complete_return(record, rng, policy, wanted)
 
 
-def arrange(record: Return, draws: Draws, policy: Policy, wanted: str) -> Return:
+def complete_return(
+    record: Return, rng: RandomStream, policy: Policy, wanted: str
+) -> Return:
     """Choose goods, money and course of a return whose units are known."""
-    record.flavour = draws.below(1 << 30)
-    _choose(record, draws, wanted, policy.goods)
-    settle(record)
-    record.word = outcome_word(record)
-    _oddities(record, draws)
+    record.variation = rng.below(1 << 30)
+    _choose(record, rng, wanted, policy.goods)
+    compute_totals(record)
+    record.outcome_text = outcome_text(record)
+    _oddities(record, rng)
     record.order.returns.append(record)
-    lifecycle.run(record, draws, policy.now)
+    lifecycle.run(record, rng, policy.now)
     return record
 
 
-def _moment(near: int, draws: Draws) -> int:
+def _moment(near: int, rng: RandomStream) -> int:
     """Pick the second of creation: by day mostly, at midnight sharp now and then."""
     day = near - near % DAY
-    if draws.chance(0.004):
+    if rng.chance(0.004):
         return day
-    if draws.chance(0.02):
-        return day + draws.between(8, 22) * 3_600
-    return day + draws.hump(5 * 3_600, DAY - 1)
+    if rng.chance(0.02):
+        return day + rng.between(8, 22) * 3_600
+    return day + rng.triangular(5 * 3_600, DAY - 1)
 
 
 def _units(
-    order: Order, draws: Draws, policy: Policy, *, sure: bool
+    order: Order, rng: RandomStream, policy: Policy, *, sure: bool
 ) -> list[ReturnLine]:
     """Pick the units that come back; with ``sure`` at least one, if any is left."""
     gone: dict[int, int] = {}
@@ -104,7 +106,7 @@ def _units(
             for unit in earlier.lines:
                 gone[id(unit.line)] = gone.get(id(unit.line), 0) + 1
     factor = (
-        policy.eagerness
+        policy.rate_factor
         * order.channel.propensity
         * (0.6 if order.role == "exchange" else 1)
     )
@@ -117,15 +119,17 @@ def _units(
             1.0 if sure else line.variant.product.propensity * line.variant.fit * factor
         )
         for _ in range(left):
-            if draws.chance(odds):
+            if rng.chance(odds):
                 chosen.append(
-                    unit_of(order, line, draws, line.quantity - left + len(chosen))
+                    return_line(order, line, rng, line.quantity - left + len(chosen))
                 )
                 odds, sure = 0.6, False
     return chosen
 
 
-def unit_of(order: Order, line: OrderLine, draws: Draws, place: int = 0) -> ReturnLine:
+def return_line(
+    order: Order, line: OrderLine, rng: RandomStream, position: int = 0
+) -> ReturnLine:
     """Make the returned unit of an order line, with its share of discount and tax.
 
     On an exchange order the discount that paid for the goods with return
@@ -139,90 +143,92 @@ def unit_of(order: Order, line: OrderLine, draws: Draws, place: int = 0) -> Retu
         )
     else:
         discount, tax = line.discount, line.tax
-    place = min(place, line.quantity - 1)
-    group, text = reasons.reason(draws, line.variant.product.kind)
-    blank = draws.chance(0.02)
+    position = min(position, line.quantity - 1)
+    group, text = reasons.reason(rng, line.variant.product.kind)
+    blank = rng.chance(0.02)
     return ReturnLine(
         line=line,
         variant=line.variant,
         price=line.price,
-        discount=money.split(discount, line.quantity)[place],
-        tax=money.split(tax, line.quantity)[place],
+        discount=money.split(discount, line.quantity)[position],
+        tax=money.split(tax, line.quantity)[position],
         choice="refund",
         parent_reason=None if blank else group,
         reason=None if blank else text,
-        comment=reasons.comment(draws),
+        comment=reasons.comment(rng),
     )
 
 
-def _choose(record: Return, draws: Draws, wanted: str, goods: list[Product]) -> None:
+def _choose(
+    record: Return, rng: RandomStream, wanted: str, goods: list[Product]
+) -> None:
     """Give each unit its own wish and pick the goods to send out."""
-    mixed = len(record.lines) > 1 and draws.chance(0.3)
-    other = "credit" if wanted == "refund" or draws.chance(0.3) else "refund"
-    shop_on = draws.chance(0.3)
-    for place, line in enumerate(record.lines):
-        line.choice = wanted if place == 0 or not mixed else other
+    mixed = len(record.lines) > 1 and rng.chance(0.3)
+    other = "credit" if wanted == "refund" or rng.chance(0.3) else "refund"
+    shop_on = rng.chance(0.3)
+    for position, line in enumerate(record.lines):
+        line.choice = wanted if position == 0 or not mixed else other
         if line.choice == "exchange" and not shop_on:
-            line.wanted = _sibling(line.variant, draws)
+            line.wanted = _sibling(line.variant, rng)
             record.items.append(
                 ExchangeItem(
                     line.wanted,
                     line.price,
                     line.discount,
                     line.tax,
-                    out_of_stock=draws.chance(0.01),
+                    out_of_stock=rng.chance(0.01),
                 )
             )
     if wanted == "exchange" and shop_on:
-        _shop_on(record, draws, goods)
-    record.remainder = "credit" if draws.chance(0.35) else "refund"
-    if not record.items and draws.chance(0.15):
+        _shop_on(record, rng, goods)
+    record.remainder = "credit" if rng.chance(0.35) else "refund"
+    if not record.items and rng.chance(0.15):
         record.fee = FEE
     pure = wanted if not mixed else ""
-    if pure == "credit" and draws.chance(0.10):
+    if pure == "credit" and rng.chance(0.10):
         record.bonus = BONUS
 
 
-def _sibling(variant: Variant, draws: Draws) -> Variant:
+def _sibling(variant: Variant, rng: RandomStream) -> Variant:
     """Pick another size or colour of the same product, at the same price where there is one."""
     others = [v for v in variant.product.variants if v is not variant]
     same = [v for v in others if v.price == variant.price]
-    return draws.one_of(same or others or [variant])
+    return rng.one_of(same or others or [variant])
 
 
-def _shop_on(record: Return, draws: Draws, goods: list[Product]) -> None:
+def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
     """Pick other goods, dearer or cheaper, with bonus credit for one dearer basket in ten."""
     tax = record.order.tax_permille
-    for _ in range(draws.between(1, 2)):
-        variant = draws.one_of(draws.one_of(goods).variants)
+    for _ in range(rng.between(1, 2)):
+        variant = rng.one_of(rng.one_of(goods).variants)
         record.items.append(
             ExchangeItem(
                 variant, variant.price, 0, money.share(variant.price, tax, 1_000)
             )
         )
     pool = sum(line.net for line in record.lines if line.choice == "exchange")
-    if record.exchange_value >= pool + BONUS and draws.chance(0.10):
+    if record.exchange_value >= pool + BONUS and rng.chance(0.10):
         record.bonus = BONUS
 
 
-def _oddities(record: Return, draws: Draws) -> None:
+def _oddities(record: Return, rng: RandomStream) -> None:
     """Plant the rare shapes seen in real payloads."""
     even = (
         bool(record.items)
         and not record.upsell
         and not record.refund + record.gift_card
     )
-    if even and draws.chance(0.08):
-        record.word = "credit"
-        record.negative_price = draws.chance(0.4)
-    elif draws.chance(0.004):
-        record.word = "donation"
-    if record.word == "refund" and record.order.shipping and draws.chance(0.08):
+    if even and rng.chance(0.08):
+        record.outcome_text = "credit"
+        record.negative_price = rng.chance(0.4)
+    elif rng.chance(0.004):
+        record.outcome_text = "donation"
+    if record.outcome_text == "refund" and record.order.shipping and rng.chance(0.08):
         record.shipping_refund = record.order.shipping
         record.shipping_tax_refund = record.order.shipping_tax
-    if draws.chance(0.02):
-        record.email = f"gift.{record.flavour}@example.com"
-    if draws.chance(0.06):
-        record.notes = draws.between(1, 3)
-    record.native = bool(record.items) and draws.chance(0.3)
-    record.instant = bool(record.items) and draws.chance(0.35)
+    if rng.chance(0.02):
+        record.email = f"gift.{record.variation}@example.com"
+    if rng.chance(0.06):
+        record.notes = rng.between(1, 3)
+    record.native = bool(record.items) and rng.chance(0.3)
+    record.instant = bool(record.items) and rng.chance(0.35)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import starmap
 from typing import NamedTuple
 
+from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.records import Product, Variant
-from loop_simulator.world.story.random_stream import Draws
 
 PRODUCT_ID = 6_100_000_000_000
 VARIANT_ID = 43_000_000_000_000
@@ -166,7 +166,7 @@ def products(seed: int, opened: int) -> list[Product]:
         All products, the gift card last.
 
     """
-    draws = Draws(seed, "catalogue")
+    rng = RandomStream(seed, "catalogue")
     made: list[Product] = []
     for category in _CATEGORIES:
         for name in category.names:
@@ -178,14 +178,14 @@ def products(seed: int, opened: int) -> list[Product]:
                 vendor=category.vendor,
                 tags=[
                     category.kind.lower(),
-                    draws.one_of(("core", "spring", "autumn")),
+                    rng.one_of(("core", "spring", "autumn")),
                 ],
-                created=opened - draws.between(5, 60) * 86_400,
-                propensity=category.propensity * draws.hump(55, 160) / 100,
+                created=opened - rng.between(5, 60) * 86_400,
+                propensity=category.propensity * rng.triangular(55, 160) / 100,
                 subscribable=category.subscribable,
             )
-            price = draws.between(category.low, category.high) * 100
-            _add_variants(product, price, category.sizes, category.colours, draws)
+            price = rng.between(category.low, category.high) * 100
+            _add_variants(product, price, category.sizes, category.colours, rng)
             made.append(product)
     made.append(_gift_card(len(made) + 1, opened))
     return made
@@ -196,7 +196,7 @@ def _add_variants(
     price: int,
     sizes: tuple[str, ...],
     colours: tuple[str, ...],
-    draws: Draws,
+    rng: RandomStream,
 ) -> None:
     """Give a product one variant per colour and size; the ends of the scale fit worse."""
     stem = "".join(word[0] for word in product.title.split())[:3].upper()
@@ -204,17 +204,17 @@ def _add_variants(
     for colour in colours:
         for index, size in enumerate(sizes):
             edge = abs(2 * index - len(sizes) + 1) / max(len(sizes), 1)
-            rank = number * 40 + len(product.variants)
+            key = number * 40 + len(product.variants)
             sku = f"{stem}{number:02d}-{colour[:3].upper()}-{size.split()[0].upper()}"
             product.variants.append(
                 Variant(
-                    id=VARIANT_ID + rank * 4_099,
+                    id=VARIANT_ID + key * 4_099,
                     product=product,
                     title=f"{colour} / {size}",
-                    sku="" if draws.chance(0.01) else sku,
+                    sku="" if rng.chance(0.01) else sku,
                     price=price + (700 if size == "250 ml" else 0),
-                    barcode=f"40{rank:011d}",
-                    fit=0.8 + 0.6 * edge * draws.unit(),
+                    barcode=f"40{key:011d}",
+                    fit=0.8 + 0.6 * edge * rng.random(),
                 )
             )
 

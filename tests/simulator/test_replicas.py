@@ -1,4 +1,4 @@
-"""A shop made of tiles behaves as one shop; only telling it is cheaper."""
+"""A shop made of replicas behaves as one shop; it only costs less to build."""
 
 import contextlib
 import io
@@ -14,29 +14,29 @@ from loop_simulator import Simulator
 from loop_simulator.timestamps import offset
 from loop_simulator.wire import to_bytes
 
-RETURNS, TILES = 240, 4
+RETURNS, REPLICAS = 240, 4
 DAY = 86_400
 STATES = ("open", "closed", "cancelled", "expired", "review")
 
 
 @pytest.fixture(scope="module")
-def tiled():
-    """A shop of tiles that no test changes."""
-    with Simulator(returns=RETURNS, tiles=TILES) as loop:
+def replicated():
+    """A shop of replicas that no test changes."""
+    with Simulator(returns=RETURNS, replicas=REPLICAS) as loop:
         yield loop
 
 
 @pytest.fixture(scope="module")
 def changed():
-    """A shop of tiles, and what a day did to it."""
-    with Simulator(returns=RETURNS, tiles=TILES) as loop:
+    """A shop of replicas, and what was changed in it."""
+    with Simulator(returns=RETURNS, replicas=REPLICAS) as loop:
         done = loop.change(60) + loop.add(10) + loop.cancel(8) + loop.remove_lines(6)
         yield loop, done
 
 
 @pytest.fixture
-def client(tiled):
-    return Client(tiled.url)
+def client(replicated):
+    return Client(replicated.url)
 
 
 def control(loop):
@@ -63,13 +63,15 @@ def records(sent, stream):
     ]
 
 
-def test_a_template_says_what_the_record_says(tiled):
-    told = [to_bytes(row.body()) for row in tiled.store.every()]
-    assert told == [tiled.store.rendered(rank) for rank in tiled.store.ranks()]
+def test_a_template_renders_what_the_record_renders(replicated):
+    built = [to_bytes(row.body()) for row in replicated.store.all()]
+    assert built == [
+        replicated.store.rendered(key) for key in replicated.store.find_keys()
+    ]
 
 
-def test_no_key_is_given_twice(tiled):
-    rows = listed(tiled)
+def test_no_key_is_given_twice(replicated):
+    rows = listed(replicated)
     units = [unit["line_item_id"] for row in rows for unit in row["line_items"]]
     items = [item["exchange_id"] for row in rows for item in row["exchanges"]]
     labels = [label["tracking_number"] for row in rows for label in row["labels"]]
@@ -79,42 +81,43 @@ def test_no_key_is_given_twice(tiled):
     assert len(rows) == RETURNS
 
 
-def test_the_same_seed_gives_the_same_bytes(tiled):
-    with Simulator(returns=RETURNS, tiles=TILES) as again:
+def test_the_same_seed_gives_the_same_bytes(replicated):
+    with Simulator(returns=RETURNS, replicas=REPLICAS) as again:
         assert (
-            control(again).get("/returns").text == control(tiled).get("/returns").text
+            control(again).get("/returns").text
+            == control(replicated).get("/returns").text
         )
 
 
-def test_the_last_second_is_now_at_most_and_few_share_one(tiled):
-    created = Counter(row["created_at"] for row in listed(tiled))
-    assert max(created) <= offset(tiled.store.now)
+def test_the_last_second_is_now_at_most_and_few_share_one(replicated):
+    created = Counter(row["created_at"] for row in listed(replicated))
+    assert max(created) <= offset(replicated.store.now)
     assert max(created.values()) <= 3
 
 
 @pytest.mark.parametrize("column", ["created_at", "updated_at"])
 @pytest.mark.parametrize("order", ["desc", "asc"])
 def test_the_cursor_reads_every_return_of_the_window_in_order(
-    tiled, client, column, order
+    replicated, client, column, order
 ):
-    tiled.switch(order=order, ties="keep")
+    replicated.switch(order=order, ties="keep")
     window = {"filter": column, **client.days(119, before=40)}
     whole = client.list(**window).body
     paged = client.every_return(pageSize=37, **window)
-    tiled.switch(order="desc", ties="drop")
+    replicated.switch(order="desc", ties="drop")
     assert paged == whole
     moments = [row[column] for row in paged]
     assert moments == sorted(moments, reverse=order == "desc")
-    assert len({row["id"] for row in paged}) == len(paged) > 10 * TILES
+    assert len({row["id"] for row in paged}) == len(paged) > 10 * REPLICAS
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_states_are_listed_apart(tiled, client, state):
+def test_states_are_listed_apart(replicated, client, state):
     rows = client.every_return(pageSize=750, state=state, **client.days(119))
     inside = client.days(119)
     expected = {
         row["id"]
-        for row in listed(tiled)
+        for row in listed(replicated)
         if row["state"] == state
         and inside["from_"] <= row["created_at"] <= inside["to"]
     }
@@ -122,30 +125,30 @@ def test_states_are_listed_apart(tiled, client, state):
     assert {row["state"] for row in rows} <= {state}
 
 
-def test_other_forms_are_served_of_every_tile(tiled, client):
-    tiled.switch(ids="integer", order="by_id_desc")
+def test_other_forms_are_served_for_every_replica(replicated, client):
+    replicated.switch(ids="integer", order="by_id_desc")
     rows = client.list(**client.days(119)).body
-    tiled.switch(ids="string", order="desc")
+    replicated.switch(ids="string", order="desc")
     ids = [row["id"] for row in rows]
     assert ids == sorted(ids, reverse=True)
     assert isinstance(rows[0]["id"], int)
 
 
-def test_old_returns_of_every_tile_may_lack_a_stamp(tiled, client):
-    tiled.switch(updated_at="null_for_old", order="by_created_asc")
+def test_old_returns_of_every_replica_may_lack_updated_at(replicated, client):
+    replicated.switch(updated_at="null_for_old", order="by_created_asc")
     window = client.days(119, before=400)
     old = client.list(**window).body
     changed = client.list(filter="updated_at", **client.days(119)).body
-    tiled.switch(updated_at="present", order="desc")
+    replicated.switch(updated_at="present", order="desc")
     assert old
     assert {row["updated_at"] for row in old} == {None}
     created = [row["created_at"] for row in changed]
     assert created == sorted(created)
-    assert len(created) > TILES
+    assert len(created) > REPLICAS
 
 
-def test_details_are_found_by_id_order_and_name(tiled, client):
-    row = listed(tiled)[-1]
+def test_details_are_found_by_id_order_and_name(replicated, client):
+    row = listed(replicated)[-1]
     keys = {
         "return_id": row["id"],
         "order_id": row["provider_order_id"],
@@ -156,7 +159,7 @@ def test_details_are_found_by_id_order_and_name(tiled, client):
         assert found["order_name"] == row["order_name"]
         assert found["line_items"]
     notice = client.get("/v1/warehouse/reporting/asn").body
-    assert len({unit["id"] for unit in notice}) >= TILES
+    assert len({unit["id"] for unit in notice}) >= REPLICAS
 
 
 def check_truth(loop):
@@ -205,20 +208,20 @@ def check_orders(loop, truth, sent):
     assert matched > 0.95 * truth["returns"]["count"]
 
 
-def test_the_truth_equals_a_recount(tiled):
-    check_truth(tiled)
+def test_the_truth_equals_a_recount(replicated):
+    check_truth(replicated)
 
 
-def test_the_shops_orders_agree_with_the_returns(tiled, monkeypatch):
-    sent = messages(tiled, shopify.TAP, monkeypatch)
-    check_orders(tiled, check_truth(tiled), sent)
+def test_the_shops_orders_agree_with_the_returns(replicated, monkeypatch):
+    sent = messages(replicated, shopify.TAP, monkeypatch)
+    check_orders(replicated, check_truth(replicated), sent)
     products = records(sent, "products")
     assert len({product["id"] for product in products}) == len(products)
 
 
-def test_every_stream_of_every_shape_has_each_key_once(tiled, monkeypatch):
+def test_every_stream_of_every_shape_has_each_key_once(replicated, monkeypatch):
     for tap, shape in [(shopify.TAP, "rest"), (recharge.TAP, "2021-11")]:
-        sent = messages(tiled, tap, monkeypatch, "--shape", shape)
+        sent = messages(replicated, tap, monkeypatch, "--shape", shape)
         for stream in tap.shapes[shape]:
             keys = [record["id"] for record in records(sent, stream.name)]
             assert len(keys) == len(set(keys)) > 0
@@ -239,9 +242,9 @@ def test_changed_returns_alone_show_up_in_the_next_window(changed):
 def test_after_changes_there_is_still_one_shop(changed, monkeypatch, tmp_path):
     loop, done = changed
     assert len({entry["id"] for entry in done}) == len(done) == 84
-    keys = loop.store.tiles.tiling.keys
-    tiles = {(int(entry["id"]) - 90_000_000) // keys for entry in done}
-    assert tiles >= set(range(TILES))
+    keys = loop.store.replicas.replication.key_step
+    numbers = {(int(entry["id"]) - 90_000_000) // keys for entry in done}
+    assert numbers >= set(range(REPLICAS))
     truth = check_truth(loop)
     assert truth["returns"]["count"] == RETURNS + 10
     sent = messages(loop, shopify.TAP, monkeypatch)
@@ -256,11 +259,11 @@ def test_after_changes_there_is_still_one_shop(changed, monkeypatch, tmp_path):
     assert len(names) < 10
 
 
-def test_reading_wakes_nobody(tiled, client):
-    client.get("/v1/warehouse/return/details", return_id=listed(tiled)[-1]["id"])
-    assert not any(tiled.store.tiles.woken.values())
+def test_reading_materialises_no_shopper(replicated, client):
+    client.get("/v1/warehouse/return/details", return_id=listed(replicated)[-1]["id"])
+    assert not any(replicated.store.replicas.materialised.values())
 
 
-def test_returns_that_cannot_be_shared_out_are_refused():
-    with pytest.raises(ValueError, match="241 returns cannot be shared out among 4"):
-        Simulator(returns=241, tiles=4)
+def test_returns_that_cannot_be_divided_evenly_are_refused():
+    with pytest.raises(ValueError, match="241 returns cannot be divided among 4"):
+        Simulator(returns=241, replicas=4)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.numbering import CUSTOMER_ID, CUSTOMER_STEP
 from loop_simulator.world.records import Address, Customer
-from loop_simulator.world.story.random_stream import Draws
 
 _FIRST = [
     "Avery",
@@ -80,7 +80,7 @@ _STREETS = (
 )
 
 # City, region, postcode, country, code, currency, tax in thousandths, weight.
-_PLACES = (
+_REGIONS = (
     (("Testville", "OH", "43004", "United States", "US", "USD", 72), 30),
     (("Newport", "NY", "10004", "United States", "US", "USD", 88), 26),
     (("Bayview", "CA", "94016", "United States", "US", "USD", 86), 24),
@@ -90,25 +90,25 @@ _PLACES = (
     (("Bremen", "HB", "28195", "Germany", "DE", "EUR", 190), 3),
 )
 _MAIL = ("example.com", "example.org", "example.net")
-TAXES = {place[0][4] + place[0][1]: place[0][6] for place in _PLACES}
+TAXES = {position[0][4] + position[0][1]: position[0][6] for position in _REGIONS}
 """Sales tax in thousandths by country and region."""
 
 
-def customer(draws: Draws, index: int, created: int) -> Customer:
+def customer(rng: RandomStream, index: int, created: int) -> Customer:
     """Make the ``index``-th shopper; one in eight is a guest without a customer id."""
-    first, last = draws.one_of(_FIRST), draws.one_of(_LAST)
-    place = draws.weighted(_PLACES)
-    city, region, postcode, country, code, currency, _ = place
+    first, last = rng.one_of(_FIRST), rng.one_of(_LAST)
+    position = rng.weighted(_REGIONS)
+    city, region, postcode, country, code, currency, _ = position
     mailbox = "".join(
         c for c in f"{first}.{last}".lower() if c.isascii() and c not in " '"
     )
     return Customer(
-        id=None if draws.chance(0.12) else CUSTOMER_ID + index * CUSTOMER_STEP,
+        id=None if rng.chance(0.12) else CUSTOMER_ID + index * CUSTOMER_STEP,
         first_name=first,
         last_name=last,
-        email=f"{mailbox}.{index}@{draws.one_of(_MAIL)}",
+        email=f"{mailbox}.{index}@{rng.one_of(_MAIL)}",
         address=Address(
-            street=f"{draws.between(1, 240)} {draws.one_of(_STREETS)}",
+            street=f"{rng.between(1, 240)} {rng.one_of(_STREETS)}",
             city=city,
             region=region,
             postcode=postcode,

@@ -13,47 +13,47 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Draws:
+class RandomStream:
     """A stream of choices that depends on nothing but the parts it was made of."""
 
-    __slots__ = ("unit",)
+    __slots__ = ("random",)
 
     def __init__(self, *parts: int | str) -> None:
         """Start the stream named by ``parts``, such as a seed and a customer's index."""
         name = ":".join(map(str, parts))
-        self.unit = random.Random(name).random  # noqa: S311 - no secret
+        self.random = random.Random(name).random  # noqa: S311 - no secret
         """The next number in [0, 1)."""
 
     def chance(self, share: float) -> bool:
         """Say yes in ``share`` of the cases (0 to 1)."""
-        return self.unit() < share
+        return self.random() < share
 
     def below(self, limit: int) -> int:
         """Pick an integer from 0 up to but not including ``limit``."""
-        return int(self.unit() * limit)
+        return int(self.random() * limit)
 
     def between(self, low: int, high: int) -> int:
         """Pick an integer from ``low`` to ``high``, both included."""
-        return low + int(self.unit() * (high - low + 1))
+        return low + int(self.random() * (high - low + 1))
 
     def one_of(self, choices: Sequence[T]) -> T:
         """Pick one of ``choices``, all equally likely."""
-        return choices[int(self.unit() * len(choices))]
+        return choices[int(self.random() * len(choices))]
 
     def weighted(self, choices: Sequence[tuple[T, float]]) -> T:
         """Pick one of ``(value, weight)`` pairs; the weights need not add up to one."""
-        point = self.unit() * sum(weight for _, weight in choices)
+        point = self.random() * sum(weight for _, weight in choices)
         for value, weight in choices:
             point -= weight
             if point < 0:
                 return value
         return choices[-1][0]
 
-    def hump(self, low: int, high: int) -> int:
+    def triangular(self, low: int, high: int) -> int:
         """Pick an integer from ``low`` to ``high``, likelier in the middle."""
-        return low + int((self.unit() + self.unit()) / 2 * (high - low + 1))
+        return low + int((self.random() + self.random()) / 2 * (high - low + 1))
 
-    def early(self, low: int, high: int) -> int:
+    def skewed_low(self, low: int, high: int) -> int:
         """Pick an integer from ``low`` to ``high``, likelier near ``low``."""
-        point = self.unit()
+        point = self.random()
         return low + int(point * point * (high - low + 1))

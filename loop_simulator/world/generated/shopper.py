@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from loop_simulator import money
 from loop_simulator.timestamps import DAY, HOUR
 from loop_simulator.world import channels
+from loop_simulator.world.generated import people
+from loop_simulator.world.generated.random_stream import RandomStream
+from loop_simulator.world.generated.returns import Policy, maybe_return
 from loop_simulator.world.records import (
     Channel,
     Order,
@@ -19,9 +22,6 @@ from loop_simulator.world.records import (
     Subscription,
     Variant,
 )
-from loop_simulator.world.story import people
-from loop_simulator.world.story.random_stream import Draws
-from loop_simulator.world.story.returns import Policy, ask_for_return
 
 SUBSCRIPTION_APP = "subscription_contract"
 FREE_SHIPPING = 10_000
@@ -52,33 +52,33 @@ class Shop:
         self.gift_card = self.products[-1]
 
 
-class Story:
+class ShopperHistory:
     """One shopper's orders and returns, told from the first order to now."""
 
-    def __init__(self, shop: Shop, draws: Draws, index: int, room: int) -> None:
+    def __init__(self, shop: Shop, rng: RandomStream, index: int, room: int) -> None:
         """Tell the story; at most ``room`` returns happen in it."""
-        self.shop, self.draws, self.index, self.room = shop, draws, index, room
+        self.shop, self.rng, self.index, self.room = shop, rng, index, room
         self.orders: list[Order] = []
         self.returns: list[Return] = []
         span = shop.now - shop.start
-        late = max(draws.unit(), draws.unit() * 1.1 % 1.0)
-        begin = shop.start + int(span * (0.3 * draws.unit() + 0.7 * late))
-        self.customer = people.customer(draws, index, begin - draws.between(30, 900))
-        if self.customer.id and draws.chance(0.05):
+        late = max(rng.random(), rng.random() * 1.1 % 1.0)
+        begin = shop.start + int(span * (0.3 * rng.random() + 0.7 * late))
+        self.customer = people.customer(rng, index, begin - rng.between(30, 900))
+        if self.customer.id and rng.chance(0.05):
             self._subscribe(begin)
         else:
             self._buy(begin)
 
     def _subscribe(self, begin: int) -> None:
         """Let the shopper take a standing order, charged every month or two."""
-        draws = self.draws
-        variant = draws.one_of(draws.one_of(self.shop.care).variants)
+        rng = self.rng
+        variant = rng.one_of(rng.one_of(self.shop.care).variants)
         plan = Subscription(
             id=SUBSCRIPTION_ID + self.index,
             recharge_customer_id=RECHARGE_CUSTOMER_ID + self.index,
             variant=variant,
-            quantity=draws.between(1, 2),
-            every_days=draws.one_of((30, 30, 60)),
+            quantity=rng.between(1, 2),
+            every_days=rng.one_of((30, 30, 60)),
             created=begin,
             updated=begin,
         )
@@ -94,23 +94,23 @@ class Story:
             kind = "First" if first else "Recurring"
             order.tags = ["Subscription", f"Subscription {kind} Order"]
             self._maybe_return(order)
-            if draws.chance(0.12):
-                plan.cancelled = min(moment + draws.between(1, 20) * DAY, self.shop.now)
+            if rng.chance(0.12):
+                plan.cancelled = min(moment + rng.between(1, 20) * DAY, self.shop.now)
                 plan.updated = plan.cancelled
-                plan.reason = draws.one_of(
+                plan.reason = rng.one_of(
                     ("Too much product", "Too expensive", "Moving house")
                 )
                 return
             plan.updated = moment
             moment, first = (
-                moment + plan.every_days * DAY + draws.between(0, HOUR),
+                moment + plan.every_days * DAY + rng.between(0, HOUR),
                 False,
             )
 
     def _buy(self, begin: int) -> None:
         """Let the shopper order, perhaps return, and perhaps come back."""
         moment, first, credit = begin, True, 0
-        draws = self.draws
+        rng = self.rng
         while moment < self.shop.now:
             order = self._basket(moment, first=first)
             if credit:
@@ -118,43 +118,43 @@ class Story:
                 order.gateway = (
                     "gift_card" if order.credit_used == order.total else order.gateway
                 )
-            answered = self._maybe_return(order)
-            outcome = "none" if answered is None else _outcome(answered)
+            response = self._maybe_return(order)
+            outcome = "none" if response is None else _outcome(response)
             again = _AGAIN[outcome] * (0.25 if self.customer.id is None else 1.0)
-            credit = answered.gift_card if answered and answered.gift_card_order else 0
-            if order.test or not draws.chance(again):
+            credit = response.gift_card if response and response.gift_card_order else 0
+            if order.test or not rng.chance(again):
                 return
             since = (
                 order.created
-                if answered is None
-                else max(answered.created, order.created)
+                if response is None
+                else max(response.created, order.created)
             )
-            moment = since + draws.early(6, 150) * DAY + draws.between(0, DAY)
+            moment = since + rng.skewed_low(6, 150) * DAY + rng.between(0, DAY)
             first = False
 
     def _basket(self, moment: int, *, first: bool) -> Order:
         """Fill an order with one to four lines."""
-        draws = self.draws
+        rng = self.rng
         order = self._order(moment, channels.FIRST if first else channels.AGAIN)
-        for _ in range(draws.weighted(((1, 52), (2, 30), (3, 13), (4, 5)))):
-            product = draws.one_of(self.shop.shelves)
-            variant = draws.one_of(product.variants)
-            quantity = 1 if draws.chance(0.9) else draws.between(2, 3)
+        for _ in range(rng.weighted(((1, 52), (2, 30), (3, 13), (4, 5)))):
+            product = rng.one_of(self.shop.shelves)
+            variant = rng.one_of(product.variants)
+            quantity = 1 if rng.chance(0.9) else rng.between(2, 3)
             if all(line.variant is not variant for line in order.lines):
                 order.lines.append(self._line(variant, quantity, order))
-        if draws.chance(0.02):
-            card = draws.one_of(self.shop.gift_card.variants)
+        if rng.chance(0.02):
+            card = rng.one_of(self.shop.gift_card.variants)
             order.lines.append(OrderLine(card, 1, card.price))
-        if draws.chance(0.25 * order.channel.discounting):
-            self._discount(order, draws.one_of((10, 10, 15, 20)))
+        if rng.chance(0.25 * order.channel.discounting):
+            self._discount(order, rng.one_of((10, 10, 15, 20)))
         self._finish(order)
-        if draws.chance(0.07):
+        if rng.chance(0.07):
             order.source, order.channel = "pos", channels.DIRECT
-        elif draws.chance(0.006):
+        elif rng.chance(0.006):
             order.test = True
-        elif draws.chance(0.01):
+        elif rng.chance(0.01):
             order.cancelled = order.updated = min(
-                moment + draws.between(1, 30) * HOUR, self.shop.now
+                moment + rng.between(1, 30) * HOUR, self.shop.now
             )
         return order
 
@@ -164,12 +164,12 @@ class Story:
             created=moment,
             updated=moment,
             customer=self.customer,
-            channel=self.draws.weighted(mix),
+            channel=self.rng.weighted(mix),
             lines=[],
             currency=self.customer.currency,
             tax_permille=people.tax_permille(self.customer),
-            gateway="paypal" if self.draws.chance(0.2) else "shopify_payments",
-            in_shopify=not self.draws.chance(0.01),
+            gateway="paypal" if self.rng.chance(0.2) else "shopify_payments",
+            in_shopify=not self.rng.chance(0.01),
         )
         self.orders.append(order)
         return order
@@ -177,7 +177,7 @@ class Story:
     def _line(self, variant: Variant, quantity: int, order: Order) -> OrderLine:
         """Put a variant in the basket; one in eight is on sale."""
         line = OrderLine(variant, quantity, variant.price)
-        if self.draws.chance(0.12 * order.channel.discounting):
+        if self.rng.chance(0.12 * order.channel.discounting):
             line.line_discount = quantity * (variant.price // 5)
         return line
 
@@ -198,16 +198,14 @@ class Story:
         if order.goods - order.discounts < FREE_SHIPPING:
             order.shipping = 695
             order.shipping_tax = money.share(695, order.tax_permille, 1_000)
-        order.updated = min(
-            order.created + self.draws.between(1, 6) * DAY, self.shop.now
-        )
+        order.updated = min(order.created + self.rng.between(1, 6) * DAY, self.shop.now)
 
     def _maybe_return(self, order: Order) -> Return | None:
         """Let the order come back, then what was sent in exchange, and so on."""
         first: Return | None = None
         last = None
         while self.room > 0 and len(order.returns) < MOST_RETURNS:
-            last = ask_for_return(order, self.draws, self.shop.policy, last)
+            last = maybe_return(order, self.rng, self.shop.policy, last)
             if last is None:
                 break
             self.room -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loop_simulator.world.story.random_stream import Draws
+from loop_simulator.world.generated.random_stream import RandomStream
 
 SIZE, QUALITY, MIND, WRONG = "Size", "Quality", "Changed my mind", "Wrong item"
 
@@ -54,20 +54,20 @@ NO_COMMENT = ("N/A", "", None)
 """The three ways Loop says that a shopper wrote nothing."""
 
 
-def reason(draws: Draws, kind: str) -> tuple[str, str]:
+def reason(rng: RandomStream, kind: str) -> tuple[str, str]:
     """Pick a reason for returning a product of this category, parent first."""
     worn = kind in _WORN
-    group, _, _, texts = draws.weighted([(g, g[1] if worn else g[2]) for g in _GROUPS])
-    return group, texts[draws.early(0, len(texts) - 1)]
+    group, _, _, texts = rng.weighted([(g, g[1] if worn else g[2]) for g in _GROUPS])
+    return group, texts[rng.skewed_low(0, len(texts) - 1)]
 
 
-def wish(draws: Draws, group: str) -> str:
+def wish(rng: RandomStream, group: str) -> str:
     """Pick exchange, refund or credit, as shoppers with such a reason do."""
-    return draws.weighted(_WANTS[group])
+    return rng.weighted(_WANTS[group])
 
 
-def comment(draws: Draws) -> str | None:
+def comment(rng: RandomStream) -> str | None:
     """Write the shopper's comment, or one of Loop's ways to say there is none."""
-    if draws.chance(0.18):
-        return draws.one_of(_COMMENTS)
-    return draws.one_of(NO_COMMENT)
+    if rng.chance(0.18):
+        return rng.one_of(_COMMENTS)
+    return rng.one_of(NO_COMMENT)

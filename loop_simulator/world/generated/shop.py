@@ -5,12 +5,12 @@ from __future__ import annotations
 import gc
 
 from loop_simulator.timestamps import DAY
+from loop_simulator.world.generated import catalogue
+from loop_simulator.world.generated.random_stream import RandomStream
+from loop_simulator.world.generated.returns import Policy
+from loop_simulator.world.generated.shopper import Shop, ShopperHistory
 from loop_simulator.world.numbering import Numbering, number_order
 from loop_simulator.world.records import World
-from loop_simulator.world.story import catalogue
-from loop_simulator.world.story.random_stream import Draws
-from loop_simulator.world.story.returns import Policy
-from loop_simulator.world.story.shopper import Shop, Story
 
 BULK_SHARE = 50
 """One return in fifty was touched by the bulk job."""
@@ -51,7 +51,9 @@ def _tell_stories(world: World, returns: int, start: int) -> None:
     index = 0
     while len(world.returns) < returns:
         index += 1
-        story = Story(shop, Draws(seed, index), index, returns - len(world.returns))
+        story = ShopperHistory(
+            shop, RandomStream(seed, index), index, returns - len(world.returns)
+        )
         world.orders += story.orders
         world.returns += story.returns
         if story.customer.id is not None:
@@ -65,8 +67,8 @@ def _tell_stories(world: World, returns: int, start: int) -> None:
 def number_all(world: World) -> None:
     """Hand out numbers and ids in order of creation, orders first."""
     world.orders.sort(key=lambda order: order.created)
-    for rank, order in enumerate(world.orders, 1):
-        number_order(order, 1_000 + rank)
+    for key, order in enumerate(world.orders, 1):
+        number_order(order, 1_000 + key)
     world.returns.sort(key=lambda record: record.created)
     numbering = Numbering()
     for record in world.returns:
