@@ -261,7 +261,14 @@ def _prices_include_tax(shop: Streams) -> None:
                 side["amount"] = type(side["amount"])(total)
 
 
-SHOP_CHANGES: list[Callable[[Streams], None]] = []
+SHOP_CHANGES: list[Callable[[Streams], None]] = [
+    _products_lose_their_types,
+    _orders_have_custom_lines,
+    _staff_refund_and_restock,
+    _staff_edit,
+    _some_lines_have_a_current_quantity,
+    _prices_include_tax,
+]
 """Changes of the shop's records, in this order: each takes all streams."""
 
 
@@ -335,6 +342,10 @@ def _units_are_worth_nothing(
 
 RETURN_CHANGES: list[Callable[[Json, list[Json], list[Json]], None]] = [
     _units_are_more_than_were_sold,
+    _units_fit_no_line,
     _units_name_no_line,
+    _exchanges_name_the_order_itself,
+    _shipping_is_refunded,
+    _units_are_worth_nothing,
 ]
 """Changes of a return: each takes its header, its units and its exchange items."""

@@ -12,7 +12,7 @@ import dataclasses
 import math
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -59,6 +59,12 @@ def amount(value: object) -> Decimal:
     return Decimal(str(value)) if value not in (None, "") else ZERO
 
 
+def stored(value: Fraction) -> Decimal:
+    """Round as amounts are kept: to four decimals, halves away from zero."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
 def digits(value: object) -> str | None:
     """Read an id, plain or at the end of a Shopify address."""
     text = str(value or "").rsplit("/", 1)[-1]
@@ -86,18 +92,20 @@ class Line:
     product: str | None
     variant: str | None
     quantity: int
+    """Units sold: refunded ones are, ones that an edit took off are not."""
     gross: Decimal
-    discount: Decimal
+    """Value before discounts, without tax."""
+    net: Decimal
+    """Value after discounts, without tax."""
     is_exchange: bool
     """Added to the order by an exchange."""
-    is_sold: bool
-    """Merchandise that the shopper bought: no gift card, no exchange line."""
-    units: list[Unit] = dataclasses.field(default_factory=list)
+    is_merchandise: bool
+    """Not known to be a gift card or of an excluded type."""
 
     @property
-    def net(self) -> Decimal:
-        """Value after discounts, without tax."""
-        return self.gross - self.discount
+    def is_sold(self) -> bool:
+        """Merchandise that the shopper bought."""
+        return self.is_merchandise and not self.is_exchange
 
 
 @dataclasses.dataclass
@@ -111,9 +119,15 @@ class Unit:
     sku: str
     category: str
     raw: Json
+    is_merchandise: bool
     outcome: str = "unresolved"
     line: Line | None = None
     is_over_quantity: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        """In splits and reasons, if its return is counted."""
+        return self.is_merchandise and not self.is_over_quantity
 
 
 @dataclasses.dataclass(eq=False)
@@ -187,6 +201,8 @@ class Return:
     exchange_total: Decimal
     upsell: Decimal
     fee: Decimal
+    shipping: Decimal
+    """Part of the refund that pays back shipping, not goods."""
     total: Decimal
     labels: Decimal
     has_moved: bool
@@ -251,12 +267,17 @@ class Return:
         """Value of the returned goods that was spent on exchange goods."""
         if not self.has_exchange:
             return ZERO
-        left = self.total - self.refund - self.gift_card - self.fee
-        return min(max(left, ZERO), self.exchange_total)
+        return min(max(self.total - self._given, ZERO), self.exchange_total)
+
+    @property
+    def _given(self) -> Decimal:
+        """Money and credit given for the goods."""
+        goods = max(self.refund - self.shipping, ZERO)
+        return goods + self.gift_card + self.fee
 
     @property
     def retained(self) -> Decimal:
-        bonus = max(self.refund + self.gift_card + self.fee - self.total, ZERO)
+        bonus = max(self._given - self.total, ZERO)
         return self.exchanged_value + self.gift_card - bonus
 
     def without_tax(self, value: Decimal) -> Fraction:
@@ -314,9 +335,16 @@ class Shop:
         """Read the records and apply the definitions, populations first."""
         self.zone = ZoneInfo(zone)
         self.categories = {
-            digits(product["id"]): product.get("productType") or ""
+            digits(product["id"]): product.get("productType") or "(none)"
             for product in raw["products"]
         }
+        self.refunded, self.taken_off = _units_off_lines(raw["refunds"])
+        self.refunded_orders = {
+            refund["order"]["id"]
+            for refund in raw["refunds"]
+            if refund.get("refundLineItems")
+        }
+        self.processed = _units_of_processed_returns(raw["returns"])
         self.orders = [self._order(one) for one in raw["orders"]]
         self.returns = [self._return(one) for one in raw["returns"]]
         self.by_id = {order.id: order for order in self.orders}
@@ -370,40 +398,45 @@ class Shop:
             sales_channel=CHANNELS_WITHOUT_LOOP.get(
                 one.get("sourceName") or "", "online_dtc"
             ),
-            lines=[self._line(line) for line in one["lineItems"]],
+            lines=[self._line(line, one) for line in one["lineItems"]],
             raw=one,
         )
 
-    def _line(self, line: Json) -> Line:
+    def _line(self, line: Json, order: Json) -> Line:
         product = digits((line.get("product") or {}).get("id"))
         variant = digits((line.get("variant") or {}).get("id"))
-        category = self.categories.get(product, "")
-        quantity = int(line["quantity"])
-        exchange = any(
-            one.get("key") == "_loop_exchange"
-            for one in line.get("customAttributes") or []
-        )
+        category = self.categories.get(product, "(none)")
+        ordered = int(line["quantity"])
+        sold = ordered - self._units_taken_off(line, order["id"])
+        tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order)
+        gross = sold * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
+        # The shop keeps the discount of all units that were ordered.
+        discount = Fraction(_discount(line)) * Fraction(sold, ordered)
         return Line(
             id=str(digits(line["id"])),
-            sku=_sku(line.get("sku"), product, variant),
+            sku=_sku(line.get("sku"), product, variant, line["title"]),
             category=category,
             product=product,
             variant=variant,
-            quantity=quantity,
-            gross=quantity
-            * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"]),
-            discount=sum(
-                (
-                    amount(one["allocatedAmountSet"]["shopMoney"]["amount"])
-                    for one in line.get("discountAllocations") or []
-                ),
-                ZERO,
+            quantity=sold,
+            gross=stored(Fraction(gross) * (1 - tax_share)),
+            net=stored((Fraction(gross) - discount) * (1 - tax_share)),
+            is_exchange=any(
+                one.get("key") == "_loop_exchange"
+                for one in line.get("customAttributes") or []
             ),
-            is_exchange=exchange,
-            is_sold=not line["isGiftCard"]
-            and not exchange
+            is_merchandise=not line["isGiftCard"]
             and category.lower() not in NOT_MERCHANDISE,
         )
+
+    def _units_taken_off(self, line: Json, order: str) -> int:
+        """Return how many units staff took off before they were sold."""
+        key, ordered = str(digits(line["id"])), int(line["quantity"])
+        if line.get("currentQuantity") is None:
+            return min(self.taken_off.get(key, 0), ordered)
+        knows_refunds = order in self.refunded_orders
+        sent_back = (self.refunded if knows_refunds else self.processed).get(key, 0)
+        return max(ordered - int(line["currentQuantity"]) - sent_back, 0)
 
     def _return(self, one: Json) -> Return:
         created = moment(one["created_at"])
@@ -430,6 +463,7 @@ class Shop:
             exchange_total=amount(one["exchange_total"]),
             upsell=amount(one["upsell"]),
             fee=amount(one["handling_fee"]),
+            shipping=amount(one.get("refund_shipping_total")),
             total=amount(one["return_total"]),
             labels=sum(
                 (label_cost(label["rate"]) for label in one.get("labels") or []), ZERO
@@ -458,9 +492,11 @@ class Shop:
             reason=unit.get("return_reason") or None,
             net=abs(amount(unit["price"])) - amount(unit["discount"]),
             tax=amount(unit["tax"]),
-            sku=_sku(unit.get("sku"), product, variant),
-            category=self.categories.get(product, ""),
+            sku=_sku(unit.get("sku"), product, variant, unit["title"]),
+            category=self.categories.get(product, "(none)"),
             raw=unit,
+            is_merchandise=self.categories.get(product, "").lower()
+            not in NOT_MERCHANDISE,
         )
 
     def _match(self) -> None:
@@ -486,7 +522,9 @@ class Shop:
         parents: dict[str, Order | None] = {}
         for record in sorted(self.returns, key=lambda one: (one.created, one.id)):
             for item in record.raw.get("exchanges") or []:
-                if made := digits(item.get("exchange_order_id")):
+                made = digits(item.get("exchange_order_id"))
+                # An order is never the exchange of itself.
+                if made and (record.order is None or record.order.id != made):
                     parents.setdefault(made, record.order)
         for order in self.orders:
             if order.id in parents:
@@ -551,6 +589,7 @@ class Shop:
             if found:
                 unit.line = found[0]
                 unit.sku, unit.category = unit.line.sku, unit.line.category
+                unit.is_merchandise = unit.line.is_merchandise
 
     def _judge_units(self, record: Return) -> None:
         """Give each unit its outcome."""
@@ -616,12 +655,7 @@ class Shop:
                 else NO_CHANNEL
             )
             order.is_sm_valid = self._is_valid_by_the_published_rule(order)
-            held: dict[str, int] = defaultdict(int)
-            for record in sorted(order.returns, key=lambda one: (one.created, one.id)):
-                for unit in record.units if record.is_rated else []:
-                    if unit.line is not None:
-                        held[unit.line.id] += 1
-                        unit.is_over_quantity = held[unit.line.id] > unit.line.quantity
+            _hold_units_to_what_was_sold(order)
 
     def _is_valid_by_the_published_rule(self, order: Order) -> bool:
         """Tell whether the comparison's denominator holds the order: refunds matter here."""
@@ -630,6 +664,72 @@ class Shop:
             and order.raw["displayFinancialStatus"] not in {"VOIDED", "REFUNDED"}
             and not order.raw.get("cancelledAt")
         )
+
+
+def _hold_units_to_what_was_sold(order: Order) -> None:
+    """Mark units beyond what their line, or without one their order, still had."""
+    held: dict[str, int] = defaultdict(int)
+    unlinked = []
+    for record in sorted(order.returns, key=lambda one: (one.created, one.id)):
+        for unit in record.units if record.is_rated else []:
+            if unit.line is None:
+                unlinked.append(unit)
+            else:
+                held[unit.line.id] += 1
+                unit.is_over_quantity = held[unit.line.id] > unit.line.quantity
+    left = sum(
+        max(line.quantity - held[line.id], 0)
+        for line in order.lines
+        if line.is_merchandise
+    )
+    for unit in unlinked[left:]:
+        unit.is_over_quantity = True
+
+
+def _units_off_lines(refunds: list[Json]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the units of each order line that were refunded and that were cancelled."""
+    refunded: dict[str, int] = {}
+    cancelled: dict[str, int] = {}
+    for refund in refunds:
+        for part in refund.get("refundLineItems") or []:
+            line, quantity = str(digits(part["lineItem"]["id"])), int(part["quantity"])
+            is_cancelled = part["restockType"] == "CANCEL"
+            refunded[line] = refunded.get(line, 0) + (not is_cancelled) * quantity
+            cancelled[line] = cancelled.get(line, 0) + is_cancelled * quantity
+    return refunded, cancelled
+
+
+def _units_of_processed_returns(returns: list[Json]) -> dict[str, int]:
+    """Return the units of each order line whose return was carried out."""
+    units: dict[str, int] = defaultdict(int)
+    for record in returns:
+        for unit in record["line_items"] if record.get("was_processed") else []:
+            units[str(digits(unit.get("provider_line_item_id")))] += 1
+    return units
+
+
+def _discount(line: Json) -> Decimal:
+    """Return a line's share of all discounts, as ordered."""
+    return sum(
+        (
+            amount(one["allocatedAmountSet"]["shopMoney"]["amount"])
+            for one in line.get("discountAllocations") or []
+        ),
+        ZERO,
+    )
+
+
+def _tax_share(order: Json) -> Fraction:
+    """Return the share of tax in an order's prices: none where tax is added to them."""
+    if not order["taxesIncluded"]:
+        return Fraction(0)
+    taxed = amount(order["totalShippingPriceSet"]["shopMoney"]["amount"])
+    for line in order["lineItems"]:
+        if not line["isGiftCard"]:
+            price = amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
+            taxed += int(line["quantity"]) * price - _discount(line)
+    tax = amount(order["totalTaxSet"]["shopMoney"]["amount"])
+    return Fraction(tax) / Fraction(taxed) if taxed else Fraction(0)
 
 
 def _role_by_its_own_marks(order: Order) -> str:
@@ -671,9 +771,11 @@ def _channel(order: Json) -> str:
     return f"{host} / {kind}"
 
 
-def _sku(sku: str | None, product: str | None, variant: str | None) -> str:
-    """Name a SKU; goods without one are named by product and variant."""
-    return sku or f"product {product} variant {variant}"
+def _sku(sku: str | None, product: str | None, variant: str | None, title: str) -> str:
+    """Name a SKU; goods without one by product and variant, without those by title."""
+    if sku or not (product or variant):
+        return sku or title
+    return f"product {product or '?'} variant {variant or '?'}"
 
 
 def month(day: date) -> date:

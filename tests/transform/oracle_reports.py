@@ -224,7 +224,8 @@ def exchanged_units(shop: Shop) -> Iterator[tuple[Order, int, int]]:
     """Give the lines sent out in exchange: first order, units, units come back."""
     for order in shop.orders:
         for line in order.lines if order.root.is_eligible else []:
-            if line.is_exchange or (order.role == "exchange" and line.is_sold):
+            is_exchanged = line.is_exchange or order.role == "exchange"
+            if is_exchanged and line.is_merchandise:
                 back = sum(
                     unit.line is line and not unit.is_over_quantity
                     for record in order.returns
@@ -245,7 +246,7 @@ def unit_rates(shop: Shop) -> Iterator[tuple[Line | None, Order, int, list[Unit]
         back: dict[str | None, list[Unit]] = defaultdict(list)
         for record in order.returns:
             for unit in record.units if record.is_rated else []:
-                if not unit.is_over_quantity:
+                if unit.is_counted:
                     back[unit.line.id if unit.line else None].append(unit)
         for line in order.lines:
             if line.is_sold:
@@ -397,7 +398,7 @@ def outcome_split(shop: Shop) -> Rows:
             *(
                 ("outcome_share_units", unit.outcome, 1)
                 for unit in record.units
-                if not unit.is_over_quantity
+                if unit.is_counted
             ),
         ]
         for name, outcome, value in parts:
@@ -471,7 +472,7 @@ def reasons(shop: Shop) -> Rows:
     tally = Tally()
     for record in shop.returns:
         for unit in record.units if record.is_counted else []:
-            if unit.is_over_quantity:
+            if not unit.is_counted:
                 continue
             parent = unit.parent_reason or "(no reason)"
             child = unit.reason or "(no reason)"

@@ -20,19 +20,36 @@ create schema fivetran;
 create table fivetran."order" as select
     11 as id, '#1001' as name, 71 as customer_id, 'PAID' as display_financial_status,
     'USD' as currency_code, 108.5 as total_price_set_shop_amount,
+    19.1 as total_tax_set_shop_amount, true as taxes_included,
     timestamp '2025-01-05 12:00:00' as created_at, false as _fivetran_deleted;
 create table fivetran.order_line as select
     21 as id, 11 as order_id, 31 as product_id, 41 as variant_id, 'SHIRT-S' as sku,
-    2 as quantity, 100.0 as original_total_set_shop_amount, false as is_gift_card;
+    'Shirt' as title, 'S' as variant_title, 2 as quantity,
+    100.0 as original_total_set_shop_amount, false as is_gift_card,
+    false as _fivetran_deleted;
 create table fivetran.discount_allocation as
     select 21 as order_line_id, index, 2.25 as amount from range(2) as rows(index);
+create table fivetran.tax_line as
+    select 21 as order_line_id, index, 9.55 as price from range(2) as rows(index);
 create table fivetran.order_tag as select 11 as order_id, index, value
     from (values (1, 'Subscription'), (2, 'Gift Card ')) as tags(index, value);
 create table fivetran.customer_visit as select
     1 as id, 11 as order_id, 'https://shop.test/?utm_source=Meta' as landing_page,
     'paid' as utm_parameters_medium, timestamp '2025-01-05' as occurred_at;
 create table fivetran.refund as select
-    51 as id, 11 as order_id, 8.5 as total_refunded_set_shop_amount;
+    51 as id, 11 as order_id, 8.5 as total_refunded_set_shop_amount,
+    false as _fivetran_deleted;
+create table fivetran.order_line_refund as select
+    61 as id, 51 as refund_id, 21 as order_line_id, 1 as quantity,
+    'CANCEL' as restock_type, false as _fivetran_deleted;
+insert into fivetran."order" by name
+    select * replace (12 as id, true as _fivetran_deleted) from fivetran."order";
+insert into fivetran.order_line by name
+    select * replace (22 as id, true as _fivetran_deleted) from fivetran.order_line;
+insert into fivetran.refund by name
+    select * replace (52 as id, true as _fivetran_deleted) from fivetran.refund;
+insert into fivetran.order_line_refund by name
+    select * replace (62 as id, true as _fivetran_deleted) from fivetran.order_line_refund;
 """
 STAY = """
 create schema tap_stay_ai;
@@ -105,6 +122,19 @@ def test_fivetran_orders_fill_the_contract(handmade: Warehouse) -> None:
     assert staged(handmade, "stg_refunds", "refund_id, refund_amount") == [
         ("51", Decimal("8.5"))
     ]
+
+
+def test_fivetran_refund_lines_and_taxes_tell_what_was_sold(
+    handmade: Warehouse,
+) -> None:
+    assert staged(
+        handmade, "stg_refund_lines", "refund_line_id, order_id, restock_type, quantity"
+    ) == [("61", "11", "cancel", 1)]
+    # One of two units was cancelled, and a fifth of the price is tax.
+    assert handmade.rows(
+        "select product_title, variant_title, product_category, quantity, gross_amount,"
+        " net_amount from analytics_intermediate.int_order_lines"
+    ) == [("Shirt", "S", "(none)", 1, Decimal(40), Decimal("38.2"))]
 
 
 def test_what_fivetran_did_not_load_is_named(handmade: Warehouse) -> None:

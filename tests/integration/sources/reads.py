@@ -14,10 +14,13 @@ FIELD = re.compile(r"raw_(?:text|money|boolean|timestamp|json)\(\s*'(\w+)'")
 NESTED = re.compile(r"raw_json\('(\w+)'\),\s*'\$\.([\w.]+)'")
 MONEY = re.compile(r"raw_shop_money\('(\w+)'\)")
 ITEMS = re.compile(r"json_items\(raw_json\('(\w+)'\)")
+# A list inside the items of that list.
+INNER = re.compile(r"json_part\('\w+', '\$\.(\w+)'\)")
 ITEM = re.compile(r"json_text\(\s*'item',\s*'\$\.([\w.]+)'")
 # The lines of an order, whose macro is given the path of each field.
 LINES = re.compile(
-    r"shopify_order_lines\('\w+', '(\w+)', \{(.+?)\}, discount_amount='([\w.]+)'\)",
+    r"shopify_order_lines\('\w+', '(\w+)', \{(.+?)\},\s*"
+    r"discount_amount='([\w.]+)',\s*tax_amount='([\w.]+)'\)",
     re.DOTALL,
 )
 LINE_FIELD = re.compile(r"'(\w+)': '\$\.([\w.]+)'")
@@ -48,11 +51,13 @@ def nested(source: str) -> set[tuple[str, str]]:
         if lists := ITEMS.findall(sql):
             # A model takes one list apart; its items have no other name.
             [column] = lists
+            column = ".".join([column, *INNER.findall(sql)])
             paths |= {f"{column}.{path}" for path in ITEM.findall(sql)}
-        for column, fields, amount in LINES.findall(sql):
+        for column, fields, discount, tax in LINES.findall(sql):
             named = dict(LINE_FIELD.findall(fields))
             paths |= {f"{column}.{path}" for path in named.values()}
-            paths.add(f"{column}.{named['discounts']}.{amount}")
+            paths.add(f"{column}.{named['discounts']}.{discount}")
+            paths.add(f"{column}.{named['taxes']}.{tax}")
         # The macro of lines reads the table itself.
         tables = TABLE.findall(sql) or ["orders"]
         columns = declared(source)

@@ -4,9 +4,14 @@
     An order's JSON is dear to take apart, so only that of orders taken since
     this table was last built; what those no longer hold goes after that.
     `paths` says where in a line each of its fields is, none where it is not;
-    `discount_amount` where in a discount its amount is.
+    `discount_amount` and `tax_amount` where the amounts of a discount and of a
+    tax are.
 #}
-{% macro shopify_order_lines(source_name, list_field, paths, discount_amount) -%}
+{% macro shopify_order_lines(
+    source_name, list_field, paths, discount_amount, tax_amount
+) -%}
+{%- set title = json_item_text(paths['title']) -%}
+{%- set name = json_item_text(paths['name']) -%}
 {%- set orders = ref('stg_' ~ source_name ~ '__orders') -%}
 {%- set oldest = none -%}
 {%- if execute and is_incremental() and raw_is_stamped(source_name, 'orders') -%}
@@ -60,11 +65,11 @@ renamed as (
         {{ digits(json_item_text(paths['variant_id'])) }} as variant_id,
         -- text
         nullif(trim({{ json_item_text(paths['sku']) }}), '') as sku,
-        {{ json_item_text(paths['title']) }} as product_title,
+        {{ title }} as product_title,
         {% if paths['variant_title'] -%}
         {{ json_item_text(paths['variant_title']) }}
         {%- else -%}
-        cast(null as {{ dbt.type_string() }})
+        {{ title_after(name, title) }}
         {%- endif %} as variant_title,
         {{ json_item_text(paths['vendor']) }} as vendor,
         -- numerics
@@ -75,6 +80,8 @@ renamed as (
             as unit_price_amount,
         cast({{ json_item_list_sum(paths['discounts'], discount_amount) }}
             as {{ type_money() }}) as discount_amount,
+        cast({{ json_item_list_sum(paths['taxes'], tax_amount) }}
+            as {{ type_money() }}) as tax_amount,
         -- booleans
         coalesce({{ json_item_text(paths['is_gift_card']) }} = 'true', false)
             as is_gift_card,

@@ -86,6 +86,8 @@ ranked as (
         on links.return_id = returns.return_id
     inner join returns_matched
         on links.return_id = returns_matched.return_id
+    -- An order is never the exchange of itself: that is a native exchange.
+    where coalesce(links.order_id <> returns_matched.order_id, true)
 ),
 
 loop_links as (

@@ -36,6 +36,7 @@ native_items as (
         exchanges.store_id,
         returns_matched.order_id,
         exchanges.variant_id,
+        max(exchanges.sku) as sku,
         count(*) as unit_count
     from exchanges
     inner join returns
@@ -43,9 +44,18 @@ native_items as (
     inner join returns_matched
         on exchanges.return_id = returns_matched.return_id
     where
-        exchanges.exchange_order_id is null
-        and exchanges.exchange_order_name is null
-        and returns_matched.order_id is not null
+        returns_matched.order_id is not null
+        -- Loop may name the order itself: goods were added to it.
+        and (
+            exchanges.exchange_order_id = returns_matched.order_id
+            or (
+                exchanges.exchange_order_id is null
+                and (
+                    exchanges.exchange_order_name is null
+                    or exchanges.exchange_order_name = returns.order_name
+                )
+            )
+        )
         and (
             returns.return_state = 'closed'
             or returns.exchange_processed_at is not null
@@ -65,8 +75,12 @@ lines_sent_back as (
     from return_line_items
     inner join exchanges
         on return_line_items.return_id = exchanges.return_id
+    inner join returns_matched
+        on return_line_items.return_id = returns_matched.return_id
     where
-        exchanges.exchange_order_id is null
+        coalesce(
+            exchanges.exchange_order_id = returns_matched.order_id, true
+        )
         and return_line_items.order_line_id is not null
 ),
 
@@ -76,11 +90,12 @@ candidates as (
         order_lines.store_id,
         order_lines.order_id,
         order_lines.order_line_id,
+        order_lines.quantity,
         native_items.unit_count,
         sum(order_lines.quantity) over (
             partition by
                 order_lines.store_id, order_lines.order_id,
-                order_lines.variant_id
+                native_items.variant_id
             order by
                 length(order_lines.order_line_id) desc,
                 order_lines.order_line_id desc
@@ -91,7 +106,14 @@ candidates as (
         on
             order_lines.store_id = native_items.store_id
             and order_lines.order_id = native_items.order_id
-            and order_lines.variant_id = native_items.variant_id
+            -- A line of a product that was deleted has no variant.
+            and (
+                order_lines.variant_id = native_items.variant_id
+                or (
+                    order_lines.variant_id is null
+                    and order_lines.sku = native_items.sku
+                )
+            )
     left join lines_sent_back
         on
             order_lines.store_id = lines_sent_back.store_id
@@ -104,6 +126,10 @@ final as (
         store_id,
         order_id,
         order_line_id,
+        cast(
+            least(quantity, unit_count - newer_units)
+            as {{ dbt.type_bigint() }}
+        ) as exchange_units,
         {{ built_at() }} as built_at
     from candidates
     where newer_units < unit_count

@@ -17,20 +17,16 @@ native_exchange_lines as (
     where {{ is_affected('order_id') }}
 ),
 
-return_line_items as (
+units_taken_off as (
     select *
-    from {{ ref('stg_loop_returns__return_line_items') }}
-    where {{ is_affected('return_id') }}
+    from {{ ref('int_units_taken_off_order_lines') }}
+    where {{ is_affected('order_id') }}
 ),
 
-units_sent_back as (
-    select
-        store_id,
-        order_line_id,
-        count(*) as unit_count
-    from return_line_items
-    where order_line_id is not null
-    group by store_id, order_line_id
+tax_shares as (
+    select *
+    from {{ ref('int_tax_shares_of_order_lines') }}
+    where {{ is_affected('order_id') }}
 ),
 
 joined as (
@@ -42,25 +38,23 @@ joined as (
         order_lines.variant_id,
         order_lines.sku,
         order_lines.product_title,
-        products.product_type,
+        -- What Shopify calls the only variant of a product.
+        nullif(order_lines.variant_title, 'Default Title') as variant_title,
+        nullif(trim(products.product_type), '') as product_type,
         coalesce(order_lines.vendor, products.vendor) as vendor,
-        -- The shop takes off units that staff removed and units sent back;
-        -- the latter were sold.
-        coalesce(least(
-            order_lines.quantity,
-            coalesce(
-                order_lines.current_quantity
-                + coalesce(units_sent_back.unit_count, 0),
-                order_lines.quantity
-            )
-        ), 0) as quantity,
+        order_lines.quantity as ordered_quantity,
+        greatest(
+            order_lines.quantity
+            - coalesce(units_taken_off.taken_off_units, 0),
+            0
+        ) as kept_quantity,
+        native_exchange_lines.exchange_units,
         order_lines.unit_price_amount,
         order_lines.discount_amount,
-        native_exchange_lines.order_line_id is not null as is_exchange_line,
         not order_lines.is_gift_card
-        and lower(coalesce(products.product_type, ''))
-        not in {{ text_list(var('non_merchandise_product_types')) }}
-            as is_merchandise
+        and {{ is_merchandise_type('products.product_type') }}
+            as is_merchandise,
+        1 - coalesce(tax_shares.tax_share, 0) as share_without_tax
     from order_lines
     left join products
         on
@@ -71,10 +65,30 @@ joined as (
             order_lines.store_id = native_exchange_lines.store_id
             and order_lines.order_line_id
             = native_exchange_lines.order_line_id
-    left join units_sent_back
+    left join units_taken_off
         on
-            order_lines.store_id = units_sent_back.store_id
-            and order_lines.order_line_id = units_sent_back.order_line_id
+            order_lines.store_id = units_taken_off.store_id
+            and order_lines.order_line_id = units_taken_off.order_line_id
+    left join tax_shares
+        on
+            order_lines.store_id = tax_shares.store_id
+            and order_lines.order_line_id = tax_shares.order_line_id
+),
+
+-- Units that an exchange added to a line that was bought are not sold.
+counted as (
+    select
+        *,
+        coalesce(exchange_units >= kept_quantity, false) as is_exchange_line,
+        coalesce(
+            case
+                when exchange_units < kept_quantity
+                    then kept_quantity - exchange_units
+                else kept_quantity
+            end,
+            0
+        ) as quantity
+    from joined
 ),
 
 final as (
@@ -86,26 +100,25 @@ final as (
         order_line_id,
         product_id,
         variant_id,
-        coalesce(
-            sku,
-            'product ' || coalesce(product_id, '?')
-            || ' variant ' || coalesce(variant_id, '?')
-        ) as sku,
+        {{ sku_or_name('sku') }} as sku,
         product_title,
+        variant_title,
         coalesce(product_type, '(none)') as product_category,
         vendor,
         quantity,
         is_exchange_line,
         is_merchandise,
         is_merchandise and not is_exchange_line as is_sold_line,
-        cast(unit_price_amount * quantity as {{ type_money() }})
+        {{ round_money('unit_price_amount * quantity * share_without_tax') }}
             as gross_amount,
-        cast(
-            unit_price_amount * quantity - discount_amount
-            as {{ type_money() }}
-        ) as net_amount,
+        -- The shop keeps the discount of all units that were ordered.
+        {{ round_money(
+            '(unit_price_amount * quantity - discount_amount * coalesce('
+            ~ ratio('quantity', 'ordered_quantity')
+            ~ ', 0)) * share_without_tax'
+        ) }} as net_amount,
         {{ built_at() }} as built_at
-    from joined
+    from counted
 )
 
 select *

@@ -24,6 +24,15 @@ order_lines as (
     where {{ is_affected('order_id') }}
 ),
 
+units_on_orders as (
+    select
+        sm_order_key,
+        {{ sum_of_units('case when is_merchandise then quantity else 0 end') }}
+            as unit_count
+    from order_lines
+    group by sm_order_key
+),
+
 products as (
     select *
     from {{ ref('stg_products') }}
@@ -58,9 +67,26 @@ joined as (
         coalesce(order_lines.is_exchange_line, false) as is_exchange_line,
         order_lines.is_sold_line,
         order_lines.sku as order_sku,
-        -- Without its order line a unit still names its product.
-        coalesce(order_lines.product_category, products.product_type)
-            as product_category,
+        units_on_orders.unit_count as order_unit_count,
+        -- Without its order line a unit still names its product. Loop's title
+        -- holds the variant's.
+        coalesce(order_lines.product_title, products.product_title)
+            as shop_product_title,
+        case
+            when order_lines.sm_order_line_key is not null
+                then order_lines.variant_title
+            else nullif({{ title_after(
+                'return_line_items.product_title', 'products.product_title'
+            ) }}, 'Default Title')
+        end as variant_title,
+        coalesce(
+            order_lines.product_category,
+            nullif(trim(products.product_type), '')
+        ) as product_category,
+        coalesce(
+            order_lines.is_merchandise,
+            {{ is_merchandise_type('products.product_type') }}
+        ) as is_merchandise,
         returns.line_refund_amount as return_line_refund_amount,
         reason_mappings.reason_group
     from return_line_items
@@ -73,6 +99,8 @@ joined as (
             = links.return_line_item_id
     left join order_lines
         on links.sm_order_line_key = order_lines.sm_order_line_key
+    left join units_on_orders
+        on returns.sm_order_key = units_on_orders.sm_order_key
     left join reason_mappings
         on
             return_line_items.parent_return_reason
@@ -85,7 +113,8 @@ joined as (
             and return_line_items.product_id = products.product_id
 ),
 
--- A unit beyond what its order line held would be counted twice.
+-- A unit beyond what its order line held would be counted twice; one without
+-- a line may be any of its order's units that no other is.
 numbered as (
     select
         *,
@@ -93,10 +122,38 @@ numbered as (
         row_number() over (
             partition by
                 sm_order_line_key,
+                case when sm_order_line_key is null then sm_order_key end,
                 is_counted_return and not is_warranty
             order by return_created_at, return_id, return_line_item_id
         ) as unit_position
     from joined
+),
+
+held as (
+    select
+        *,
+        case
+            when sm_order_line_key is not null then order_line_quantity
+            else order_unit_count - sum(case
+                when
+                    sm_order_line_key is not null
+                    and is_rate_candidate
+                    and is_merchandise
+                    and unit_position <= order_line_quantity
+                    then 1
+                else 0
+            end) over (partition by sm_order_key)
+        end as units_to_return
+    from numbered
+),
+
+capped as (
+    select
+        *,
+        coalesce(
+            is_rate_candidate and unit_position > units_to_return, false
+        ) as is_over_line_quantity
+    from held
 ),
 
 final as (
@@ -111,14 +168,10 @@ final as (
         product_id,
         variant_id,
         exchange_variant_id,
-        coalesce(
-            order_sku,
-            sku,
-            'product ' || coalesce(product_id, '?')
-            || ' variant ' || coalesce(variant_id, '?')
-        ) as sku,
-        product_title,
-        coalesce(product_category, '(unknown)') as product_category,
+        coalesce(order_sku, {{ sku_or_name('sku') }}) as sku,
+        coalesce(shop_product_title, product_title) as product_title,
+        variant_title,
+        coalesce(product_category, '(none)') as product_category,
         coalesce(parent_return_reason, '(no reason)')
             as parent_return_reason,
         coalesce(return_reason, '(no reason)') as return_reason,
@@ -167,17 +220,14 @@ final as (
         is_realised_return,
         is_warranty,
         is_exchange_line,
-        sm_order_line_key is not null
-        and is_rate_candidate
-        and unit_position > order_line_quantity as is_over_line_quantity,
+        is_merchandise,
+        is_over_line_quantity,
         -- What the unit return rate counts: sold once, come back once.
         is_rate_candidate
+        and is_merchandise
         and return_order_role = 'customer'
         and coalesce(is_sold_line, true)
-        and (
-            sm_order_line_key is null
-            or unit_position <= order_line_quantity
-        ) as is_rate_unit,
+        and not is_over_line_quantity as is_rate_unit,
         return_state,
         return_order_role,
         outcome_group,
@@ -187,7 +237,7 @@ final as (
         root_order_month_date,
         returned_at,
         {{ built_at() }} as built_at
-    from numbered
+    from capped
 )
 
 select *

@@ -66,7 +66,8 @@ wanted_orders as (
     from unlinked
 ),
 
--- Which unit of its variant or SKU a line's first and last unit are.
+-- Which unit of its variant or SKU a line's first and last unit are. Units
+-- beyond the last are of the last line, where they are more than was sold.
 numbered_lines as (
     select
         order_lines.store_id,
@@ -79,16 +80,28 @@ numbered_lines as (
             partition by
                 order_lines.store_id, order_lines.order_id,
                 order_lines.variant_id
-            order by order_lines.order_line_id
+            order by
+                length(order_lines.order_line_id), order_lines.order_line_id
             rows between unbounded preceding and current row
         ) as last_variant_unit,
         sum(order_lines.quantity) over (
             partition by
                 order_lines.store_id, order_lines.order_id,
+                order_lines.variant_id
+        ) as variant_units,
+        sum(order_lines.quantity) over (
+            partition by
+                order_lines.store_id, order_lines.order_id,
                 order_lines.sku
-            order by order_lines.order_line_id
+            order by
+                length(order_lines.order_line_id), order_lines.order_line_id
             rows between unbounded preceding and current row
-        ) as last_sku_unit
+        ) as last_sku_unit,
+        sum(order_lines.quantity) over (
+            partition by
+                order_lines.store_id, order_lines.order_id,
+                order_lines.sku
+        ) as sku_units
     from order_lines
     inner join wanted_orders
         on
@@ -108,16 +121,18 @@ linked_by_likeness as (
             unlinked.store_id = by_variant.store_id
             and unlinked.order_id = by_variant.order_id
             and unlinked.variant_id = by_variant.variant_id
-            and unlinked.variant_position <= by_variant.last_variant_unit
-            and unlinked.variant_position
+            and least(unlinked.variant_position, by_variant.variant_units)
+            <= by_variant.last_variant_unit
+            and least(unlinked.variant_position, by_variant.variant_units)
             > by_variant.last_variant_unit - by_variant.quantity
     left join numbered_lines as by_sku
         on
             unlinked.store_id = by_sku.store_id
             and unlinked.order_id = by_sku.order_id
             and unlinked.sku = by_sku.sku
-            and unlinked.sku_position <= by_sku.last_sku_unit
-            and unlinked.sku_position
+            and least(unlinked.sku_position, by_sku.sku_units)
+            <= by_sku.last_sku_unit
+            and least(unlinked.sku_position, by_sku.sku_units)
             > by_sku.last_sku_unit - by_sku.quantity
 ),
 

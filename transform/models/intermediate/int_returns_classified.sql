@@ -24,10 +24,18 @@ joined as (
         -- The shopper may keep or give away what was paid back.
         children.kept_unit_count < children.returned_unit_count
             as goods_returned,
-        {{ ratio(
+        -- Goods that are worth nothing carry no tax.
+        coalesce({{ ratio(
             'children.line_net_amount',
             'children.line_net_amount + children.line_tax_amount'
-        ) }} as share_without_tax,
+        ) }}, 1) as share_without_tax,
+        -- What was given for the goods; a refund may pay back shipping too.
+        greatest(
+            returns.refund_amount
+            - coalesce(returns.refund_shipping_amount, 0),
+            0
+        ) + returns.gift_card_amount + returns.handling_fee
+            as given_for_goods_amount,
         coalesce(children.label_cost, returns.header_label_cost)
             as label_cost,
         coalesce(children.exchange_order_item_count, 0) > 0
@@ -99,11 +107,10 @@ grouped as (
         end as outcome_group,
         case
             when has_exchange
-                then least(exchange_total, greatest(
-                    return_total - refund_amount - gift_card_amount
-                    - handling_fee,
-                    0
-                ))
+                then least(
+                    exchange_total,
+                    greatest(return_total - given_for_goods_amount, 0)
+                )
             else 0
         end as exchanged_value
     from decided
@@ -140,9 +147,10 @@ final as (
                 )
             else 0
         end as bonus_credit_on_exchange,
-        greatest(
-            refund_amount + gift_card_amount + handling_fee - return_total, 0
-        ) as bonus_credit_on_gift_card,
+        greatest(given_for_goods_amount - return_total, 0)
+            as bonus_credit_on_gift_card,
+        -- Only then do the shop's current quantities fall.
+        coalesce(was_processed, return_state = 'closed') as is_processed,
         case
             when return_state = 'closed'
                 then coalesce(return_processed_at, return_updated_at)

@@ -20,11 +20,6 @@ exchange_lines as (
     where {{ is_affected('order_id') }}
 ),
 
-products as (
-    select *
-    from {{ ref('stg_products') }}
-),
-
 -- What became of the goods that went out: a separate order tells.
 returned_orders as (
     select
@@ -44,13 +39,10 @@ final as (
         exchanges.variant_id as to_variant_id,
         -- text
         pairs.from_sku,
-        -- Loop's titles name the variant too.
-        coalesce(from_products.product_title, pairs.from_product_title)
-            as from_product_title,
+        pairs.from_product_title,
         pairs.from_product_category,
         exchanges.sku as to_sku,
-        coalesce(to_products.product_title, exchanges.product_title)
-            as to_product_title,
+        exchanges.product_title as to_product_title,
         exchanges.exchange_order_name,
         case
             when pairs.pairing = 'not paired' then 'not paired'
@@ -71,14 +63,6 @@ final as (
         on
             exchanges.loop_return_id = pairs.loop_return_id
             and exchanges.loop_exchange_id = pairs.loop_exchange_id
-    left join products as from_products
-        on
-            exchanges.sm_store_id = from_products.store_id
-            and pairs.from_product_id = from_products.product_id
-    left join products as to_products
-        on
-            exchanges.sm_store_id = to_products.store_id
-            and exchanges.product_id = to_products.product_id
     left join returned_orders
         on
             exchanges.exchange_sm_order_key = returned_orders.sm_order_key

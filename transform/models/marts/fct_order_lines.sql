@@ -28,6 +28,7 @@ final as (
         -- text
         order_lines.sku,
         order_lines.product_title,
+        order_lines.variant_title,
         order_lines.product_category,
         orders.order_channel,
         orders.currency_code,

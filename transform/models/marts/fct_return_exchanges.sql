@@ -17,6 +17,11 @@ variants as (
     from {{ ref('stg_product_variants') }}
 ),
 
+products as (
+    select *
+    from {{ ref('stg_products') }}
+),
+
 final as (
     select
         -- ids
@@ -33,10 +38,17 @@ final as (
         -- text
         exchanges.exchange_order_name,
         coalesce(exchanges.sku, variants.sku) as sku,
-        exchanges.product_title,
+        -- Loop's title holds the variant's too.
+        coalesce(products.product_title, exchanges.product_title)
+            as product_title,
         variants.variant_title,
         case
-            when exchanges.exchange_order_id is not null then 'separate'
+            when
+                coalesce(
+                    exchanges.exchange_order_id <> returns.order_id,
+                    exchanges.exchange_order_id is not null
+                )
+                then 'separate'
             when
                 returns.return_state = 'closed'
                 or returns.exchange_processed_at is not null
@@ -63,6 +75,10 @@ final as (
         on
             exchanges.store_id = variants.store_id
             and exchanges.variant_id = variants.variant_id
+    left join products
+        on
+            exchanges.store_id = products.store_id
+            and exchanges.product_id = products.product_id
 )
 
 select *

@@ -21,6 +21,7 @@ final as (
         -- text
         sku,
         product_title,
+        variant_title,
         product_category,
         parent_return_reason,
         return_reason,
@@ -46,6 +47,7 @@ final as (
         is_realised_return,
         is_warranty,
         is_exchange_line,
+        is_merchandise,
         is_rate_unit,
         is_over_line_quantity,
         is_price_negative,

@@ -155,8 +155,7 @@ final as (
             as net_return_cost_landed,
         cast(
             costed.return_total - costed.exchange_credit_amount
-            - costed.refund_amount - costed.gift_card_amount
-            - costed.handling_fee as {{ type_money() }})
+            - costed.given_for_goods_amount as {{ type_money() }})
             as identity_difference,
         cast(costed.returned_unit_count as {{ dbt.type_bigint() }})
             as returned_unit_count,

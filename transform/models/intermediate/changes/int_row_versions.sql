@@ -66,6 +66,25 @@ data_through as (
     from {{ ref('int_data_through') }}
 ),
 
+refund_lines as (
+    select *
+    from {{ ref('stg_refund_lines') }}
+),
+
+parts_of_refunded_orders as (
+    select
+        order_id,
+        {{ row_hash('refunds') }} as part
+    from refunds
+    where order_id is not null
+    union all
+    select
+        order_id,
+        {{ row_hash('refund_lines') }} as part
+    from refund_lines
+    where order_id is not null
+),
+
 -- The version of a return includes all its children.
 parts_of_returns as (
     select
@@ -95,9 +114,8 @@ current_rows as (
     select
         'refunded order' as entity,
         order_id as entity_id,
-        {{ row_hash_sum('refunds') }} as row_version
-    from refunds
-    where order_id is not null
+        {{ row_hash_sum('parts_of_refunded_orders') }} as row_version
+    from parts_of_refunded_orders
     group by order_id
     union all
     select

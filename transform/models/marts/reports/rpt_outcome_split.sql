@@ -35,7 +35,7 @@ unit_shares as (
         line_outcome as outcome,
         1 as amount
     from return_lines
-    where not is_over_line_quantity
+    where is_merchandise and not is_over_line_quantity
 ),
 
 value_shares as (

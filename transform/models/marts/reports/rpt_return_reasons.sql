@@ -1,7 +1,10 @@
 with return_lines as (
     select *
     from {{ ref('fct_return_lines') }}
-    where is_counted_return and not is_over_line_quantity
+    where
+        is_counted_return
+        and is_merchandise
+        and not is_over_line_quantity
 ),
 
 periods as (

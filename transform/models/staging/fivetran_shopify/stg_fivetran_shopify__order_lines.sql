@@ -8,6 +8,10 @@ discount_allocations as (
     {{ typed_rows('fivetran_shopify', 'discount_allocation') }}
 ),
 
+tax_lines as (
+    {{ typed_rows('fivetran_shopify', 'tax_line') }}
+),
+
 orders as (
     select *
     from {{ ref('stg_fivetran_shopify__orders') }}
@@ -18,6 +22,17 @@ discounts as (
         {{ digits(typed_text('order_line_id')) }} as order_line_id,
         sum({{ to_money(typed_text('amount')) }}) as discount_amount
     from discount_allocations
+    group by 1
+),
+
+taxes as (
+    select
+        {{ digits(typed_text('order_line_id')) }} as order_line_id,
+        sum(coalesce(
+            {{ to_money(typed_text('price')) }},
+            {{ to_money(typed_text('price_set_shop_amount')) }}
+        )) as tax_amount
+    from tax_lines
     group by 1
 ),
 
@@ -73,12 +88,16 @@ final as (
         cast(coalesce(
             discounts.discount_amount, renamed.line_discount_amount
         ) as {{ type_money() }}) as discount_amount,
+        cast(coalesce(taxes.tax_amount, 0) as {{ type_money() }})
+            as tax_amount,
         coalesce(lower(renamed.gift_card) = 'true', false) as is_gift_card
     from renamed
     inner join orders
         on renamed.order_id = orders.order_id
     left join discounts
         on renamed.order_line_id = discounts.order_line_id
+    left join taxes
+        on renamed.order_line_id = taxes.order_line_id
 )
 
 select *

@@ -108,6 +108,8 @@ renamed as (
             ) }},
             0
         ) as shipping_amount,
+        coalesce(lower({{ typed_text('taxes_included') }}) = 'true', false)
+            as is_tax_included,
         coalesce(lower({{ typed_text('test') }}) = 'true', false) as is_test,
         {{ to_timestamp(typed_text('created_at')) }} as created_at,
         {{ to_timestamp(typed_text('processed_at')) }} as processed_at,
@@ -150,6 +152,7 @@ final as (
         renamed.tax_amount,
         renamed.shipping_amount,
         renamed.total_amount,
+        renamed.is_tax_included,
         renamed.is_test,
         renamed.created_at,
         renamed.processed_at,

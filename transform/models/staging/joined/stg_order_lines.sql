@@ -12,5 +12,6 @@
     'current_quantity': dbt.type_bigint(),
     'unit_price_amount': type_money(),
     'discount_amount': type_money(),
+    'tax_amount': type_money(),
     'is_gift_card': dbt.type_boolean()
 }) }}

@@ -21,6 +21,7 @@
     'tax_amount': type_money(),
     'shipping_amount': type_money(),
     'total_amount': type_money(),
+    'is_tax_included': dbt.type_boolean(),
     'is_test': dbt.type_boolean(),
     'created_at': dbt.type_timestamp(),
     'processed_at': dbt.type_timestamp(),

@@ -14,10 +14,14 @@
     'sku': '$.sku',
     'title': '$.title',
     'variant_title': none,
+    'name': '$.name',
     'vendor': '$.vendor',
     'quantity': '$.quantity',
     'current_quantity': '$.currentQuantity',
     'price': '$.originalUnitPriceSet.shopMoney.amount',
     'discounts': '$.discountAllocations',
+    'taxes': '$.taxLines',
     'is_gift_card': '$.isGiftCard'
-}, discount_amount='allocatedAmountSet.shopMoney.amount') }}
+},
+discount_amount='allocatedAmountSet.shopMoney.amount',
+tax_amount='priceSet.shopMoney.amount') }}

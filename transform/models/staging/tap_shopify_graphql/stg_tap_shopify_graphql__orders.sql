@@ -58,6 +58,8 @@ renamed as (
         {{ raw_shop_money('totalShippingPriceSet') }} as shipping_amount,
         {{ raw_shop_money('totalPriceSet') }} as total_amount,
         -- booleans
+        coalesce({{ raw_boolean('taxesIncluded') }}, false)
+            as is_tax_included,
         coalesce({{ raw_boolean('test') }}, false) as is_test,
         -- timestamps
         {{ raw_timestamp('createdAt') }} as created_at,

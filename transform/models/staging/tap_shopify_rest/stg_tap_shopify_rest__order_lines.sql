@@ -14,10 +14,12 @@
     'sku': '$.sku',
     'title': '$.title',
     'variant_title': '$.variant_title',
+    'name': '$.name',
     'vendor': '$.vendor',
     'quantity': '$.quantity',
     'current_quantity': '$.current_quantity',
     'price': '$.price',
     'discounts': '$.discount_allocations',
+    'taxes': '$.tax_lines',
     'is_gift_card': '$.gift_card'
-}, discount_amount='amount') }}
+}, discount_amount='amount', tax_amount='price') }}

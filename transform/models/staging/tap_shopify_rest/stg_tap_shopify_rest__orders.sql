@@ -91,6 +91,8 @@ renamed as (
         )) }}, 0) as shipping_amount,
         {{ raw_money_or_zero('total_price') }} as total_amount,
         -- booleans
+        coalesce({{ raw_boolean('taxes_included') }}, false)
+            as is_tax_included,
         coalesce({{ raw_boolean('test') }}, false) as is_test,
         -- timestamps
         {{ raw_timestamp('created_at') }} as created_at,
@@ -137,6 +139,7 @@ final as (
         renamed.tax_amount,
         renamed.shipping_amount,
         renamed.total_amount,
+        renamed.is_tax_included,
         renamed.is_test,
         renamed.created_at,
         renamed.processed_at,

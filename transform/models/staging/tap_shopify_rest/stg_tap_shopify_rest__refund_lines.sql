@@ -1,0 +1,45 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+
+with source as (
+    {{ raw_rows('tap_shopify_rest', 'orders') }}
+),
+
+refunds as (
+    select
+        {{ digits(raw_text('id')) }} as order_id,
+        item as refund
+    from source
+    {{ json_items(raw_json('refunds'), 'refunds') }}
+),
+
+refund_lines as (
+    select
+        {{ digits(json_text('refund', '$.id')) }} as refund_id,
+        order_id,
+        item
+    from refunds
+    {{ json_items(
+        json_part('refund', '$.refund_line_items'), 'refund_line_items'
+    ) }}
+),
+
+renamed as (
+    select
+        -- ids
+        '{{ var("store_id") }}' as store_id,
+        {{ digits(json_text('item', '$.id')) }} as refund_line_id,
+        refund_id,
+        order_id,
+        {{ digits(json_text('item', '$.line_item_id')) }} as order_line_id,
+        -- text
+        lower({{ json_text('item', '$.restock_type') }}) as restock_type,
+        -- numerics
+        {{ to_integer(json_text('item', '$.quantity')) }} as quantity
+    from refund_lines
+    where
+        refund_id is not null
+        and {{ digits(json_text('item', '$.id')) }} is not null
+)
+
+select *
+from renamed
