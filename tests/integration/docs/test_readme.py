@@ -80,8 +80,13 @@ def test_a_shop_lands_in_postgres(machine, shop, postgres):  # noqa: F811
 
 
 def test_the_tap_alone_feeds_another_target(clone, shop):
-    machine = Machine(clone).at(shop)
-    machine.type(block(PAGE, "The tap alone"))
+    (clone / ".env").write_text(
+        f"TAP_LOOP_RETURNS_API_KEY=demo-key\nTAP_LOOP_RETURNS_API_URL={shop.api_url}\n"
+    )
+    try:
+        Machine(clone).type(block(PAGE, "The tap alone"))
+    finally:
+        (clone / ".env").unlink()
     [file] = clone.glob("returns-*.jsonl")
     lines = file.read_text().splitlines()
     assert len(lines) >= 300
