@@ -1,4 +1,4 @@
-"""How to talk to Loop: address, key, pace, retries and error text."""
+"""Requests to Loop: address, key, pace, retries and error messages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import requests
@@ -28,28 +27,19 @@ from tap_loop_returns.pacing import Pacer
 
 T = TypeVar("T")
 
-PASSING = frozenset({408, 425, 429, *range(500, 600)})
-REFUSED = frozenset({401, 403})
+RETRYABLE_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
+AUTH_STATUSES = frozenset({401, 403})
 # Seconds: to connect, and between two bytes of an answer.
 TIMEOUT = (10, 60)
-# Seconds of waiting before the tap gives up: on a Loop that has answered before,
-# and on an address that never has, which is more likely a wrong setting.
-PATIENCE, PATIENCE_AT_FIRST = 900.0, 6.0
+# Seconds of waiting before the tap gives up: if Loop has answered before, and if it
+# never has, which is more likely a wrong setting.
+RETRY_DEADLINE, FIRST_CONTACT_DEADLINE = 900.0, 6.0
 # Waits grow to this; a Retry-After is heeded up to the other.
 LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
 UNREADABLE_TRIES = 5
 
 # Digits stay as they were sent: nothing becomes a float.
 decode: Callable[[bytes], Any] = msgspec.json.Decoder(float_hook=Decimal).decode
-
-
-@dataclass(frozen=True)
-class Answer(Generic[T]):
-    """A readable answer of Loop."""
-
-    content: T
-    began_at: datetime | None
-    """Loop's own clock when the client was made, before any request, if it tells."""
 
 
 class LoopClient:
@@ -73,6 +63,9 @@ class LoopClient:
         self._log = logging.getLogger("tap-loop-returns")
         self._counting = threading.Lock()
         self.request_count = 0
+        self.clock_at_start: datetime | None = None
+        """Loop's own clock when the client was made, before any request; None as long
+        as no answer has a date."""
 
     def get(
         self,
@@ -80,22 +73,22 @@ class LoopClient:
         params: Mapping[str, str | int] | None = None,
         *,
         scope: str = "Returns",
-        shape: Callable[[bytes], T],
-    ) -> Answer[T]:
-        """Ask until Loop gives a readable answer.
+        parse: Callable[[bytes], T],
+    ) -> T:
+        """Return what Loop answers; ask again until the answer is readable.
 
         Args:
             path: Path below the API version.
             params: Query parameters.
             scope: Name of the key's scope that the path needs, for the error text.
-            shape: Reads the body; raises ``ValueError`` (as msgspec's errors are)
+            parse: Reads the body; raises ``ValueError`` (as msgspec's errors are)
                 if it is not what was asked for.
 
         Raises:
             AccessRefusedError: HTTP 401 or 403.
             RequestRefusedError: Another refusal that a retry cannot change.
-            UnreadableAnswerError: The shape was wrong several times over.
-            LoopUnreachableError: No answer within the patience of the tap.
+            UnreadableAnswerError: ``parse`` refused the answer several times over.
+            LoopUnreachableError: No answer before the deadline for retries.
         """
         waited = 0.0
         unreadable = 0
@@ -110,7 +103,7 @@ class LoopClient:
                 after = _retry_after(response)
                 if response.status_code == requests.codes.ok:
                     try:
-                        content = shape(body)
+                        content = parse(body)
                     except ValueError as error:
                         unreadable += 1
                         problem = f"an answer that is not as documented ({error})"
@@ -122,14 +115,15 @@ class LoopClient:
                             raise UnreadableAnswerError(msg) from None
                     else:
                         self._accepted = True
-                        moment = _clock_before(response, self._made_at)
-                        return Answer(content, moment)
+                        if self.clock_at_start is None:
+                            self.clock_at_start = _clock_before(response, self._made_at)
+                        return content
                 else:
                     self._raise_if_final(response.status_code, body, path, scope)
                     problem = f"HTTP {response.status_code}"
             spread = random.uniform(0.8, 1.2)  # noqa: S311
             pause = min(2.0**attempt / 2, LONGEST_WAIT) * spread
-            # A Retry-After of nought would make the tap hammer without end.
+            # Retry-After: 0 would make the tap ask without a pause.
             pause = after or pause
             waited += pause
             self._give_up_after(waited, path, problem)
@@ -138,14 +132,14 @@ class LoopClient:
         raise AssertionError  # pragma: no cover
 
     def prove_key(self) -> None:
-        """Tell a key that only lacks a scope from one that opens nothing.
+        """Make sure that the key opens anything at all, and only lacks a scope.
 
         Raises:
             AccessRefusedError: The key cannot even read the returns list.
         """
         if not self._accepted:
             newest: dict[str, str | int] = {"paginate": "true", "pageSize": 1}
-            self.get("/warehouse/return/list", newest, shape=decode)
+            self.get("/warehouse/return/list", newest, parse=decode)
 
     def _send(
         self, path: str, params: Mapping[str, str | int] | None
@@ -173,13 +167,13 @@ class LoopClient:
             return response, response.raw.read(decode_content=True)
 
     def _raise_if_final(self, status: int, body: bytes, path: str, scope: str) -> None:
-        if status in REFUSED:
+        if status in AUTH_STATUSES:
             msg = (
                 f"Loop refused the key for GET {path} (HTTP {status}). Check "
                 f"`api_key`, and in Loop's admin that the key has the scope {scope}."
             )
             raise AccessRefusedError(msg)
-        if status not in PASSING:
+        if status not in RETRYABLE_STATUSES:
             hint = {
                 404: "Check `api_url` and `api_version`.",
                 422: "Check `page_size` and the dates; Loop finds them invalid.",
@@ -188,7 +182,7 @@ class LoopClient:
             raise RequestRefusedError(msg, status, body)
 
     def _give_up_after(self, waited: float, path: str, problem: str) -> None:
-        if waited <= (PATIENCE if self._answered else PATIENCE_AT_FIRST):
+        if waited <= (RETRY_DEADLINE if self._answered else FIRST_CONTACT_DEADLINE):
             return
         if self._answered:
             hint = "Loop has trouble; run the sync again later, it resumes."

@@ -1,4 +1,7 @@
-"""The tap's settings, and what is wrong with them in one sentence each."""
+"""The tap's settings, and what is wrong with them in one sentence each.
+
+The JSON schema is the home of every limit and choice; the sentences follow from it.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+import jsonschema
 from singer_sdk import typing as th
 
-from tap_loop_returns import stamps
-from tap_loop_returns.bookmark import BEGINNING, Wanted
-from tap_loop_returns.ranges import STATES
+from tap_loop_returns import timestamps
+from tap_loop_returns.reading.bookmark import BEGINNING, SyncScope
+from tap_loop_returns.reading.ranges import STATES
 
 MINUTE = 60
 
 SETTINGS = th.PropertiesList(
     th.Property(
         "api_key",
-        th.StringType(nullable=False),
+        # A key with another character would fail inside a header, and be shown there.
+        th.StringType(nullable=False, pattern=r"^[!-~]+$"),
         required=True,
         secret=True,
         title="API key",
@@ -28,14 +33,14 @@ SETTINGS = th.PropertiesList(
     ),
     th.Property(
         "api_url",
-        th.StringType(nullable=False),
+        th.StringType(nullable=False, pattern=r"^https?://\S+$"),
         default="https://api.loopreturns.com/api",
         title="API address",
         description="Address of Loop's API, without the version.",
     ),
     th.Property(
         "api_version",
-        th.StringType(nullable=False),
+        th.StringType(nullable=False, pattern=r"^[\w.-]+$"),
         default="2026-07",
         title="API version",
         description="Dated version of Loop's API; v1 is an alias that will go away.",
@@ -59,11 +64,18 @@ SETTINGS = th.PropertiesList(
         default="created_at",
         title="Date filter",
         description="Date of a return that start_date and end_date bound in a sync "
-        "without state; updated_at also takes returns that have none, by created_at.",
+        "without state. With updated_at, returns that lack one are filtered by "
+        "created_at.",
     ),
     th.Property(
         "states",
-        th.ArrayType(th.StringType(allowed_values=list(STATES))),
+        th.CustomType(
+            {
+                "type": ["array", "null"],
+                "items": {"type": "string", "enum": list(STATES)},
+                "minItems": 1,
+            }
+        ),
         default=list(STATES),
         title="States",
         description="States of returns to read. Leaving one out means that a return "
@@ -110,17 +122,31 @@ SETTINGS = th.PropertiesList(
     ),
     th.Property(
         "personal_data_salt",
-        th.StringType(nullable=False),
+        th.StringType(nullable=False, pattern=r"\S"),
         secret=True,
         title="Salt for hashes",
         description="Secret key of the hashes; required when personal_data is hash.",
     ),
 ).to_dict()
+_PROPERTIES: dict[str, dict[str, Any]] = SETTINGS["properties"]
+
+# Sentences that a pattern cannot give.
+_EXPECTED = {
+    "api_key": "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY), which has "
+    "no blanks",
+    "api_url": "an http or https address such as https://api.loopreturns.com/api",
+    "api_version": "a version such as 2026-07",
+    "personal_data_salt": "a text",
+}
 
 
 def problems(config: Mapping[str, Any]) -> list[str]:
     """Return what is wrong with the settings, a sentence each, without secrets."""
-    found = list(filter(None, (_problem(name, config) for name in _CHECKS)))
+    found = [
+        problem
+        for name in _PROPERTIES
+        if (problem := _problem(name, config.get(name))) is not None
+    ]
     start, end = (_moment(config.get(name)) for name in ("start_date", "end_date"))
     if start is not None and start > time.time():
         found.append("Setting `start_date` lies in the future; set an earlier one.")
@@ -133,9 +159,9 @@ def problems(config: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def wanted(config: Mapping[str, Any]) -> Wanted:
+def sync_scope(config: Mapping[str, Any]) -> SyncScope:
     """Return what checked settings ask to be read."""
-    return Wanted(
+    return SyncScope(
         start=_moment(config.get("start_date") or BEGINNING) or 0,
         end=_moment(config.get("end_date")),
         states=frozenset(config["states"]),
@@ -145,67 +171,44 @@ def wanted(config: Mapping[str, Any]) -> Wanted:
 
 
 def _moment(value: Any) -> int | None:
-    return None if value is None else stamps.epoch(value)
+    return None if value is None else timestamps.epoch(value)
 
 
-def _whole(low: int, high: float) -> Any:
-    def fits(value: Any) -> bool:
-        return type(value) is int and low <= value <= high
-
-    return fits
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
-
-
-def _is_key(value: Any) -> bool:
-    # What cannot stand in a header would fail with a stack trace that shows it.
-    return _is_text(value) and value.isascii() and not set(value) & set(" \t")
-
-
-def _is_address(value: Any) -> bool:
-    parts = urlsplit(value) if _is_text(value) else None
-    return bool(parts and parts.scheme in {"http", "https"} and parts.hostname)
-
-
-def _are_states(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(v in STATES for v in value)
-
-
-_STATES = ", ".join(STATES)
-_DATE = "a date or date-time such as 2025-01-31 or 2025-01-31T00:00:00Z"
-_CHECKS: dict[str, tuple[Any, str]] = {
-    "api_key": (_is_key, "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY)"),
-    "api_url": (_is_address, "an http or https address"),
-    "api_version": (_is_text, "a version such as 2026-07"),
-    "start_date": (lambda v: _moment(v) is not None, _DATE),
-    "end_date": (lambda v: _moment(v) is not None, _DATE),
-    "date_filter": (
-        lambda v: v in {"created_at", "updated_at"},
-        "created_at or updated_at",
-    ),
-    "states": (_are_states, f"a list of one or more of {_STATES}"),
-    "page_size": (_whole(1, 750), "a whole number from 1 to 750"),
-    "lookback_minutes": (_whole(0, float("inf")), "a whole number from 0 up"),
-    "requests_per_minute": (_whole(1, float("inf")), "a whole number from 1 up"),
-    "parallel_requests": (_whole(1, 32), "a whole number from 1 to 32"),
-    "personal_data": (lambda v: v in {"keep", "hash", "drop"}, "keep, hash or drop"),
-    "personal_data_salt": (_is_text, "a text"),
-}
-_SECRET = {"api_key", "personal_data_salt"}
-
-
-def _problem(name: str, config: Mapping[str, Any]) -> str | None:
-    fits, allowed = _CHECKS[name]
-    value = config.get(name)
+def _problem(name: str, value: Any) -> str | None:
+    prop = _PROPERTIES[name]
     if value is None:
-        return (
-            f"Setting `{name}` is missing; set {allowed}."
-            if name == "api_key"
-            else None
-        )
-    if fits(value):
+        if name not in SETTINGS["required"]:
+            return None
+        return f"Setting `{name}` is missing; set {_expected(name)}."
+    if jsonschema.Draft202012Validator(prop).is_valid(value) and _fits(name, value):
         return None
-    shown = "" if name in _SECRET else f", not {json.dumps(value, default=str)}"
-    return f"Setting `{name}` must be {allowed}{shown}."
+    shown = "" if prop.get("secret") else f", not {json.dumps(value, default=str)}"
+    return f"Setting `{name}` must be {_expected(name)}{shown}."
+
+
+def _fits(name: str, value: Any) -> bool:
+    """Check what a JSON schema cannot."""
+    if _PROPERTIES[name].get("format") == "date-time":
+        return timestamps.epoch(value) is not None
+    if "minimum" in _PROPERTIES[name]:
+        # For JSON schema, 750.0 is an integer.
+        return isinstance(value, int)
+    if name == "api_url":
+        return bool(urlsplit(value).hostname)
+    return True
+
+
+def _expected(name: str) -> str:
+    """Return what a setting must be, in words."""
+    prop = _PROPERTIES[name]
+    if name in _EXPECTED:
+        return _EXPECTED[name]
+    if prop.get("format") == "date-time":
+        return "a date or date-time such as 2025-01-31 or 2025-01-31T00:00:00Z"
+    if "minimum" in prop:
+        end = f"to {prop['maximum']}" if "maximum" in prop else "up"
+        return f"a whole number from {prop['minimum']} {end}"
+    if "items" in prop:
+        return f"a list of one or more of {', '.join(prop['items']['enum'])}"
+    *first, last = (choice for choice in prop["enum"] if choice is not None)
+    return f"{', '.join(first)} or {last}"

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import gc
-import time
+import logging
 from contextlib import ExitStack
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from tap_loop_returns import page_writer
-from tap_loop_returns.audits import ListAudit, Tally
-from tap_loop_returns.bookmark import Bookmark
-from tap_loop_returns.progress import Progress
-from tap_loop_returns.ranges import DAY
-from tap_loop_returns.reader import Page, ReturnsReader
-
-if TYPE_CHECKING:
-    from singer_sdk.helpers._batch import BatchConfig
-    from singer_sdk.metrics import Counter
-
-    from tap_loop_returns.rows import Raw, Row
-    from tap_loop_returns.streams.returns import EmbeddedStream, Returns
+from tap_loop_returns.context import SyncContext
+from tap_loop_returns.output.list_pass import ListPass
+from tap_loop_returns.output.stream import WritableStream
+from tap_loop_returns.output.writers import StreamWriter, writer_of
+from tap_loop_returns.reading.progress import Progress
+from tap_loop_returns.reading.reader import Page, ReturnsReader
+from tap_loop_returns.rows import Raw
 
 # Returns between two STATE messages: what a killed sync reads again at most, beside
 # the pages in flight.
@@ -32,141 +25,99 @@ DRY_RUN_RETURNS = 3_000
 OBJECTS_PER_SEARCH = 100_000
 
 
-def sync_returns(returns: Returns) -> None:
+class ReturnsStream(WritableStream, Protocol):
+    """The stream that the pass belongs to."""
+
+    @property
+    def sync_context(self) -> SyncContext:
+        """The sync that runs."""
+
+    @property
+    def logger(self) -> logging.Logger:
+        """The stream's logger."""
+
+    @property
+    def selected(self) -> bool:
+        """The stream itself is written, and not only its children."""
+
+    @property
+    def selected_parts(self) -> list[WritableStream]:
+        """The selected streams among this one and those cut out of it."""
+
+    def filter_returns(self, returns: list[Raw]) -> list[Raw]:
+        """Return the returns that a stream map lets through."""
+
+
+def sync_returns(returns: ReturnsStream) -> None:
     """Read every unread range and write the selected streams."""
-    lanes = _lanes(returns)
-    _write_schemas(returns, lanes)
-    bookmark = Bookmark.of_streams(lane.stream.stream_state for lane in lanes)
-    wanted, now = returns.wanted, int(time.time())
-    audit = ListAudit.open(
-        returns.sync_id,
-        [lane.tallies for lane in lanes],
-        returns.audits.unfinished,
-        bookmark.unread,
+    context, is_dry = returns.sync_context, returns.ABORT_AT_RECORD_COUNT is not None
+    writers = _writers(returns)
+    _write_schemas(returns, writers)
+    states = [writer.stream.stream_state for writer in writers]
+    list_pass = ListPass(context, states, [writer.counts for writer in writers])
+    size, requests = (
+        returns.config[name] for name in ("page_size", "parallel_requests")
     )
-    unread = bookmark.plan(wanted, now)
-    audit.ask(unread, wanted.states, returns.client.request_count)
-    reader = ReturnsReader(
-        returns.client, returns.config["page_size"], returns.config["parallel_requests"]
-    )
-    progress = Progress(returns.logger, returns.client, unread)
+    reader = ReturnsReader(context.client, size, requests)
+    progress = Progress(returns.logger, context.client, list_pass.planned)
     written = 0
-    begun = False
     with ExitStack() as stack:
         stack.callback(gc.set_threshold, *gc.get_threshold())
         gc.set_threshold(OBJECTS_PER_SEARCH)
-        for lane in lanes:
-            stack.enter_context(lane.counter)
-        for page in reader.pages(unread):
-            if not begun:
-                bookmark.begin(wanted, _clock(page.began_at, now), now)
-                audit.begin(bookmark.through)
-                begun = True
-            _write(page, returns, lanes, audit)
-            bookmark.settle(page.before, page.after)
+        for writer in writers:
+            stack.enter_context(writer.counter)
+        for page in reader.pages(list_pass.planned):
+            list_pass.begin()
+            _write(page, returns, writers, list_pass)
+            list_pass.mark_read(page)
             written += len(page.returns)
-            progress.report(len(page.returns), bookmark.unread)
-            if returns.ABORT_AT_RECORD_COUNT is not None:
-                if _is_enough(lanes, written):
+            progress.report(len(page.returns), list_pass.unread)
+            if is_dry:
+                if _is_enough(writers, written):
                     return
             elif written >= RETURNS_PER_STATE:
-                returns.audits.note(audit.to_state(returns.client, bookmark.unread))
-                _save(lanes, bookmark)
+                _save(writers, list_pass.save())
                 written = 0
-    if returns.ABORT_AT_RECORD_COUNT is None:
-        returns.audits.note({})
-        returns.audits.owe(audit.rows(returns.client))
-        if begun:
-            _save(lanes, bookmark)
+    if not is_dry:
+        bookmark = list_pass.finish()
+        if list_pass.has_begun:
+            _save(writers, bookmark)
     progress.finish()
 
 
-class Lane:
-    """One selected stream and the way its rows leave the process."""
-
-    def __init__(self, stream: Returns | EmbeddedStream) -> None:
-        """Choose the way: pages, BATCH files, or the SDK record by record."""
-        self.stream = stream
-        self.counter: Counter = stream.get_record_counter()
-        self._pages = page_writer.can_write_pages(stream)
-        self._batch: BatchConfig | None = stream.get_batch_config(stream.config)
-        self.tallies = Tally.of_stream(stream)
-        self._waiting: dict[str, list[Row]] = {}
-        self._count = 0
-
-    @property
-    def is_full(self) -> bool:
-        """A dry run needs no more rows of this stream."""
-        limit = self.stream.ABORT_AT_RECORD_COUNT
-        return limit is not None and self._count >= limit
-
-    def write(self, returns: list[Raw]) -> None:
-        """Write the rows of some returns."""
-        if self.is_full:
-            return
-        extracted_at = datetime.now(UTC)
-        rows = self.stream.rows_of(returns)
-        if (limit := self.stream.ABORT_AT_RECORD_COUNT) is not None:
-            rows = rows[: limit - self._count]
-        self._count += len(rows)
-        self.counter.increment(len(rows))
-        if self._pages:
-            lines = page_writer.encode_records(self.stream, rows, extracted_at)
-            page_writer.write(lines)
-            (tally,) = self.tallies.values()
-            tally.add(rows)
-            return
-        if self._batch:
-            for name, row in self.stream.mapped(rows):
-                self._waiting.setdefault(name, []).append(row)
-        else:
-            self.stream.write_rows(rows)
-        for name, tally in self.tallies.items():
-            tally.add([row for sent_as, row in self.stream.sent if sent_as == name])
-        self.stream.sent.clear()
-
-    def flush(self) -> None:
-        """Close the BATCH file, so that a STATE may follow."""
-        if self._batch:
-            for name, rows in self._waiting.items():
-                self.stream.write_batch_files(self._batch, name, rows)
-            self._waiting = {}
+def _writers(returns: ReturnsStream) -> list[StreamWriter]:
+    return [writer_of(stream) for stream in returns.selected_parts]
 
 
-def _lanes(returns: Returns) -> list[Lane]:
-    streams = [returns, *returns.child_streams]
-    return [Lane(stream) for stream in streams if stream.selected]  # type: ignore[arg-type]
+def _write(
+    page: Page,
+    returns: ReturnsStream,
+    writers: list[StreamWriter],
+    list_pass: ListPass,
+) -> None:
+    for block in page.blocks():
+        filtered = returns.filter_returns(block)
+        list_pass.observe(filtered)
+        for writer in writers:
+            writer.write(filtered)
 
 
-def _write(page: Page, returns: Returns, lanes: list[Lane], audit: ListAudit) -> None:
-    for found in page.blocks():
-        passing = returns.passing(found)
-        audit.look_at(passing)
-        for lane in lanes:
-            lane.write(passing)
-
-
-def _write_schemas(returns: Returns, lanes: list[Lane]) -> None:
+def _write_schemas(returns: ReturnsStream, writers: list[StreamWriter]) -> None:
     """Send the SCHEMA of each stream that the SDK does not sync by itself."""
-    for lane in lanes[1:] if returns.selected else lanes:
-        lane.stream.write_schema()
+    for writer in writers[1:] if returns.selected else writers:
+        writer.stream.write_schema()
 
 
-def _is_enough(lanes: list[Lane], returns: int) -> bool:
-    """Tell whether a dry run has seen what it can."""
-    return returns > DRY_RUN_RETURNS or all(lane.is_full for lane in lanes)
+def _is_enough(writers: list[StreamWriter], returns: int) -> bool:
+    """Return whether a dry run has seen what it can."""
+    return returns > DRY_RUN_RETURNS or all(writer.is_full for writer in writers)
 
 
-def _save(lanes: list[Lane], bookmark: Bookmark) -> None:
+def _save(writers: list[StreamWriter], bookmark: dict[str, Any]) -> None:
     """Send a STATE; every stream carries the bookmark, for targets that split it."""
-    for lane in lanes:
-        lane.flush()
-    for lane in lanes:
-        entry: dict[str, Any] = {"replication_key": lane.stream.replication_key}
-        lane.stream.stream_state.update(entry | bookmark.to_state())
-    lanes[0].stream.write_state()
-
-
-def _clock(began_at: datetime | None, now: int) -> int:
-    """Loop's clock, or a day before the host's if Loop tells none."""
-    return int(began_at.timestamp()) if began_at else now - DAY
+    for writer in writers:
+        writer.flush()
+    for writer in writers:
+        entry = {"replication_key": writer.stream.replication_key}
+        writer.stream.stream_state.update(entry | bookmark)
+    writers[0].stream.write_state()

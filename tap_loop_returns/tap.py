@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from tap_loop_returns import settings
 from tap_loop_returns.client import LoopClient
+from tap_loop_returns.context import SyncContext
 from tap_loop_returns.errors import LoopError
 from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.streams.audits import SyncAudits
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     import click
-
-    from tap_loop_returns.bookmark import Wanted
 
 
 class TapLoopReturns(Tap):
@@ -43,39 +42,34 @@ class TapLoopReturns(Tap):
         return [stream(tap=self) for stream in STREAMS]
 
     @functools.cached_property
-    def client(self) -> LoopClient:
-        """The one client of all streams, which paces their requests."""
+    def context(self) -> SyncContext:
+        """What the streams share: one client, which paces all requests, and one id."""
         base = f"{self.config['api_url'].rstrip('/')}/{self.config['api_version']}"
-        return LoopClient(
+        client = LoopClient(
             base,
             self.config["api_key"],
             self.config["requests_per_minute"],
             f"{self.name}/{self.plugin_version}",
         )
-
-    @functools.cached_property
-    def sync_id(self) -> str:
-        """Id of this sync: the moment, so that later ones sort behind."""
-        return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-
-    @property
-    def audits(self) -> SyncAudits:
-        """The stream that tells what the others sent."""
-        return cast("SyncAudits", self.streams[SyncAudits.name])
+        entries = self.input_catalog.items() if self.input_catalog else ()
+        return SyncContext(
+            client,
+            # The moment, so that the ids of later syncs sort after it.
+            datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
+            settings.sync_scope(self.config),
+            cast("SyncAudits", self.streams[SyncAudits.name]),
+            frozenset(n for n, entry in entries if entry.metadata.root.selected),
+        )
 
     @property
     @override
     def streams(self) -> dict[str, Stream]:
+        # The SDK syncs in this order: the returns first, the audits of all last.
         streams = super().streams
-        # The SDK syncs by name; what was sent is known when all was.
         if next(reversed(streams)) != SyncAudits.name:
-            streams[SyncAudits.name] = streams.pop(SyncAudits.name)
+            for stream in STREAMS:
+                streams[stream.name] = streams.pop(stream.name)
         return streams
-
-    @property
-    def wanted(self) -> Wanted:
-        """What the settings ask to be read."""
-        return settings.wanted(self.config)
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:

@@ -12,8 +12,8 @@ from tap_loop_returns.settings import SETTINGS
 from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.base import LoopStream
+from tap_loop_returns.streams.endpoints import EndpointStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
-from tap_loop_returns.streams.shop import ShopStream
 from tools import hub, metrics
 from tools.project import ROOT
 
@@ -94,7 +94,7 @@ def _schema(name: str) -> dict[str, Any]:
 def _endpoint(stream: type[LoopStream]) -> str:
     if issubclass(stream, SyncAudits):
         return ""
-    default = stream.path if issubclass(stream, ShopStream) else LIST
+    default = stream.path if issubclass(stream, EndpointStream) else LIST
     return f"`{PER_ROW.get(stream.name, default)}`"
 
 

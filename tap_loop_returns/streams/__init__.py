@@ -1,6 +1,6 @@
 """Every stream of the tap, in catalog order."""
 
-from tap_loop_returns.streams import audits, returns, shop
+from tap_loop_returns.streams import audits, endpoints, returns
 
 STREAMS = (
     returns.Returns,
@@ -12,13 +12,13 @@ STREAMS = (
     returns.ReturnRefunds,
     returns.ReturnDetails,
     returns.ReturnNotes,
-    shop.AdvancedShippingNotices,
-    shop.Destinations,
-    shop.BlocklistItems,
-    shop.AllowlistItems,
-    shop.LabelRequests,
-    shop.HappyReturnsShipments,
-    shop.HappyReturnsShipmentItems,
-    shop.Webhooks,
+    endpoints.AdvancedShippingNotices,
+    endpoints.Destinations,
+    endpoints.BlocklistItems,
+    endpoints.AllowlistItems,
+    endpoints.LabelRequests,
+    endpoints.HappyReturnsShipments,
+    endpoints.HappyReturnsShipmentItems,
+    endpoints.Webhooks,
     audits.SyncAudits,
 )

@@ -1,4 +1,4 @@
-"""What every sync sent, for those who count what arrived."""
+"""The audits of a sync: what it sent, to be compared with what arrived."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class SyncAudits(LoopStream):
     replication_key = "finished_at"
 
     @property
-    def unfinished(self) -> dict[str, Any]:
-        """What the state says of a sync that was killed; empty if none was."""
+    def checkpoint(self) -> dict[str, Any]:
+        """The counts of a sync that did not finish; empty if there is none."""
         return dict(self.stream_state.get("unfinished", {})) if self.selected else {}
 
-    def note(self, counts: dict[str, Any]) -> None:
-        """Keep what was counted so far, for the next sync; nothing when it is done."""
+    def save_checkpoint(self, counts: dict[str, Any]) -> None:
+        """Keep the counts so far for the next sync; nothing when it is done."""
         if self.selected:
             self.stream_state.pop("unfinished", None)
             self.stream_state.update({"unfinished": counts} if counts else {})
 
-    def owe(self, rows: list[Row]) -> None:
-        """Take rows that must be sent before the sync ends."""
+    def enqueue(self, rows: list[Row]) -> None:
+        """Add rows that must be sent before the sync ends."""
         if self.selected:
             self.stream_state.setdefault("unsent", []).extend(rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Generator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from singer_sdk import SchemaDirectory, Stream, StreamSchema
 from singer_sdk.batch import Batcher
@@ -12,16 +12,16 @@ from singer_sdk.helpers._batch import SDKBatchMessage
 from typing_extensions import override
 
 from tap_loop_returns import schemas
-from tap_loop_returns.personal import treatment
-from tap_loop_returns.rows import Row, RowBuilder
+from tap_loop_returns.client import LoopClient
+from tap_loop_returns.context import HasContext, SyncContext
+from tap_loop_returns.output.counts import StreamCounts
+from tap_loop_returns.rows import Row
+from tap_loop_returns.rows.builder import RowBuilder
+from tap_loop_returns.rows.personal import treatment
 
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
     from singer_sdk.singerlib import RecordMessage
-
-    from tap_loop_returns.client import LoopClient
-    from tap_loop_returns.streams.audits import SyncAudits
-    from tap_loop_returns.tap import TapLoopReturns
 
 
 # Column of every row: the sync that sent it.
@@ -34,27 +34,20 @@ class LoopStream(Stream):
     schema: ClassVar[StreamSchema] = StreamSchema(SchemaDirectory(schemas))
     # One bookmark a stream; a parent's record never becomes a partition.
     state_partitioning_keys = ()
-    consumed: ClassVar[tuple[str, ...]] = ()
+    fields_of_other_streams: ClassVar[tuple[str, ...]] = ()
     """Fields of an item that other streams take."""
     scope: ClassVar[str] = "Returns"
     """Scope of the key that the endpoint needs, in Loop's words."""
 
-    _tap: TapLoopReturns
+    @property
+    def sync_context(self) -> SyncContext:
+        """The sync that runs."""
+        return cast("HasContext", self._tap).context
 
     @property
     def client(self) -> LoopClient:
         """The tap's one client, which paces all requests."""
-        return self._tap.client
-
-    @property
-    def sync_id(self) -> str:
-        """Id of the sync that runs."""
-        return self._tap.sync_id
-
-    @property
-    def audits(self) -> SyncAudits:
-        """The stream that says what this one sent."""
-        return self._tap.audits
+        return self.sync_context.client
 
     @functools.cached_property
     def builder(self) -> RowBuilder:
@@ -63,21 +56,35 @@ class LoopStream(Stream):
         return RowBuilder(
             {**self.schema, "properties": sent},
             columns={n for n in sent if self._has(n)},
-            constants={SYNC_ID: self.sync_id} if self.says_its_sync else {},
-            consumed=self.consumed,
+            constants={SYNC_ID: self.sync_context.sync_id} if self.has_sync_id else {},
+            fields_of_other_streams=self.fields_of_other_streams,
             personal=treatment(
                 self.config["personal_data"], self.config.get("personal_data_salt", "")
             ),
         )
 
     @functools.cached_property
-    def sent(self) -> list[tuple[str, Row]]:
-        """Rows that left as single records, with their stream's name, to be counted."""
+    def written(self) -> list[tuple[str, Row]]:
+        """Rows written as single records, with their stream's name in the target."""
         return []
 
+    def new_counts(self) -> dict[str, StreamCounts]:
+        """Return new counts for each name that the stream maps give the stream."""
+        keys = tuple(self.primary_keys or ())
+        return {
+            one.stream_alias: StreamCounts(
+                one.stream_alias,
+                keys,
+                self.replication_key,
+                keeps_keys=tuple(one.transformed_key_properties or ()) == keys
+                and self.has_sync_id,
+            )
+            for one in self.stream_maps
+        }
+
     @property
-    def says_its_sync(self) -> bool:
-        """The column of the sync's id is selected."""
+    def has_sync_id(self) -> bool:
+        """Rows carry the id of the sync: its column is selected."""
         return self._has(SYNC_ID)
 
     def write_schema(self) -> None:
@@ -94,7 +101,7 @@ class LoopStream(Stream):
         for stream_map in self.stream_maps:
             for row in rows:
                 if (mapped := stream_map.transform(row)) is not None:
-                    self.sent.append((stream_map.stream_alias, row))
+                    self.written.append((stream_map.stream_alias, row))
                     yield stream_map.stream_alias, mapped
 
     def write_batch_files(
@@ -121,7 +128,7 @@ class LoopStream(Stream):
         self, record: Row
     ) -> Generator[RecordMessage, None, None]:
         for message in super()._generate_record_messages(record):
-            self.sent.append((message.stream, record))
+            self.written.append((message.stream, record))
             yield message
 
     def _has(self, column: str) -> bool:

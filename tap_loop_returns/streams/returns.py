@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
 
-from tap_loop_returns.bookmark import Wanted
 from tap_loop_returns.client import decode
 from tap_loop_returns.errors import RequestRefusedError
-from tap_loop_returns.rows import NONE_WORDS, Raw, Row, decimal, items, text
+from tap_loop_returns.output.stream import WritableStream
+from tap_loop_returns.rows import Raw, Row
+from tap_loop_returns.rows.values import NONE_WORDS, decimal, nested_items, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
 
@@ -30,7 +31,12 @@ class Returns(LoopStream):
     name = "returns"
     primary_keys = ("id",)
     replication_key = "updated_at"
-    consumed = ("line_items", "exchanges", "labels", "shopify_refund_object")
+    fields_of_other_streams = (
+        "line_items",
+        "exchanges",
+        "labels",
+        "shopify_refund_object",
+    )
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return one row for each return."""
@@ -38,12 +44,13 @@ class Returns(LoopStream):
         return [build(_with_method_object(raw)) for raw in returns]
 
     @property
-    def wanted(self) -> Wanted:
-        """What the settings ask to be read."""
-        return self._tap.wanted
+    def selected_parts(self) -> list[WritableStream]:
+        """The selected streams among this one and those cut out of it."""
+        streams = [self, *self.child_streams]
+        return [stream for stream in streams if stream.selected]  # type: ignore[misc]
 
-    def passing(self, returns: list[Raw]) -> list[Raw]:
-        """Return what a stream map's filter on the returns lets through.
+    def filter_returns(self, returns: list[Raw]) -> list[Raw]:
+        """Return the returns that a stream map's filter lets through.
 
         As with the SDK's own children, a return that is filtered out takes its
         items with it.
@@ -97,7 +104,7 @@ class EmbeddedStream(LoopStream):
             return []
         return [
             item if item.get(identity) else {**item, identity: f"position-{place}"}
-            for place, item in enumerate(items(value, identity), 1)
+            for place, item in enumerate(nested_items(value, identity), 1)
         ]
 
     @override
@@ -128,7 +135,7 @@ class ReturnRefunds(EmbeddedStream):
     name = "return_refunds"
     primary_keys = ("return_id", "id")
     # The return's own id, which the row has from there.
-    consumed = ("return_id",)
+    fields_of_other_streams = ("return_id",)
     field, identity = "shopify_refund_object", "id"
 
 
@@ -142,7 +149,7 @@ class ReturnLabels(EmbeddedStream):
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the labels of one return with their places."""
-        labels = enumerate(items(raw.get("labels"), "url"), 1)
+        labels = enumerate(nested_items(raw.get("labels"), "url"), 1)
         return [{**label, "label_position": place} for place, label in labels]
 
 
@@ -238,12 +245,12 @@ class ReturnDetails(RequestedStream):
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Ask for one return; Loop answers 200 with ``error`` if there is none."""
-        answer = self.client.get(
+        details = self.client.get(
             "/warehouse/return/details",
             {"return_id": str(raw["id"]), "currency_type": "shop"},
-            shape=_details,
+            parse=_details,
         )
-        return [_with_method_object(one) for one in answer.content]
+        return [_with_method_object(one) for one in details]
 
 
 class ReturnNotes(RequestedStream):
@@ -258,7 +265,7 @@ class ReturnNotes(RequestedStream):
         """Ask for the notes of one return; none is HTTP 422 with ``false``."""
         path = f"/warehouse/return/{raw['id']}/notes"
         try:
-            notes = self.client.get(path, shape=_notes).content
+            notes = self.client.get(path, parse=_notes)
         except RequestRefusedError as refusal:
             if refusal.status == NO_NOTES and refusal.body.strip() == b"false":
                 return []

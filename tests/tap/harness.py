@@ -203,7 +203,7 @@ def _silence(made: tap.TapLoopReturns) -> None:
     def refuse(*_: Any) -> None:
         raise Killed
 
-    made.client._send = refuse  # noqa: SLF001
+    made.context.client._send = refuse  # noqa: SLF001
 
 
 @functools.cache

@@ -23,24 +23,20 @@ from typing import Any
 import msgspec
 import requests
 
-from tap_loop_returns import (
-    audits,
-    bookmark,
-    client,
-    page_writer,
-    pages,
-    ranges,
-    reader,
-    rows,
-    stamps,
-    streams,
-    sync,
-)
+from tap_loop_returns import client, streams, sync, timestamps
 from tap_loop_returns import tap as tap_module
-from tap_loop_returns.bookmark import Bookmark
 from tap_loop_returns.client import LoopClient
-from tap_loop_returns.ranges import Range
-from tap_loop_returns.streams import base, returns, shop
+from tap_loop_returns.output import (
+    audits,
+    counts,
+    page_writer,
+    writers,
+)
+from tap_loop_returns.reading import bookmark, paging, ranges, reader
+from tap_loop_returns.reading.bookmark import Bookmark
+from tap_loop_returns.reading.ranges import Range
+from tap_loop_returns.rows import builder, values
+from tap_loop_returns.streams import base, endpoints, returns
 
 HERE = Path(__file__).parent
 SCENARIOS = [
@@ -84,15 +80,15 @@ def follows_links() -> None:
     """Follows nextPageUrl as it stands, as most connectors do."""
     ask = reader.ReturnsReader._ask
 
-    def _ask(self: Any, question: Any) -> Any:
+    def _ask(self: Any, request: Any) -> Any:
         answer = self.client.get(
             reader.PATH,
-            self._params(question),
-            shape=lambda b: reader._read(b, question),
+            self._params(request),
+            parse=lambda b: reader._read(b, request),
         )
-        found, _, link = answer.content
-        after = [question.range] if link else []
-        self._put(reader.Page(found, question.range, after, answer.began_at))
+        found, _, link = answer
+        after = [request.range] if link else []
+        self._put(reader.Page(found, request.range, after))
         while link:
             host = link.split("/api/")[0]
             old, self.client._base_url = self.client._base_url, host + "/api/2026-07"
@@ -100,12 +96,12 @@ def follows_links() -> None:
             params = dict(pair.split("=", 1) for pair in query.split("&"))
             params = {k: requests.utils.unquote(v) for k, v in params.items()}
             answer = self.client.get(
-                reader.PATH, params, shape=lambda b: reader._read(b, question)
+                reader.PATH, params, parse=lambda b: reader._read(b, request)
             )
             self.client._base_url = old
-            found, _, link = answer.content
-            after = [question.range] if link else []
-            self._put(reader.Page(found, question.range, after, None))
+            found, _, link = answer
+            after = [request.range] if link else []
+            self._put(reader.Page(found, request.range, after))
         return None
 
     reader.ReturnsReader._ask = _ask
@@ -120,16 +116,16 @@ def follows_links() -> None:
 def drops_the_overlap_second() -> None:
     """Asks for exactly its range: exclusive ends hide the edges."""
 
-    def _params(self: Any, question: Any) -> Any:
-        span = question.range
+    def _params(self: Any, request: Any) -> Any:
+        span = request.range
         params: dict[str, Any] = {
             "filter": span.column,
-            "from": stamps.from_epoch(span.start),
-            "to": stamps.from_epoch(span.end),
+            "from": timestamps.from_epoch(span.start),
+            "to": timestamps.from_epoch(span.end),
         }
         if span.state:
             params["state"] = span.state
-        if not question.whole:
+        if not request.whole:
             params |= {"paginate": "true", "pageSize": self.page_size}
         return params
 
@@ -139,7 +135,7 @@ def drops_the_overlap_second() -> None:
 @mutant("test_any_order_with_any_ends")
 def keeps_the_overlap() -> None:
     """Sends what lies in the neighbours' seconds, too."""
-    pages._in_overlap = lambda _second, _span: False
+    paging._in_overlap = lambda _second, _span: False
 
 
 @mutant("test_any_order_with_any_ends", "test_other_open_questions")
@@ -149,19 +145,19 @@ def trusts_sorted_pages() -> None:
     def _direction(_span: Any, _returns: Any, known: list[int], _link: str) -> int:
         return 1 if known[-1] >= known[0] else -1
 
-    pages._direction = _direction
+    paging._direction = _direction
 
 
 @mutant("test_a_second_with_more_returns_than_a_page")
 def steps_over_the_last_second() -> None:
     """Goes on after the page's last second, as the documented cursor does."""
-    advance = pages._advance
+    advance = paging._advance
 
     def _advance(span: Range, settled: list[int], left: list[Range]) -> Any:
         left = [replace(r, start=r.start + 1) for r in left if r.start < r.end]
         return advance(span, settled, left)
 
-    pages._advance = _advance
+    paging._advance = _advance
 
 
 @mutant("test_unpaged_answers_that_are_cut_short")
@@ -179,8 +175,8 @@ def believes_in_no_limit() -> None:
 
 @mutant("test_a_limit_above_the_crowd")
 def compares_with_the_crowd_alone() -> None:
-    """Looks for a larger unpaged answer in the crowd's own seconds only."""
-    reader.REACHES = (0,)
+    """Looks for a larger unpaged answer in the dense's own seconds only."""
+    reader.PROBE_RADII = (0,)
 
 
 @mutant(
@@ -190,8 +186,10 @@ def compares_with_the_crowd_alone() -> None:
 )
 def stops_after_the_first_page() -> None:
     """Takes a first page for all there is."""
-    weigh = pages.weigh
-    reader.weigh = lambda question, found, _link: weigh(question, found, "")
+    interpret_page = paging.interpret_page
+    reader.interpret_page = lambda request, found, _link: interpret_page(
+        request, found, ""
+    )
 
 
 @mutant("test_edges_of_the_periods_asked_for")
@@ -260,11 +258,11 @@ def asks_for_small_pages() -> None:
 @mutant("test_no_stamp_of_a_record_reaches_the_state")
 def bookmark_at_the_newest_record() -> None:
     """The bookmark is the highest updated_at seen, as the SDK does it."""
-    write = sync.Lane.write
+    write = writers.StreamWriter.write
     newest = [0]
 
     def _write(self: Any, found: Any) -> None:
-        moments = [stamps.epoch(raw.get("updated_at")) for raw in found]
+        moments = [timestamps.epoch(raw.get("updated_at")) for raw in found]
         newest[0] = max([newest[0], *(m for m in moments if m)])
         write(self, found)
 
@@ -274,21 +272,22 @@ def bookmark_at_the_newest_record() -> None:
         self.through = max(newest[0], 1)
         return to_state(self)
 
-    sync.Lane.write, Bookmark.to_state = _write, _to_state
+    writers.StreamWriter.write, Bookmark.to_state = _write, _to_state
 
 
 @mutant("test_clocks_that_differ_hide_nothing")
 def bookmark_by_the_hosts_clock() -> None:
     """The bookmark is the host's clock."""
-    sync._clock = lambda _began, now: now
+    begin = Bookmark.begin
+    Bookmark.begin = lambda self, scope, _clock, now: begin(self, scope, now, now)
 
 
 @mutant("test_clocks_that_differ_hide_nothing")
 def bookmark_beyond_the_question() -> None:
-    """Loop's clock counts even where the question ended before it."""
+    """Loop's clock counts even where the request ended before it."""
     begin = Bookmark.begin
-    Bookmark.begin = lambda self, wanted, clock, now: begin(
-        self, wanted, clock, max(now, clock)
+    Bookmark.begin = lambda self, scope, clock, now: begin(
+        self, scope, clock, max(now, clock)
     )
 
 
@@ -303,13 +302,13 @@ def bookmark_at_the_end_of_the_sync() -> None:
     """Takes the clock when the sync ends, not when it began."""
     begin = Bookmark.begin
 
-    def _begin(self: Any, wanted: Any, clock: int, now: int) -> None:
-        begin(self, wanted, clock + 3_000, now)
+    def _begin(self: Any, scope: Any, clock: int, now: int) -> None:
+        begin(self, scope, clock + 3_000, now)
 
     Bookmark.begin = _begin
 
 
-@mutant("test_no_answer_counts_its_clock")
+@mutant("test_loops_clock_is_that_of_the_start")
 def clock_of_each_answer() -> None:
     """An answer's clock counts from its own request."""
     client._clock_before = lambda response, _moment: client._date(response)
@@ -318,14 +317,14 @@ def clock_of_each_answer() -> None:
 @mutant("test_returns_that_become_visible_late", "test_the_last_bookmark_is_where")
 def no_lookback() -> None:
     """Starts where the last sync ended."""
-    wanted = tap_module.settings.wanted
-    tap_module.settings.wanted = lambda config: replace(wanted(config), lookback=0)
+    scope = tap_module.settings.sync_scope
+    tap_module.settings.sync_scope = lambda config: replace(scope(config), lookback=0)
 
 
 @mutant("test_a_state_never_runs_ahead", "test_a_target_holds_the_truth")
 def state_before_rows() -> None:
     """Settles a range before the rows of its page are out."""
-    write, save = sync.Lane.write, sync._save
+    write, save = writers.StreamWriter.write, sync._save
     held: list[Any] = []
 
     def _write(self: Any, found: Any) -> None:
@@ -334,13 +333,13 @@ def state_before_rows() -> None:
         else:
             held.append((self, found))
 
-    def _save(lanes: Any, mark: Any) -> None:
-        save(lanes, mark)
+    def _save(found: Any, mark: Any) -> None:
+        save(found, mark)
         while held:
-            lane, found = held.pop(0)
-            write(lane, found)
+            writer, returned = held.pop(0)
+            write(writer, returned)
 
-    sync.Lane.write, sync._save = _write, _save
+    writers.StreamWriter.write, sync._save = _write, _save
 
 
 @mutant("test_wherever_the_output_ends", "test_kill_9", "test_a_target_holds_the_truth")
@@ -354,7 +353,7 @@ def unread_ranges_are_not_saved() -> None:
 def no_state_until_the_end() -> None:
     """One STATE, when all is done."""
     save = sync._save
-    sync._save = lambda lanes, mark: None if mark.unread else save(lanes, mark)
+    sync._save = lambda found, mark: None if mark["unread"] else save(found, mark)
 
 
 @mutant("test_a_target_that_flushes_one_stream_at_a_time")
@@ -466,9 +465,9 @@ def wrong_shape_is_an_empty_page() -> None:
     """Reads anything without returns as no returns."""
     read = reader._read
 
-    def _read(body: bytes, question: Any) -> Any:
+    def _read(body: bytes, request: Any) -> Any:
         try:
-            return read(body, question)
+            return read(body, request)
         except ValueError:
             return [], [], ""
 
@@ -482,9 +481,13 @@ def takes_whatever_comes() -> None:
     def _read(body: bytes, _question: Any) -> Any:
         content = reader._open(body)
         if isinstance(content, list):
-            return content, [reader._stamps(one) for one in content], ""
-        stamped = [reader._stamps(one) for one in content.returns]
-        return content.returns, stamped, content.next_page_url or "" if stamped else ""
+            return content, [reader._timestamps(one) for one in content], ""
+        timestamped = [reader._timestamps(one) for one in content.returns]
+        return (
+            content.returns,
+            timestamped,
+            content.next_page_url or "" if timestamped else "",
+        )
 
     reader._read = _read
 
@@ -492,14 +495,14 @@ def takes_whatever_comes() -> None:
 @mutant("test_trouble_once_is_recovered_from", "test_twelve_requests_at_once")
 def no_retry() -> None:
     """Gives up at the first trouble."""
-    client.PATIENCE = client.PATIENCE_AT_FIRST = -1.0
+    client.RETRY_DEADLINE = client.FIRST_CONTACT_DEADLINE = -1.0
     client.UNREADABLE_TRIES = 1
 
 
 @mutant("test_twelve_times_in_a_row", "test_two_minutes_of_429")
 def five_tries() -> None:
     """Half a minute of patience, as the SDK has."""
-    client.PATIENCE = 32.0
+    client.RETRY_DEADLINE = 32.0
 
 
 @mutant("test_trouble_without_an_end_fails_at_last")
@@ -511,7 +514,7 @@ def never_gives_up() -> None:
 @mutant("test_an_address_where_nobody_answers")
 def patient_with_a_wrong_address() -> None:
     """A quarter of an hour for an address that never answered."""
-    client.PATIENCE_AT_FIRST = 900.0
+    client.FIRST_CONTACT_DEADLINE = 900.0
 
 
 @mutant("test_retry_after_is_heeded")
@@ -624,8 +627,8 @@ def lets_a_full_disk_be_a_traceback() -> None:
 @mutant("test_rows_hold_what_the_payload_holds", "test_a_value_of_the_wrong_type")
 def drops_unknown_fields() -> None:
     """Keeps the columns it knows."""
-    rows.RowBuilder._with_rest = lambda builder, row, *_: {
-        name: row.get(name) for name in builder._names
+    builder.RowBuilder._with_rest = lambda made, row, *_: {
+        name: row.get(name) for name in made._names
     }
 
 
@@ -634,10 +637,10 @@ def float_money() -> None:
     """Money goes through floats."""
 
     def decimal(value: Any) -> str | None:
-        number = rows.text(value)
+        number = values.text(value)
         return None if number is None else str(float(number))
 
-    rows.decimal = decimal
+    values.decimal = decimal
 
 
 @mutant(
@@ -647,28 +650,30 @@ def numbers_stay_numbers() -> None:
     """Numeric ids are passed on as numbers."""
 
     def text(value: Any) -> Any:
-        return None if value in rows.NONE_WORDS else value
+        return None if value in values.NONE_WORDS else value
 
-    rows.text = text
-    rows._key = lambda value: value
+    values.text = text
+    values.key = lambda value: value
 
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_details")
 def keeps_words_for_none() -> None:
     """N/A and the empty text are passed on."""
-    rows.NONE_WORDS = frozenset()
+    values.NONE_WORDS = frozenset()
 
 
 @mutant("test_rows_hold_what_the_payload_holds")
 def forgets_zones() -> None:
     """Timestamps are passed on as they come."""
-    rows._stamp = lambda value: value if isinstance(value, str) else None
+    values.timestamp = lambda value: value if isinstance(value, str) else None
 
 
 @mutant("test_rows_hold_what_the_payload_holds")
 def lists_only() -> None:
     """An object in place of a list is no items."""
-    returns.items = lambda value, _identity: value if isinstance(value, list) else []
+    returns.nested_items = lambda value, _identity: (
+        value if isinstance(value, list) else []
+    )
 
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_the_handmade_worlds")
@@ -693,16 +698,16 @@ def label_places_from_nought() -> None:
 def crashes_on_misfits() -> None:
     """A value of the wrong type ends the sync."""
 
-    def _build_with_misfits(*_: Any) -> Any:
+    def _build_by_column(*_: Any) -> Any:
         raise ValueError
 
-    rows.RowBuilder._build_with_misfits = _build_with_misfits
+    builder.RowBuilder._build_by_column = _build_by_column
 
 
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
     """An item without an id has none."""
-    returns.EmbeddedStream.items_of = lambda stream, raw: returns.items(
+    returns.EmbeddedStream.items_of = lambda stream, raw: returns.nested_items(
         raw.get(stream.field), stream.identity
     )
 
@@ -710,9 +715,9 @@ def null_keys() -> None:
 @mutant("test_only_the_states_asked_for")
 def reads_all_states() -> None:
     """The setting `states` is not heeded."""
-    wanted = tap_module.settings.wanted
+    scope = tap_module.settings.sync_scope
     every = frozenset(ranges.STATES)
-    tap_module.settings.wanted = lambda config: replace(wanted(config), states=every)
+    tap_module.settings.sync_scope = lambda config: replace(scope(config), states=every)
 
 
 @mutant("test_start_and_end_date_bound")
@@ -777,19 +782,19 @@ def never_writes_pages() -> None:
 @mutant("test_a_filter_on_returns_takes_their_items_along")
 def filters_leave_children() -> None:
     """A filtered return keeps its items."""
-    returns.Returns.passing = lambda _self, found: found
+    returns.Returns.filter_returns = lambda _self, found: found
 
 
 @mutant("test_a_schema_is_sent_once")
 def schema_for_every_page() -> None:
     """A SCHEMA before each page of a child."""
-    write = sync.Lane.write
+    write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
         self.stream.write_schema()
         write(self, found)
 
-    sync.Lane.write = _write
+    writers.StreamWriter.write = _write
 
 
 @mutant("test_deselected_columns")
@@ -803,22 +808,22 @@ def deselected_columns_are_sent() -> None:
 )
 def deselected_streams_are_sent() -> None:
     """Every embedded stream is written."""
-    sync._lanes = lambda stream: [
-        sync.Lane(s) for s in (stream, *stream.child_streams[:6])
+    sync._writers = lambda stream: [
+        writers.writer_of(s) for s in (stream, *stream.child_streams[:6])
     ]
 
 
 @mutant("test_a_state_follows_only_closed_batch_files")
 def state_before_batch_files() -> None:
     """A STATE does not wait for the BATCH file."""
-    flush, save = sync.Lane.flush, sync._save
+    flush, save = writers.BatchWriter.flush, sync._save
 
-    def _save(lanes: Any, mark: Any) -> None:
-        sync.Lane.flush = lambda _self: None
-        save(lanes, mark)
-        sync.Lane.flush = flush
-        for lane in lanes:
-            lane.flush()
+    def _save(found: Any, mark: Any) -> None:
+        writers.BatchWriter.flush = lambda _self: None
+        save(found, mark)
+        writers.BatchWriter.flush = flush
+        for writer in found:
+            writer.flush()
 
     sync._save = _save
 
@@ -826,14 +831,14 @@ def state_before_batch_files() -> None:
 @mutant("test_nothing_of_a_payload_reaches_the_log")
 def logs_rows() -> None:
     """Logs a row now and then, as the SDK's metrics do with contexts."""
-    write = sync.Lane.write
+    write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
         for raw in found[:1]:
             self.stream.logger.info("Wrote %s", dict(raw))
         write(self, found)
 
-    sync.Lane.write = _write
+    writers.StreamWriter.write = _write
 
 
 @mutant("test_a_person_is_told_how_far", "test_logs_can_be_read", "test_all_is_said")
@@ -878,13 +883,13 @@ def changes_a_key() -> None:
 @mutant("test_streams_that_the_key_cannot_read", "test_one_missing_scope")
 def scopes_fail_everything() -> None:
     """A scope that is missing ends the sync."""
-    shop.ShopStream._is_chosen = True
+    endpoints.EndpointStream._is_chosen = True
 
 
 @mutant("test_a_stream_chosen_in_the_catalog")
 def scopes_are_never_missed() -> None:
     """A chosen stream without a scope is skipped."""
-    shop.ShopStream._is_chosen = False
+    endpoints.EndpointStream._is_chosen = False
 
 
 @mutant("test_a_wrong_key_is_one_line")
@@ -904,7 +909,7 @@ def first_page_of_lists() -> None:
     def _pages(self: Any, path: str) -> Any:
         yield from self._get(path, page=1)[self.wrapper]
 
-    shop.PagedStream._pages = _pages
+    endpoints.PagedStream._pages = _pages
 
 
 @mutant("test_a_list_that_never_ends")
@@ -921,7 +926,7 @@ def endless_lists() -> None:
             if (page >= last) if last else not content.get("next_page_url"):
                 return
 
-    shop.PagedStream._pages = _pages
+    endpoints.PagedStream._pages = _pages
 
 
 @mutant("test_label_requests_are_read_over_all_offsets")
@@ -937,13 +942,13 @@ def short_page_is_the_last() -> None:
             if len(found) < 250:
                 return
 
-    shop.LabelRequests.items = items
+    endpoints.LabelRequests.items = items
 
 
 @mutant("test_an_impossible_list_is_refused")
 def odd_lists_are_empty() -> None:
     """A list that is none holds nothing."""
-    wrapped = shop.ShopStream._wrapped
+    wrapped = endpoints.EndpointStream._wrapped
 
     def _wrapped(self: Any, body: bytes) -> Any:
         try:
@@ -951,44 +956,44 @@ def odd_lists_are_empty() -> None:
         except ValueError:
             return {self.wrapper: []}
 
-    shop.ShopStream._wrapped = _wrapped
+    endpoints.EndpointStream._wrapped = _wrapped
 
 
 @mutant("test_unwrapped_answers_are_read")
 def wrapped_lists_only() -> None:
     """A bare list is refused."""
-    wrapped = shop.ShopStream._wrapped
+    wrapped = endpoints.EndpointStream._wrapped
 
     def _wrapped(self: Any, body: bytes) -> Any:
         if body.startswith(b"["):
             raise ValueError
         return wrapped(self, body)
 
-    shop.ShopStream._wrapped = _wrapped
+    endpoints.EndpointStream._wrapped = _wrapped
 
 
 @mutant("test_shipping_notices_are_asked_for_with_dates")
 def notices_by_date_time() -> None:
     """Sends words that Loop takes for the epoch."""
-    ask = shop.AdvancedShippingNotices._ask
+    get = endpoints.AdvancedShippingNotices._get
 
-    def _ask(self: Any, path: str, params: Any) -> Any:
-        return ask(self, path, {k: f"{v} 00h" for k, v in params.items()})
+    def _get(self: Any, path: str, **params: Any) -> Any:
+        return get(self, path, **{k: f"{v} 00h" for k, v in params.items()})
 
-    shop.AdvancedShippingNotices._ask = _ask
+    endpoints.AdvancedShippingNotices._get = _get
 
 
 @mutant("test_shipping_notices_of_parcels_still_alive")
 def notices_from_the_bookmark() -> None:
     """Parcels under way are not read again."""
-    shop.AdvancedShippingNotices.PARCEL_LIFE = 0
+    endpoints.AdvancedShippingNotices.PARCEL_LIFE = 0
 
 
 @mutant("test_shipping_notices_hold_every_unit_once")
 def notices_twice() -> None:
     """Notices of the day that two periods share are sent twice."""
     seen = iter(range(10**9))
-    shop._key = lambda _row: (str(next(seen)), "")
+    endpoints._key = lambda _row: (str(next(seen)), "")
 
 
 @mutant("test_details_that_loop_does_not_find", "test_details_of_another_shape")
@@ -1017,47 +1022,49 @@ def any_422_is_no_notes() -> None:
 @mutant("test_happy_returns_shipments", "test_rows_fit_their_schemas")
 def integers_as_text() -> None:
     """Counts are texts."""
-    rows._integer = lambda value: str(value)
+    values.integer = lambda value: str(value)
 
 
 @mutant("test_no_row_is_sent_twice")
 def sends_pages_twice() -> None:
     """Every page is written twice."""
-    write = sync.Lane.write
+    write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
         write(self, found)
         write(self, found)
 
-    sync.Lane.write = _write
+    writers.StreamWriter.write = _write
 
 
 @mutant("test_a_world_without_returns")
 def saves_only_after_rows() -> None:
     """A sync that found nothing sends no STATE."""
-    settle, save = Bookmark.settle, sync._save
+    settle, save = Bookmark.mark_read, sync._save
     found: list[bool] = []
-    read = sync.Lane.write
+    read = writers.StreamWriter.write
 
     def _write(self: Any, rows_found: Any) -> None:
         found.extend([True] * bool(rows_found))
         read(self, rows_found)
 
-    sync.Lane.write = _write
-    sync._save = lambda lanes, mark: save(lanes, mark) if found else None
-    Bookmark.settle = settle
+    writers.StreamWriter.write = _write
+    sync._save = lambda made, mark: save(made, mark) if found else None
+    Bookmark.mark_read = settle
 
 
 @mutant("test_a_full_second_costs_few", "test_a_year_of_20000_returns")
 def halves_only() -> None:
     """Never takes a page for sorted, however sure."""
-    pages._direction = lambda *_: 0
+    paging._direction = lambda *_: 0
 
 
 @mutant("test_a_deselected_stream_costs_no", "test_details_and_notes_cost_nothing")
 def asks_for_details_always() -> None:
     """Streams of one request a return are read without being selected."""
-    sync._lanes = lambda stream: [sync.Lane(s) for s in (stream, *stream.child_streams)]
+    sync._writers = lambda stream: [
+        writers.writer_of(s) for s in (stream, *stream.child_streams)
+    ]
 
 
 @mutant("test_nothing_but_the_selected_stream")
@@ -1071,12 +1078,12 @@ def forgets_other_bookmarks() -> None:
     """The state holds the streams of this sync only."""
     save = sync._save
 
-    def _save(lanes: Any, mark: Any) -> None:
-        known = {lane.stream.name for lane in lanes}
-        marks = lanes[0].stream.tap_state["bookmarks"]
+    def _save(found: Any, mark: Any) -> None:
+        known = {writer.stream.name for writer in found}
+        marks = found[0].stream.tap_state["bookmarks"]
         for name in set(marks) - known:
             del marks[name]
-        save(lanes, mark)
+        save(found, mark)
 
     sync._save = _save
 
@@ -1118,19 +1125,19 @@ def scopes_are_not_named() -> None:
 @mutant("test_destinations", "test_label_requests", "test_rows_hold_what_the_payload")
 def nested_fields_are_lost() -> None:
     """A path into an object finds nothing."""
-    place = rows._place
+    field_at = builder.field_at
 
-    def _place(fields: Any, path: str) -> Any:
-        return place(fields, path if path[0] == "^" else path.replace(".", "/"))
+    def _field_at(tree: Any, path: str) -> Any:
+        return field_at(tree, path if path[0] == "^" else path.replace(".", "/"))
 
-    rows._place = _place
+    builder.field_at = _field_at
 
 
 @mutant("test_items_of_happy_returns_shipments")
 def shipments_share_their_items() -> None:
     """Every item is the first."""
-    items = shop.HappyReturnsShipmentItems.items
-    shop.HappyReturnsShipmentItems.items = lambda self: (
+    items = endpoints.HappyReturnsShipmentItems.items
+    endpoints.HappyReturnsShipmentItems.items = lambda self: (
         {**item, "item_position": 1} for item in items(self)
     )
 
@@ -1181,13 +1188,13 @@ def another_name() -> None:
 @mutant("test_standard_output_holds", "test_the_real_command_writes")
 def chatters() -> None:
     """Prints a word between the messages."""
-    write = sync.Lane.write
+    write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
         print("writing", len(found))
         write(self, found)
 
-    sync.Lane.write = _write
+    writers.StreamWriter.write = _write
 
 
 @mutant("test_a_dry_run_succeeds_with_few")
@@ -1195,7 +1202,7 @@ def dry_runs_read_everything() -> None:
     """--test does not stop early, and asks for tiny pages."""
     made = reader.ReturnsReader.__init__
     sync.DRY_RUN_RETURNS = 10**9
-    sync.Lane.is_full = False
+    writers.StreamWriter.is_full = False
 
     def _init(self: Any, c: Any, _size: int, count: int) -> None:
         made(self, c, 2, count)
@@ -1206,7 +1213,7 @@ def dry_runs_read_everything() -> None:
 @mutant("test_a_return_that_moves_to_another_listing_is_claimed_once")
 def claims_every_row_as_a_key() -> None:
     """A key that is sent twice is claimed twice."""
-    audits.Memory.known = lambda _self, _keys: set()
+    counts.SeenKeys.known = lambda _self, _keys: set()
 
 
 @mutant("test_no_history_makes_a_claim_of_too_much")
@@ -1218,7 +1225,7 @@ def claims_what_may_come_twice() -> None:
 @mutant("test_what_a_killed_sync_sent_is_claimed")
 def forgets_the_claims_of_killed_syncs() -> None:
     """A sync claims what it sent itself."""
-    streams.audits.SyncAudits.unfinished = {}
+    streams.audits.SyncAudits.checkpoint = {}
 
 
 @mutant("test_bookmarks_of_different_moments_claim_only")
@@ -1230,8 +1237,10 @@ def believes_the_counts_of_any_state() -> None:
 @mutant("test_a_sync_that_breaks_off_behind_the_returns")
 def claims_wait_for_nobody() -> None:
     """Claims that were not sent are not kept."""
-    streams.audits.SyncAudits.owe = lambda self, found: self.sent.extend(found)
-    streams.audits.SyncAudits.get_records = lambda self, _context: iter(list(self.sent))
+    streams.audits.SyncAudits.enqueue = lambda self, found: self.written.extend(found)
+    streams.audits.SyncAudits.get_records = lambda self, _context: iter(
+        list(self.written)
+    )
 
 
 @mutant("test_a_stream_map_is_counted_as_what")
@@ -1241,7 +1250,7 @@ def claims_what_a_map_holds_back() -> None:
     def write_rows(self: Any, found: Any) -> None:
         for row in found:
             self._write_record_message(row)
-        self.sent[:] = [(m.stream_alias, r) for m in self.stream_maps for r in found]
+        self.written[:] = [(m.stream_alias, r) for m in self.stream_maps for r in found]
 
     base.LoopStream.write_rows = write_rows
 

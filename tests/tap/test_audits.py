@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tap_loop_returns import audits
+from tap_loop_returns.output import counts
 
 from .harness import AUDITS, CORE, raw_messages, received, requests_to, upsert
 
@@ -231,7 +231,7 @@ def test_no_history_makes_a_claim_of_too_much(
     make_loop, tap_of, monkeypatch, seed, room
 ) -> None:
     """Syncs are killed, resumed, and returns change and move all the while."""
-    monkeypatch.setattr(audits, "REMEMBERED", room)
+    monkeypatch.setattr(counts, "REMEMBERED", room)
     chance = random.Random(seed)
     loop = make_loop(returns=90, switches={"order": chance.choice(["asc", "desc"])})
     tap = tap_of(loop, page_size=7, lookback_minutes=0).saving_every(12)

@@ -6,17 +6,17 @@ import json
 
 import pytest
 
-from tap_loop_returns.bookmark import Bookmark, Wanted
 from tap_loop_returns.errors import StateError
-from tap_loop_returns.ranges import DAY, STATES, Range, join
+from tap_loop_returns.reading.bookmark import Bookmark, SyncScope
+from tap_loop_returns.reading.ranges import DAY, STATES, Range, join
 
 NOW = 1_760_000_000
 ALL = frozenset(STATES)
 
 
-def wanted(**changes) -> Wanted:
+def wanted(**changes) -> SyncScope:
     values = {"start": NOW - 300 * DAY, "end": None, "states": ALL, "lookback": 600}
-    return Wanted(**(values | changes))
+    return SyncScope(**(values | changes))
 
 
 def through_state(bookmark: Bookmark) -> Bookmark:
@@ -26,7 +26,7 @@ def through_state(bookmark: Bookmark) -> Bookmark:
 def synced(at: int = NOW, **changes) -> Bookmark:
     bookmark = Bookmark()
     for item in bookmark.plan(wanted(**changes), at):
-        bookmark.settle(item, [])
+        bookmark.mark_read(item, [])
     bookmark.begin(wanted(**changes), at, at)
     return through_state(bookmark)
 
@@ -61,7 +61,7 @@ def test_a_killed_first_sync_leaves_the_rest_on_the_list_and_follows_changes() -
     bookmark = Bookmark()
     plan = bookmark.plan(wanted(), NOW)
     bookmark.begin(wanted(), NOW, NOW)
-    bookmark.settle(plan[0], [])
+    bookmark.mark_read(plan[0], [])
     again = through_state(bookmark).plan(wanted(), NOW + 3600)
     created = [r for r in again if r.column == "created_at"]
     assert created == plan[1:]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
 import subprocess
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -196,7 +194,7 @@ def test_standard_output_holds_messages_only(tap) -> None:
 
 
 def test_a_person_is_told_how_far_a_long_sync_is(tap, monkeypatch) -> None:
-    monkeypatch.setattr("tap_loop_returns.progress.INTERVAL", 0)
+    monkeypatch.setattr("tap_loop_returns.reading.progress.INTERVAL", 0)
     run = tap.with_settings(page_size=20).here().ok()
     told = [line for line in run.stderr.splitlines() if "of the period read" in line]
     assert told
@@ -213,25 +211,3 @@ def test_all_is_said_of_a_sync_that_found_nothing_new(tap, loop) -> None:
     run = tap.here(state=first.state).ok()
     (line,) = (text for text in run.stderr.splitlines() if "All read" in text)
     assert f"{len(requests_to(loop))} requests" in line
-
-
-def _code_lines(text: str) -> int:
-    """Lines of Python that are neither blank, nor a comment, nor part of a docstring."""
-    prose: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            prose |= set(range(node.lineno, (node.end_lineno or 0) + 1))
-    return sum(
-        bool(line.strip()) and not line.strip().startswith("#") and number not in prose
-        for number, line in enumerate(text.splitlines(), 1)
-    )
-
-
-def test_a_stream_costs_35_lines_of_python_at_most() -> None:
-    """The package `streams`, all included; what they share lies beside it."""
-    lines = sum(
-        _code_lines(path.read_text())
-        for path in files("tap_loop_returns.streams").iterdir()
-        if path.name.endswith(".py")
-    )
-    assert lines / len(STREAMS) <= 35

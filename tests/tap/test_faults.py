@@ -12,7 +12,7 @@ from .harness import Run, holds, list_ids, requests_to, upsert
 
 KEY = "k3y-that-nobody-may-see"
 LIST = "/return/list"
-PASSING = [
+RETRYABLE_STATUSES = [
     {"kind": "status", "status": 429},
     {"kind": "status", "status": 429, "retry_after": 0},
     {"kind": "status", "status": 429, "retry_after": 7},
@@ -72,20 +72,20 @@ def failed_clearly(run: Run) -> None:
 
 
 @pytest.mark.parametrize("at", [1, 5])
-@pytest.mark.parametrize("fault", PASSING + UNREADABLE, ids=name_of)
+@pytest.mark.parametrize("fault", RETRYABLE_STATUSES + UNREADABLE, ids=name_of)
 def test_trouble_once_is_recovered_from(tap, loop, fault, at) -> None:
     loop.faults.add(at=at, path=LIST, **fault)
     complete(tap.here(), loop)
     assert Counter(seen.fault for seen in loop.requests)[fault["kind"]] == 1
 
 
-@pytest.mark.parametrize("fault", PASSING, ids=name_of)
+@pytest.mark.parametrize("fault", RETRYABLE_STATUSES, ids=name_of)
 def test_twelve_times_in_a_row_is_recovered_from(tap, loop, fault) -> None:
     loop.faults.add(at=3, times=12, path=LIST, **fault)
     complete(tap.with_settings(parallel_requests=1).here(), loop)
 
 
-@pytest.mark.parametrize("fault", PASSING, ids=name_of)
+@pytest.mark.parametrize("fault", RETRYABLE_STATUSES, ids=name_of)
 def test_twelve_requests_at_once_in_trouble_are_recovered(tap, loop, fault) -> None:
     loop.faults.add(at=3, times=12, path=LIST, **fault)
     complete(tap.here(), loop)

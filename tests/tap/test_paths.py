@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tap_loop_returns import page_writer
+from tap_loop_returns.output import page_writer
 
 from .expected import rows_of, tables
 from .harness import CORE, Run, as_messages, holds

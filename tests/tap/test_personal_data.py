@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from tap_loop_returns.personal import treatment
-from tap_loop_returns.rows import RowBuilder
+from tap_loop_returns.rows.builder import RowBuilder
+from tap_loop_returns.rows.personal import treatment
 
 SCHEMAS = {
     path.name.removesuffix(".json"): json.loads(path.read_text())

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tap_loop_returns import rows
 from tap_loop_returns.client import decode
-from tap_loop_returns.rows import RowBuilder, items
+from tap_loop_returns.rows import values
+from tap_loop_returns.rows.builder import RowBuilder
+from tap_loop_returns.rows.values import nested_items
 
 SCHEMAS = files("tap_loop_returns.schemas")
 
@@ -150,13 +151,15 @@ def test_a_row_is_the_same_whatever_the_item_lacks_or_adds() -> None:
 def test_the_quick_way_builds_the_row_that_the_careful_way_builds(raw) -> None:
     """Where nothing is lacking or strange, the compiled function is all that runs."""
     raw |= {"id": "1"}
-    careful = RETURNS._build_with_misfits(raw, {})  # noqa: SLF001
+    careful = RETURNS._build_by_column(raw, {})  # noqa: SLF001
     assert RETURNS.build(raw) == careful
 
 
 def test_fields_of_other_streams_are_not_repeated() -> None:
     raw = {"id": "1", "line_items": [{"line_item_id": "2"}]}
-    row = RowBuilder(schema("returns"), consumed=("line_items",)).build(raw)
+    row = RowBuilder(schema("returns"), fields_of_other_streams=("line_items",)).build(
+        raw
+    )
     assert row["additional_fields"] is None
 
 
@@ -168,11 +171,13 @@ def test_fields_of_other_streams_are_not_repeated() -> None:
     ],
 )
 def test_a_list_with_gaps_is_a_list(sent) -> None:
-    assert [item["id"] for item in items(sent, "id")] == [1, 2]
+    assert [item["id"] for item in nested_items(sent, "id")] == [1, 2]
 
 
 def test_a_single_object_in_place_of_a_list_is_one_item() -> None:
-    assert items({"id": 1, "created_at": "x"}, "id") == [{"id": 1, "created_at": "x"}]
+    assert nested_items({"id": 1, "created_at": "x"}, "id") == [
+        {"id": 1, "created_at": "x"}
+    ]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -199,5 +204,5 @@ def _is_none_word(value: object) -> bool:
 def test_the_reader_of_decimals_refuses_anything_else() -> None:
     for word in ("1e5", "NaN", "12,50", "£5", "--1"):
         with pytest.raises(ValueError):  # noqa: PT011
-            rows.decimal(word)
-    assert rows.decimal("-12.50") == "-12.50"
+            values.decimal(word)
+    assert values.decimal("-12.50") == "-12.50"

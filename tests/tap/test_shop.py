@@ -304,7 +304,7 @@ def test_shipping_notices_are_asked_for_with_dates_that_loop_reads(
         dates = [seen.query["from"], seen.query["to"]]
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates)
         assert dates[0] < dates[1]
-    # No day lies between two questions, nor before the first or after the last.
+    # No day lies between two requests, nor before the first or after the last.
     assert min(seen.query["from"] for seen in asked) == "2025-03-04"
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     assert max(seen.query["to"] for seen in asked) > today

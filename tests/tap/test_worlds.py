@@ -124,10 +124,10 @@ MANY = os.environ.get("WORLDS")
     # A broken tap is found or not; no need for the smallest example.
     phases=[Phase.generate] if os.environ.get(MUTANT) else list(Phase),
 )
-@given(world=worlds, how=taps, crowd=crowds, steps=passes)
-def test_a_target_holds_the_truth_after_any_history(world, how, crowd, steps) -> None:
+@given(world=worlds, how=taps, dense=crowds, steps=passes)
+def test_a_target_holds_the_truth_after_any_history(world, how, dense, steps) -> None:
     with Simulator(**world) as loop, tempfile.TemporaryDirectory() as folder:
-        _crowd(loop, crowd)
+        _crowd(loop, dense)
         tap = tap_for(Path(folder), loop, **how).saving_every(7)
         size = len(tap.here().output)
         tables, state = {}, None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tap_loop_returns import stamps
+from tap_loop_returns import timestamps
 
 DAY = 86_400
 # Loop refuses spans above 120 days; each request reaches a second past both ends.
@@ -45,8 +45,8 @@ class Range:
         """Return the range as it stands in the Singer state."""
         entry: dict[str, Any] = {
             "column": self.column,
-            "from": stamps.from_epoch(self.start),
-            "to": stamps.from_epoch(self.end),
+            "from": timestamps.from_epoch(self.start),
+            "to": timestamps.from_epoch(self.end),
         }
         if self.state:
             entry["state"] = self.state
@@ -61,7 +61,10 @@ class Range:
         Raises:
             ValueError: The entry is not one that ``to_state`` writes.
         """
-        start, end = stamps.epoch(entry.get("from")), stamps.epoch(entry.get("to"))
+        start, end = (
+            timestamps.epoch(entry.get("from")),
+            timestamps.epoch(entry.get("to")),
+        )
         column, state = entry.get("column"), entry.get("state", "")
         known = column in {"created_at", "updated_at"} and state in {"", *STATES}
         if start is None or end is None or not known:

@@ -1,6 +1,6 @@
 """Loop's four timestamp formats, read to UTC.
 
-Seen on the wire: ISO with ``+00:00``, ISO with milliseconds and ``Z``, a blank in
+Seen in answers: ISO with ``+00:00``, ISO with milliseconds and ``Z``, a blank in
 place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 """
 
@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
-# Texts that are remembered with the moment they tell.
-SEEN_MOMENTS = 4_096
+# Texts that are remembered with their moment.
+CACHED_TEXTS = 4_096
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "+00:00"})
 
 
@@ -20,19 +20,20 @@ def parse(value: Any) -> datetime:
     """Return the moment as an aware datetime in UTC.
 
     Raises:
-        ValueError: The value is no timestamp.
+        ValueError: The value is no timestamp, or lies outside the years 1 to 9999.
     """
-    if isinstance(value, dict):
-        return _from_php(value)
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004
-    # Python 3.10 reads neither the Z nor fractions of one or two digits.
-    text = value.strip()
-    zone = "+00:00" if text[-1:] in {"Z", "z"} else ""
-    moment = datetime.fromisoformat(_padded(text[:-1] + zone if zone else text))
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
+    try:
+        if isinstance(value, dict):
+            return _from_php(value)
+        if not isinstance(value, str):
+            raise ValueError(value)  # noqa: TRY004
+        moment = datetime.fromisoformat(value.strip().replace("z", "Z"))
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        # 9999-12-31T23:00:00-06:00 is in the year 10000 in UTC.
+        raise ValueError(value) from error
 
 
 def to_utc(value: Any) -> str:
@@ -52,25 +53,21 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
-class _Moments(dict[str, str]):
+class _UtcTexts(dict[str, str]):
     """Texts and ``to_utc`` of them: the rows of one return repeat its moments.
 
     A text that is new costs half of what ``lru_cache`` makes of it.
     """
 
     def __missing__(self, value: str) -> str:
-        if value[SECONDS:] == "+00:00" or len(value) == SECONDS:
-            datetime.fromisoformat(value)
-            moment = f"{value[:10]}T{value[11:SECONDS]}Z"
-        else:
-            moment = _to_utc(value)
-        if len(self) >= SEEN_MOMENTS:
+        moment = _to_utc(value)
+        if len(self) >= CACHED_TEXTS:
             self.clear()
         self[value] = moment
         return moment
 
 
-text_to_utc = _Moments().__getitem__
+text_to_utc = _UtcTexts().__getitem__
 """Return ``to_utc`` of a text; ``ValueError`` if it is no timestamp."""
 
 
@@ -91,19 +88,9 @@ def from_epoch(seconds: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _padded(text: str) -> str:
-    dot = text.find(".", SECONDS)
-    if dot < 0:
-        return text
-    end = dot + 1
-    while end < len(text) and text[end].isdigit():
-        end += 1
-    return f"{text[:dot]}.{text[dot + 1 : end][:6]:0<6}{text[end:]}"
-
-
 def _from_php(value: dict[str, Any]) -> datetime:
     """Read ``{date, timezone_type, timezone}``; the zone has one of three types."""
-    moment = datetime.fromisoformat(_padded(str(value.get("date", ""))))
+    moment = datetime.fromisoformat(str(value.get("date", "")))
     zone = str(value.get("timezone") or "UTC")
     if zone in UTC_NAMES:
         return moment.replace(tzinfo=UTC)

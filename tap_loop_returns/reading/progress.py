@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import logging
 
     from tap_loop_returns.client import LoopClient
-    from tap_loop_returns.ranges import Range
+    from tap_loop_returns.reading.ranges import Range
 
 # Seconds between two lines.
 INTERVAL = 10

@@ -1,4 +1,4 @@
-"""The state: how far Loop was read, and the list of ranges still unread.
+"""The bookmark: how far Loop was read, and the list of ranges still unread.
 
 The invariant, whatever happens to the process: every change up to the bookmark's
 value has been sent, or lies in a range on the unread list. See
@@ -11,17 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tap_loop_returns import ranges, stamps
+from tap_loop_returns import timestamps
 from tap_loop_returns.errors import StateError
-from tap_loop_returns.ranges import DAY, Range
+from tap_loop_returns.reading import ranges
+from tap_loop_returns.reading.ranges import DAY, Range
 
 # Loop Returns did not exist before.
 BEGINNING = "2015-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the settings ask for; moments in seconds since 1970."""
+class SyncScope:
+    """What the settings ask to be read; moments in seconds since 1970."""
 
     start: int
     end: int | None
@@ -37,10 +38,12 @@ class Bookmark:
 
     through: int | None = None
     """Changes up to here are sent or on the unread list; None before any sync."""
-    swept: int | None = None
-    """The same for returns that have no ``updated_at``, by ``created_at``."""
+    null_updated_at_through: int | None = None
+    """Returns without ``updated_at`` created up to here are sent or on the unread list.
+
+    They are looked for by ``created_at`` once a day, which is called a sweep."""
     swept_at: int | None = None
-    """When, by the host's clock: it only decides whether a day has passed."""
+    """Moment of the last sweep by the host's clock."""
     start: int | None = None
     end: int | None = None
     states: frozenset[str] = frozenset(ranges.STATES)
@@ -62,7 +65,9 @@ class Bookmark:
         ends = [b.end for b in bookmarks if b.end is not None]
         return cls(
             through=min(b.through or 0 for b in bookmarks),
-            swept=min(b.swept or 0 for b in bookmarks),
+            null_updated_at_through=min(
+                b.null_updated_at_through or 0 for b in bookmarks
+            ),
             swept_at=min(b.swept_at or 0 for b in bookmarks),
             start=max((b.start for b in bookmarks if b.start), default=None),
             end=min(ends) if ends else None,
@@ -70,58 +75,62 @@ class Bookmark:
             unread=ranges.join([r for b in bookmarks for r in b.unread]),
         )
 
-    def plan(self, wanted: Wanted, now: int) -> list[Range]:
+    def plan(self, scope: SyncScope, now: int) -> list[Range]:
         """Put what the settings ask for on the list; return it cut for Loop.
 
         Args:
-            wanted: The settings.
-            now: The host's clock. It only bounds the question, a day ahead, so
+            scope: The settings.
+            now: The host's clock. It only bounds the request, a day ahead, so
                 that a clock that runs late hides nothing.
         """
-        end = now + DAY if wanted.end is None else min(now + DAY, wanted.end)
+        end = now + DAY if scope.end is None else min(now + DAY, scope.end)
         if self.through is None:
-            self._add(wanted.states, wanted.column, wanted.start, end)
-            if wanted.column == "updated_at":
-                self._add(
-                    wanted.states, "created_at", wanted.start, end, unstamped=True
-                )
+            self._add(scope.states, scope.column, scope.start, end)
+            if scope.column == "updated_at":
+                self._add(scope.states, "created_at", scope.start, end, unstamped=True)
             return list(self.unread)
-        self._add(wanted.states, "updated_at", self.through, end)
-        self._add(wanted.states - self.states, "created_at", wanted.start, end)
-        if self.start is not None and wanted.start < self.start:
-            self._add(wanted.states, "created_at", wanted.start, self.start)
+        self._add(scope.states, "updated_at", self.through, end)
+        self._add(scope.states - self.states, "created_at", scope.start, end)
+        if self.start is not None and scope.start < self.start:
+            self._add(scope.states, "created_at", scope.start, self.start)
         if self.end is not None and end > self.end:
-            self._add(wanted.states, "created_at", self.end, end)
+            self._add(scope.states, "created_at", self.end, end)
         if self._is_sweep_due(now):
-            swept = self.through if self.swept is None else self.swept
-            self._add(wanted.states, "created_at", swept, end, unstamped=True)
+            swept = (
+                self.through
+                if self.null_updated_at_through is None
+                else self.null_updated_at_through
+            )
+            self._add(scope.states, "created_at", swept, end, unstamped=True)
         return list(self.unread)
 
-    def begin(self, wanted: Wanted, clock: int, now: int) -> None:
+    def begin(self, scope: SyncScope, clock: int, now: int) -> None:
         """Move the bookmark: all up to Loop's clock is now on the unread list.
 
         Args:
-            wanted: The settings of this run.
+            scope: The settings of this run.
             clock: Loop's clock before the first request of the run.
             now: The host's clock given to ``plan``.
         """
-        # Not beyond the question, if the host's clock is days behind.
-        reached = min(clock, now + DAY) - wanted.lookback
+        # Not beyond the request, if the host's clock is days behind.
+        reached = min(clock, now + DAY) - scope.lookback
         if self._is_sweep_due(now):
-            self.swept = max(self.swept or 0, reached)
+            self.null_updated_at_through = max(
+                self.null_updated_at_through or 0, reached
+            )
             self.swept_at = now
-        if self.through is None or wanted.end is None:
+        if self.through is None or scope.end is None:
             self.through = max(self.through or 0, reached)
         else:
-            self.through = max(self.through, min(reached, wanted.end))
-        starts = [wanted.start] if self.start is None else [wanted.start, self.start]
-        self.start, self.end, self.states = min(starts), wanted.end, wanted.states
+            self.through = max(self.through, min(reached, scope.end))
+        starts = [scope.start] if self.start is None else [scope.start, self.start]
+        self.start, self.end, self.states = min(starts), scope.end, scope.states
 
     def _is_sweep_due(self, now: int) -> bool:
         # A clock that was set back does not put the sweep off for ever.
         return self.swept_at is None or not 0 <= now - self.swept_at <= DAY
 
-    def settle(self, before: Range, after: list[Range]) -> None:
+    def mark_read(self, before: Range, after: list[Range]) -> None:
         """Replace a range by what is left of it, once its returns are sent."""
         self.unread.remove(before)
         self.unread.extend(after)
@@ -129,11 +138,16 @@ class Bookmark:
     def to_state(self) -> dict[str, Any]:
         """Return the Singer bookmark."""
         swept, swept_at, start, end = (
-            None if moment is None else stamps.from_epoch(moment)
-            for moment in (self.swept, self.swept_at, self.start, self.end)
+            None if moment is None else timestamps.from_epoch(moment)
+            for moment in (
+                self.null_updated_at_through,
+                self.swept_at,
+                self.start,
+                self.end,
+            )
         )
         return {
-            "replication_key_value": stamps.from_epoch(self.through or 0),
+            "replication_key_value": timestamps.from_epoch(self.through or 0),
             "swept_through": swept,
             "swept_at": swept_at,
             "start_date": start,
@@ -148,11 +162,11 @@ class Bookmark:
         if value is None:
             return cls()
         swept, swept_at, start, end = (
-            stamps.epoch(state[name]) if state.get(name) else None
+            timestamps.epoch(state[name]) if state.get(name) else None
             for name in ("swept_through", "swept_at", "start_date", "end_date")
         )
         try:
-            through = int(stamps.parse(value).timestamp())
+            through = int(timestamps.parse(value).timestamp())
             unread = [Range.from_state(entry) for entry in state.get("unread") or []]
             states = frozenset(state.get("states") or ranges.STATES)
         except (ValueError, TypeError, AttributeError) as error:

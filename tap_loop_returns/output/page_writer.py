@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from singer_sdk.mapper import SameRecordTransform
 
-if TYPE_CHECKING:
-    from singer_sdk import Stream
+from tap_loop_returns.output.stream import WritableStream
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def can_write_pages(stream: Stream) -> bool:
-    """Tell whether the stream's rows reach the target just as they are built."""
+def can_write_pages(stream: WritableStream) -> bool:
+    """Return whether the stream's rows reach the target just as they are built."""
     maps = stream.stream_maps
     return (
         stream.ABORT_AT_RECORD_COUNT is None
@@ -34,7 +33,7 @@ def can_write_pages(stream: Stream) -> bool:
 
 
 def encode_records(
-    stream: Stream, rows: list[dict[str, Any]], extracted_at: datetime
+    stream: WritableStream, rows: list[dict[str, Any]], extracted_at: datetime
 ) -> bytes:
     """Return one RECORD line for each row."""
     if not rows:
@@ -49,7 +48,7 @@ def encode_records(
 
 
 def write(lines: bytes) -> None:
-    """Put whole lines on standard output, after all that was printed before."""
+    """Write whole lines to standard output, after all that was printed before."""
     if not lines:
         return
     sys.stdout.flush()

@@ -1,8 +1,8 @@
-"""What one answer of the returns list proves, and what is left to ask for.
+"""What one answer of the returns list proves, and which requests remain.
 
 An answer without a next page is the only sign of completeness that Loop gives
 whatever its order, so a range is done when one answer held all of it. The rest
-is about cutting a range that did not fit. Links are never followed: the
+of this module cuts a range that did not fit. Links are never followed: the
 documented cursor holds one timestamp and skips returns that share it.
 """
 
@@ -18,15 +18,15 @@ from statistics import median_low
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tap_loop_returns import stamps
-from tap_loop_returns.ranges import Range
+from tap_loop_returns import timestamps
+from tap_loop_returns.reading.ranges import Range
 
 # Sorted by chance: 2 / 20! for a page with twenty different seconds.
 ENOUGH_SECONDS = 20
 
 
 @dataclass(frozen=True)
-class Question:
+class ListRequest:
     """One request: a range, paged or whole."""
 
     range: Range
@@ -37,51 +37,53 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What to emit of an answer, and the questions that remain of its range."""
+class PageOutcome:
+    """What to send of an answer, and the requests that remain of its range."""
 
     keep: Sequence[int]
-    """Places in the answer of the returns that this range owns."""
-    rest: list[Question] = field(default_factory=list)
+    """Positions in the answer of the returns that belong to this range."""
+    rest: list[ListRequest] = field(default_factory=list)
     seconds_read: int = 0
-    """How much of the range this answer settled, to estimate what remains."""
+    """How much of the range this answer completed, to estimate what remains."""
 
 
-def weigh(question: Question, returns: Sequence[Any], next_link: str) -> Finding:
-    """Decide what an answer settles.
+def interpret_page(
+    request: ListRequest, returns: Sequence[Any], next_link: str
+) -> PageOutcome:
+    """Return which returns of an answer to keep, and what is left to request.
 
     Args:
-        question: What was asked; the request reached one second past both ends,
+        request: What was asked; the request reached one second past both ends,
             since Loop does not say whether its ends are inclusive.
-        returns: The returns of the answer, with their stamps as attributes.
+        returns: The returns of the answer, with their timestamps as attributes.
         next_link: The answer's link to a further page, empty if it has none.
     """
-    span = question.range
-    seconds = [stamps.epoch(getattr(r, span.column)) for r in returns]
+    span = request.range
+    seconds = [timestamps.epoch(getattr(r, span.column)) for r in returns]
     owned = [i for i, s in enumerate(seconds) if not _in_overlap(s, span)]
     if span.unstamped:
-        keep = [i for i in owned if stamps.epoch(returns[i].updated_at) is None]
+        keep = [i for i in owned if timestamps.epoch(returns[i].updated_at) is None]
     else:
         keep = owned
     if not next_link:
-        return Finding(keep, seconds_read=span.end - span.start + 1)
+        return PageOutcome(keep, seconds_read=span.end - span.start + 1)
 
     known = [s for s in seconds if s is not None]
     if not known or min(known) < span.start - 1 or max(known) > span.end + 1:
-        return Finding([], _halves(span, (span.start + span.end) // 2, returns))
+        return PageOutcome([], _halves(span, (span.start + span.end) // 2, returns))
     direction = _direction(span, returns, known, next_link)
     edge = known[-1]
     if direction > 0 and span.start < edge:
         left = span.part(edge, span.end)
-        settled = [i for i in keep if (seconds[i] or edge - 1) < edge]
-        return _advance(span, settled, left)
+        read = [i for i in keep if (seconds[i] or edge - 1) < edge]
+        return _advance(span, read, left)
     if direction < 0 and edge < span.end:
         left = span.part(span.start, edge)
-        settled = [i for i in keep if (seconds[i] or edge + 1) > edge]
-        return _advance(span, settled, left)
+        read = [i for i in keep if (seconds[i] or edge + 1) > edge]
+        return _advance(span, read, left)
     if direction or min(known) == max(known):
-        return Finding([], _around(span, edge, returns))
-    return Finding([], _halves(span, median_low(known), returns))
+        return PageOutcome([], _around(span, edge, returns))
+    return PageOutcome([], _halves(span, median_low(known), returns))
 
 
 def _in_overlap(second: int | None, span: Range) -> bool:
@@ -93,35 +95,35 @@ def _in_overlap(second: int | None, span: Range) -> bool:
     return second in (span.start - 1, span.end + 1)
 
 
-def _advance(span: Range, settled: list[int], left: list[Range]) -> Finding:
+def _advance(span: Range, read: list[int], left: list[Range]) -> PageOutcome:
     done = span.end - span.start + 1 - sum(r.end - r.start + 1 for r in left)
-    return Finding(settled, [Question(r) for r in left], done)
+    return PageOutcome(read, [ListRequest(r) for r in left], done)
 
 
-def _halves(span: Range, middle: int, returns: Sequence[Any]) -> list[Question]:
+def _halves(span: Range, middle: int, returns: Sequence[Any]) -> list[ListRequest]:
     if span.end - span.start <= 1:
         return _whole(span, returns)
     middle = min(max(middle, span.start), span.end - 1)
     parts = span.part(span.start, middle) + span.part(middle + 1, span.end)
-    return [Question(part) for part in parts]
+    return [ListRequest(part) for part in parts]
 
 
-def _around(span: Range, second: int, returns: Sequence[Any]) -> list[Question]:
-    """Read a second that fills a page apart, and step clear of it on both sides.
+def _around(span: Range, second: int, returns: Sequence[Any]) -> list[ListRequest]:
+    """Read a second that fills a page by itself, away from its neighbours.
 
-    The neighbours start two seconds away so that their overlap does not meet the
-    crowd again.
+    The neighbours start two seconds away, so that their overlap does not reach the
+    dense second.
     """
-    crowd = span.part(second - 1, second + 1)
-    if crowd == [span]:
+    dense = span.part(second - 1, second + 1)
+    if dense == [span]:
         return _whole(span, returns)
     sides = span.part(span.start, second - 2) + span.part(second + 2, span.end)
-    return [Question(part) for part in crowd + sides]
+    return [ListRequest(part) for part in dense + sides]
 
 
-def _whole(span: Range, returns: Sequence[Any]) -> list[Question]:
+def _whole(span: Range, returns: Sequence[Any]) -> list[ListRequest]:
     """Ask without paging; the page before was full, and had a next one."""
-    return [Question(span, whole=True, at_least=len(returns) + 1)]
+    return [ListRequest(span, whole=True, at_least=len(returns) + 1)]
 
 
 def _direction(
@@ -140,7 +142,7 @@ def _direction(
         return direction
     other = "updated_at" if span.column == "created_at" else "created_at"
     rivals = (
-        [stamps.epoch(getattr(r, other)) or 0 for r in returns],
+        [timestamps.epoch(getattr(r, other)) or 0 for r in returns],
         [int(str(r.id)) if str(r.id).isdecimal() else 0 for r in returns],
     )
     proven = len(set(known)) >= ENOUGH_SECONDS and not any(map(_sorted, rivals))

@@ -8,27 +8,27 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
 
-from tap_loop_returns.client import Answer, LoopClient, decode
+from tap_loop_returns.client import LoopClient, decode
 from tap_loop_returns.errors import UnreadableAnswerError
-from tap_loop_returns.pages import Finding, Question, weigh
-from tap_loop_returns.ranges import DAY, Range
+from tap_loop_returns.reading.paging import ListRequest, PageOutcome, interpret_page
+from tap_loop_returns.reading.ranges import DAY, Range
 from tap_loop_returns.rows import Raw
-from tap_loop_returns.stamps import from_epoch
+from tap_loop_returns.timestamps import from_epoch
 
 PATH = "/warehouse/return/list"
-# A range worth this many more pages is shared with an idle worker.
-WORTH_SHARING = 4
-# Seconds to both sides of a crowd within which a larger unpaged answer is looked for.
-REACHES = (DAY // 24, DAY // 3, 4 * DAY, 55 * DAY)
+# A range of at least this many more pages is split for an idle worker.
+MIN_PAGES_TO_SPLIT = 4
+# Seconds to both sides of a dense second within which a larger unpaged answer is
+# looked for.
+PROBE_RADII = (DAY // 24, DAY // 3, 4 * DAY, 55 * DAY)
 
 
-class Stamped(msgspec.Struct):
-    """The parts of a return that decide where it belongs; any type is accepted."""
+class Timestamped(msgspec.Struct):
+    """The fields that decide which range a return belongs to; of any type."""
 
     id: Any = None
     created_at: Any = None
@@ -42,16 +42,16 @@ class Envelope(msgspec.Struct):
     next_page_url: str | None = msgspec.field(default=None, name="nextPageUrl")
 
 
-Content = tuple[list[msgspec.Raw], list[Stamped], str]
-"""The returns of an answer, their stamps, and its link to a next page."""
+Content = tuple[list[msgspec.Raw], list[Timestamped], str]
+"""The returns of an answer, their timestamps, and its link to a next page."""
 
 _open = msgspec.json.Decoder(list[msgspec.Raw] | Envelope).decode
-_stamps = msgspec.json.Decoder(Stamped).decode
+_timestamps = msgspec.json.Decoder(Timestamped).decode
 
 
 @dataclass(frozen=True)
 class Page:
-    """Returns of one answer, and how the list of unread ranges changes with it."""
+    """Returns of one answer, and what replaces its range on the list of unread ones."""
 
     BLOCK: ClassVar = 25
     """Returns that are decoded together: few enough to stay in a processor's cache."""
@@ -59,7 +59,6 @@ class Page:
     returns: list[msgspec.Raw]
     before: Range
     after: list[Range]
-    began_at: datetime | None
 
     def blocks(self) -> Iterator[list[Raw]]:
         """Decode the returns, some at a time."""
@@ -76,7 +75,7 @@ class ReturnsReader:
     parallel_requests: int
     _largest: int = 0
     """Returns in the largest unpaged answer so far."""
-    _todo: deque[Question] = field(default_factory=deque)
+    _todo: deque[ListRequest] = field(default_factory=deque)
     _idle: int = 0
     _finished: bool = False
     _stop: bool = False
@@ -89,7 +88,7 @@ class ReturnsReader:
         Raises:
             LoopError: Loop refused, or did not answer as documented.
         """
-        self._todo.extend(Question(item) for item in ranges)
+        self._todo.extend(ListRequest(item) for item in ranges)
         self._out = queue.Queue(maxsize=2)
         count = self.parallel_requests
         threads = [
@@ -112,16 +111,16 @@ class ReturnsReader:
 
     def _work(self) -> None:
         try:
-            while question := self._next():
-                while question and not self._stop:
-                    question = self._ask(question)
+            while request := self._next():
+                while request and not self._stop:
+                    request = self._ask(request)
         except BaseException as error:  # noqa: BLE001
             self._put(error)
         else:
             self._put(None)
 
-    def _next(self) -> Question | None:
-        """Take the oldest question; None when no thread can ask for more."""
+    def _next(self) -> ListRequest | None:
+        """Return the oldest request; None when no thread can add another."""
         with self._wakeup:
             self._idle += 1
             while not self._todo:
@@ -133,48 +132,47 @@ class ReturnsReader:
             self._idle -= 1
             return self._todo.popleft()
 
-    def _ask(self, question: Question) -> Question | None:
-        """Put one question to Loop; return the one to go on with."""
-        answer = self._get(question)
-        sent, stamped, link = answer.content
-        if question.whole:
-            self._prove_whole(question.range, len(sent))
-        finding = weigh(question, stamped, link)
-        rest = self._share(finding)
-        owned = [sent[place] for place in finding.keep]
+    def _ask(self, request: ListRequest) -> ListRequest | None:
+        """Make one request; return the one to continue with."""
+        sent, timestamped, link = self._get(request)
+        if request.whole:
+            self._prove_whole(request.range, len(sent))
+        outcome = interpret_page(request, timestamped, link)
+        rest = self._share(outcome)
+        owned = [sent[place] for place in outcome.keep]
         after = [item.range for item in rest]
-        self._put(Page(owned, question.range, after, answer.began_at))
+        self._put(Page(owned, request.range, after))
         with self._wakeup:
             self._todo.extendleft(reversed(rest[1:]))
             self._wakeup.notify_all()
         return rest[0] if rest else None
 
-    def _get(self, question: Question) -> Answer[Content]:
-        params = self._params(question)
-        return self.client.get(PATH, params, shape=lambda body: _read(body, question))
+    def _get(self, request: ListRequest) -> Content:
+        params = self._params(request)
+        return self.client.get(PATH, params, parse=lambda body: _read(body, request))
 
-    def _prove_whole(self, crowd: Range, count: int) -> None:
-        """Make sure that the unpaged form has no limit that cut the crowd short.
+    def _prove_whole(self, dense: Range, count: int) -> None:
+        """Make sure that no limit of the unpaged form cut a dense second short.
 
         Raises:
             UnreadableAnswerError: No unpaged answer around it holds more returns.
         """
-        for reach in REACHES:
+        for reach in PROBE_RADII:
             if count < self._largest:
                 return
-            wider = replace(crowd, start=crowd.start - reach, end=crowd.end + reach)
-            found, _, _ = self._get(Question(wider, whole=True)).content
+            wider = replace(dense, start=dense.start - reach, end=dense.end + reach)
+            found, _, _ = self._get(ListRequest(wider, whole=True))
             self._largest = max(self._largest, len(found))
         if count >= self._largest:
             msg = (
-                f"Loop gives {count} returns around {from_epoch(crowd.start)}, and never "
+                f"Loop gives {count} returns around {from_epoch(dense.start)}, and never "
                 "more in one answer: a limit may have cut it. Nothing was skipped; set "
                 "`page_size` to Loop's largest, or ask Loop for the limit."
             )
             raise UnreadableAnswerError(msg)
 
-    def _params(self, question: Question) -> dict[str, str | int]:
-        span = question.range
+    def _params(self, request: ListRequest) -> dict[str, str | int]:
+        span = request.range
         params: dict[str, str | int] = {
             "filter": span.column,
             "from": from_epoch(span.start - 1),
@@ -182,23 +180,23 @@ class ReturnsReader:
         }
         if span.state:
             params["state"] = span.state
-        if not question.whole:
+        if not request.whole:
             params |= {"paginate": "true", "pageSize": self.page_size}
         return params
 
-    def _share(self, finding: Finding) -> list[Question]:
-        """Give half of a long remainder away if a thread has nothing to do."""
-        rest = finding.rest
+    def _share(self, outcome: PageOutcome) -> list[ListRequest]:
+        """Split a long remainder if a thread is idle."""
+        rest = outcome.rest
         if len(rest) != 1 or rest[0].whole or not (self._idle and not self._todo):
             return rest
         left = rest[0].range
         seconds = left.end - left.start + 1
-        if seconds < WORTH_SHARING * max(finding.seconds_read, 1):
+        if seconds < MIN_PAGES_TO_SPLIT * max(outcome.seconds_read, 1):
             return rest
         # The last window reaches a day into the future, where nothing is.
         middle = left.start + max(seconds - DAY, seconds // 2) // 2
         return [
-            Question(part)
+            ListRequest(part)
             for part in left.part(left.start, middle) + left.part(middle + 1, left.end)
         ]
 
@@ -214,7 +212,7 @@ class ReturnsReader:
             self._wakeup.notify_all()
 
 
-def _read(body: bytes, question: Question) -> Content:
+def _read(body: bytes, request: ListRequest) -> Content:
     """Accept both body shapes; refuse what cannot be a complete answer.
 
     Raises:
@@ -223,14 +221,14 @@ def _read(body: bytes, question: Question) -> Content:
     content = _open(body)
     sent = content if isinstance(content, list) else content.returns
     link = "" if isinstance(content, list) else content.next_page_url or ""
-    returns = [_stamps(one) for one in sent]
+    returns = [_timestamps(one) for one in sent]
     if link and not returns:
         msg = "an empty page with a next page"
         raise ValueError(msg)
     if any(r.id is None or r.id == "" for r in returns):
         msg = "a return without an id"
         raise ValueError(msg)
-    if question.whole and (link or len(returns) < question.at_least):
+    if request.whole and (link or len(returns) < request.at_least):
         msg = "an unpaged answer that is not whole"
         raise ValueError(msg)
     return sent, returns, link

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
-from tap_loop_returns import stamps
-from tap_loop_returns.audits import ShopAudit
-from tap_loop_returns.client import Answer, decode
+from tap_loop_returns import timestamps
+from tap_loop_returns.client import decode
 from tap_loop_returns.errors import AccessRefusedError, UnreadableAnswerError
-from tap_loop_returns.ranges import DAY
+from tap_loop_returns.output.audits import EndpointAudit
+from tap_loop_returns.reading.ranges import DAY
 from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.streams.base import LoopStream
 
 
-class ShopStream(LoopStream):
+class EndpointStream(LoopStream):
     """A list behind one path, without pages; read whole in every sync."""
 
     path: ClassVar[str] = ""
@@ -30,7 +30,9 @@ class ShopStream(LoopStream):
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
         """Yield the rows; a missing scope only fails a stream that was chosen."""
-        audit = ShopAudit(self)
+        audit = EndpointAudit(
+            self.client, self.sync_context.sync_id, self.primary_keys, self.new_counts()
+        )
         try:
             for item in self.items():
                 yield self.builder.build(item)
@@ -41,12 +43,12 @@ class ShopStream(LoopStream):
             self.client.prove_key()
             self.logger.warning("Stream %s is skipped. %s", self.name, refusal)
         else:
-            self.audits.owe(audit.rows(self.period))
+            self.sync_context.audits.enqueue(audit.rows(self.period))
 
-    def _count(self, audit: ShopAudit) -> None:
-        for name, row in self.sent:
+    def _count(self, audit: EndpointAudit) -> None:
+        for name, row in self.written:
             audit.add(row, name)
-        self.sent.clear()
+        self.written.clear()
 
     @override
     def _sync_records(
@@ -55,7 +57,7 @@ class ShopStream(LoopStream):
         for row in super()._sync_records(context, write_messages=write_messages):
             if not write_messages:
                 # The SDK writes the rows of BATCH files without any stream map.
-                self.sent.extend((one.stream_alias, row) for one in self.stream_maps)
+                self.written.extend((one.stream_alias, row) for one in self.stream_maps)
             yield row
 
     def items(self) -> Iterator[Raw]:
@@ -64,12 +66,7 @@ class ShopStream(LoopStream):
 
     def _get(self, path: str, **params: str | int) -> dict[str, Any]:
         """Return an answer with its rows under the wrapper's name."""
-        return self._ask(path, params).content
-
-    def _ask(
-        self, path: str, params: Mapping[str, str | int]
-    ) -> Answer[dict[str, Any]]:
-        return self.client.get(path, params, scope=self.scope, shape=self._wrapped)
+        return self.client.get(path, params, scope=self.scope, parse=self._wrapped)
 
     def _wrapped(self, body: bytes) -> dict[str, Any]:
         content = decode(body)
@@ -84,26 +81,24 @@ class ShopStream(LoopStream):
     @property
     def _is_chosen(self) -> bool:
         """The user's catalog selects this very stream."""
-        catalog = self._tap.input_catalog
-        entry = catalog.get_stream(self.name) if catalog else None
-        return bool(entry and entry.metadata.root.selected)
+        return self.name in self.sync_context.chosen
 
 
-class Destinations(ShopStream):
+class Destinations(EndpointStream):
     """Warehouses and charities a return can be sent to."""
 
     name = "destinations"
     path, wrapper, scope = "/destinations", "destinations", "Destinations (read)"
 
 
-class Webhooks(ShopStream):
+class Webhooks(EndpointStream):
     """Webhooks registered in the shop."""
 
     name = "webhooks"
     path, wrapper, scope = "/webhooks", "webhooks", "Developer Tools"
 
 
-class PagedStream(ShopStream):
+class PagedStream(EndpointStream):
     """A list in numbered pages, as Laravel makes them."""
 
     @override
@@ -167,7 +162,7 @@ class HappyReturnsShipmentItems(HappyReturnsShipments):
                 yield {**item, **known}
 
 
-class LabelRequests(ShopStream):
+class LabelRequests(EndpointStream):
     """Requests to label providers."""
 
     name = "label_requests"
@@ -186,7 +181,7 @@ class LabelRequests(ShopStream):
             offset, before = offset + len(rows), rows
 
 
-class AdvancedShippingNotices(ShopStream):
+class AdvancedShippingNotices(EndpointStream):
     """Returned units on their way to a warehouse.
 
     Loop does not say which timestamp its dates filter, and has no pages here. So
@@ -204,22 +199,23 @@ class AdvancedShippingNotices(ShopStream):
     @override
     def items(self) -> Iterator[Raw]:
         """Yield the notices; periods share a day, so each is sent once."""
-        wanted = self._tap.wanted
-        known = stamps.epoch(self.stream_state.get("replication_key_value"))
-        start = wanted.start if known is None else known - self.PARCEL_LIFE
-        end = int(time.time()) + DAY if wanted.end is None else wanted.end
-        self.period = [max(start, wanted.start), end]
+        scope = self.sync_context.scope
+        known = timestamps.epoch(self.stream_state.get("replication_key_value"))
+        start = scope.start if known is None else known - self.PARCEL_LIFE
+        end = int(time.time()) + DAY if scope.end is None else scope.end
+        self.period = [max(start, scope.start), end]
         before: set[tuple[str, str]] = set()
-        clock = None
         for first in range(self.period[0], end + 1, self.PERIOD):
-            dates = (stamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD))
-            answer = self._ask(self.path, dict(zip(("from", "to"), dates, strict=True)))
-            clock = clock or answer.began_at
-            rows = answer.content["data"]
+            dates = (
+                timestamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD)
+            )
+            period = dict(zip(("from", "to"), dates, strict=True))
+            rows = self._get(self.path, **period)["data"]
             yield from (row for row in rows if _key(row) not in before)
             before = {_key(row) for row in rows}
-        if clock and wanted.end is None:
-            value = stamps.from_epoch(int(clock.timestamp()))
+        clock = self.client.clock_at_start
+        if clock and scope.end is None:
+            value = timestamps.from_epoch(int(clock.timestamp()))
             self.stream_state["replication_key_value"] = value
 
     @override

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tap_loop_returns.pages import Question, weigh
-from tap_loop_returns.ranges import DAY, Range, join, listings, windows
-from tap_loop_returns.stamps import from_epoch
+from tap_loop_returns.reading.paging import ListRequest, interpret_page
+from tap_loop_returns.reading.ranges import DAY, Range, join, listings, windows
+from tap_loop_returns.timestamps import from_epoch
 
 START = 1_700_000_000
 
@@ -42,10 +42,10 @@ class Listing:
     cursor: str = "documented"
     requests: int = 0
 
-    def answer(self, question: Question) -> tuple[list[Row], str]:
-        """Answer one question as such an endpoint would."""
+    def answer(self, request: ListRequest) -> tuple[list[Row], str]:
+        """Answer one request as such an endpoint would."""
         self.requests += 1
-        low, high = question.range.start - 1, question.range.end + 1
+        low, high = request.range.start - 1, request.range.end + 1
         shown = [
             row
             for row in self.rows
@@ -58,7 +58,7 @@ class Listing:
             shown.sort(key=lambda row: row.id)
         else:
             shown.sort(key=lambda row: row.second, reverse=self.order == "desc")
-        if question.whole or len(shown) <= self.page_size:
+        if request.whole or len(shown) <= self.page_size:
             return shown, ""
         page = shown[: self.page_size]
         return page, self._link(page)
@@ -75,12 +75,12 @@ class Listing:
 
 def read(listing: Listing, span: Range) -> Counter[str]:
     """Ask until nothing is left; count how often each return is kept."""
-    todo, kept = [Question(span)], Counter[str]()
+    todo, kept = [ListRequest(span)], Counter[str]()
     while todo:
         assert listing.requests < 3_000, "reading does not come to an end"
-        question = todo.pop()
-        returns, link = listing.answer(question)
-        finding = weigh(question, returns, link)
+        request = todo.pop()
+        returns, link = listing.answer(request)
+        finding = interpret_page(request, returns, link)
         kept.update(returns[place].id for place in finding.keep)
         todo.extend(finding.rest)
     return kept

@@ -1,0 +1,47 @@
+"""What the streams of one sync share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tap_loop_returns.client import LoopClient
+from tap_loop_returns.errors import LoopError
+from tap_loop_returns.reading.bookmark import SyncScope
+from tap_loop_returns.rows import Row
+
+
+class AuditStore(Protocol):
+    """Keeps audits in the state until they are sent."""
+
+    @property
+    def checkpoint(self) -> dict[str, Any]:
+        """The counts of a sync that did not finish; empty if there is none."""
+
+    def save_checkpoint(self, counts: dict[str, Any]) -> None:
+        """Keep the counts so far for the next sync; nothing when it is done."""
+
+    def enqueue(self, rows: list[Row]) -> None:
+        """Add audits that must be sent before the sync ends."""
+
+
+@dataclass(frozen=True)
+class SyncContext:
+    """One sync: its client, id, scope and audits."""
+
+    client: LoopClient
+    sync_id: str
+    scope: SyncScope
+    audits: AuditStore
+    chosen: frozenset[str] = frozenset()
+    """Streams that the user's catalog selects by name."""
+    failures: list[LoopError] = field(default_factory=list)
+    """Problems that cost a part of the sync; it ends with an error at last."""
+
+
+class HasContext(Protocol):
+    """The tap, as far as its streams know it."""
+
+    @property
+    def context(self) -> SyncContext:
+        """The sync that runs."""

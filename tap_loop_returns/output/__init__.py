@@ -1,0 +1,1 @@
+"""Writing what was read: messages, counts and the state."""

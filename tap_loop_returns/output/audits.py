@@ -1,0 +1,234 @@
+"""The rows of ``sync_audits``: what a sync sent, so that a target can be checked.
+
+Loaders lose rows and report success. Every row carries the id of the sync that sent
+it, so the rows in the target can be counted. The invariant that makes the count a
+proof: an audit never counts more distinct keys than were sent. See
+docs/decisions/0006-reconciliation.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any
+
+from tap_loop_returns import timestamps
+from tap_loop_returns.client import LoopClient
+from tap_loop_returns.output.counts import SeenKeys, StreamCounts
+from tap_loop_returns.reading.ranges import Range, join
+from tap_loop_returns.rows import Raw, Row
+from tap_loop_returns.timestamps import SECONDS
+
+Span = list[int]
+"""First and last second, since 1970."""
+
+
+def now() -> str:
+    """Return this moment in UTC."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass
+class ListAudit:
+    """The audit of one pass over the returns list, resumed syncs included."""
+
+    sync_id: str
+    counts: list[StreamCounts]
+    first_sync_id: str
+    started_at: str = field(default_factory=now)
+    requests: int = 0
+    """Prior requests minus the client's counter at the start; adding the client's
+    counter gives the total."""
+    created: Span | None = None
+    updated: Span | None = None
+    changed_from: int | None = None
+    """Only returns changed since then can be sent twice; seconds since 1970."""
+    is_resumed: bool = False
+    states: str = ""
+    _since: str = ""
+    _seen: SeenKeys = field(default_factory=SeenKeys)
+
+    @classmethod
+    def open(
+        cls,
+        sync_id: str,
+        counts: Iterable[Mapping[str, StreamCounts]],
+        checkpoint: Mapping[str, Any],
+        unread: list[Range],
+    ) -> ListAudit:
+        """Start an audit, or continue that of a sync that was killed.
+
+        Args:
+            sync_id: Id of this sync.
+            counts: Those of each selected stream, by name.
+            checkpoint: What the state holds of a sync that did not finish.
+            unread: The ranges that the state lists as unread. A target may have
+                stored bookmarks of other moments; then the counts do not belong to
+                them, and only what this sync sends is counted.
+        """
+        flat = [one for by_name in counts for one in by_name.values()]
+        known = checkpoint.get("streams", {})
+        if (
+            not unread
+            or checkpoint.get("unread_seconds") != _seconds(unread)
+            or not known.keys() >= {one.name for one in flat}
+        ):
+            return cls(sync_id, flat, sync_id)
+        for one in flat:
+            one.restore(known[one.name])
+        first, started = checkpoint["first_sync_id"], checkpoint["started_at"]
+        resumed = cls(sync_id, flat, first, started)
+        resumed.requests = checkpoint["requests"]
+        resumed.created, resumed.updated = checkpoint["created"], checkpoint["updated"]
+        resumed.changed_from = checkpoint["changed_from"]
+        resumed.is_resumed = True
+        return resumed
+
+    def add_ranges(self, ranges: Iterable[Range]) -> None:
+        """Extend the spans of time that the audit states."""
+        for item in ranges:
+            # Returns without a date of update are looked for along with updates.
+            if item.column == "created_at" and not item.unstamped:
+                self.created = _around(self.created, item)
+            else:
+                self.updated = _around(self.updated, item)
+
+    def begin(self, through: int | None) -> None:
+        """Set the moment from which on a changed return may be sent twice.
+
+        Args:
+            through: Loop's clock as this sync began, less the look-back.
+        """
+        moments = [through or 0]
+        if self.changed_from is not None:
+            moments.append(self.changed_from)
+        if self.created and self.updated:
+            # What changed since then is in ranges of both kinds.
+            moments.append(self.updated[0])
+        self.changed_from = min(moments)
+        self._since = timestamps.from_epoch(self.changed_from)[:SECONDS]
+
+    def observe(self, returns: Sequence[Raw]) -> None:
+        """Mark the returns that may have been sent before, and remember all."""
+        ids = [str(raw["id"]) for raw in returns]
+        resent = self._seen.known(ids)
+        if self.is_resumed or self._seen.is_full:
+            moved = self._may_have_moved
+            resent |= {key for key, raw in zip(ids, returns, strict=True) if moved(raw)}
+        self._seen.keep(ids)
+        for one in self.counts:
+            one.possibly_resent = resent
+
+    def rows(self, client: LoopClient) -> list[Row]:
+        """Return the audits of the pass, which is complete."""
+        shared = {
+            "sync_id": self.sync_id,
+            "first_sync_id": self.first_sync_id,
+            "started_at": self.started_at,
+            "finished_at": now(),
+            "requests": self.requests + client.request_count,
+            "states": self.states,
+            **_columns("created", self.created),
+            **_columns("updated", self.updated),
+        }
+        return [_row(one, shared) for one in self.counts]
+
+    def to_state(self, client: LoopClient, unread: list[Range]) -> dict[str, Any]:
+        """Return what the next sync needs if this one is killed."""
+        return {
+            "first_sync_id": self.first_sync_id,
+            "started_at": self.started_at,
+            "requests": self.requests + client.request_count,
+            "created": self.created,
+            "updated": self.updated,
+            "changed_from": self.changed_from,
+            "unread_seconds": _seconds(unread),
+            "streams": {one.name: one.to_state() for one in self.counts},
+        }
+
+    def _may_have_moved(self, raw: Raw) -> bool:
+        try:
+            changed = timestamps.to_utc(raw.get("updated_at"))
+        except (ValueError, TypeError):
+            return True
+        return changed[:SECONDS] >= self._since
+
+
+class EndpointAudit:
+    """The audit of one reading of a small endpoint."""
+
+    def __init__(
+        self,
+        client: LoopClient,
+        sync_id: str,
+        keys: Sequence[str],
+        counts: Mapping[str, StreamCounts],
+    ) -> None:
+        """Start counting.
+
+        Args:
+            client: Counts the requests.
+            sync_id: Id of this sync.
+            keys: The stream's key properties.
+            counts: Those of the stream, by name in the target.
+        """
+        self._client = client
+        self._sync_id = sync_id
+        self._started_at = now()
+        self._before = client.request_count
+        self._counts = counts
+        self._seen = {name: SeenKeys() for name in counts}
+        self._key = itemgetter(*keys)
+
+    def add(self, row: Row, name: str) -> None:
+        """Count a row that was sent under this name."""
+        counts, seen, key = self._counts[name], self._seen[name], self._key(row)
+        first = key[0] if isinstance(key, tuple) else key
+        counts.possibly_resent = {first} if seen.known([key]) or seen.is_full else set()
+        seen.keep([key])
+        counts.add([row])
+
+    def rows(self, period: Span | None) -> list[Row]:
+        """Return the audits of the stream, which was read to its end."""
+        shared = {
+            "sync_id": self._sync_id,
+            "first_sync_id": self._sync_id,
+            "started_at": self._started_at,
+            "finished_at": now(),
+            "requests": self._client.request_count - self._before,
+            "states": None,
+            **_columns("created", None),
+            **_columns("updated", period),
+        }
+        return [_row(one, shared) for one in self._counts.values()]
+
+
+def _row(counts: StreamCounts, shared: dict[str, Any]) -> Row:
+    return shared | {
+        "stream_name": counts.name,
+        "key_properties": ", ".join(counts.keys),
+        "rows_sent": counts.rows,
+        "distinct_keys": counts.distinct_keys,
+        "first_updated_at": counts.first,
+        "last_updated_at": counts.last,
+    }
+
+
+def _columns(name: str, span: Span | None) -> dict[str, str | None]:
+    start, end = span or (None, None)
+    return {
+        f"{name}_from": None if start is None else timestamps.from_epoch(start),
+        f"{name}_to": None if end is None else timestamps.from_epoch(end),
+    }
+
+
+def _around(span: Span | None, item: Range) -> Span:
+    if span is None:
+        return [item.start, item.end]
+    return [min(span[0], item.start), max(span[1], item.end)]
+
+
+def _seconds(unread: list[Range]) -> int:
+    return sum(item.end - item.start + 1 for item in join(unread))

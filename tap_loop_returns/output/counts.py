@@ -1,0 +1,98 @@
+"""What a sync sent to one table, counted as it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from tap_loop_returns.rows import Row
+
+# Keys whose hashes one sync remembers; some 4 MB.
+REMEMBERED = 50_000
+
+
+class StreamCounts:
+    """Rows, distinct keys and update times that were sent to one table."""
+
+    def __init__(
+        self,
+        name: str,
+        keys: tuple[str, ...],
+        update_column: str | None,
+        *,
+        keeps_keys: bool = True,
+    ) -> None:
+        """Start counting.
+
+        Args:
+            name: Name of the stream in the target.
+            keys: Its key properties.
+            update_column: Column of the last update, if there is one.
+            keeps_keys: False if a stream map gives the rows another key, or the
+                column of the sync's id is left out; then distinct keys are unknown.
+        """
+        self.name = name
+        self.keys = keys
+        self.rows = 0
+        self.first: str | None = None
+        self.last: str | None = None
+        self.possibly_resent: set[Any] = set()
+        """Return ids whose rows may already have been sent; not counted as new keys."""
+        self._distinct = 0
+        self._keeps_keys = keeps_keys
+        self._key = itemgetter(*keys)
+        self._update = itemgetter(update_column) if update_column else None
+
+    @property
+    def distinct_keys(self) -> int | None:
+        """Distinct keys among the rows, at least; None if they are unknown."""
+        return self._distinct if self._keeps_keys else None
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count rows that were sent, as they were before any stream map."""
+        if not rows:
+            return
+        self.rows += len(rows)
+        keys = set(map(self._key, rows))
+        if self.possibly_resent:
+            is_one = len(self.keys) == 1
+            keys = {
+                k for k in keys if (k if is_one else k[0]) not in self.possibly_resent
+            }
+        self._distinct += len(keys)
+        if self._update:
+            found = {self.first, self.last, *map(self._update, rows)}
+            found.discard(None)
+            if found:
+                self.first, self.last = min(found), max(found)
+
+    def to_state(self) -> list[Any]:
+        """Return the counts for the Singer state."""
+        return [self.rows, self._distinct, self.first, self.last]
+
+    def restore(self, counts: list[Any]) -> None:
+        """Continue from the counts of a sync that was killed."""
+        self.rows, self._distinct, self.first, self.last = counts
+
+
+class SeenKeys:
+    """Hashes of the first 50,000 keys of a sync; bounded."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._hashes: set[int] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """The bound is reached: an unknown key may still have been sent."""
+        return len(self._hashes) >= REMEMBERED
+
+    def known(self, keys: Iterable[Any]) -> set[Any]:
+        """Return the keys that were sent and are remembered."""
+        return {key for key in keys if hash(key) in self._hashes}
+
+    def keep(self, keys: Iterable[Any]) -> None:
+        """Remember keys, up to the bound."""
+        if not self.is_full:
+            self._hashes.update(map(hash, keys))

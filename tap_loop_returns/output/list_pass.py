@@ -1,0 +1,87 @@
+"""One pass over the returns list: its bookmark and its audit, advanced together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from tap_loop_returns.context import SyncContext
+from tap_loop_returns.output.audits import ListAudit
+from tap_loop_returns.output.counts import StreamCounts
+from tap_loop_returns.reading.bookmark import Bookmark
+from tap_loop_returns.reading.ranges import DAY, Range
+from tap_loop_returns.reading.reader import Page
+from tap_loop_returns.rows import Raw
+
+
+class ListPass:
+    """How far the list was read and what was sent of it."""
+
+    def __init__(
+        self,
+        context: SyncContext,
+        states: Iterable[Mapping[str, Any]],
+        counts: Iterable[Mapping[str, StreamCounts]],
+    ) -> None:
+        """Continue from the state.
+
+        Args:
+            context: The sync that runs.
+            states: The selected streams' states.
+            counts: Their counts, by name in the target.
+
+        Raises:
+            StateError: A bookmark cannot be read.
+        """
+        self._context = context
+        self._started = int(time.time())
+        self._bookmark = Bookmark.of_streams(states)
+        self._audit = ListAudit.open(
+            context.sync_id,
+            counts,
+            context.audits.checkpoint,
+            self._bookmark.unread,
+        )
+        self.planned = self._bookmark.plan(context.scope, self._started)
+        """Ranges to read in this sync, cut to what Loop accepts."""
+        self._audit.states = ",".join(sorted(context.scope.states))
+        self._audit.requests -= context.client.request_count
+        self._audit.add_ranges(self.planned)
+        self.has_begun = False
+
+    @property
+    def unread(self) -> list[Range]:
+        """Ranges that are still to be read."""
+        return self._bookmark.unread
+
+    def begin(self) -> None:
+        """Move the bookmark to the moment the sync began, on the first page."""
+        if self.has_begun:
+            return
+        self.has_begun = True
+        clock = self._context.client.clock_at_start
+        # A day before the host's clock if no answer has a date.
+        moment = int(clock.timestamp()) if clock else self._started - DAY
+        self._bookmark.begin(self._context.scope, moment, self._started)
+        self._audit.begin(self._bookmark.through)
+
+    def observe(self, returns: Sequence[Raw]) -> None:
+        """Mark the returns that may have been sent before; call it before sending."""
+        self._audit.observe(returns)
+
+    def mark_read(self, page: Page) -> None:
+        """Replace a page's range by what is left of it, once its rows are sent."""
+        self._bookmark.mark_read(page.before, page.after)
+
+    def save(self) -> dict[str, Any]:
+        """Save the counts so far; return the bookmark for the state."""
+        checkpoint = self._audit.to_state(self._context.client, self.unread)
+        self._context.audits.save_checkpoint(checkpoint)
+        return self._bookmark.to_state()
+
+    def finish(self) -> dict[str, Any]:
+        """Enqueue the audits of the complete pass; return the bookmark."""
+        self._context.audits.save_checkpoint({})
+        self._context.audits.enqueue(self._audit.rows(self._context.client))
+        return self._bookmark.to_state()

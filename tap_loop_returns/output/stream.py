@@ -1,0 +1,78 @@
+"""What the writers need of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tap_loop_returns.output.counts import StreamCounts
+from tap_loop_returns.rows import Raw, Row
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers._batch import BatchConfig
+    from singer_sdk.mapper import StreamMap
+    from singer_sdk.metrics import Counter
+
+
+class WritableStream(Protocol):
+    """A stream whose rows come from pages of returns."""
+
+    ABORT_AT_RECORD_COUNT: int | None
+    name: str
+
+    @property
+    def replication_key(self) -> str | None:
+        """Column that the bookmark is about."""
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The tap's settings."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The stream's own schema."""
+
+    @property
+    def effective_schema(self) -> dict[str, Any]:
+        """The schema after the catalog's changes."""
+
+    @property
+    def stream_maps(self) -> list[StreamMap]:
+        """What the rows pass on their way out."""
+
+    @property
+    def stream_state(self) -> MutableMapping[str, Any]:
+        """The stream's part of the state."""
+
+    @property
+    def written(self) -> list[tuple[str, Row]]:
+        """Rows written as single records, with their stream's name in the target."""
+
+    def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
+        """Return the rows of some returns."""
+
+    def new_counts(self) -> dict[str, StreamCounts]:
+        """Return new counts for each name of the stream in the target."""
+
+    def mapped(self, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+        """Yield rows as the stream maps make them."""
+
+    def write_rows(self, rows: list[Row]) -> None:
+        """Write rows by the SDK."""
+
+    def write_batch_files(
+        self, config: BatchConfig, name: str, rows: list[Row]
+    ) -> None:
+        """Write BATCH files."""
+
+    def write_schema(self) -> None:
+        """Write the SCHEMA message."""
+
+    def write_state(self) -> None:
+        """Write the state of the whole tap."""
+
+    def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
+        """Return the settings of BATCH files, if they are wanted."""
+
+    def get_record_counter(self) -> Counter:
+        """Return the SDK's metric of rows."""

@@ -1,0 +1,1 @@
+"""Reading the returns list: ranges, pages, threads and the bookmark."""

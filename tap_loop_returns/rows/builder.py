@@ -1,0 +1,190 @@
+"""Build the rows of a stream, as its schema says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from tap_loop_returns import timestamps
+from tap_loop_returns.rows import Raw, Row, values
+from tap_loop_returns.rows.fields import (
+    Column,
+    Field,
+    Fields,
+    columns_of,
+    field_at,
+    get_path,
+    unknown_fields,
+    with_all_fields,
+)
+from tap_loop_returns.rows.values import Convert, converter
+
+
+class RowBuilder:
+    """Builds the rows of one stream.
+
+    Most values leave as they came, so a row is a copy of the raw item with the
+    others changed. One function without loops does it, compiled from the schema once
+    per sync. An item that lacks a field or holds a value of the wrong type is built
+    by a slower one. docs/decisions/0004-pages-not-records.md has the figures.
+    """
+
+    def __init__(
+        self,
+        schema: dict[str, Any],
+        *,
+        columns: Collection[str] | None = None,
+        constants: Raw | None = None,
+        fields_of_other_streams: Collection[str] = (),
+        personal: Convert | None = None,
+    ) -> None:
+        """Compile a schema.
+
+        Args:
+            schema: The stream's JSON schema.
+            columns: Properties to build; all by default.
+            constants: Columns that do not come from Loop, the same in every row.
+            fields_of_other_streams: Fields of the raw item that other streams take.
+            personal: What to do with personal values; None to leave them.
+        """
+        self._fields: Fields = {name: Field() for name in fields_of_other_streams}
+        self._around: Fields = {}
+        self._rest = ""
+        self._treat_rest = personal
+        is_whole = False
+        required = set(schema["required"])
+        for name, prop in schema["properties"].items():
+            path = str(prop.get("x-loop-path", name))
+            is_wanted = columns is None or name in columns
+            if path == "*":
+                is_whole, self._rest = True, name if is_wanted else ""
+                continue
+            place = field_at(self._around if path[:2] == "^." else self._fields, path)
+            if is_wanted:
+                convert = converter(prop, is_key=name in required)
+                treat = personal if prop.get("x-personal") else None
+                place.columns.append(Column(name, convert, treat))
+        nulls = [col.name for path, col in columns_of(self._fields) if len(path) > 1]
+        nulls += [self._rest] if self._rest else []
+        self._start: Row = {**dict.fromkeys(nulls), **(constants or {})}
+        found = (*columns_of(self._fields), *columns_of(self._around))
+        self._names = {column.name for _, column in found} | self._start.keys()
+        self.build: Callable[..., Row] = self._compile(is_whole=is_whole)
+        """Returns the row of one raw item and, where there is one, of the return
+        around it; no value is lost and none is invented."""
+
+    def _build_incomplete(self, raw: Raw, around: Raw | None) -> Row:
+        """Build an item that is not as documented, after adding what it lacks."""
+        raw = with_all_fields(raw, self._fields)
+        around = with_all_fields(around or {}, self._around)
+        return self.build(raw, around, self._build_by_column)
+
+    def _build_by_column(self, raw: Raw, around: Raw) -> Row:
+        row = self._start.copy()
+        invalid_values: dict[str, Any] = {}
+        for source, fields in ((raw, self._fields), (around, self._around)):
+            for path, column in columns_of(fields):
+                value = get_path(source, path)
+                try:
+                    row[column.name] = column.value_of(value)
+                except ValueError:
+                    row[column.name] = None
+                    invalid_values[".".join(path)] = value
+        return self._with_rest(row, raw, invalid_values)
+
+    def _with_rest(self, row: Row, raw: Raw, invalid_values: Raw | None = None) -> Row:
+        """Put what no column takes into the column for the rest."""
+        for name in row.keys() - self._names:
+            del row[name]
+        if self._rest:
+            rest = {**unknown_fields(raw, self._fields), **(invalid_values or {})}
+            treat = self._treat_rest or dict
+            row[self._rest] = treat(rest) if rest else None
+        return row
+
+    def _compile(self, *, is_whole: bool) -> Callable[..., Row]:
+        """Compile the function without loops; its names are those of the schema.
+
+        Where an item is not as documented it calls ``otherwise``.
+
+        Most columns take two lines, as `carrier` does:
+
+            v = raw['carrier']
+            if v is not None and (type(v) is not str or len(v) <= 3 and v in NONE_WORDS):
+                row['carrier'] = text(v)
+
+        Args:
+            is_whole: The stream takes the item whole, so that a copy is the start.
+        """
+        kept = {
+            name
+            for name, known in self._fields.items()
+            if is_whole and any(column.name == name for column in known.columns)
+        }
+        names = {
+            **vars(values),
+            "utc": timestamps.text_to_utc,
+            "start": self._start,
+            "incomplete": self._build_incomplete,
+            "with_rest": self._with_rest,
+        }
+        lines = [
+            "def build(raw, around=None, otherwise=incomplete):",
+            " try:",
+            "  row = raw.copy()" if is_whole else "  row = start.copy()",
+            *(f"  del row[{n!r}]" for n in self._fields if is_whole and n not in kept),
+            "  row.update(start)" if is_whole else "",
+            f"  rest = {is_whole} and len(raw) != {len(self._fields)}",
+        ]
+
+        def read(source: str, fields: Fields, margin: str) -> None:
+            for name, known in fields.items():
+                lines.append(f"{margin}v = {source}[{name!r}]")
+                for column in known.columns:
+                    change = None if column.treat else _CHANGES.get(column.convert)
+                    if change is None:
+                        own = f"value_of_{len(names)}"
+                        names[own] = column.value_of
+                        change = f"if v is not None: {{}} = {own}(v)"
+                    if source != "raw" or column.name != name or name not in kept:
+                        lines.append(f"{margin}row[{column.name!r}] = v")
+                    lines.append(margin + change.format(f"row[{column.name!r}]"))
+                if known.inner:
+                    lines.extend((f"{margin}{source}_ = v", f"{margin}if v:"))
+                    read(f"{source}_", known.inner, f"{margin} ")
+                    count = len(known.inner)
+                    if is_whole:
+                        lines.append(f"{margin} rest |= len({source}_) != {count}")
+
+        read("raw", self._fields, "  ")
+        read("around", self._around, "  ")
+        lines += [
+            "  return with_rest(row, raw) if rest else row",
+            " except (KeyError, TypeError, ValueError):",
+            "  return otherwise(raw, around)",
+        ]
+        exec("\n".join(lines), names)  # noqa: S102 (of names in our own schemas)
+        build: Callable[..., Row] = names["build"]
+        return build
+
+
+# How a value is changed that mostly stays as it is; `{}` is its place in the row.
+_CHANGES: dict[Convert, str] = {
+    values.text: (
+        "if v is not None and (type(v) is not str"
+        f" or len(v) <= {values.LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
+    ),
+    values.decimal: "if v not in seen_decimals: {} = seen_decimal(v)",
+    values.timestamp: (
+        "if v is not None: "
+        "{} = utc(v) if type(v) is str and v not in NONE_WORDS else timestamp(v)"
+    ),
+    values.key: "if v is not None and type(v) is not str: {} = key(v)",
+    values.boolean: (
+        "if v is not None and v is not True and v is not False: {} = boolean(v)"
+    ),
+    values.integer: "if v is not None and type(v) is not int: {} = integer(v)",
+    values.json_object: (
+        "if v is not None and (type(v) is not dict or not v): {} = json_object(v)"
+    ),
+}

@@ -1,0 +1,186 @@
+"""Converters of single values: from what Loop sends to what a column's type allows.
+
+Every converter returns None for the words that mean none, and raises ``ValueError``
+for a value that the type does not allow; the builder then keeps that value beside
+the column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from tap_loop_returns import timestamps
+from tap_loop_returns.rows import Raw
+
+Convert = Callable[[Any], Any]
+
+NONE_WORDS = frozenset({"", "N/A", "n/a"})
+LONGEST_NONE = max(map(len, NONE_WORDS))
+"""Letters of the longest; to look a text up costs more than to measure it."""
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+# Decimals that were found valid as they are. A shop has few prices: the set grows to
+# some megabytes at most.
+SEEN_DECIMALS = 50_000
+seen_decimals: set[str | None] = {None}
+
+
+def text(value: Any) -> str | None:
+    """Return a text, or None for the words that mean none.
+
+    Raises:
+        ValueError: The value is a list or an object.
+    """
+    if value.__class__ is str:
+        return None if value in NONE_WORDS else value
+    if value.__class__ is int:
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise ValueError
+
+
+def decimal(value: Any) -> str | None:
+    """Return an exact decimal as text, in Loop's own digits.
+
+    Raises:
+        ValueError: The value is no number.
+    """
+    number = text(value)
+    if number is None or _DECIMAL.fullmatch(number := number.strip()):
+        return number
+    raise ValueError
+
+
+def seen_decimal(value: Any) -> str | None:
+    """Return ``decimal`` of a value, and remember one that is valid as it is.
+
+    Raises:
+        ValueError: The value is no number.
+    """
+    number = decimal(value)
+    if number == value and len(seen_decimals) < SEEN_DECIMALS:
+        seen_decimals.add(number)
+    return number
+
+
+def timestamp(value: Any) -> str | None:
+    """Return a moment as ISO text in UTC.
+
+    Raises:
+        ValueError: The value is no moment.
+    """
+    if value in NONE_WORDS if isinstance(value, str) else not value:
+        return None
+    return timestamps.to_utc(value)
+
+
+def boolean(value: Any) -> bool | None:
+    """Return true or false, also from the words and digits for them.
+
+    Raises:
+        ValueError: The value is neither.
+    """
+    if value is True or value is False:
+        return value
+    word = text(value)
+    if word is None:
+        return None
+    if word.lower() not in _BOOLEANS:
+        raise ValueError
+    return _BOOLEANS[word.lower()]
+
+
+def integer(value: Any) -> int | None:
+    """Return a whole number.
+
+    Raises:
+        ValueError: The value is no number, or has a fraction.
+    """
+    if value.__class__ is int:
+        return value  # type: ignore[no-any-return]
+    number = decimal(value)
+    if number is None:
+        return None
+    whole, _, fraction = number.partition(".")
+    if fraction.strip("0"):
+        raise ValueError
+    return int(whole)
+
+
+def json_object(value: Any) -> dict[str, Any] | None:
+    """Return an object, or None for an empty one.
+
+    Raises:
+        ValueError: The value is no object.
+    """
+    if isinstance(value, dict):
+        return value or None
+    # PHP writes an empty object as an empty list.
+    if value in ("", "N/A", []):
+        return None
+    raise ValueError
+
+
+def json_list(value: Any) -> list[Any] | None:
+    """Return a list; PHP writes one with gaps as an object.
+
+    Raises:
+        ValueError: The value is no list.
+    """
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        return list(value.values())
+    if text(value) is None:
+        return None
+    raise ValueError
+
+
+def texts(value: Any) -> list[str | None] | None:
+    """Return a list of texts.
+
+    Raises:
+        ValueError: The value is no list, or an item is a list or an object.
+    """
+    values = json_list(value)
+    return None if values is None else [None if v is None else text(v) for v in values]
+
+
+def key(value: Any) -> str:
+    """Return a key as text; a key is never null, whatever Loop sends there."""
+    if value.__class__ is str:
+        return value  # type: ignore[no-any-return]
+    return str(value if isinstance(value, (dict, list)) else text(value))
+
+
+def nested_items(value: Any, identity: str) -> list[Raw]:
+    """Return the items of a nested list, whatever Loop wrapped them in.
+
+    PHP writes a list with gaps as an object, and some lists of one item come as the
+    item itself. ``identity`` is a field by which such an item is recognised.
+    """
+    if isinstance(value, dict):
+        value = [value] if identity in value else list(value.values())
+    if not isinstance(value, list):
+        return []
+    return [item for item in value if isinstance(item, dict)]
+
+
+def converter(prop: dict[str, Any], *, is_key: bool) -> Convert:
+    """Return the converter for a property of a JSON schema."""
+    kinds = prop["type"] if isinstance(prop["type"], list) else [prop["type"]]
+    kind = kinds[0]
+    if kind == "string" and is_key:
+        return key
+    if kind == "string":
+        formats = {"date-time": timestamp, "x-singer.decimal": decimal}
+        return formats.get(prop.get("format", ""), text)
+    if kind == "array":
+        return texts if prop.get("items") else json_list
+    return {"boolean": boolean, "integer": integer, "object": json_object}[kind]
