@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -35,6 +36,11 @@ def test_the_lock_file_is_that_of_pyproject():
 def test_every_stream_that_meltano_selects_exists(plugin):
     streams = set(TapLoopReturns(config={"api_key": "k"}).streams)
     assert {pattern.partition(".")[0] for pattern in plugin["select"]} <= streams
+
+
+def test_the_page_on_the_plugin_selects_what_the_plugin_selects(plugin):
+    page = (ROOT / "docs/hub.md").read_text()
+    assert f"_select '{json.dumps(plugin['select'])}'" in page
 
 
 def test_the_models_know_every_stream_and_its_key():
