@@ -44,17 +44,45 @@ QUESTIONS = (
     ),
     Question(
         "Which SKUs have the highest return rate this quarter?",
-        "unit_return_rate",
-        "units ordered this quarter, to date; SKUs with enough units, ranked by `at least`",
+        "unit_return_rate_pooled",
+        "units ordered this quarter, to date; the first styles, sizes within their "
+        "category and SKUs, ranked by the pooled rate",
         """
-        select sku, product_title, sold_units, returned_units, unit_return_rate,
-            unit_return_rate_lower, unit_return_rate_upper
+        select 'style' as level, return_rank, product_title as goods,
+            product_category, sold_units, returned_units, unit_return_rate,
+            unit_return_rate_pooled, unit_return_rate_pooled_lower,
+            unit_return_rate_pooled_upper
+        from analytics.rpt_return_rate_by_product
+        where maturity = 'to_date' and period_type = 'quarter' and is_current_period
+            and return_rank <= 4
+        union all
+        select 'size', return_rank, option_value, product_category, sold_units,
+            returned_units, unit_return_rate, unit_return_rate_pooled,
+            unit_return_rate_pooled_lower, unit_return_rate_pooled_upper
+        from analytics.rpt_return_rate_by_option
+        where maturity = 'to_date' and period_type = 'quarter' and is_current_period
+            and option_name = 'size' and return_rank <= 4
+        union all
+        select 'SKU', return_rank, sku, product_category, sold_units, returned_units,
+            unit_return_rate, unit_return_rate_pooled, unit_return_rate_pooled_lower,
+            unit_return_rate_pooled_upper
         from analytics.rpt_return_rate_by_sku
         where maturity = 'to_date' and period_type = 'quarter' and is_current_period
-            and is_ranked and return_rank <= 7
-        order by return_rank
+            and return_rank <= 4
+        order by level desc, return_rank
         """,
-        ("sku", "product", "sold", "returned", "rate%", "at least%", "at most%"),
+        (
+            "level",
+            "rank",
+            "goods",
+            "category",
+            "sold",
+            "returned",
+            "rate%",
+            "pooled%",
+            "at least%",
+            "at most%",
+        ),
     ),
     Question(
         "What are the top reasons for returns in each product category?",

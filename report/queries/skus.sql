@@ -1,6 +1,8 @@
 select
     sku, product_title, product_category, maturity, period, is_period_mature, sold_units, returned_units,
-    unit_return_rate, unit_return_rate_lower, unit_return_rate_upper, is_ranked,
+    unit_return_rate, unit_return_rate_lower, unit_return_rate_upper,
+    unit_return_rate_pooled, unit_return_rate_pooled_lower,
+    unit_return_rate_pooled_upper, is_ranked,
     return_rank, order_count, order_with_sku_return_rate, value_return_rate
 from rpt_return_rate_by_sku
 order by is_ranked desc, return_rank

@@ -83,10 +83,7 @@ def test_a_warehouse_without_a_mart_says_which(report, view, shown, tmp_path):
     assert "It lacks the models behind: reasons" in view.locator(".empty").inner_text()
 
 
-def test_a_small_world_ranks_nothing_and_says_so(report, view, shown):
-    shown(view, report("tiny"), "skus", "period=all")
-    assert "No SKU sold enough units" in view.locator(".answer").inner_text()
-    assert "few, not ranked" in view.locator("tbody tr").first.inner_text()
+def test_a_small_world_compares_no_classes_and_says_so(report, view, shown):
     shown(view, report("tiny"), "repurchase")
     assert "too few customers" in view.locator(".answer").inner_text()
 

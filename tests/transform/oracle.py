@@ -39,7 +39,7 @@ REFERRERS = {
 }
 WINDOW = 90
 MATURE_SHARE = Fraction(8, 10)
-MINIMUM_UNITS, MINIMUM_ORDERS, MINIMUM_CUSTOMERS = 30, 200, 50
+MINIMUM_ORDERS, MINIMUM_CUSTOMERS = 200, 50
 WORDS = {
     "exchange": "exchange",
     "upsell": "exchange",
@@ -91,6 +91,9 @@ class Line:
     category: str
     product: str | None
     variant: str | None
+    title: str
+    options: str
+    """Of the variant, such as `Black / S`; empty without one."""
     quantity: int
     """Units sold: refunded ones are, ones that an edit took off are not."""
     gross: Decimal
@@ -418,6 +421,10 @@ class Shop:
             category=category,
             product=product,
             variant=variant,
+            title=line["title"],
+            options=line["name"].removeprefix(line["title"]).removeprefix(" - ")
+            if variant
+            else "",
             quantity=sold,
             gross=stored(Fraction(gross) * (1 - tax_share)),
             net=stored((Fraction(gross) - discount) * (1 - tax_share)),

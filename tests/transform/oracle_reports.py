@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +17,6 @@ from .oracle import (
     MATURE_SHARE,
     MINIMUM_CUSTOMERS,
     MINIMUM_ORDERS,
-    MINIMUM_UNITS,
     WINDOW,
     ZERO,
     Key,
@@ -255,12 +256,83 @@ def unit_rates(shop: Shop) -> Iterator[tuple[Line | None, Order, int, list[Unit]
             yield None, order, 0, [unit]
 
 
-def return_rates_by(shop: Shop, name: str) -> Rows:
-    """rpt_return_rate_by_sku and _by_category."""
+Named = Callable[[Line | Unit], tuple[Any, ...]]
+"""What a line, or a unit without its line, is called in a report."""
+
+
+def product_key(one: Line | Unit) -> str:
+    """Name a product by its id; goods without one by title, else by SKU."""
+    if isinstance(one, Line):
+        return one.product or one.title or one.sku
+    return digits(one.raw.get("product_id")) or one.raw.get("title") or one.sku
+
+
+def variant_option(one: Line | Unit, option: str) -> str:
+    """Give size or colour of a variant such as `Black / S`."""
+    if isinstance(one, Line):
+        told = one.options
+    else:
+        is_known = digits(one.raw.get("variant_id")) is not None
+        told = one.raw["title"].split(" - ")[-1] if is_known else ""
+    for part in told.split(" / "):
+        is_size = SIZE.fullmatch(part.lower()) is not None
+        if part and is_size == (option == "size"):
+            return part
+    return "(none)"
+
+
+SIZE = re.compile(r"x?[sl]|m|one size|\d+|\d+ ml")
+RATED: dict[str, tuple[list[Named], int]] = {
+    "sku": (
+        [
+            lambda one: (one.sku, product_key(one), one.category),
+            lambda one: (product_key(one), one.category),
+            lambda one: (one.category,),
+        ],
+        1,
+    ),
+    "product": (
+        [
+            lambda one: (product_key(one), one.category),
+            lambda one: (one.category,),
+        ],
+        1,
+    ),
+    "category": ([lambda one: (one.category,)], 1),
+    **{
+        option: (
+            [
+                lambda one, option=option: (  # type: ignore[misc]
+                    option,
+                    one.category,
+                    variant_option(one, option),
+                ),
+                lambda one: (one.category,),
+            ],
+            3,
+        )
+        for option in ("size", "colour")
+    },
+}
+"""What is rated, then the groups it is pooled towards; how many parts are its key."""
+
+
+def return_rates_by(shop: Shop, *kinds: str) -> Rows:
+    """rpt_return_rate_by_sku, _by_product, _by_option and _by_category."""
+    return {
+        key: row for kind in kinds for key, row in _return_rates_of(shop, kind).items()
+    }
+
+
+def _return_rates_of(shop: Shop, kind: str) -> Rows:
+    names, parts = RATED[kind]
     tally, seen = Tally(), Tally()
+    groups: dict[Key, list[Key]] = {}
     for line, order, sold, back in unit_rates(shop):
-        value = getattr(line if line is not None else back[0], name)
+        goods = line if line is not None else back[0]
         is_main = order.currency == shop.main_currency
+        value = names[0](goods)[:parts]
+        groups[value] = [name(goods) for name in names[1:]]
         seen.add(
             (order, value),
             sold_units=sold,
@@ -273,20 +345,20 @@ def return_rates_by(shop: Shop, name: str) -> Rows:
         for maturity in maturities(order.is_mature):
             for period in periods(order.day):
                 tally.add(
-                    (value, maturity, period),
+                    (*value, maturity, period),
                     **held,
                     order_count=int(held["sold_units"] > 0),
                     returned_order_count=int(held["returned_units"] > 0),
+                    mature_order_count=int(held["sold_units"] > 0 and order.is_mature),
                 )
-    return tally.rows(
-        lambda held: (
+    shares = _pooled(tally.sums, groups)
+
+    def finish(key: Key, held: dict[str, Any]) -> dict[str, Any]:
+        to_date = tally.sums[(*key[:-2], "to_date", key[-1])]
+        return (
             held
-            | rated(
-                "unit_return_rate",
-                "returned_units",
-                "sold_units",
-                held,
-            )
+            | rated("unit_return_rate", "returned_units", "sold_units", held)
+            | shares[key]
             | {
                 "order_with_sku_return_rate": ratio(
                     held["returned_order_count"], held["order_count"]
@@ -294,11 +366,113 @@ def return_rates_by(shop: Shop, name: str) -> Rows:
                 "value_return_rate": ratio(
                     held["returned_amount"], held["sold_amount"]
                 ),
-                "is_ranked": held["sold_units"] >= MINIMUM_UNITS,
+                "is_period_mature": (
+                    ratio(to_date["mature_order_count"], to_date["order_count"]) or 0
+                )
+                >= MATURE_SHARE,
+                "is_ranked": held["sold_units"] > 0 and key[-3] != "(none)"
+                if kind in {"size", "colour"}
+                else held["sold_units"] > 0,
             }
             | in_main_currency(shop, held, "sold_amount", "returned_amount")
         )
-    )
+
+    return {key: finish(key, held) for key, held in tally.sums.items()}
+
+
+def _pooled(sums: Rows, groups: dict[Key, list[Key]]) -> Rows:
+    """Pool the rates of each reading and period towards those of their groups."""
+    parts: dict[Key, list[Key]] = defaultdict(list)
+    for key in sums:
+        parts[key[-2:]].append(key)
+    rows: Rows = {}
+    for keys in parts.values():
+        counts = {
+            key: (
+                min(sums[key]["returned_units"], sums[key]["sold_units"]),
+                sums[key]["sold_units"],
+            )
+            for key in keys
+        }
+        ways = {key: groups[key[:-2]] for key in keys}
+        rows |= pooled_rates(counts, ways)
+    return rows
+
+
+def pooled_rates(
+    counts: dict[Key, tuple[int, int]], ways: dict[Key, list[Key]]
+) -> Rows:
+    """Pool rates, given returned and sold units and the groups, the smallest first."""
+    depth = len(next(iter(ways.values())))
+    all_back, all_sold = _added(counts.values())
+    strengths: list[float] = []
+    for level in reversed(range(max(depth, 1))):
+        members: dict[tuple[Key, Key], list[tuple[int, int]]] = defaultdict(list)
+        for key, pair in counts.items():
+            way = [key, *ways[key], ()]
+            # Groups are told apart by all that is above them.
+            members[tuple(way[level + 1 :]), tuple(way[level:])].append(pair)
+        by_group: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        for (group, _), pairs in members.items():
+            if _added(pairs)[1]:
+                by_group[group].append(_added(pairs))
+        found = _strength(by_group.values(), all_sold)
+        strengths.insert(0, found or (strengths[0] if strengths else 2.0))
+    rows: Rows = {}
+    totals: list[dict[Key, tuple[int, int]]] = [
+        {
+            group: _added(
+                pair
+                for key, pair in counts.items()
+                if tuple(ways[key][level:]) == group
+            )
+            for group in {tuple(way[level:]) for way in ways.values()}
+        }
+        for level in range(depth)
+    ]
+    for key, (back, sold) in counts.items():
+        rate = (all_back - back + 0.5) / (all_sold - sold + 1)
+        for level in reversed(range(depth)):
+            group_back, group_sold = totals[level][tuple(ways[key][level:])]
+            strength = strengths[min(level + 1, len(strengths) - 1)]
+            rate = (group_back - back + strength * rate) / (
+                group_sold - sold + strength
+            )
+        above, below = back + strengths[0] * rate, sold + strengths[0]
+        lower, upper = wilson(Fraction(above), Fraction(below))
+        rows[key] = {
+            "unit_return_rate_pooled": above / below,
+            "unit_return_rate_pooled_lower": lower,
+            "unit_return_rate_pooled_upper": upper,
+        }
+    return rows
+
+
+def _added(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    back, sold = 0, 0
+    for one, other in pairs:
+        back, sold = back + one, sold + other
+    return back, sold
+
+
+def _strength(groups: Iterable[list[tuple[int, int]]], all_sold: int) -> float | None:
+    """Give the prior's weight in units, from how far rates differ within groups."""
+    excess = room = freedom = 0.0
+    for pairs in groups:
+        back, sold = _added(pairs)
+        if len(pairs) < 2 or not 0 < back < sold:
+            continue
+        rate = Fraction(back, sold)
+        scatter = sum(n * (Fraction(r, n) - rate) ** 2 for r, n in pairs)
+        excess += float(scatter / (rate * (1 - rate)) - (len(pairs) - 1))
+        room += float(
+            sold - Fraction(sum(n * n for _, n in pairs), sold) - (len(pairs) - 1)
+        )
+        freedom += len(pairs) - 1
+    if room <= 0:
+        return None
+    correlation = (max(excess, 0.0) + math.sqrt(2 * freedom)) / room
+    return max(1.0, min(float(all_sold), (1 - correlation) / correlation))
 
 
 def in_main_currency(shop: Shop, held: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -940,6 +1114,14 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "rpt_return_rate_by_sku": (
         ("sku", "maturity", "period"),
         lambda shop: return_rates_by(shop, "sku"),
+    ),
+    "rpt_return_rate_by_product": (
+        ("product_key", "maturity", "period"),
+        lambda shop: return_rates_by(shop, "product"),
+    ),
+    "rpt_return_rate_by_option": (
+        ("option_name", "product_category", "option_value", "maturity", "period"),
+        lambda shop: return_rates_by(shop, "size", "colour"),
     ),
     "rpt_return_rate_by_category": (
         ("product_category", "maturity", "period"),

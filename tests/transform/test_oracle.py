@@ -144,13 +144,25 @@ def test_the_data_reach_as_far_as_the_oracle_says(
             "rpt_return_rate_by_sku",
             "maturity, period",
             "return_rank",
-            "unit_return_rate_lower desc",
+            "unit_return_rate_pooled desc",
+        ),
+        (
+            "rpt_return_rate_by_product",
+            "maturity, period",
+            "return_rank",
+            "unit_return_rate_pooled desc",
+        ),
+        (
+            "rpt_return_rate_by_option",
+            "option_name, maturity, period",
+            "return_rank",
+            "unit_return_rate_pooled desc",
         ),
         (
             "rpt_return_rate_by_category",
             "maturity, period",
             "return_rank",
-            "unit_return_rate_lower desc",
+            "unit_return_rate_pooled desc",
         ),
         (
             "rpt_return_rate_by_channel",
@@ -160,7 +172,7 @@ def test_the_data_reach_as_far_as_the_oracle_says(
         ),
     ],
 )
-def test_ranks_follow_the_cautious_end_of_the_interval(
+def test_ranks_follow_the_pooled_rate_or_the_cautious_end_of_the_interval(
     world: tuple[Warehouse, Shop], report: str, partition: str, rank: str, by: str
 ) -> None:
     built, _ = world
@@ -187,6 +199,8 @@ def summed(report: str, keys: tuple[str, ...], values: list[str]) -> str:
     ("report", "of"),
     [
         ("rpt_return_rate_by_sku", "sku"),
+        ("rpt_return_rate_by_product", "product_key"),
+        ("rpt_return_rate_by_option", "option_name, product_category, option_value"),
         ("rpt_return_rate_by_category", "product_category"),
         ("rpt_return_rate_by_channel", "channel_type, channel"),
         ("rpt_net_return_cost", "cost_form, currency_code"),

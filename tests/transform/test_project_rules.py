@@ -40,7 +40,7 @@ READ_BY_EACH_BUILD = {
     # Of tables that are built whole, and of the flags that time sets.
     *("ticket_source", "data_through_date", "repurchase_window_days"),
     *("return_policy_window_days", "return_maturity_days", "mature_share_minimum"),
-    *("minimum_units_ranked", "minimum_orders_ranked", "minimum_customers_ranked"),
+    *("minimum_orders_ranked", "minimum_customers_ranked"),
 }
 """Variables that no row of an incremental table depends on."""
 

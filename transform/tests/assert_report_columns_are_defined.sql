@@ -17,6 +17,8 @@
 -- depends_on: {{ ref('rpt_return_metrics') }}
 -- depends_on: {{ ref('rpt_return_rate_by_category') }}
 -- depends_on: {{ ref('rpt_return_rate_by_channel') }}
+-- depends_on: {{ ref('rpt_return_rate_by_option') }}
+-- depends_on: {{ ref('rpt_return_rate_by_product') }}
 -- depends_on: {{ ref('rpt_return_rate_by_sku') }}
 -- depends_on: {{ ref('rpt_return_reasons') }}
 -- depends_on: {{ ref('rpt_return_retention') }}
@@ -32,7 +34,7 @@
     'period_start_date', 'is_current_period', 'is_period_mature',
     'currency_code', 'main_currency_code', 'outcome', 'outcome_group', 'is_baseline',
     'days_since_return',
-    'sku', 'product_title', 'product_category', 'channel_type', 'channel',
+    'sku', 'product_key', 'option_name', 'option_value', 'product_title', 'product_category', 'channel_type', 'channel',
     'reason_level', 'dimension_type', 'dimension_value',
     'parent_return_reason', 'return_reason',
     'return_week_bucket', 'return_week_bucket_sort', 'cost_form',

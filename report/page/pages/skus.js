@@ -43,14 +43,15 @@ export const skusPage = {
     return {
       answer: top
         ? `${nameOf(top)} comes back most: ${count(top.returned_units)} of ${count(top.sold_units)} ` +
-          `units sold, ${between(top.unit_return_rate, top.unit_return_rate_lower, top.unit_return_rate_upper)}.`
-        : "No SKU sold enough units in this period to be ranked.",
+          "units sold, pooled with its product and category " +
+          `${between(top.unit_return_rate_pooled, top.unit_return_rate_pooled_lower, top.unit_return_rate_pooled_upper)}.`
+        : "Nothing was sold in this period.",
       parts: [
         scope(
-          "unit_return_rate",
-          "Ranked by the lower bound of the 95% interval, so that a SKU " +
-            `with three units does not lead. ${count(ranked.length)} of ${count(rows.length)} SKUs sold enough ` +
-            "units to be ranked; the others come last.",
+          "unit_return_rate_pooled",
+          "Ranked by the pooled rate: the fewer units a SKU sold, the more its " +
+            `rate is pulled towards that of its product and category. ${count(ranked.length)} of ` +
+            `${count(rows.length)} SKUs are ranked; of the others nothing was sold.`,
         ),
         rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))

@@ -1,15 +1,21 @@
 {#
-    Unit, order and value return rates by a column of the order lines.
+    Unit, order and value return rates by columns of the order lines.
+
+    `keys` name what is rated and `labels` further columns that describe it.
+    `groups` are those of both towards which rates are pooled, the smallest
+    first, see `pooled_return_rates`; with `apart` each value of those keys has
+    ranks and shares of its own. `lines` is the model of the lines.
 
     Units are counted over all currencies. Amounts are those of the shop's main
     currency, which the row names; they are null where nothing was sold in it.
-
-    `labels` are further columns that describe the value.
 #}
-{% macro return_rates_by(dimension, labels=[]) -%}
+{% macro return_rates_by(
+    keys, labels=[], groups=[], apart=[], lines='int_order_lines_returned'
+) -%}
+{%- set row_keys = keys | join(', ') -%}
 with order_lines as (
     select *
-    from {{ ref('int_order_lines_returned') }}
+    from {{ ref(lines) }}
 ),
 
 currencies as (
@@ -27,6 +33,10 @@ periods as (
 lines as (
     select
         order_lines.*,
+        -- Goods that the shop no longer has keep the name they were sold under.
+        coalesce(
+            order_lines.product_id, order_lines.product_title, order_lines.sku
+        ) as product_key,
         currencies.currency_code as amount_currency_code,
         case when currencies.currency_code is not null
             then order_lines.sold_amount
@@ -43,19 +53,19 @@ lines as (
 orders as (
     select
         order_id,
-        {{ dimension }},
+        {{ row_keys }},
         order_month_date,
         is_mature,
         max(sold_units) as sold_units,
         max(returned_units) as returned_units
     from lines
-    group by order_id, {{ dimension }}, order_month_date, is_mature
+    group by order_id, {{ row_keys }}, order_month_date, is_mature
 ),
 
 -- Lines are summed apart: there are far more orders than months.
 counted as (
     select
-        {{ dimension }},
+        {{ row_keys }},
         order_month_date,
         is_mature,
         {% for label in labels -%}
@@ -69,10 +79,10 @@ counted as (
         0 as order_count,
         0 as returned_order_count
     from lines
-    group by {{ dimension }}, order_month_date, is_mature
+    group by {{ row_keys }}, order_month_date, is_mature
     union all
     select
-        {{ dimension }},
+        {{ row_keys }},
         order_month_date,
         is_mature,
         {% for label in labels -%}
@@ -86,12 +96,12 @@ counted as (
         {{ count_if('sold_units > 0') }} as order_count,
         {{ count_if('returned_units > 0') }} as returned_order_count
     from orders
-    group by {{ dimension }}, order_month_date, is_mature
+    group by {{ row_keys }}, order_month_date, is_mature
 ),
 
 months as (
     select
-        {{ dimension }},
+        {{ row_keys }},
         order_month_date,
         is_mature,
         {% for label in labels -%}
@@ -105,7 +115,7 @@ months as (
         sum(order_count) as order_count,
         sum(returned_order_count) as returned_order_count
     from counted
-    group by {{ dimension }}, order_month_date, is_mature
+    group by {{ row_keys }}, order_month_date, is_mature
 ),
 
 variants as (
@@ -128,7 +138,9 @@ summed as (
         periods.period,
         periods.period_start_date,
         periods.is_current_period,
-        variants.{{ dimension }},
+        {% for key in keys -%}
+        variants.{{ key }},
+        {% endfor -%}
         {% for label in labels -%}
         max(variants.{{ label }}) as {{ label }},
         {% endfor -%}
@@ -150,8 +162,12 @@ summed as (
         periods.period,
         periods.period_start_date,
         periods.is_current_period,
-        variants.{{ dimension }}
+        {% for key in keys -%}
+        variants.{{ key }}{{ ',' if not loop.last }}
+        {% endfor -%}
 ),
+
+{{ pooled_return_rates(['maturity', 'period'] + apart, groups) }},
 
 rated as (
     select
@@ -161,13 +177,21 @@ rated as (
             as unit_return_rate_lower,
         {{ wilson_bound('returned_units', 'sold_units', 'upper') }}
             as unit_return_rate_upper,
+        {{ ratio('pooled_returned_units', 'pooled_sold_units') }}
+            as unit_return_rate_pooled,
+        {{ wilson_bound('pooled_returned_units', 'pooled_sold_units', 'lower') }}
+            as unit_return_rate_pooled_lower,
+        {{ wilson_bound('pooled_returned_units', 'pooled_sold_units', 'upper') }}
+            as unit_return_rate_pooled_upper,
         -- Whether the period is old enough is asked of all its orders.
         coalesce(max(case when maturity = 'to_date' then
             {{ ratio('mature_order_count', 'order_count') }}
-        end) over (partition by {{ dimension }}, period), 0)
+        end) over (partition by {{ row_keys }}, period), 0)
         >= {{ var('mature_share_minimum') }} as is_period_mature,
-        sold_units >= {{ var('minimum_units_ranked') }} as is_ranked
-    from summed
+        sold_units > 0
+        {%- if 'option_value' in keys %} and option_value <> '(none)'{% endif %}
+            as is_ranked
+    from pooled
 ),
 
 final as (
@@ -180,7 +204,7 @@ final as (
         period_start_date,
         is_current_period,
         is_period_mature,
-        {{ dimension }},
+        {{ row_keys }},
         {% for label in labels -%}
         {{ label }},
         {% endfor -%}
@@ -189,16 +213,29 @@ final as (
         unit_return_rate,
         unit_return_rate_lower,
         unit_return_rate_upper,
+        unit_return_rate_pooled,
+        unit_return_rate_pooled_lower,
+        unit_return_rate_pooled_upper,
         is_ranked,
         case
             when is_ranked then row_number() over (
-                partition by maturity, period, is_ranked
+                partition by
+                    maturity, period, is_ranked
+                    {%- for column in apart %}, {{ column }}{% endfor %}
                 order by
-                    unit_return_rate_lower desc,
-                    returned_units desc,
-                    {{ dimension }}
+                    unit_return_rate_pooled desc,
+                    sold_units desc,
+                    {{ row_keys }}
             )
         end as return_rank,
+        {{ ratio(
+            'sum(case when is_ranked then returned_units else 0 end) over ('
+            ~ 'partition by ' ~ (['maturity', 'period'] + apart) | join(', ')
+            ~ ')',
+            'sum(returned_units) over ('
+            ~ 'partition by ' ~ (['maturity', 'period'] + apart) | join(', ')
+            ~ ')'
+        ) }} as ranked_unit_share,
         cast(order_count as {{ dbt.type_bigint() }}) as order_count,
         cast(returned_order_count as {{ dbt.type_bigint() }})
             as returned_order_count,

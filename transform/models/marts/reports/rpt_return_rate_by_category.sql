@@ -1,1 +1,1 @@
-{{ return_rates_by('product_category') }}
+{{ return_rates_by(['product_category']) }}

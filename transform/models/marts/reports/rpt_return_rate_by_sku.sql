@@ -1,1 +1,5 @@
-{{ return_rates_by('sku', ['product_title', 'product_category']) }}
+{{ return_rates_by(
+    ['sku'],
+    labels=['product_key', 'product_title', 'product_category'],
+    groups=['product_key', 'product_category']
+) }}

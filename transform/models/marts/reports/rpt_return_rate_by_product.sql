@@ -1,0 +1,5 @@
+{{ return_rates_by(
+    ['product_key'],
+    labels=['product_title', 'product_category'],
+    groups=['product_category']
+) }}
