@@ -1,5 +1,6 @@
 """The generated shop: steady, consistent, and holding every case that breaks pipelines."""
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ import loop_simulator
 from loop_simulator.money import cents
 from loop_simulator.wire import return_to_json, to_bytes
 from loop_simulator.world import make_world
+from loop_simulator.world.generated.odds import markdown
 
 ROOT = Path(loop_simulator.__file__).parents[1]
 DIGEST = """
@@ -251,3 +253,18 @@ def test_stamps_are_real_dates(bodies):
     for row in bodies[:200]:
         datetime.fromisoformat(row["created_at"])
         datetime.fromisoformat(row["updated_at"])
+
+
+def test_the_readme_lists_every_chance_of_the_shop():
+    text = (ROOT / "loop_simulator/README.md").read_text(encoding="utf-8")
+    assert markdown() in text
+
+
+def test_no_chance_of_the_shop_stands_outside_its_table():
+    folder = ROOT / "loop_simulator/world/generated"
+    found = [
+        f"{path.name}: {call}"
+        for path in folder.glob("*.py")
+        for call in re.findall(r"chance\([\d.]+\)", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import NamedTuple
 
+from loop_simulator.world.generated import odds
 from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.records import Product, Variant
 
@@ -211,7 +212,7 @@ def _add_variants(
                     id=VARIANT_ID + key * 4_099,
                     product=product,
                     title=f"{colour} / {size}",
-                    sku="" if rng.chance(0.01) else sku,
+                    sku="" if rng.chance(odds.NO_SKU) else sku,
                     price=price + (700 if size == "250 ml" else 0),
                     barcode=f"40{key:011d}",
                     fit=0.8 + 0.6 * edge * rng.random(),

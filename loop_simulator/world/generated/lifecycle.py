@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loop_simulator.timestamps import DAY, HOUR
+from loop_simulator.world.generated import odds
 from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.loop_orders import make_orders
 from loop_simulator.world.records import Label, Return
@@ -60,7 +61,7 @@ def run(record: Return, rng: RandomStream, now: int) -> None:
     else:
         _proceed(record, rng, now, by_hand=fate == "by_hand")
     _send(record, rng, now)
-    if rng.chance(0.07):
+    if rng.chance(odds.EDITED):
         record.edited = min(record.created + rng.between(1, 60) * HOUR, now)
         record.updated = max(record.updated, record.edited)
     make_orders(record)
@@ -74,7 +75,7 @@ def _cancel(record: Return, moment: int) -> None:
 def _expire(record: Return, rng: RandomStream, now: int) -> None:
     """Let the goods never be sent; half of these had been paid out at once."""
     lapse = record.created + LABEL_LIFE
-    if rng.chance(0.5) and (record.items or record.gift_card):
+    if rng.chance(odds.PAID_BEFORE_EXPIRY) and (record.items or record.gift_card):
         record.instant = True
         record.exchanged = record.processed = record.created + 60
     if lapse < now:
@@ -89,7 +90,7 @@ def _proceed(record: Return, rng: RandomStream, now: int, *, by_hand: bool) -> N
     if record.instant:
         record.exchanged = min(record.created + rng.between(30, 900), now)
         record.updated = max(record.updated, record.exchanged)
-    if rng.chance(0.01):
+    if rng.chance(odds.STALLED):
         return
     if closes > now:
         if arrives <= now:
@@ -117,8 +118,8 @@ def _close_by_hand(record: Return) -> None:
 def _inspect(record: Return, rng: RandomStream) -> None:
     """Grade two units in five; let a few shoppers keep the goods."""
     for line in record.lines:
-        line.kept = rng.chance(0.025)
-        if rng.chance(0.4) and not line.kept:
+        line.kept = rng.chance(odds.KEPT)
+        if rng.chance(odds.GRADED) and not line.kept:
             line.condition = rng.weighted(_CONDITIONS)
             line.disposition = _DISPOSITIONS.get(line.condition[0], "recycle")
 
@@ -127,11 +128,11 @@ def _send(record: Return, rng: RandomStream, now: int) -> None:
     """Print labels: none for kept goods, two for some larger returns."""
     if record.state == "review" or all(line.kept for line in record.lines):
         return
-    if rng.chance(0.08):
+    if rng.chance(odds.NO_LABEL):
         return
     sent = [line for line in record.lines if not line.kept]
     parcels = [sent]
-    if len(sent) > 1 and rng.chance(0.2):
+    if len(sent) > 1 and rng.chance(odds.TWO_PARCELS):
         parcels = [sent[:1], sent[1:]]
     code = record.order.customer.address.country_code
     for parcel in parcels:

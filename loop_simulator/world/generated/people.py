@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loop_simulator.world.generated import odds
 from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.numbering import CUSTOMER_ID, CUSTOMER_STEP
 from loop_simulator.world.records import Address, Customer
@@ -103,7 +104,7 @@ def customer(rng: RandomStream, index: int, created: int) -> Customer:
         c for c in f"{first}.{last}".lower() if c.isascii() and c not in " '"
     )
     return Customer(
-        id=None if rng.chance(0.12) else CUSTOMER_ID + index * CUSTOMER_STEP,
+        id=None if rng.chance(odds.GUEST) else CUSTOMER_ID + index * CUSTOMER_STEP,
         first_name=first,
         last_name=last,
         email=f"{mailbox}.{index}@{rng.one_of(_MAIL)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loop_simulator.world.generated import odds
 from loop_simulator.world.generated.random_stream import RandomStream
 
 SIZE, QUALITY, MIND, WRONG = "Size", "Quality", "Changed my mind", "Wrong item"
@@ -68,6 +69,6 @@ def wish(rng: RandomStream, group: str) -> str:
 
 def comment(rng: RandomStream) -> str | None:
     """Write the shopper's comment, or one of Loop's ways to say there is none."""
-    if rng.chance(0.18):
+    if rng.chance(odds.COMMENT):
         return rng.one_of(_COMMENTS)
     return rng.one_of(NO_COMMENT)

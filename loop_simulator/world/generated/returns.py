@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from loop_simulator import money
 from loop_simulator.timestamps import DAY
-from loop_simulator.world.generated import lifecycle, reasons
+from loop_simulator.world.generated import lifecycle, odds, reasons
 from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.records import (
     ExchangeItem,
@@ -34,8 +34,8 @@ class Policy:
 
     now: int
     goods: list[Product]
-    rate_factor: float = 0.62
-    """Scales every product's own return rate; 0.62 gives about one return in five orders."""
+    rate_factor: float = odds.RETURN_RATE_FACTOR
+    """Scales every product's own return rate: about one return in five orders."""
 
 
 def maybe_return(
@@ -55,12 +55,12 @@ def maybe_return(
     """
     if order.source == "pos" or order.cancelled or order.role == "gift_card":
         return None
-    if before is not None and not rng.chance(0.06):
+    if before is not None and not rng.chance(odds.SECOND_RETURN):
         return None
     units = _units(order, rng, policy, sure=before is not None)
     if not units:
         return None
-    warranty = rng.chance(0.02)
+    warranty = rng.chance(odds.WARRANTY)
     wanted = reasons.wish(rng, units[0].parent_reason or reasons.MIND)
     patience = (30, 300) if warranty else _PATIENCE[wanted]
     since = order.created if before is None else max(before.created, order.created)
@@ -89,9 +89,9 @@ def complete_return(
 def _moment(near: int, rng: RandomStream) -> int:
     """Pick the second of creation: by day mostly, at midnight sharp now and then."""
     day = near - near % DAY
-    if rng.chance(0.004):
+    if rng.chance(odds.CREATED_AT_MIDNIGHT):
         return day
-    if rng.chance(0.02):
+    if rng.chance(odds.CREATED_ON_THE_HOUR):
         return day + rng.between(8, 22) * 3_600
     return day + rng.triangular(5 * 3_600, DAY - 1)
 
@@ -108,22 +108,22 @@ def _units(
     factor = (
         policy.rate_factor
         * order.channel.propensity
-        * (0.6 if order.role == "exchange" else 1)
+        * (odds.EXCHANGE_RATE_FACTOR if order.role == "exchange" else 1)
     )
     chosen: list[ReturnLine] = []
     for line in order.lines:
         if line.variant.product.gift_card or line.exchange:
             continue
         left = line.quantity - gone.get(id(line), 0)
-        odds = (
+        chance = (
             1.0 if sure else line.variant.product.propensity * line.variant.fit * factor
         )
         for _ in range(left):
-            if rng.chance(odds):
+            if rng.chance(chance):
                 chosen.append(
                     return_line(order, line, rng, line.quantity - left + len(chosen))
                 )
-                odds, sure = 0.6, False
+                chance, sure = odds.NEXT_UNIT, False
     return chosen
 
 
@@ -145,7 +145,7 @@ def return_line(
         discount, tax = line.discount, line.tax
     position = min(position, line.quantity - 1)
     group, text = reasons.reason(rng, line.variant.product.kind)
-    blank = rng.chance(0.02)
+    blank = rng.chance(odds.NO_REASON)
     return ReturnLine(
         line=line,
         variant=line.variant,
@@ -163,9 +163,13 @@ def _choose(
     record: Return, rng: RandomStream, wanted: str, goods: list[Product]
 ) -> None:
     """Give each unit its own wish and pick the goods to send out."""
-    mixed = len(record.lines) > 1 and rng.chance(0.3)
-    other = "credit" if wanted == "refund" or rng.chance(0.3) else "refund"
-    shop_on = rng.chance(0.3)
+    mixed = len(record.lines) > 1 and rng.chance(odds.MIXED_WISHES)
+    other = (
+        "credit"
+        if wanted == "refund" or rng.chance(odds.CREDIT_AS_SECOND)
+        else "refund"
+    )
+    shop_on = rng.chance(odds.SHOP_ON)
     for position, line in enumerate(record.lines):
         line.choice = wanted if position == 0 or not mixed else other
         if line.choice == "exchange" and not shop_on:
@@ -176,16 +180,16 @@ def _choose(
                     line.price,
                     line.discount,
                     line.tax,
-                    out_of_stock=rng.chance(0.01),
+                    out_of_stock=rng.chance(odds.OUT_OF_STOCK),
                 )
             )
     if wanted == "exchange" and shop_on:
         _shop_on(record, rng, goods)
-    record.remainder = "credit" if rng.chance(0.35) else "refund"
-    if not record.items and rng.chance(0.15):
+    record.remainder = "credit" if rng.chance(odds.REMAINDER_AS_CREDIT) else "refund"
+    if not record.items and rng.chance(odds.HANDLING_FEE):
         record.fee = FEE
     pure = wanted if not mixed else ""
-    if pure == "credit" and rng.chance(0.10):
+    if pure == "credit" and rng.chance(odds.BONUS_ON_CREDIT):
         record.bonus = BONUS
 
 
@@ -207,7 +211,7 @@ def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
             )
         )
     pool = sum(line.net for line in record.lines if line.choice == "exchange")
-    if record.exchange_value >= pool + BONUS and rng.chance(0.10):
+    if record.exchange_value >= pool + BONUS and rng.chance(odds.BONUS_ON_EXCHANGE):
         record.bonus = BONUS
 
 
@@ -218,17 +222,21 @@ def _oddities(record: Return, rng: RandomStream) -> None:
         and not record.upsell
         and not record.refund + record.gift_card
     )
-    if even and rng.chance(0.08):
+    if even and rng.chance(odds.EVEN_EXCHANGE_AS_CREDIT):
         record.outcome_text = "credit"
-        record.negative_price = rng.chance(0.4)
-    elif rng.chance(0.004):
+        record.negative_price = rng.chance(odds.NEGATIVE_PRICE)
+    elif rng.chance(odds.UNKNOWN_OUTCOME):
         record.outcome_text = "donation"
-    if record.outcome_text == "refund" and record.order.shipping and rng.chance(0.08):
+    if (
+        record.outcome_text == "refund"
+        and record.order.shipping
+        and rng.chance(odds.SHIPPING_REFUND)
+    ):
         record.shipping_refund = record.order.shipping
         record.shipping_tax_refund = record.order.shipping_tax
-    if rng.chance(0.02):
+    if rng.chance(odds.GIFT_RETURN):
         record.email = f"gift.{record.variation}@example.com"
-    if rng.chance(0.06):
+    if rng.chance(odds.NOTES):
         record.notes = rng.between(1, 3)
-    record.native = bool(record.items) and rng.chance(0.3)
-    record.instant = bool(record.items) and rng.chance(0.35)
+    record.native = bool(record.items) and rng.chance(odds.NATIVE_EXCHANGE)
+    record.instant = bool(record.items) and rng.chance(odds.INSTANT_EXCHANGE)

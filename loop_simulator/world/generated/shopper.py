@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from loop_simulator import money
 from loop_simulator.timestamps import DAY, HOUR
 from loop_simulator.world import channels
-from loop_simulator.world.generated import people
+from loop_simulator.world.generated import odds, people
 from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.generated.returns import Policy, maybe_return
 from loop_simulator.world.records import (
@@ -30,9 +30,6 @@ MOST_RETURNS = 3
 """Returns of one order."""
 SUBSCRIPTION_ID = 310_000_000
 RECHARGE_CUSTOMER_ID = 91_000_000
-
-_AGAIN = {"none": 0.47, "refund": 0.30, "credit": 0.62, "exchange": 0.58}
-"""Chance of another order after the last one's outcome: the planted repurchase effect."""
 
 
 @dataclass
@@ -64,7 +61,7 @@ class ShopperHistory:
         late = max(rng.random(), rng.random() * 1.1 % 1.0)
         begin = shop.start + int(span * (0.3 * rng.random() + 0.7 * late))
         self.customer = people.customer(rng, index, begin - rng.between(30, 900))
-        if self.customer.id and rng.chance(0.05):
+        if self.customer.id and rng.chance(odds.SUBSCRIBER):
             self._subscribe(begin)
         else:
             self._buy(begin)
@@ -94,7 +91,7 @@ class ShopperHistory:
             kind = "First" if first else "Recurring"
             order.tags = ["Subscription", f"Subscription {kind} Order"]
             self._maybe_return(order)
-            if rng.chance(0.12):
+            if rng.chance(odds.CANCELLED_SUBSCRIPTION):
                 plan.cancelled = min(moment + rng.between(1, 20) * DAY, self.shop.now)
                 plan.updated = plan.cancelled
                 plan.reason = rng.one_of(
@@ -120,7 +117,9 @@ class ShopperHistory:
                 )
             response = self._maybe_return(order)
             outcome = "none" if response is None else _outcome(response)
-            again = _AGAIN[outcome] * (0.25 if self.customer.id is None else 1.0)
+            again = odds.REPURCHASE[outcome] * (
+                odds.GUEST_REPURCHASE if self.customer.id is None else 1.0
+            )
             credit = response.gift_card if response and response.gift_card_order else 0
             if order.test or not rng.chance(again):
                 return
@@ -139,20 +138,20 @@ class ShopperHistory:
         for _ in range(rng.weighted(((1, 52), (2, 30), (3, 13), (4, 5)))):
             product = rng.one_of(self.shop.shelves)
             variant = rng.one_of(product.variants)
-            quantity = 1 if rng.chance(0.9) else rng.between(2, 3)
+            quantity = 1 if rng.chance(odds.ONE_UNIT) else rng.between(2, 3)
             if all(line.variant is not variant for line in order.lines):
                 order.lines.append(self._line(variant, quantity, order))
-        if rng.chance(0.02):
+        if rng.chance(odds.GIFT_CARD_BOUGHT):
             card = rng.one_of(self.shop.gift_card.variants)
             order.lines.append(OrderLine(card, 1, card.price))
-        if rng.chance(0.25 * order.channel.discounting):
+        if rng.chance(odds.DISCOUNT_CODE * order.channel.discounting):
             self._discount(order, rng.one_of((10, 10, 15, 20)))
         self._finish(order)
-        if rng.chance(0.07):
+        if rng.chance(odds.POINT_OF_SALE):
             order.source, order.channel = "pos", channels.DIRECT
-        elif rng.chance(0.006):
+        elif rng.chance(odds.TEST_ORDER):
             order.test = True
-        elif rng.chance(0.01):
+        elif rng.chance(odds.CANCELLED_ORDER):
             order.cancelled = order.updated = min(
                 moment + rng.between(1, 30) * HOUR, self.shop.now
             )
@@ -168,8 +167,8 @@ class ShopperHistory:
             lines=[],
             currency=self.customer.currency,
             tax_permille=people.tax_permille(self.customer),
-            gateway="paypal" if self.rng.chance(0.2) else "shopify_payments",
-            in_shopify=not self.rng.chance(0.01),
+            gateway="paypal" if self.rng.chance(odds.PAYPAL) else "shopify_payments",
+            in_shopify=not self.rng.chance(odds.NOT_IN_SHOPIFY),
         )
         self.orders.append(order)
         return order
@@ -177,7 +176,7 @@ class ShopperHistory:
     def _line(self, variant: Variant, quantity: int, order: Order) -> OrderLine:
         """Put a variant in the basket; one in eight is on sale."""
         line = OrderLine(variant, quantity, variant.price)
-        if self.rng.chance(0.12 * order.channel.discounting):
+        if self.rng.chance(odds.SALE_PRICE * order.channel.discounting):
             line.line_discount = quantity * (variant.price // 5)
         return line
 

@@ -1,0 +1,78 @@
+"""Every chance that shapes the invented shop; the README's table is made of it."""
+
+from __future__ import annotations
+
+TABLE: list[tuple[float, str, str]] = []
+"""Chance, of what, and what happens."""
+
+
+def _chance(chance: float, of: str, what: str) -> float:
+    """Add a row to the table and return the chance."""
+    TABLE.append((chance, of, what))
+    return chance
+
+
+GUEST = _chance(0.12, "shoppers", "are guests, without a customer id")
+SUBSCRIBER = _chance(0.05, "other shoppers", "subscribe to a product")
+CANCELLED_SUBSCRIPTION = _chance(0.12, "subscription orders", "are the last one")
+
+REPURCHASE = {
+    "none": _chance(0.47, "orders without a return", "are followed by another"),
+    "refund": _chance(0.30, "orders with a refund", "are followed by another"),
+    "credit": _chance(0.62, "orders with store credit", "are followed by another"),
+    "exchange": _chance(0.58, "orders with an exchange", "are followed by another"),
+}
+"""The planted repurchase effect, by the outcome of the order's first return."""
+GUEST_REPURCHASE = _chance(0.25, "these chances", "remain for guests")
+
+ONE_UNIT = _chance(0.90, "order lines", "have one unit, the others two or three")
+GIFT_CARD_BOUGHT = _chance(0.02, "orders", "include a gift card")
+DISCOUNT_CODE = _chance(0.25, "orders", "use a code, times the channel's factor")
+SALE_PRICE = _chance(0.12, "order lines", "are on sale, times the channel's factor")
+POINT_OF_SALE = _chance(0.07, "orders", "are made in a store")
+TEST_ORDER = _chance(0.006, "other orders", "are test orders")
+CANCELLED_ORDER = _chance(0.01, "other orders", "are cancelled")
+PAYPAL = _chance(0.20, "orders", "are paid with PayPal")
+NOT_IN_SHOPIFY = _chance(0.01, "orders", "are missing from the shop's records")
+
+RETURN_RATE_FACTOR = _chance(0.62, "a product's return rate", "applies to a unit")
+EXCHANGE_RATE_FACTOR = _chance(0.60, "that rate", "applies to exchange orders")
+NEXT_UNIT = _chance(0.60, "further units of a returned line", "come back too")
+SECOND_RETURN = _chance(0.06, "returned orders", "have another return")
+WARRANTY = _chance(0.02, "returns", "are warranty claims")
+CREATED_AT_MIDNIGHT = _chance(0.004, "returns", "are created at midnight sharp")
+CREATED_ON_THE_HOUR = _chance(0.02, "returns", "are created at a full hour")
+NO_REASON = _chance(0.02, "returned units", "have no reason")
+COMMENT = _chance(0.18, "returned units", "have a comment")
+
+MIXED_WISHES = _chance(0.30, "returns of several units", "mix two outcomes")
+CREDIT_AS_SECOND = _chance(0.30, "exchanges in these", "are mixed with credit")
+SHOP_ON = _chance(0.30, "exchanges", "are for other products")
+OUT_OF_STOCK = _chance(0.01, "exchanged units", "are out of stock")
+REMAINDER_AS_CREDIT = _chance(0.35, "exchange remainders", "become store credit")
+HANDLING_FEE = _chance(0.15, "returns without an exchange", "cost a handling fee")
+BONUS_ON_CREDIT = _chance(0.10, "pure credits", "carry bonus credit")
+BONUS_ON_EXCHANGE = _chance(0.10, "dearer exchanges", "carry bonus credit")
+EVEN_EXCHANGE_AS_CREDIT = _chance(0.08, "even exchanges", "are named `credit`")
+NEGATIVE_PRICE = _chance(0.40, "these", "have negative line prices")
+UNKNOWN_OUTCOME = _chance(0.004, "other returns", "have an unknown outcome")
+SHIPPING_REFUND = _chance(0.08, "refunds of orders with shipping", "include it")
+GIFT_RETURN = _chance(0.02, "returns", "are made by who received a gift")
+NOTES = _chance(0.06, "returns", "have notes")
+NATIVE_EXCHANGE = _chance(0.30, "exchanges", "are native, without a new order")
+INSTANT_EXCHANGE = _chance(0.35, "exchanges", "are sent before the parcel arrives")
+
+EDITED = _chance(0.07, "returns", "are edited")
+PAID_BEFORE_EXPIRY = _chance(0.50, "expiring exchanges and credits", "were paid out")
+STALLED = _chance(0.01, "returns in transit", "are never closed")
+KEPT = _chance(0.025, "processed units", "are kept by the shopper")
+GRADED = _chance(0.40, "other processed units", "are graded")
+NO_LABEL = _chance(0.08, "returns with goods to send", "have no label")
+TWO_PARCELS = _chance(0.20, "returns of several units", "have two parcels")
+NO_SKU = _chance(0.01, "variants", "have no SKU")
+
+
+def markdown() -> str:
+    """Return the table as Markdown."""
+    rows = [f"| {chance * 100:g} % of {of} | {what} |" for chance, of, what in TABLE]
+    return "\n".join(["| Share | What |", "| --- | --- |", *rows])
