@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from loop_simulator import timestamps
 from loop_simulator.backend import Backend
@@ -46,6 +48,9 @@ class Control:
         if not path.startswith(PREFIX):
             return json_response({"message": "Not Found"}, 404)
         path = path[len(PREFIX) :]
+        refusal = _refusal(request)
+        if refusal:
+            return json_response({"error": refusal}, 403)
         handler = self._routes.get((request.method, path))
         try:
             if handler is not None:
@@ -144,3 +149,28 @@ class Control:
         shape = request.query.get("shape") or ""
         lines = self._streams.lines(app, name, shape, moment)
         return Response(200, b"", content_type=NDJSON, lines=lines)
+
+
+def _refusal(request: Request) -> str | None:
+    """Return why a request is refused as one that a web page may have sent.
+
+    A page cannot send JSON to another host, nor leave out its origin, and the name
+    that it was loaded from is not one of this machine's.
+    """
+    host = urlsplit(f"//{request.host}").hostname or ""
+    if request.origin is not None:
+        return "requests from web pages are refused: send no Origin header"
+    if not _is_address(host) and host != "localhost":
+        return f"host {host!r} is refused: use localhost or an IP address"
+    if request.method == "POST" and request.content_type != "application/json":
+        return "a POST needs the header Content-Type: application/json"
+    return None
+
+
+def _is_address(host: str) -> bool:
+    """Return whether a host is an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

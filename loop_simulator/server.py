@@ -97,6 +97,10 @@ class Handler(BaseHTTPRequestHandler):
             key=self.headers.get("X-Authorization"),
             body=self.rfile.read(int(length)) if length.isdigit() else b"",
             accepts_gzip="gzip" in self.headers.get("Accept-Encoding", ""),
+            content_type=self.headers.get_content_type()
+            if "Content-Type" in self.headers
+            else "",
+            origin=self.headers.get("Origin"),
         )
 
     def _send(self, response: Response) -> None:

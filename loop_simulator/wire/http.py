@@ -19,6 +19,10 @@ class Request:
     key: str | None = None
     body: bytes = b""
     accepts_gzip: bool = False
+    content_type: str = ""
+    """The media type of the body, without parameters."""
+    origin: str | None = None
+    """The page that a browser sends the request for."""
 
     def json(self) -> dict[str, Any]:
         """Read the body as a JSON object; an empty body is an empty object.

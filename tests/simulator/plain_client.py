@@ -41,6 +41,8 @@ class Client:
             sent = {"X-Authorization": self.key} if self.key else {}
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             text = None if body is None else json.dumps(body)
+            if text is not None:
+                sent["Content-Type"] = "application/json"
             connection.request(method, target, text, sent | headers)
             answer = connection.getresponse()
             named = {name.lower(): value for name, value in answer.getheaders()}

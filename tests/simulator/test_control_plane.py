@@ -123,3 +123,30 @@ def test_ten_simulators_start_quickly_and_side_by_side():
     finally:
         for loop in running:
             loop.stop()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://page.example"},
+        {"Origin": "null"},
+        {"Host": "page.example:8750"},
+        {"Content-Type": "text/plain"},
+    ],
+)
+def test_what_a_web_page_could_send_is_refused(loop, control, headers):
+    before = loop.store.now
+    reply = control.ask(
+        f"{control.url}/clock",
+        method="POST",
+        body={"advance_seconds": 60},
+        **headers,
+    )
+    assert reply.status == 403
+    assert reply.body["error"]
+    assert loop.store.now == before
+
+
+def test_local_addresses_are_served(loop, control):
+    for host in ("localhost:8750", "127.0.0.1", "[::1]:8750"):
+        assert control.ask(control.url, Host=host).status == 200
