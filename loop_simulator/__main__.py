@@ -157,13 +157,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _key(text: str) -> tuple[str, tuple[str, ...] | None]:
-    """Read a key with its scopes."""
+    """Return a key with its scopes."""
     key, equals, scopes = text.partition("=")
     return key, tuple(scopes.split(",")) if equals else None
 
 
 def _setting(text: str) -> tuple[str, str]:
-    """Read a switch's name and value.
+    """Return a switch's name and value.
 
     Raises:
         argparse.ArgumentTypeError: If there is no equals sign.

@@ -78,7 +78,7 @@ class Backend:
     # Serving
 
     def serve(self, request: Request) -> Response:
-        """Response an API request, with the hook and the fault planned for it."""
+        """Return the response to an API request, with the hook and fault planned for it."""
         self._run_hooks()
         started = time.monotonic() - self._started
         fault = self.faults.next(request.path)
@@ -148,65 +148,65 @@ class Backend:
         return self.store.advance(seconds)
 
     def change(self, count: int) -> list[Json]:
-        """Move returns on; says what was done to which."""
+        """Move returns to their next state; returns what was done to which."""
         with self.store.lock:
             return self.changes.change(count)
 
     def add(self, count: int) -> list[Json]:
-        """Add new returns; says which."""
+        """Add new returns; returns which."""
         with self.store.lock:
             return self.changes.add(count)
 
     def cancel(self, count: int) -> list[Json]:
-        """Cancel returns; says which."""
+        """Cancel returns; returns which."""
         with self.store.lock:
             return self.changes.cancel(count)
 
     def remove_lines(self, count: int) -> list[Json]:
-        """Remove the last unit of returns with several; says which."""
+        """Remove the last unit of returns with several; returns which."""
         with self.store.lock:
             return self.changes.remove_lines(count)
 
     def edit(self, return_id: str | int, **fields: Any) -> Json:
-        """Replace fields of one return as served; stamps it unless ``updated_at`` is given."""
+        """Replace fields of one return; ``updated_at`` becomes now unless it is given."""
         with self.store.lock:
             row = self._row(return_id)
             self.store.override(row, fields)
             return self.store.served(row)
 
     def set_state(self, return_id: str | int, state: str) -> Json:
-        """Put one return into a state."""
+        """Set the state of one return."""
         with self.store.lock:
             row = self._row(return_id)
             self.changes.set_state(row, state)
             return self.store.served(row)
 
     def remove_line(self, return_id: str | int, line_item_id: str | int) -> Json:
-        """Remove one unit of one return and settle it anew."""
+        """Remove one unit of one return and compute its totals again."""
         with self.store.lock:
             row = self._row(return_id)
             self.changes.remove_line(row, str(line_item_id))
             return self.store.served(row)
 
     def insert(self, body: Json) -> Json:
-        """Add a return exactly as given, however strange; its stamps may lie in the past."""
+        """Add a return exactly as given, even an invalid one or one in the past."""
         with self.store.lock:
             return self.store.served(self.store.insert(body))
 
     def served(self, return_id: str | int) -> Json:
-        """Give one return as the list endpoint would serve it now."""
+        """Return one return as the list endpoint would serve it now."""
         with self.store.lock:
             row = self.store.get(return_id)
             return self.store.served(row or self._row(return_id))
 
     def all_returns(self, state: str | None = None) -> list[Json]:
-        """Give every return of every state, or of one, as served now, oldest id first."""
+        """Return every return as served now, of all states or one, oldest id first."""
         with self.store.lock:
             rows = self.store.all()
             return [self.store.served(r) for r in rows if state in (None, r.state)]
 
     def reset(self, **settings: Any) -> None:
-        """Start over with a fresh world; what is not named stays as it was.
+        """Start over with a new world; settings that are not named stay as they were.
 
         Raises:
             ValueError: If a setting does not exist.
@@ -223,7 +223,7 @@ class Backend:
         self._load(Switches(self.store.switches.all()))
 
     def _row(self, return_id: str | int) -> StoredReturn:
-        """Find a return to be changed.
+        """Return a return that may be changed.
 
         Raises:
             LookupError: If there is none with this id.

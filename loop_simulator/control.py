@@ -1,4 +1,4 @@
-"""The control plane under ``/_simulator``: look behind the scenes, change the scene."""
+"""The control plane under ``/_simulator``: inspect and change the simulated shop."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Control:
         }
 
     def handle(self, request: Request) -> Response:
-        """Response a control request; what cannot be followed is a 400 that says why."""
+        """Return the response to a control request; an invalid one is a 400 that says why."""
         path = request.path.rstrip("/")
         if not path.startswith(PREFIX):
             return json_response({"message": "Not Found"}, 404)
@@ -139,7 +139,7 @@ class Control:
         return self._health(request)
 
     def _stream(self, path: str, request: Request) -> Response:
-        """Response one stream of Shopify or ReCharge as NDJSON."""
+        """Return one stream of Shopify or ReCharge as NDJSON."""
         _, app, name = path.split("/", 2)
         since = request.query.get("updated_from")
         moment = timestamps.parse(since) if since else 0

@@ -9,14 +9,14 @@ RATES = {"USD": 10_000, "CAD": 13_600, "EUR": 9_200, "GBP": 7_900}
 
 
 def text(cents: int) -> str:
-    """Write cents as ``-12.05``, two digits after the point as Loop does."""
+    """Return cents as ``-12.05``, always with two decimals."""
     sign = "-" if cents < 0 else ""
     cents = abs(cents)
     return f"{sign}{cents // CENTS}.{cents % CENTS:02d}"
 
 
 def cents(amount: str) -> int:
-    """Read ``12.05``, ``12`` or ``-0.5`` as cents.
+    """Return ``12.05``, ``12`` or ``-0.5`` as cents.
 
     Raises:
         ValueError: If the text is no amount or has more than two decimals.
@@ -31,7 +31,7 @@ def cents(amount: str) -> int:
 
 
 def share(amount: int, part: int, whole: int) -> int:
-    """Take ``part / whole`` of an amount, rounded half up; 0 of nothing is 0."""
+    """Return ``part / whole`` of an amount, rounded half up; 0 if ``whole`` is 0."""
     if whole == 0:
         return 0
     return (2 * amount * part + whole) // (2 * whole)
@@ -44,5 +44,5 @@ def split(amount: int, pieces: int) -> list[int]:
 
 
 def converted(amount: int, currency: str) -> int:
-    """Turn US cents into the smallest unit of ``currency`` at the fixed rate."""
+    """Return US cents in the smallest unit of ``currency`` at the fixed rate."""
     return share(amount, RATES[currency], RATES["USD"])

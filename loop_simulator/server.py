@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing about clients that hang up; they often do."""
+        """Do nothing: clients often close their connection."""
 
     def cut(self) -> None:
         """Stop serving and close every connection."""
@@ -56,7 +56,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Reads requests off one connection and writes the answers."""
+    """Reads requests off one connection and writes the responses."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -83,10 +83,10 @@ class Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet: the request log is kept as data."""
+        """Do nothing: the request log is kept as data."""
 
     def _request(self) -> Request:
-        """Read what is asked."""
+        """Return the request as received."""
         parts = urlsplit(self.path)
         length = self.headers.get("Content-Length", "0")
         return Request(
@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
             self._reset()
 
     def _send_lines(self, lines: Iterable[bytes]) -> None:
-        """Write lines in chunks of some size, so that few are held at a time."""
+        """Write lines in chunks of ``CHUNK`` bytes, so that memory stays small."""
         held: list[bytes] = []
         size = 0
         for line in lines:

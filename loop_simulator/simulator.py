@@ -54,7 +54,7 @@ class Simulator(Backend):
             port: 0 picks a free one.
             rate_limit: Requests per key and window, 0 for no limit. Loop's is 300.
             rate_seconds: Length of that window, real seconds.
-            latency_ms: Added to every API answer.
+            latency_ms: Added to every API response, in milliseconds.
             warm: Render every return beforehand, for measurements.
 
         """
@@ -81,7 +81,7 @@ class Simulator(Backend):
         )
 
     def handle(self, request: Request) -> Response:
-        """Response a request to the API or to the control plane."""
+        """Return the response to a request to the API or to the control plane."""
         api = request.path.startswith("/api/")
         return self.dated((self.serve if api else self._control.handle)(request))
 

@@ -21,7 +21,7 @@ _DATE = re.compile(
 
 
 def parse(text: str) -> int:
-    """Read any date form seen to work with Loop; without a zone it is UTC.
+    """Parse any date format that Loop was seen to accept; without a zone it is UTC.
 
     Args:
         text: A date, or a date and a time, with or without zone and fraction.
@@ -43,7 +43,7 @@ def parse(text: str) -> int:
 
 
 def _offset_seconds(zone: str | None) -> int:
-    """Read how far a zone is ahead of UTC."""
+    """Return how many seconds a zone is ahead of UTC."""
     if zone is None or zone == "Z":
         return 0
     digits = zone[1:].replace(":", "")
@@ -52,37 +52,37 @@ def _offset_seconds(zone: str | None) -> int:
 
 
 def at(text: str) -> int:
-    """Read a date written in this package's own code."""
+    """Return a date of this package's own code as seconds."""
     return parse(text)
 
 
 def offset(moment: int) -> str:
-    """Write ``2026-06-30T12:00:00+00:00``, the list endpoint's live form."""
+    """Return ``2026-06-30T12:00:00+00:00``, as the list endpoint was seen to send."""
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(moment))
 
 
 def iso_ms(moment: int) -> str:
-    """Write ``2026-06-30T12:00:00.000Z``, the form of the documentation's samples."""
+    """Return ``2026-06-30T12:00:00.000Z``, as in the documentation's samples."""
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(moment))
 
 
 def zulu(moment: int) -> str:
-    """Write ``2026-06-30T12:00:00Z``, the form Shopify uses."""
+    """Return ``2026-06-30T12:00:00Z``, Shopify's format."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
 
 
 def space(moment: int) -> str:
-    """Write ``2026-06-30 12:00:00``, Laravel's own form, without a zone."""
+    """Return ``2026-06-30 12:00:00``, Laravel's format without a zone."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment))
 
 
 def php(moment: int) -> dict[str, object]:
-    """Write a PHP date object as it looks once serialised to JSON."""
+    """Return a PHP date object as serialised to JSON."""
     return {"date": f"{space(moment)}.000000", "timezone_type": 3, "timezone": "UTC"}
 
 
 def http_date(moment: int) -> str:
-    """Write the form of the HTTP ``Date`` header, in English whatever the locale."""
+    """Return the format of the HTTP ``Date`` header, in English whatever the locale."""
     parts = time.gmtime(moment)
     day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[parts.tm_wday]
     months = "JanFebMarAprMayJunJulAugSepOctNovDec"

@@ -14,7 +14,7 @@ SHORTEST_TOKEN = 8
 
 
 def cart(store: Store, _request: Request, token: str) -> Response:
-    """Response a cart: variant ids presumably; any token of at least eight characters has one."""
+    """Return a cart's variant ids; any token of at least eight characters has a cart."""
     orders = store.world.orders
     if len(token) < SHORTEST_TOKEN or not orders:
         return errors.not_found()

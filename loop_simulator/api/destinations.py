@@ -33,7 +33,7 @@ _DEPOTS = (
 
 
 def destination_rows() -> list[Json]:
-    """Give all places parcels go to."""
+    """Return every destination of parcels."""
     return [
         {
             "id": DESTINATION_ID + position,
@@ -62,11 +62,11 @@ def destination_rows() -> list[Json]:
 
 
 def destinations(_store: Store, _request: Request) -> Response:
-    """Response ``GET /destinations``."""
+    """Return ``GET /destinations``."""
     rows = destination_rows()
     return json_response({"destinations": rows}, rows=len(rows))
 
 
 def destination(_store: Store, _request: Request, destination_id: str) -> Response:
-    """Response one destination as a bare object."""
+    """Return one destination as a bare object."""
     return one_of(destination_rows(), "id", destination_id)

@@ -67,7 +67,7 @@ class Fault:
             raise ValueError(message)
 
     def due(self, path: str) -> bool:
-        """Count a request and tell whether it goes wrong."""
+        """Count a request and return whether the fault applies to it."""
         if self.path not in path:
             return False
         self.seen += 1
@@ -85,7 +85,7 @@ class Faults:
     """The plan of all trouble ahead."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Plan none."""
         self.plan: list[Fault] = []
 
     def add(self, **fault: Any) -> Fault:
@@ -114,7 +114,7 @@ class Faults:
 
 
 def replacement(fault: Fault, store: Store, request: Request) -> Response | None:
-    """Give the answer a fault puts in position of the real one, if it does."""
+    """Return the response that a fault sends in place of the real one, if it does."""
     if fault.kind == "status":
         return _status(fault, store)
     if fault.kind in _BODIES:
@@ -137,7 +137,7 @@ def damaged(response: Response, fault: Fault) -> Response:
 
 
 def _status(fault: Fault, store: Store) -> Response:
-    """Make the error answer of a planned status."""
+    """Return the error response of a planned status."""
     if fault.status == HTTPStatus.UNAUTHORIZED:
         return errors.unauthorized(store.switches["unauthorized"])
     if fault.status == HTTPStatus.FORBIDDEN:

@@ -25,7 +25,7 @@ def _shipments(store: Store) -> list[list[Return]]:
 
 
 def shipment_rows(store: Store) -> list[Json]:
-    """Give the Happy Returns shipments."""
+    """Return the Happy Returns shipments."""
     return [
         {
             "loop_shipment_id": 301 + position,
@@ -40,7 +40,7 @@ def shipment_rows(store: Store) -> list[Json]:
 
 
 def shipments(store: Store, request: Request) -> Response:
-    """Response ``GET /happy-returns/shipments``; its links end in ``/list``, as in the sample."""
+    """Return the shipments; the links end in ``/list``, as in the documentation's sample."""
     query = request.query
     try:
         first = timestamps.parse(query["from"]) if query.get("from") else 0
@@ -57,12 +57,12 @@ def shipments(store: Store, request: Request) -> Response:
 
 
 def shipment(store: Store, _request: Request, shipment_id: str) -> Response:
-    """Response one shipment."""
+    """Return one shipment."""
     return one_of(shipment_rows(store), "happy_returns_shipment_id", shipment_id)
 
 
 def shipment_items(store: Store, request: Request, shipment_id: str) -> Response:
-    """Response the goods in a shipment."""
+    """Return the items of a shipment."""
     for position, group in enumerate(_shipments(store)):
         if f"HRS-TEST-{position + 1}" == shipment_id:
             rows = [

@@ -14,17 +14,17 @@ from loop_simulator.world import Return
 Json = dict[str, Any]
 
 LARGEST_LIMIT = 250
-"""Label requests per answer."""
+"""Most label requests in one response."""
 
 
 def label_request_rows(store: Store) -> list[Json]:
-    """Give the label requests of the last 130 returns that have a label."""
+    """Return the label requests of the last 130 returns that have a label."""
     labelled = [record for record in store.world.returns if record.labels]
     return [_label_request(record) for record in labelled[-130:]]
 
 
 def _label_request(record: Return) -> Json:
-    """Write what a label provider is asked for."""
+    """Return one label request."""
     person = record.order.customer
     home = person.address
     depot = destination_rows()[0]["address"]
@@ -80,7 +80,7 @@ def _label_request(record: Return) -> Json:
 
 
 def label_requests(store: Store, request: Request) -> Response:
-    """Response ``GET /label-requests``: from inclusive, to exclusive, limit and offset."""
+    """Return label requests from ``from`` up to but not including ``to``, by limit and offset."""
     query = request.query
     try:
         first = timestamps.parse(query["from"]) if query.get("from") else 0
@@ -102,5 +102,5 @@ def label_requests(store: Store, request: Request) -> Response:
 
 
 def label_request(store: Store, _request: Request, request_id: str) -> Response:
-    """Response one label request."""
+    """Return one label request."""
     return one_of(label_request_rows(store), "id", request_id)

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 def one_of(rows: list[Json], key: str, value: str) -> Response:
-    """Response the row with this key, or 404."""
+    """Return the row with this key, or 404."""
     found = [row for row in rows if str(row[key]) == value]
     return json_response(found[0], rows=1) if found else errors.not_found()
 

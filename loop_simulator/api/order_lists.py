@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def blocklist_rows(store: Store) -> list[Json]:
-    """Give the entries that keep orders, people or goods out: 37, so three pages."""
+    """Return the blocked orders, people and products: 37, so three pages."""
     orders = store.world.orders
     rows: list[Json] = []
     for position in range(37 if orders else 0):
@@ -33,7 +33,7 @@ def blocklist_rows(store: Store) -> list[Json]:
 
 
 def allowlist_rows(store: Store) -> list[Json]:
-    """Give the entries that let orders or people in: 17, so two pages."""
+    """Return the allowed orders and people: 17, so two pages."""
     orders = store.world.orders
     return [
         {
@@ -50,7 +50,7 @@ def allowlist_rows(store: Store) -> list[Json]:
 def listing(
     rows: Callable[[Store], list[Json]],
 ) -> Callable[[Store, Request], Response]:
-    """Make the handler of a block or allow list."""
+    """Return the handler of a block or allow list."""
 
     def handler(store: Store, request: Request) -> Response:
         return laravel_page(rows(store), request, 15, links=True)
@@ -61,7 +61,7 @@ def listing(
 def list_entry(
     rows: Callable[[Store], list[Json]],
 ) -> Callable[[Store, Request, str], Response]:
-    """Make the handler of one entry, which alone carries ``created_at``."""
+    """Return the handler of one entry, which has ``created_at`` unlike those of the list."""
 
     def handler(store: Store, _request: Request, entry_id: str) -> Response:
         created = {

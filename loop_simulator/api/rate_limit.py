@@ -41,7 +41,7 @@ class RateLimit:
 
 
 def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:
-    """Write the Retry-After header.
+    """Return the value of the Retry-After header.
 
     Args:
         store: Its switch and clock decide the form.

@@ -24,7 +24,7 @@ _LOOKUPS = ("return_id", "order_id", "order_name")
 
 
 def details(store: Store, request: Request) -> Response:
-    """Response ``GET /warehouse/return/details``: one return by exactly one of three keys."""
+    """Return one return by exactly one of ``return_id``, ``order_id``, ``order_name``."""
     asked = [name for name in _LOOKUPS if request.query.get(name)]
     if len(asked) != 1:
         return errors.invalid(return_id="Give one of return_id, order_id, order_name.")
@@ -41,7 +41,7 @@ def details(store: Store, request: Request) -> Response:
 
 
 def _matches(store: Store, name: str, value: str) -> list[StoredReturn]:
-    """Find the returns meant, oldest first."""
+    """Return the matching returns, oldest first."""
     if name == "return_id":
         row = store.get(value)
         return [row] if row is not None else []
@@ -50,7 +50,7 @@ def _matches(store: Store, name: str, value: str) -> list[StoredReturn]:
 
 
 def detailed(row: StoredReturn, *, presentment: bool = False) -> Json:
-    """Write a return as the details endpoint shows it."""
+    """Return a return as the details endpoint shows it."""
     body = dict(row.body())
     items = body.get("exchanges") or []
     for name in (
@@ -83,12 +83,12 @@ def detailed(row: StoredReturn, *, presentment: bool = False) -> Json:
 
 
 def as_integer(value: object) -> object:
-    """Turn digits into a number: details has integers where the list has strings."""
+    """Return digits as a number: details has integers where the list has strings."""
     return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
 def without_zone(value: object) -> object:
-    """Write a stamp without a zone, as details does."""
+    """Return a timestamp without a zone, as details shows it."""
     return (
         timestamps.space(timestamps.parse(value))
         if isinstance(value, str) and value
@@ -97,7 +97,7 @@ def without_zone(value: object) -> object:
 
 
 def _shopper(row: StoredReturn, body: Json) -> Json:
-    """Write who returns."""
+    """Return the fields about the customer."""
     person = row.record.order.customer if row.record else None
     return {
         "customer_email": body.get("customer"),
@@ -107,7 +107,7 @@ def _shopper(row: StoredReturn, body: Json) -> Json:
 
 
 def _refunds(row: StoredReturn, body: Json) -> list[Json]:
-    """Write the money that went back, empty until processed."""
+    """Return the refunds, none until the return is processed."""
     if row.record is None or not refunded(row.record):
         return []
     return [

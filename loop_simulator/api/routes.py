@@ -1,4 +1,4 @@
-"""Routes: a request in, an answer out. Paths and scopes as in Loop's reference."""
+"""Routes from a request to its endpoint. Paths and scopes as in Loop's reference."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class App:
         self.store, self.keys, self.limit = store, keys, limit
 
     def handle(self, request: Request) -> Response:
-        """Response an API request: path, key, limit, scope, method, then the handler."""
+        """Return the response to an API request: path, key, limit, scope, method, handler."""
         matched = _API.fullmatch(request.path.rstrip("/"))
         found = _find(matched[2]) if matched else None
         if found is None:
@@ -99,7 +99,7 @@ class App:
     def _permitted(
         self, request: Request, scope: str, handler: Handler, parts: tuple[str, ...]
     ) -> Response:
-        """Response a request whose key is known and within its limit."""
+        """Return the response to a request whose key is known and within its limit."""
         scopes = self.keys[request.key or ""]
         if scopes is not None and scope not in scopes:
             return errors.unauthorized(self.store.switches["unauthorized"])
@@ -116,7 +116,7 @@ class App:
 
 
 def _find(path: str) -> tuple[str, Handler, tuple[str, ...]] | None:
-    """Find the route of a path; the first that fits wins."""
+    """Return the first route that matches a path."""
     for original, scope, handler in _ROUTES:
         matched = original.fullmatch(path)
         if matched:

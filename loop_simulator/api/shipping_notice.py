@@ -17,7 +17,7 @@ _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def shipping_notice(store: Store, request: Request) -> Response:
-    """Response ``GET /warehouse/reporting/asn``: one row per unit in a parcel."""
+    """Return the notice for a window of creation times."""
     try:
         first, last = _bounds(store, request.query)
     except ValueError as refused:
@@ -39,7 +39,7 @@ def shipping_notice(store: Store, request: Request) -> Response:
 
 
 def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
-    """Find the first and the last second of a notice.
+    """Return the first and the last second of a notice.
 
     Raises:
         ValueError: If a date cannot be read and the switch has it refused.
@@ -61,7 +61,7 @@ def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
 
 
 def _units(row: StoredReturn) -> list[Json]:
-    """Write the notice's rows of one return."""
+    """Return the notice's rows of one return."""
     body = row.body()
     shared = _shared(row, body)
     return [
@@ -83,7 +83,7 @@ def _units(row: StoredReturn) -> list[Json]:
 
 
 def _shared(row: StoredReturn, body: Json) -> Json:
-    """Write what all units of a return have in common."""
+    """Return the columns that all units of a return share."""
     same = [
         "state",
         "outcome",

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 def webhooks(_store: Store, _request: Request) -> Response:
-    """Response ``GET /webhooks``."""
+    """Return the response to ``GET /webhooks``."""
     triggers = (
         ("return", "return.created"),
         ("return", "return.updated"),

@@ -1,4 +1,4 @@
-"""What the shop's books say about an order: payments, refunds, statuses."""
+"""An order's payments, refunds and statuses in the shop."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ class Payment:
 
 
 def known_orders(store: Store, moment: int) -> Iterator[Order]:
-    """Give the orders the shop knows that were touched since ``moment``, oldest touch first."""
-    touched = [o for o in store.world.orders if o.in_shopify and o.updated >= moment]
-    return iter(sorted(touched, key=lambda order: (order.updated, order.id)))
+    """Return the orders in Shopify that were updated since ``moment``, ordered by update."""
+    updated = [o for o in store.world.orders if o.in_shopify and o.updated >= moment]
+    return iter(sorted(updated, key=lambda order: (order.updated, order.id)))
 
 
-def settled(order: Order) -> list[Return]:
-    """Give the order's returns whose outcome has been carried out."""
+def processed_returns(order: Order) -> list[Return]:
+    """Return the order's processed returns."""
     return [
         r for r in order.returns if r.processed is not None and r.state != "cancelled"
     ]
 
 
-def paid_back(record: Return) -> int:
-    """Give the money a return moved, cents, refunded shipping included."""
+def refund_amount(record: Return) -> int:
+    """Return the refund of a return in cents, with shipping."""
     return record.refund + record.shipping_refund + record.shipping_tax_refund
 
 
 def refunded(order: Order) -> int:
-    """Give all money paid back for an order, cents."""
-    back = sum(paid_back(record) for record in settled(order))
+    """Return all refunds of an order in cents."""
+    back = sum(refund_amount(record) for record in processed_returns(order))
     return order.total if order.cancelled is not None and not back else back
 
 
 def payments(order: Order) -> list[Payment]:
-    """Give every payment and refund of an order, oldest first."""
+    """Return every payment and refund of an order, oldest first."""
     base = order.id * 8
     made = []
     if order.credit_used:
@@ -58,8 +58,8 @@ def payments(order: Order) -> list[Payment]:
         made.append(Payment(base + 1, "sale", order.gateway, rest, order.created))
     if order.cancelled is not None and rest:
         made.append(Payment(base + 2, "refund", order.gateway, rest, order.cancelled))
-    for record in settled(order):
-        amount = paid_back(record)
+    for record in processed_returns(order):
+        amount = refund_amount(record)
         if amount:
             moment = record.processed or record.created
             made.append(
@@ -69,7 +69,7 @@ def payments(order: Order) -> list[Payment]:
 
 
 def financial_status(order: Order) -> str:
-    """Name how far the order is paid, in lower case."""
+    """Return the order's financial status in lower case."""
     back = refunded(order)
     if not back:
         return "paid"
@@ -77,14 +77,14 @@ def financial_status(order: Order) -> str:
 
 
 def fulfillment_status(order: Order, now: int) -> str:
-    """Name how far the order is sent, in lower case."""
+    """Return the order's fulfillment status in lower case."""
     if order.cancelled is not None or now - order.created < 2 * 86_400:
         return "unfulfilled"
     return "fulfilled"
 
 
 def return_status(order: Order) -> str:
-    """Name the order's return state as Shopify's GraphQL does."""
+    """Return the order's return status as in Shopify's GraphQL."""
     live = [
         record
         for record in order.returns

@@ -13,12 +13,12 @@ from loop_simulator.world import Order, Subscription
 Json = dict[str, Any]
 
 
-def _stamp(moment: int | None) -> str | None:
+def _timestamp(moment: int | None) -> str | None:
     return None if moment is None else timestamps.offset(moment)
 
 
 def subscriptions(store: Store, moment: int) -> Iterator[Json]:
-    """Give the subscriptions touched since a moment."""
+    """Return the subscriptions updated since a moment."""
     for plan in sorted(
         store.world.subscriptions, key=lambda plan: (plan.updated, plan.id)
     ):
@@ -27,7 +27,7 @@ def subscriptions(store: Store, moment: int) -> Iterator[Json]:
 
 
 def _subscription(plan: Subscription) -> Json:
-    """Write one subscription; it names no customer of the shop, only ReCharge's own."""
+    """Return one subscription; it names ReCharge's own customer, not the shop's."""
     months = plan.every_days // 30
     active = plan.cancelled is None
     return {
@@ -39,12 +39,12 @@ def _subscription(plan: Subscription) -> Json:
         "variant_title": plan.variant.title,
         "sku": plan.variant.sku,
         "status": "active" if active else "cancelled",
-        "created_at": _stamp(plan.created),
-        "updated_at": _stamp(plan.updated),
-        "cancelled_at": _stamp(plan.cancelled),
+        "created_at": _timestamp(plan.created),
+        "updated_at": _timestamp(plan.updated),
+        "cancelled_at": _timestamp(plan.cancelled),
         "cancellation_reason": plan.reason,
         "cancellation_reason_comments": None,
-        "next_charge_scheduled_at": _stamp(
+        "next_charge_scheduled_at": _timestamp(
             plan.updated + plan.every_days * timestamps.DAY
         )
         if active
@@ -61,7 +61,7 @@ def _subscription(plan: Subscription) -> Json:
 
 
 def customers(store: Store, moment: int) -> Iterator[Json]:
-    """Give the subscribers touched since a moment, with the shop's customer id."""
+    """Return the subscribers updated since a moment, with the shop's customer id."""
     subscribed = [
         (
             person.subscription.updated,
@@ -72,22 +72,22 @@ def customers(store: Store, moment: int) -> Iterator[Json]:
         for person in store.world.customers
         if person.subscription is not None
     ]
-    for touched, _, person, plan in sorted(subscribed, key=lambda entry: entry[:2]):
-        if touched >= moment:
+    for updated, _, person, plan in sorted(subscribed, key=lambda entry: entry[:2]):
+        if updated >= moment:
             yield {
                 "id": plan.recharge_customer_id,
                 "email": person.email,
                 "first_name": person.first_name,
                 "last_name": person.last_name,
                 "external_customer_id": {"ecommerce": str(person.id)},
-                "created_at": _stamp(plan.created),
-                "updated_at": _stamp(plan.updated),
+                "created_at": _timestamp(plan.created),
+                "updated_at": _timestamp(plan.updated),
                 "subscriptions_active_count": int(plan.cancelled is None),
             }
 
 
 def _submitted(store: Store, moment: int) -> Iterator[tuple[Order, Subscription]]:
-    """Give the orders ReCharge submitted, with their subscription."""
+    """Return the orders that ReCharge submitted, with their subscription."""
     for order in ledger.known_orders(store, moment):
         plan = order.lines[0].subscription if order.role == "customer" else None
         if plan is not None:
@@ -95,7 +95,7 @@ def _submitted(store: Store, moment: int) -> Iterator[tuple[Order, Subscription]
 
 
 def _shared(order: Order, plan: Subscription) -> Json:
-    """Write what an order and its charge have in common."""
+    """Return the fields that an order and its charge share."""
     person = order.customer
     first = "Subscription First Order" in order.tags
     return {
@@ -107,10 +107,10 @@ def _shared(order: Order, plan: Subscription) -> Json:
             "external_customer_id": {"ecommerce": str(person.id)},
         },
         "status": "success",
-        "created_at": _stamp(order.created),
-        "updated_at": _stamp(order.updated),
-        "processed_at": _stamp(order.created),
-        "scheduled_at": _stamp(order.created),
+        "created_at": _timestamp(order.created),
+        "updated_at": _timestamp(order.updated),
+        "processed_at": _timestamp(order.created),
+        "scheduled_at": _timestamp(order.created),
         "currency": "USD",
         "total_price": money.text(order.total),
         "tags": ", ".join(order.tags[:2]),
@@ -132,7 +132,7 @@ def _shared(order: Order, plan: Subscription) -> Json:
 
 
 def orders(store: Store, moment: int) -> Iterator[Json]:
-    """Give ReCharge's orders touched since a moment."""
+    """Return ReCharge's orders updated since a moment."""
     for order, plan in _submitted(store, moment):
         charge = {"id": 500_000_000 + order.number}
         yield {
@@ -145,7 +145,7 @@ def orders(store: Store, moment: int) -> Iterator[Json]:
 
 
 def charges(store: Store, moment: int) -> Iterator[Json]:
-    """Give the charges touched since a moment."""
+    """Return the charges updated since a moment."""
     for order, plan in _submitted(store, moment):
         yield {"id": 500_000_000 + order.number, **_shared(order, plan)}
 

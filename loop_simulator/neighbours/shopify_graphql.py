@@ -42,17 +42,17 @@ EXCHANGE_MARK = "_loop_exchange"
 
 
 def gid(kind: str, number: int) -> str:
-    """Write a global id."""
+    """Return a global id."""
     return f"gid://shopify/{kind}/{number}"
 
 
 def number_of(global_id: str) -> int:
-    """Read the number at the end of a global id."""
+    """Return the number at the end of a global id."""
     return int(global_id.rsplit("/", 1)[1])
 
 
 def app_of(order: Order) -> tuple[str, str]:
-    """Give id and name of the app an order came through."""
+    """Return id and name of the app an order came through."""
     return _APPS.get(order.source, WEB_APP)
 
 
@@ -61,7 +61,7 @@ def _number(cents: int) -> float:
 
 
 def _both(cents: int, currency: str, write: Callable[[int], Any] = _number) -> Json:
-    """Write an amount in the shop's and in the shopper's currency."""
+    """Return an amount in the shop's and in the shopper's currency."""
     return {
         "shopMoney": {"amount": write(cents), "currencyCode": "USD"},
         "presentmentMoney": {
@@ -72,13 +72,13 @@ def _both(cents: int, currency: str, write: Callable[[int], Any] = _number) -> J
 
 
 def orders(store: Store, moment: int) -> Iterator[Json]:
-    """Give the orders touched since a moment."""
+    """Return the orders updated since a moment."""
     for order in ledger.known_orders(store, moment):
         yield _order(order, store.now)
 
 
 def _order(order: Order, now: int) -> Json:
-    """Write one order with its lines."""
+    """Return one order with its lines."""
     app_id, app_name = app_of(order)
     person = order.customer
     seen = visit(order)
@@ -130,7 +130,7 @@ def _order(order: Order, now: int) -> Json:
 
 
 def _amounts(order: Order) -> Json:
-    """Write the order's totals; ``current`` and ``net`` ones move with refunds."""
+    """Return the order's totals; ``current`` and ``net`` ones change with refunds."""
     back = ledger.refunded(order)
     cents = {
         "subtotalPriceSet": order.goods - order.discounts,
@@ -150,7 +150,7 @@ def _amounts(order: Order) -> Json:
 
 
 def visit(order: Order) -> Json | None:
-    """Write the last visit; campaigns show in the landing page only."""
+    """Return the last visit; a campaign is in the landing page only."""
     if order.source != "web":
         return None
     path = f"/products/{order.lines[0].variant.product.title.lower().replace(' ', '-')}"
@@ -161,7 +161,7 @@ def visit(order: Order) -> Json | None:
 
 
 def _line(line: OrderLine, currency: str) -> Json:
-    """Write one order line."""
+    """Return one order line."""
     variant = line.variant
     allocations = [part for part in (line.line_discount, line.order_discount) if part]
     properties = [{"key": EXCHANGE_MARK, "value": "true"}] if line.exchange else []
@@ -188,31 +188,31 @@ def _line(line: OrderLine, currency: str) -> Json:
 
 
 def customers(store: Store, moment: int) -> Iterator[Json]:
-    """Give the customers touched since a moment; guests have no account."""
+    """Return the customers updated since a moment; guests have no account."""
     bought: dict[int, list[Order]] = {}
     for order in store.world.orders:
         if order.customer.id is not None and order.in_shopify:
             bought.setdefault(order.customer.id, []).append(order)
     people = [(_updated(person, bought), person) for person in store.world.customers]
-    for touched, person in sorted(people, key=lambda pair: (pair[0], pair[1].id or 0)):
-        if touched >= moment:
-            yield _customer(person, touched, bought.get(person.id or 0, []))
+    for updated, person in sorted(people, key=lambda pair: (pair[0], pair[1].id or 0)):
+        if updated >= moment:
+            yield _customer(person, updated, bought.get(person.id or 0, []))
 
 
 def _updated(person: Customer, bought: dict[int, list[Order]]) -> int:
-    """Give the last moment anything about a customer changed."""
+    """Return when a customer was last updated."""
     return max(
         [person.created, *(order.updated for order in bought.get(person.id or 0, []))]
     )
 
 
-def _customer(person: Customer, touched: int, bought: list[Order]) -> Json:
-    """Write one customer."""
+def _customer(person: Customer, updated: int, bought: list[Order]) -> Json:
+    """Return one customer."""
     spent = sum(order.total - ledger.refunded(order) for order in bought)
     return {
         "id": gid("Customer", person.id or 0),
         "createdAt": timestamps.zulu(person.created),
-        "updatedAt": timestamps.zulu(touched),
+        "updatedAt": timestamps.zulu(updated),
         "firstName": person.first_name,
         "lastName": person.last_name,
         "email": person.email,
@@ -224,7 +224,7 @@ def _customer(person: Customer, touched: int, bought: list[Order]) -> Json:
 
 
 def _shelved(store: Store, moment: int) -> Iterator[tuple[int, Product]]:
-    """Give the goods put up since a moment; hand-made ones are a little over a year old."""
+    """Return the products created since a moment; fixed ones are over a year old."""
     old = store.world.now - 400 * timestamps.DAY
     found = [(product.created or old, product) for product in store.world.products]
     for made, product in sorted(found, key=lambda entry: (entry[0], entry[1].id)):
@@ -233,7 +233,7 @@ def _shelved(store: Store, moment: int) -> Iterator[tuple[int, Product]]:
 
 
 def products(store: Store, moment: int) -> Iterator[Json]:
-    """Give the products touched since a moment."""
+    """Return the products updated since a moment."""
     for made, product in _shelved(store, moment):
         yield {
             "id": gid("Product", product.id),
@@ -256,7 +256,7 @@ def products(store: Store, moment: int) -> Iterator[Json]:
 
 
 def product_variants(store: Store, moment: int) -> Iterator[Json]:
-    """Give the variants touched since a moment."""
+    """Return the variants updated since a moment."""
     for made, product in _shelved(store, moment):
         for position, variant in enumerate(product.variants, 1):
             yield {
@@ -276,12 +276,12 @@ def product_variants(store: Store, moment: int) -> Iterator[Json]:
 
 
 def order_refunds(store: Store, moment: int) -> Iterator[Json]:
-    """Give the refunds made since a moment; goods swapped move units but no money."""
+    """Return the refunds made since a moment; an exchange moves units but no money."""
     found = [
         (record.processed or 0, record.id, order, record)
         for order in store.world.orders
         if order.in_shopify
-        for record in ledger.settled(order)
+        for record in ledger.processed_returns(order)
         if (record.processed or 0) >= moment
     ]
     for _, _, order, record in sorted(found, key=lambda entry: entry[:2]):
@@ -289,9 +289,9 @@ def order_refunds(store: Store, moment: int) -> Iterator[Json]:
 
 
 def _refund(order: Order, record: Return) -> Json:
-    """Write one refund; adjustments make up the difference between goods and money."""
+    """Return one refund; adjustments are the difference between items and money."""
     done = timestamps.zulu(record.processed or record.created)
-    difference = ledger.paid_back(record) - record.value
+    difference = ledger.refund_amount(record) - record.value
     reason = "SHIPPING_REFUND" if difference > 0 else "REFUND_DISCREPANCY"
     adjustment = {
         "id": gid("OrderAdjustment", refund_id(record)),
@@ -328,7 +328,7 @@ def _refund(order: Order, record: Return) -> Json:
 
 
 def transactions(store: Store, moment: int) -> Iterator[Json]:
-    """Give the payments made since a moment, by their own time of creation."""
+    """Return the payments made since a moment, by their creation."""
     found = [
         (payment.moment, payment.id, order, payment)
         for order in store.world.orders

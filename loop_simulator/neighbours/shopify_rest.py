@@ -23,7 +23,7 @@ STORE_OFFSET_HOURS = -5
 
 
 def _local(moment: int) -> str:
-    """Write a time with the store's offset; no summer time, to stay simple."""
+    """Return a time with the store's UTC offset, without summer time."""
     local = time.gmtime(moment + STORE_OFFSET_HOURS * timestamps.HOUR)
     return time.strftime("%Y-%m-%dT%H:%M:%S", local) + f"{STORE_OFFSET_HOURS:+03d}:00"
 
@@ -33,7 +33,7 @@ def _number(cents: int) -> float:
 
 
 def _set(cents: int, currency: str) -> Json:
-    """Write an amount in both currencies, as text."""
+    """Return an amount in both currencies, as text."""
     shopper = money.text(money.converted(cents, currency))
     return {
         "shop_money": {"amount": money.text(cents), "currency_code": "USD"},
@@ -42,13 +42,13 @@ def _set(cents: int, currency: str) -> Json:
 
 
 def orders(store: Store, moment: int) -> Iterator[Json]:
-    """Give the orders touched since a moment, with lines and refunds inside."""
+    """Return the orders updated since a moment, with lines and refunds inside."""
     for order in ledger.known_orders(store, moment):
         yield _order(order, store.now)
 
 
 def _order(order: Order, now: int) -> Json:
-    """Write one order."""
+    """Return one order."""
     person = order.customer
     sent = ledger.fulfillment_status(order, now)
     return {
@@ -94,12 +94,14 @@ def _order(order: Order, now: int) -> Json:
         if order.code
         else [],
         "line_items": [_line(line, order.currency) for line in order.lines],
-        "refunds": [_refund(order, record) for record in ledger.settled(order)],
+        "refunds": [
+            _refund(order, record) for record in ledger.processed_returns(order)
+        ],
     }
 
 
 def _amounts(order: Order) -> Json:
-    """Write the totals, each in the type REST taps give it."""
+    """Return the totals, each in the type that REST taps write."""
     current = order.total - ledger.refunded(order)
     return {
         "subtotal_price": _number(order.goods - order.discounts),
@@ -114,7 +116,7 @@ def _amounts(order: Order) -> Json:
 
 
 def _journey(order: Order) -> Json:
-    """Write where the shopper came from; the landing site is a path without host."""
+    """Return where the shopper came from; the landing site is a path without host."""
     visit = shopify_graphql.visit(order) or {}
     landing = str(visit.get("landingPage") or "")
     path = "/" + landing.split("/", 3)[3] if landing else None
@@ -122,7 +124,7 @@ def _journey(order: Order) -> Json:
 
 
 def _line(line: OrderLine, currency: str) -> Json:
-    """Write one order line."""
+    """Return one order line."""
     variant = line.variant
     parts = [part for part in (line.line_discount, line.order_discount) if part]
     return {
@@ -151,9 +153,9 @@ def _line(line: OrderLine, currency: str) -> Json:
 
 
 def _refund(order: Order, record: Return) -> Json:
-    """Write one refund with its units and its payment."""
+    """Return one refund with its units and its payment."""
     done = _local(record.processed or record.created)
-    back = ledger.paid_back(record)
+    back = ledger.refund_amount(record)
     difference = back - record.value
     payment = {
         "id": refund_id(record) * 8,
@@ -197,7 +199,7 @@ def _refund(order: Order, record: Return) -> Json:
 
 
 def customers(store: Store, moment: int) -> Iterator[Json]:
-    """Give the customers touched since a moment."""
+    """Return the customers updated since a moment."""
     for row in shopify_graphql.customers(store, moment):
         yield {
             "id": shopify_graphql.number_of(row["id"]),
@@ -214,7 +216,7 @@ def customers(store: Store, moment: int) -> Iterator[Json]:
 
 
 def products(store: Store, moment: int) -> Iterator[Json]:
-    """Give the products touched since a moment, with their variants inside."""
+    """Return the products updated since a moment, with their variants inside."""
     by_id = {product.id: product for product in store.world.products}
     for row in shopify_graphql.products(store, moment):
         product = by_id[shopify_graphql.number_of(row["id"])]
@@ -243,7 +245,7 @@ def products(store: Store, moment: int) -> Iterator[Json]:
 
 
 def transactions(store: Store, moment: int) -> Iterator[Json]:
-    """Give the payments of the orders touched since a moment."""
+    """Return the payments of the orders updated since a moment."""
     for order in ledger.known_orders(store, moment):
         for payment in ledger.payments(order):
             yield {

@@ -49,7 +49,7 @@ class Changes:
         return [self.set_state(row, "cancelled") for row in rows]
 
     def remove_lines(self, count: int) -> list[Json]:
-        """Take the last unit out of returns of two units or more."""
+        """Remove the last unit of returns with two units or more."""
         rows = self._pick(
             count, lambda row: row.record is not None and len(row.record.lines) > 1
         )
@@ -60,7 +60,7 @@ class Changes:
         ]
 
     def add(self, count: int) -> list[Json]:
-        """Let shoppers query for new returns of recent orders."""
+        """Create new returns of recent orders."""
         rng = self._random_stream()
         since = self.store.now - _ADD_WITHIN
         orders = [
@@ -70,7 +70,7 @@ class Changes:
         return [self._ask(order, rng) for order in picked]
 
     def set_state(self, row: StoredReturn, state: str) -> Json:
-        """Put a return into a state, with what that state entails."""
+        """Set a return's state and apply what follows from it."""
         before, record = row.state, row.record
         if record is not None:
             record.state = state
@@ -85,7 +85,7 @@ class Changes:
         return {"id": str(row.key), "did": "state", "from": before, "to": state}
 
     def remove_line(self, row: StoredReturn, line_item_id: str) -> Json:
-        """Take one unit out of a return, as staff do when they edit it.
+        """Remove one unit of a return, as staff do when they edit it.
 
         Raises:
             LookupError: If the return has no such unit.
@@ -104,14 +104,14 @@ class Changes:
         }
 
     def _random_stream(self) -> RandomStream:
-        """Give the chance of the next batch."""
+        """Return the random stream of the next batch."""
         self.store.sequence += 1
         return RandomStream(self.store.world.seed, "changes", self.store.sequence)
 
     def _pick(
         self, count: int, fits: Callable[[StoredReturn], bool]
     ) -> list[StoredReturn]:
-        """Pick returns no other change has touched."""
+        """Pick returns that no other change has picked."""
         rng = self._random_stream()
         pool = [key for key in self.store.find_keys(fits) if key not in self._updated]
         picked = [pool.pop(rng.below(len(pool))) for _ in range(min(count, len(pool)))]
@@ -121,7 +121,7 @@ class Changes:
         ]
 
     def _move_on(self, row: StoredReturn) -> Json:
-        """Take one return a step further."""
+        """Move one return to its next state, or grade it."""
         if row.state in ("open", "review"):
             return self.set_state(row, "closed" if row.state == "open" else "open")
         record = row.record
@@ -143,7 +143,7 @@ class Changes:
         self.store.add_orders(make_orders(record))
 
     def _ask(self, order: Order, rng: RandomStream) -> Json:
-        """Make one new return."""
+        """Create one new return."""
         moment = self.store.tick()
         units = [return_line(order, order.lines[0], rng)]
         record = Return(order=order, created=moment, state="open", lines=units)
@@ -159,7 +159,7 @@ class Changes:
         return {"id": str(row.key), "did": "added", "order_name": order.name}
 
     def _remove(self, row: StoredReturn, line_item_id: str) -> bool:
-        """Take the unit away and settle the return anew."""
+        """Remove a unit and compute the return's totals again."""
         if row.raw is not None:
             lines = row.raw.get("line_items") or []
             kept = [
@@ -191,7 +191,7 @@ class Changes:
 
 
 def _returnable(order: Order, since: int) -> bool:
-    """Tell whether a new return can be asked for."""
+    """Return whether an order can have a new return."""
     return (
         order.role == "customer"
         and order.created >= since

@@ -1,8 +1,7 @@
-"""One text for all replicas: what differs between them is filled in.
+"""Byte templates: one text for all replicas, with slots for what differs.
 
-A replica's keys and moments lie a fixed step behind those of the replica before. So the
-first and the last replica's text show what differs and by how much, whatever the text
-is about.
+From one replica to the next, keys and moments change by fixed steps. So the texts of
+the first and the last replica show which parts differ and by how much.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _MOVING = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d+)")
 _DATE_LENGTH = 10
 
 Slot = tuple[bytes, int, int]
-"""How a value is written, its value in replica nought, and the step to the next replica."""
+"""How a value is written, its value in replica 0, and the step to the next replica."""
 
 
 class Template:
@@ -27,7 +26,7 @@ class Template:
     __slots__ = ("_choose", "_slots", "_text")
 
     def __init__(self, first: bytes, last: bytes, steps: int) -> None:
-        """Compare replica nought's text with that of replica ``steps``.
+        """Compare replica 0's text with that of replica ``steps``.
 
         Raises:
             ValueError: They differ in more than numbers and moments.
@@ -38,22 +37,22 @@ class Template:
                 "the texts of two replicas differ in more than numbers and moments"
             )
             raise ValueError(message)
-        text, slots, places = [], dict[Slot, int](), []
+        text, slots, positions = [], dict[Slot, int](), []
         for here, there in zip(near, far, strict=True):
             if here == there:
                 text.append(here.replace(b"%", b"%%"))
             else:
                 slot = _slot(here, there, steps)
-                places.append(slots.setdefault(slot, len(slots)))
+                positions.append(slots.setdefault(slot, len(slots)))
                 text.append(b"%b")
         self._text = b"".join(text)
         self._slots = tuple(slots)
         self._choose: Callable[[list[bytes]], object] = (
-            itemgetter(*places) if len(places) > 1 else tuple
+            itemgetter(*positions) if len(positions) > 1 else tuple
         )
 
     def fill(self, replica: int) -> bytes:
-        """Write the text of one replica."""
+        """Return the text of one replica."""
         values = [
             _moment(form, start + replica * step)
             if len(form) == 1
@@ -64,7 +63,7 @@ class Template:
 
 
 def _slot(here: bytes, there: bytes, steps: int) -> Slot:
-    """Find how one position moves."""
+    """Return how a part differs from replica to replica."""
     if b"-" in here:
         start = timestamps.parse(here.decode())
         return (
@@ -77,7 +76,7 @@ def _slot(here: bytes, there: bytes, steps: int) -> Slot:
 
 
 def _moment(separator: bytes, moment: int) -> bytes:
-    """Write a moment; the formats of ``timestamps`` are too slow for millions."""
+    """Return a moment as text; ``timestamps`` is too slow for millions."""
     day, second = divmod(moment, timestamps.DAY)
     return _day(day) + separator + _clock()[second]
 
@@ -89,7 +88,7 @@ def _day(number: int) -> bytes:
 
 @cache
 def _clock() -> list[bytes]:
-    """Write every second of a day."""
+    """Return the text of every second of a day."""
     return [
         b"%02d:%02d:%02d" % (second // 3_600, second // 60 % 60, second % 60)
         for second in range(timestamps.DAY)

@@ -1,4 +1,4 @@
-"""What is true right now, recounted from the returns as served: the answer key for tests."""
+"""Counts and sums of everything as it is now, for tests to compare with."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _count(rows: list[Counted]) -> int:
 
 
 def _children(bodies: list[Counted], name: str) -> list[Counted]:
-    """Give a list's rows of all returns, each with its return's currency."""
+    """Return the children of all returns, each with its return's currency."""
     return [
         (row | {"currency": body.get("currency")}, times)
         for body, times in bodies
@@ -136,7 +136,7 @@ def _children(bodies: list[Counted], name: str) -> list[Counted]:
 
 
 def _rows(body: Json, name: str) -> list[Json]:
-    """Give a list of child objects; anything else counts as none."""
+    """Return the objects in a list field; anything else counts as none."""
     value = body.get(name)
     return (
         [row for row in value if isinstance(row, dict)]
@@ -169,7 +169,7 @@ def _sums(rows: list[Counted], names: list[str]) -> dict[str, dict[str, str]]:
 
 
 def _amount(value: object) -> Decimal:
-    """Read an amount; what is none counts as zero."""
+    """Return an amount, 0 if it is none."""
     try:
         return Decimal(str(value or 0))
     except ArithmeticError:
@@ -177,14 +177,14 @@ def _amount(value: object) -> Decimal:
 
 
 def _end(store: Store, column: str, position: int) -> str | None:
-    """Give the last (-1) or the first (0) moment any return carries."""
+    """Return the last (-1) or the first (0) timestamp of any return."""
     ends = [index[position][0] for index in store.indexes(column) if len(index)]
     found = max(ends, default=None) if position else min(ends, default=None)
     return None if found is None else timestamps.offset(found)
 
 
 def _bonus(store: Store, rows: list[tuple[StoredReturn, int]]) -> Json:
-    """Name the returns with bonus credit, which no field of the API shows."""
+    """Return the returns with bonus credit, which no field of the API shows."""
     ids = store.find_keys(lambda row: bool(row.record and row.record.bonus))
     cents = sum(times * row.record.bonus for row, times in rows if row.record)
     return {"count": len(ids), "cents": cents, "return_ids": sorted(map(str, ids))}

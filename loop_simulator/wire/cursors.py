@@ -1,4 +1,4 @@
-"""Page tokens and the links that carry them, honest or with a planted defect."""
+"""Page tokens and the links that contain them, correct or with a planned defect."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _PAGE, _SECOND = "_page", "_second"
 _LAST_OF_CYCLE = 3
 
 SAMPLE_LINK_PARAMS = ("to", "filter", "pageSize")
-"""What the documentation's sample link carries beside the token, and nothing else."""
+"""All parameters of the documentation's sample link beside the token."""
 
 
 def encode(token: Token, *, opaque: bool = False) -> str:
-    """Write a page token: base64url of JSON without padding, as Laravel does."""
+    """Return an encoded page token: base64url of JSON without padding, as in Laravel."""
     text = json.dumps(token, separators=(",", ":")).encode()
     packed = zlib.compress(text)[::-1] if opaque else text
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def decode(text: str | None) -> Token | None:
-    """Read a page token; like Laravel, an unreadable one counts as none."""
+    """Return a decoded page token; as in Laravel, an unreadable one counts as none."""
     if not text:
         return None
     try:
@@ -47,7 +47,7 @@ def decode(text: str | None) -> Token | None:
 
 
 def url(switches: Switches, request: Request, token: Token) -> str:
-    """Write an absolute link to the page a token points to."""
+    """Return an absolute link to the page that a token points to."""
     query = dict(request.query)
     if switches["next_url"] == "drops_params":
         query = {name: query[name] for name in SAMPLE_LINK_PARAMS if name in query}
@@ -56,7 +56,7 @@ def url(switches: Switches, request: Request, token: Token) -> str:
 
 
 def next_url(switches: Switches, request: Request, token: Token) -> str:
-    """Write the link to the next page, or the wrong link the switch asks for."""
+    """Return the link to the next page, or the wrong link that the switch asks for."""
     kind = switches["next_url"]
     current = decode(request.query.get("cursor"))
     if kind == "repeats" and current:
@@ -70,7 +70,7 @@ def next_url(switches: Switches, request: Request, token: Token) -> str:
 
 
 def _turned(token: Token, current: Token) -> Token:
-    """Lead from the third page back to the second."""
+    """Return a token that leads from the third page back to the second."""
     page = current.get(_PAGE, 1)
     second = current.get(_SECOND, token)
     if page == _LAST_OF_CYCLE:
@@ -79,6 +79,6 @@ def _turned(token: Token, current: Token) -> Token:
 
 
 def other_host(host: str) -> str:
-    """Name this machine differently: a request sent there shows in the request log."""
+    """Return another name of this machine, so that a request sent there is logged."""
     name, colon, port = host.partition(":")
     return ("localhost" if name != "localhost" else "127.0.0.1") + colon + port

@@ -1,4 +1,4 @@
-"""Loop's many error envelopes, each where it was documented or seen."""
+"""Loop's error responses, each as it was documented or seen."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def too_many_requests(retry_after: str | None) -> Response:
 
 
 def no_such_return() -> Response:
-    """Response a details lookup without a match: an error with status 200."""
+    """Return the response to a details lookup without a match: an error with status 200."""
     return json_response({"error": {"message": "No return found with this ID."}}, 200)
 
 
 def no_notes() -> Response:
-    """Response the notes of a return that has none: 422 and the bare word false."""
+    """Return the notes of a return without any: 422 and the bare word false."""
     return json_response(content=False, status=422)
 
 
 def not_found() -> Response:
-    """Response an unknown destination, list entry or label request."""
+    """Return the 404 of an unknown destination, list entry or label request."""
     return json_response({"code": "NOT_FOUND", "message": "Not found."}, 404)
 
 
 def no_such_path() -> Response:
-    """Response a path Loop does not have."""
+    """Return the 404 of a path that Loop does not have."""
     return json_response({"message": "Not Found"}, 404)
 
 

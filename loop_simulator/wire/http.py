@@ -1,4 +1,4 @@
-"""Requests and answers as plain values, free of sockets."""
+"""Requests and responses as plain values, without sockets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked."""
+    """A request."""
 
     method: str
     path: str
@@ -25,7 +25,7 @@ class Request:
     """The page that a browser sends the request for."""
 
     def json(self) -> dict[str, Any]:
-        """Read the body as a JSON object; an empty body is an empty object.
+        """Return the body as a JSON object; an empty body is an empty object.
 
         Raises:
             ValueError: If it is anything else.
@@ -40,7 +40,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What is response; ``rows`` counts the records in it, for the request log."""
+    """A response; ``rows`` is the number of records in it, for the request log."""
 
     status: int
     body: bytes
@@ -48,13 +48,13 @@ class Response:
     rows: int = 0
     content_type: str = "application/json"
     lines: Iterable[bytes] | None = None
-    """Instead of a body: lines to be sent as they are made."""
+    """Lines that are sent as they are produced, instead of a body."""
     reset: Literal["before", "within"] | None = None
     """Reset the connection before the head or in the middle of the body."""
 
 
 def to_bytes(content: object) -> bytes:
-    """Write JSON the way Loop's backend does: compact and in UTF-8."""
+    """Return JSON as Loop's backend writes it: compact and in UTF-8."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -65,5 +65,5 @@ def json_response(
     rows: int = 0,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """Response with JSON."""
+    """Return a response with JSON."""
     return Response(status, to_bytes(content), dict(headers or {}), rows)

@@ -1,6 +1,6 @@
 """A return as the list endpoint shows it: every documented and every observed field.
 
-This is the *documented* form. ``dressing`` turns it into the disputed ones.
+This is the documented form; ``variants`` changes it as the switches ask.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from loop_simulator.world import (
 
 Json = dict[str, Any]
 
-NONE_WORDS = ("N/A", "")
-"""Loop's two ways, beside null, to say that there is nothing."""
+NONE_VALUES = ("N/A", "")
+"""Loop's two values for none, beside null."""
 SHOP_ID = 12
 DESTINATION_ID = 3_001
 REFUND_ID = 880_000_000_000
@@ -28,7 +28,7 @@ LOCATION_ID = 9_100_000_001
 
 
 def return_to_json(record: Return) -> Json:
-    """Write one return with its lines, exchanges and labels."""
+    """Return one return with its lines, exchanges and labels."""
     body = _head(record)
     body.update(_totals(record))
     body.update(_parcel(record))
@@ -40,7 +40,7 @@ def return_to_json(record: Return) -> Json:
 
 
 def _head(record: Return) -> Json:
-    """Write who returns what order, when, with which outcome."""
+    """Return the fields about order, customer, times and outcome."""
     order = record.order
     address = order.customer.address
     digits = order.number
@@ -69,7 +69,7 @@ def _head(record: Return) -> Json:
 
 
 def _totals(record: Return) -> Json:
-    """Write the header's money."""
+    """Return the amounts of the whole return."""
     text = money.text
     lines, items = record.lines, record.items
     credit_order = record.gift_card_order
@@ -98,7 +98,7 @@ def _totals(record: Return) -> Json:
 
 
 def _gift_card_presentment(record: Return) -> Json | None:
-    """Write the store credit in the shopper's currency; the inner keys are a guess."""
+    """Return the store credit in the shopper's currency; the inner keys are a guess."""
     currency = record.order.currency
     if currency == "USD" or not record.gift_card:
         return None
@@ -109,7 +109,7 @@ def _gift_card_presentment(record: Return) -> Json | None:
 
 
 def _presentment(record: Return) -> Json | None:
-    """Write the main totals in the shopper's currency; the inner keys are a guess."""
+    """Return the main totals in the shopper's currency; the inner keys are a guess."""
     currency = record.order.currency
     if currency == "USD":
         return None
@@ -127,12 +127,12 @@ def _presentment(record: Return) -> Json | None:
 
 
 def _none(record: Return, salt: int) -> str:
-    """Pick ``N/A`` or the empty text, steadily for one return."""
-    return NONE_WORDS[(record.variation >> salt) & 1]
+    """Return ``N/A`` or the empty text, always the same for one return."""
+    return NONE_VALUES[(record.variation >> salt) & 1]
 
 
 def _parcel(record: Return) -> Json:
-    """Write the first label's data, the return method and the links."""
+    """Return the first label's fields, the return method and the links."""
     label = record.labels[0] if record.labels else None
     return {
         "carrier": label.carrier if label else _none(record, 1),
@@ -151,13 +151,13 @@ def _parcel(record: Return) -> Json:
 
 
 def uuid(record: Return) -> str:
-    """Make the return's public address part, steady for one return."""
+    """Return the return's id in public links."""
     text = f"{record.variation * 0x9E3779B97F4A7C15:024x}"
     return f"{text[:8]}-{text[8:12]}-4{text[12:15]}-a{text[15:18]}-{record.id:012d}"
 
 
 def _method(record: Return) -> Json | None:
-    """Write how the parcel travels."""
+    """Return the return method."""
     if not record.labels:
         return None
     address = record.order.customer.address
@@ -189,7 +189,7 @@ def _method(record: Return) -> Json | None:
 
 
 def _processing(record: Return) -> Json:
-    """Write when which outcome was carried out, and the refund made in the shop."""
+    """Return when each outcome was processed, and the refund made in Shopify."""
     done, swapped = record.processed, record.exchanged
     return {
         "refund_before_inspection": record.variation % 25 == 0,
@@ -208,22 +208,22 @@ def _processing(record: Return) -> Json:
 
 
 def refunded(record: Return) -> bool:
-    """Tell whether money went back through the shop."""
+    """Return whether money was refunded through Shopify."""
     return bool(record.refund + record.shipping_refund) and record.processed is not None
 
 
 def refund_id(record: Return) -> int:
-    """Give the shop's id of the refund a return caused."""
+    """Return Shopify's id of a return's refund."""
     return REFUND_ID + record.id
 
 
 def _php(moment: int | None) -> Json | None:
-    """Write a PHP date object, or nothing."""
+    """Return a PHP date object, or None."""
     return None if moment is None else timestamps.php(moment)
 
 
 def _shop_refund(record: Return) -> Json:
-    """Write Loop's note of the refund it made in the shop."""
+    """Return Loop's record of the refund that it made in Shopify."""
     moment = record.processed or record.created
     return {
         "id": record.id - 80_000_000,
@@ -236,7 +236,7 @@ def _shop_refund(record: Return) -> Json:
 
 
 def _label(record: Return, label: Label) -> Json:
-    """Write one parcel label; the rate is in cents."""
+    """Return one parcel label; the rate is in cents."""
     return {
         "status": label.status,
         "updated_at": timestamps.offset(label.updated),
@@ -253,7 +253,7 @@ def _label(record: Return, label: Label) -> Json:
 
 
 def _line(record: Return, line: ReturnLine) -> Json:
-    """Write one returned unit."""
+    """Return one returned unit."""
     variant = line.variant
     inspected = timestamps.offset(record.closed) if record.closed else None
     return {
@@ -305,7 +305,7 @@ def _line(record: Return, line: ReturnLine) -> Json:
 
 
 def _exchange(record: Return, item: ExchangeItem) -> Json:
-    """Write one unit sent out; its order is null until made, and for native exchanges."""
+    """Return one exchanged unit; its order is null until created, and if native."""
     order = record.exchange_order
     return {
         "exchange_id": str(item.id or EXCHANGE_ID),

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Switch:
-    """One open question: the answers it can be set to and what they change."""
+    """One open question: the values it can have and what they change."""
 
     values: tuple[str, ...]
     about: str
     numeric: bool = False
 
     def accepts(self, value: str) -> bool:
-        """Tell whether the switch can be set to this value."""
+        """Return whether the switch can be set to this value."""
         if self.numeric and value.isdigit():
             return True
         head, colon, tail = value.partition(":")
@@ -101,7 +101,7 @@ SWITCHES: dict[str, Switch] = {
         ("object", "array"), "details by order: newest return, or all"
     ),
     "bare_cap": Switch(
-        ("0",), "most rows in an answer without paging; 0: no limit", numeric=True
+        ("0",), "most rows in a response without paging; 0: no limit", numeric=True
     ),
     "date_header": Switch(
         ("on", "off", "skewed:SECONDS"),
@@ -123,11 +123,11 @@ class Switches:
         self.set(settings or {})
 
     def __getitem__(self, name: str) -> str:
-        """Give the current value of one switch."""
+        """Return the current value of one switch."""
         return self._settings[name]
 
     def number(self, name: str) -> int:
-        """Give the current value of a numeric switch."""
+        """Return the current value of a numeric switch."""
         return int(self._settings[name])
 
     def set(self, settings: dict[str, str]) -> None:
@@ -141,7 +141,7 @@ class Switches:
         self._settings.update(checked)
 
     def all(self) -> dict[str, str]:
-        """Give a copy of all settings."""
+        """Return a copy of all settings."""
         return dict(self._settings)
 
 

@@ -1,4 +1,4 @@
-"""Turns a return's documented form into the one the switches query for."""
+"""Response variants: changes a return's documented form as the switches ask."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _LINE_ID_FIELDS = ["line_item_id", "provider_line_item_id", "product_id", "varia
 _ITEM_ID_FIELDS = ["exchange_id", "product_id", "variant_id"]
 _NONE_FIELDS = ["carrier", "tracking_number", "label_status", "label_updated_at"]
 _LINE_NONE_FIELDS = ("return_comment", "barcode")
-_STAMP_FIELDS = ("created_at", "updated_at", "edited_at")
+_TIMESTAMP_FIELDS = ("created_at", "updated_at", "edited_at")
 _RESHAPING = [
     "ids",
     "label_rate",
@@ -67,7 +67,7 @@ _RESHAPING = [
 
 
 class ResponseVariant:
-    """One combination of switches, ready to be applied to many returns."""
+    """The form of returns under one combination of switches."""
 
     def __init__(self, switches: Switches, defaults: Switches) -> None:
         """Collect the changes that differ from the documented form."""
@@ -80,7 +80,7 @@ class ResponseVariant:
         """Whether the form stays the same when the clock moves on."""
 
     def apply(self, body: Json, now: int) -> Json:
-        """Give the return as served now; the argument is left alone."""
+        """Return the body as served now; the argument is not changed."""
         if self.is_documented:
             return body
         body = copy.deepcopy(body)
@@ -90,7 +90,7 @@ class ResponseVariant:
 
 
 def is_old(body: Json, now: int) -> bool:
-    """Tell whether a return is from before Loop kept ``updated_at``."""
+    """Return whether a return is from before Loop kept ``updated_at``."""
     created = body.get("created_at")
     return isinstance(created, str) and timestamps.parse(created) < now - YEAR
 
@@ -103,7 +103,7 @@ def _age(body: Json, switches: Switches, now: int) -> None:
 
 
 def is_undated(return_id: str | int, switches: Switches) -> bool:
-    """Tell whether a return is served without ``created_at``."""
+    """Return whether a return is served without ``created_at``."""
     return switches["created_at"] != "present" and str(return_id).endswith("5")
 
 
@@ -121,12 +121,12 @@ def _processing(body: Json, switches: Switches, now: int) -> None:
             body["was_processed"] = False
 
 
-def _stamps(body: Json, switches: Switches, _now: int) -> None:
+def _timestamps(body: Json, switches: Switches, _now: int) -> None:
     style = switches["timestamps"]
     if style == "offset":
         return
     forms = (timestamps.offset, timestamps.iso_ms, timestamps.space)
-    for position, name in enumerate(_STAMP_FIELDS):
+    for position, name in enumerate(_TIMESTAMP_FIELDS):
         if body.get(name):
             write = {"iso_ms": timestamps.iso_ms, "space": timestamps.space}.get(
                 style, forms[(position + _digits(body)) % 3]
@@ -225,6 +225,6 @@ _CHANGES: tuple[Callable[[Json, Switches, int], None], ...] = (
     _unknown,
     _age,
     _date,
-    _stamps,
+    _timestamps,
     _line_items,
 )

@@ -1,4 +1,4 @@
-"""Where orders come from: each channel returns and discounts at its own rate."""
+"""Marketing channels, each with its own rates of returns and discounts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ AGAIN = tuple(
 
 
 def landing_page(channel: Channel, path: str) -> str:
-    """Write the first page of the visit, with utm parameters only where a campaign set them."""
+    """Return the first page of the visit, with utm parameters if there was a campaign."""
     if not channel.campaign:
         return f"{STOREFRONT}{path}"
     tags = {

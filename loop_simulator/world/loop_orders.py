@@ -1,4 +1,4 @@
-"""What Loop makes in the shop: exchange orders, native exchange lines, gift card orders."""
+"""The orders that Loop creates: exchanges, native exchange lines, gift cards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GIFT_CARD = Variant(
 
 
 def make_orders(record: Return) -> list[Order]:
-    """Make what a return has caused so far and was not made yet.
+    """Create the orders that follow from a return so far.
 
     Args:
         record: A return whose clock fields are up to date.
@@ -68,7 +68,7 @@ def _append_lines(record: Return) -> None:
 
 
 def _exchange_order(record: Return, moment: int) -> Order:
-    """Make the separate order; its discount leaves exactly the upsell to pay."""
+    """Return the exchange order; its discount leaves exactly the upsell to pay."""
     origin = record.order
     root = origin.root or origin
     root.exchange_count += 1
@@ -88,7 +88,7 @@ def _exchange_order(record: Return, moment: int) -> Order:
 
 
 def _gift_card_order(record: Return, moment: int) -> Order:
-    """Make the order that carries the gift card; nothing is paid for it."""
+    """Return the order of the gift card, for which nothing is paid."""
     card = OrderLine(GIFT_CARD, 1, record.gift_card, 0, record.gift_card)
     return _made_by_loop(record, moment, "gift_card", [card])
 

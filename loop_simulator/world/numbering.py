@@ -19,7 +19,7 @@ EXCHANGE_ID = 2_200_000
 
 
 def number_order(order: Order, number: int) -> None:
-    """Give an order its id, its name and its lines' ids."""
+    """Set an order's id, name and line ids."""
     order.number = number
     order.id = ORDER_ID + number * ORDER_STEP
     order.name = f"#{number}"
@@ -29,7 +29,7 @@ def number_order(order: Order, number: int) -> None:
 
 
 def number_lines(order: Order) -> None:
-    """Give ids to those of an order's lines that have none yet."""
+    """Set the ids of order lines that have none yet."""
     for position, line in enumerate(order.lines):
         line.id = line.id or LINE_ID + order.number * LINE_STEP + position * 32
 
@@ -42,7 +42,7 @@ class Numbering:
         self.returns = self.lines = self.items = 0
 
     def number(self, record: Return) -> None:
-        """Give a return, its units and its exchange goods their ids."""
+        """Set the ids of a return, its units and its exchanged units."""
         self.returns += 1
         record.id = RETURN_ID + self.returns
         for line in record.lines:

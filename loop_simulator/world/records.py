@@ -1,7 +1,7 @@
-"""What the world is made of: people, goods, orders and returns.
+"""The records of a world: people, products, orders and returns.
 
 All amounts are US cents and all times are seconds since 1970 UTC. A return
-holds decisions and money only; ``payloads`` turns it into Loop's JSON.
+holds decisions and money only; ``wire.return_json`` builds Loop's JSON of it.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ class Label:
 
 @dataclass(slots=True)
 class Return:
-    """A return with its decisions, its money (cents) and its clock."""
+    """A return with its decisions, its money in cents and its times."""
 
     order: Order
     created: int
@@ -242,12 +242,19 @@ class Return:
     processed: int | None = None
     exchanged: int | None = None
     outcome_text: str | None = None
+    """``outcome`` as served."""
     remainder: str = "refund"
+    """How value left after an exchange is paid out: ``refund`` or ``credit``."""
     kind: str = "standard"
+    """``type`` as served."""
     native: bool = False
+    """Whether exchanged units become lines of the original order, not a new order."""
     instant: bool = False
+    """Whether exchanged units are sent before the parcel arrives."""
     fee: int = 0
+    """The handling fee, kept back from the refund."""
     bonus: int = 0
+    """Bonus credit for choosing an exchange or credit."""
     shipping_refund: int = 0
     shipping_tax_refund: int = 0
     refund: int = 0
@@ -260,7 +267,9 @@ class Return:
     email: str | None = None
     notes: int = 0
     negative_price: bool = False
+    """Whether line prices are served as negative amounts."""
     variation: int = 0
+    """A number that decides optional parts of the JSON, such as a drop-off or a note."""
 
     @property
     def value(self) -> int:

@@ -26,7 +26,7 @@ def make_world(  # noqa: PLR0913 - settings, all by name
     days: int = 540,
     replicas: int = 1,
 ) -> World:
-    """Make a world.
+    """Build a world.
 
     Args:
         name: One of ``WORLDS``.

@@ -1,4 +1,4 @@
-"""Who gets what: turns returned units and exchange goods into a return's totals.
+"""A return's totals, computed from its returned and exchanged units.
 
 The identities are those that hold on every published sample:
 ``return_total = exchange_credit_total + refund + gift_card + handling_fee``,
@@ -36,7 +36,7 @@ def compute_totals(record: Return) -> None:
 
 
 def _refund_lines(record: Return, left: int) -> int:
-    """Give each refunded unit its money back; return the sum in cents."""
+    """Set the refund of each unit; return the sum in cents."""
     total = 0
     for line in record.lines:
         line.refund_item = line.refund_tax = 0
@@ -52,7 +52,7 @@ def _refund_lines(record: Return, left: int) -> int:
 
 
 def _withhold(lines: list[ReturnLine], fee: int) -> None:
-    """Take the handling fee out of the refunded units, first ones first."""
+    """Subtract the handling fee from the refunded units, first ones first."""
     for line in lines:
         part = min(fee, line.refund_item)
         line.refund_item -= part
@@ -60,7 +60,7 @@ def _withhold(lines: list[ReturnLine], fee: int) -> None:
 
 
 def outcome_text(record: Return) -> str:
-    """Name the outcome as the list endpoint does, from what the money did."""
+    """Return the outcome as the list endpoint names it, from the totals."""
     words = []
     if record.items:
         words.append("exchange")

@@ -1,4 +1,4 @@
-"""Small pieces for worlds written out by hand."""
+"""Functions that build the parts of worlds written by hand."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HOME = Address("1 Sample Way", "Salem", "OR", "97301", "United States", "US")
 def product(
     number: int, title: str, kind: str, price: int, skus: Sequence[str]
 ) -> Product:
-    """Make a product with one variant per SKU, all at the same price in cents."""
+    """Return a product with one variant per SKU, all at the same price in cents."""
     made = Product(
         id=6_100_000_000_000 + number * 1_117,
         title=title,
@@ -62,7 +62,7 @@ def product(
 
 
 def customer(index: int, letter: str, created: int, currency: str = "USD") -> Customer:
-    """Make a shopper; index 0 is a guest."""
+    """Return a shopper; index 0 is a guest."""
     name = letter.lower()
     return Customer(
         id=CUSTOMER_ID + index * CUSTOMER_STEP if index else None,
@@ -78,7 +78,7 @@ def customer(index: int, letter: str, created: int, currency: str = "USD") -> Cu
 def order(
     number: int, name: str, person: Customer, created: int, lines: list[OrderLine]
 ) -> Order:
-    """Make a numbered order won directly."""
+    """Return a numbered order from the direct channel."""
     made = Order(
         created=created,
         updated=created + DAY,
@@ -95,7 +95,7 @@ def order(
 def unit(
     line: OrderLine, choice: str, parent: str = "Size", reason: str = "Too small"
 ) -> ReturnLine:
-    """Make one returned unit of an order line, with its share of discount and tax.
+    """Return one returned unit of an order line, with its share of discount and tax.
 
     A discount that only stands for return credit already spent is left out.
     """
@@ -112,14 +112,14 @@ def unit(
 
 
 def swap(variant: Variant, tax: int = 0, discount: int = 0) -> ExchangeItem:
-    """Make one unit sent out in exchange."""
+    """Return one unit sent out in exchange."""
     return ExchangeItem(variant, variant.price, discount, tax)
 
 
 def returned(
     number: int, bought: Order, created: int, lines: list[ReturnLine]
 ) -> Return:
-    """Make an open, unsettled return with ids that follow from its number."""
+    """Return an open return without totals, with ids that follow from its number."""
     made = Return(
         order=bought, created=created, updated=created, state="open", lines=lines
     )
@@ -132,7 +132,7 @@ def returned(
 
 
 def closed(record: Return, days: int, *, state: str = "closed") -> Return:
-    """Settle a return and close it some days after its creation."""
+    """Compute a return's totals and close it some days after its creation."""
     for position, item in enumerate(record.items):
         item.id = EXCHANGE_ID + (record.id - RETURN_ID) * 10 + position
     compute_totals(record)
@@ -148,7 +148,7 @@ def closed(record: Return, days: int, *, state: str = "closed") -> Return:
 
 
 def parcel(record: Return, rate: int, status: str = "delivered") -> None:
-    """Give a return one label for all its units; the rate is in cents."""
+    """Add one label for all units of a return; the rate is in cents."""
     everything = list(range(len(record.lines)))
     tracking = f"TRK{record.id:012d}"
     moment = record.closed or record.created

@@ -33,7 +33,7 @@ from loop_simulator.world.records import Customer, Order, OrderLine, Return, Wor
 
 GOLDEN_NOW = "2025-06-30T12:00:00Z"
 _WATERMARK = at("2025-06-30T11:00:00Z")
-"""When the last order and the last return were touched: data reach to that day."""
+"""When the last order and the last return were updated: data reach to that day."""
 
 X = fixtures.product(1, "Xylo Jacket", "Jackets", 5_000, ("X", "X-2"))
 Y = fixtures.product(2, "Yarrow Tee", "Tops", 3_000, ("Y",))
@@ -57,7 +57,7 @@ _ORDERS = (
 
 
 def golden_world(now: int) -> World:
-    """Make the worked example; ``now`` does not change it."""
+    """Return the worked example; ``now`` does not change it."""
     world = World("golden", 0, now, products=[X, Y, Z])
     people = {letter: _person(letter) for letter in "ABCDEFGH"}
     world.customers = list(people.values())
@@ -73,18 +73,18 @@ def golden_world(now: int) -> World:
 
 
 def _noon(day: str) -> int:
-    """Give noon of a day of 2025."""
+    """Return noon of a day of 2025."""
     return at(f"2025-{day}T12:00:00Z")
 
 
 def _person(letter: str) -> Customer:
-    """Make customer A to H, or the guest."""
+    """Return customer A to H, or the guest."""
     index = "ABCDEFGH".index(letter) + 1 if letter else 0
     return fixtures.customer(index, letter or "Guest", _noon("01-01"))
 
 
 def _order(number: int, person: Customer, day: str, x: int, y: int) -> Order:
-    """Make one row of the table of orders."""
+    """Return the order of one row of the table."""
     lines = [
         OrderLine(product.variants[0], quantity, product.variants[0].price)
         for product, quantity in ((X, x), (Y, y))
@@ -94,7 +94,7 @@ def _order(number: int, person: Customer, day: str, x: int, y: int) -> Order:
 
 
 def _returns(orders: dict[int, Order]) -> tuple[list[Return], Order]:
-    """Make all returns and the exchange order of R2."""
+    """Create all returns and the exchange order of R2."""
     both = orders[1].lines
 
     def refund(number: int, order: Order, day: str, line: OrderLine) -> Return:
@@ -144,7 +144,7 @@ def _returns(orders: dict[int, Order]) -> tuple[list[Return], Order]:
 
 
 def _exchange_order(record: Return, origin: Order) -> Order:
-    """Make EXC-O2: one Z, paid with 50 of return credit and 10 of new money."""
+    """Return EXC-O2: one Z, paid with 50 of return credit and 10 of new money."""
     line = OrderLine(Z.variants[0], 1, 6_000, order_discount=5_000)
     made = fixtures.order(1_013, "EXC-O2", origin.customer, _noon("01-15"), [line])
     made.role, made.source, made.code = "exchange", LOOP_APP, "Loop discount"

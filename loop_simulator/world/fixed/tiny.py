@@ -43,7 +43,7 @@ _TWO_UNITS = 7
 
 
 def tiny_world(now: int) -> World:
-    """Make the twelve returns, two days apart, the last one a day before now."""
+    """Return the twelve returns, two days apart, the last one a day before now."""
     world = World("tiny", 0, now, products=[SHIRT, DELUXE, BASIC])
     for number in range(1, _COUNT + 1):
         currency = "CAD" if number == _COUNT else "USD"
@@ -68,7 +68,7 @@ def tiny_world(now: int) -> World:
 
 
 def _order(number: int, person: Customer, created: int, quantity: int) -> Order:
-    """Make an order of one or two shirts."""
+    """Return an order of one or two shirts."""
     line = OrderLine(
         SHIRT.variants[0], quantity, 10_000, _DISCOUNT * quantity, 0, _TAX * quantity
     )
@@ -80,7 +80,7 @@ def _order(number: int, person: Customer, created: int, quantity: int) -> Order:
 
 
 def _tell(number: int, order: Order, created: int) -> Return:
-    """Make one return of the table and let it take its course."""
+    """Return one return of the table, in its final state."""
     choices = {
         2: "exchange",
         3: "exchange",

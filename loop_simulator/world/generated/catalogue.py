@@ -157,7 +157,7 @@ _CATEGORIES = tuple(
 
 
 def products(seed: int, opened: int) -> list[Product]:
-    """Make the catalogue.
+    """Return the catalogue.
 
     Args:
         seed: The world's seed; it sets prices and which products fit badly.
@@ -199,7 +199,7 @@ def _add_variants(
     colours: tuple[str, ...],
     rng: RandomStream,
 ) -> None:
-    """Give a product one variant per colour and size; the ends of the scale fit worse."""
+    """Add a variant per colour and size; the smallest and largest sizes fit worse."""
     stem = "".join(word[0] for word in product.title.split())[:3].upper()
     number = (product.id - PRODUCT_ID) // 1_117
     for colour in colours:
@@ -221,7 +221,7 @@ def _add_variants(
 
 
 def _gift_card(number: int, opened: int) -> Product:
-    """Make the gift card, which is sold, issued for store credit and never returned."""
+    """Return the gift card, which is sold, issued for store credit and never returned."""
     card = Product(
         id=PRODUCT_ID + number * 1_117,
         title=GIFT_CARD_TITLE,

@@ -1,4 +1,4 @@
-"""The course of a return: parcel, inspection, closing, expiry, cancellation."""
+"""The lifecycle of a return: parcel, inspection, closing, expiry, cancellation."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _DISPOSITIONS = {
 
 
 def run(record: Return, rng: RandomStream, now: int) -> None:
-    """Let the return take its course up to ``now`` and make the orders it causes.
+    """Run a return up to ``now`` and create the orders that follow from it.
 
     Args:
-        record: A settled return, just created.
-        rng: Chance.
-        now: The last moment that has happened.
+        record: A return with its totals, just created.
+        rng: The shopper's random numbers.
+        now: The simulated present.
 
     """
     fate = rng.weighted(_FATES)
@@ -73,7 +73,7 @@ def _cancel(record: Return, moment: int) -> None:
 
 
 def _expire(record: Return, rng: RandomStream, now: int) -> None:
-    """Let the goods never be sent; half of these had been paid out at once."""
+    """Expire a return whose parcel is never sent; some were paid out at once."""
     lapse = record.created + LABEL_LIFE
     if rng.chance(odds.PAID_BEFORE_EXPIRY) and (record.items or record.gift_card):
         record.instant = True
@@ -152,7 +152,7 @@ def _send(record: Return, rng: RandomStream, now: int) -> None:
 
 
 def _tracking(record: Return, rng: RandomStream, now: int) -> tuple[str, int]:
-    """Say where a parcel is and since when."""
+    """Return where a parcel is and since when."""
     if record.state == "closed":
         end = record.closed or record.created
         return "delivered", max(record.created, end - rng.between(1, 40) * HOUR)

@@ -1,4 +1,4 @@
-"""The shoppers: invented names, reserved mail domains, six regions with their taxes."""
+"""The shoppers: invented names, reserved mail domains, seven regions with their taxes."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ TAXES = {position[0][4] + position[0][1]: position[0][6] for position in _REGION
 
 
 def customer(rng: RandomStream, index: int, created: int) -> Customer:
-    """Make the ``index``-th shopper; one in eight is a guest without a customer id."""
+    """Return the ``index``-th shopper, some of them guests without a customer id."""
     first, last = rng.one_of(_FIRST), rng.one_of(_LAST)
     position = rng.weighted(_REGIONS)
     city, region, postcode, country, code, currency, _ = position
@@ -122,5 +122,5 @@ def customer(rng: RandomStream, index: int, created: int) -> Customer:
 
 
 def tax_permille(person: Customer) -> int:
-    """Give the sales tax where the shopper lives, in thousandths."""
+    """Return the sales tax where the shopper lives, in thousandths."""
     return TAXES[person.address.country_code + person.address.region]

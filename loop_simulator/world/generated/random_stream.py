@@ -1,4 +1,4 @@
-"""Seeded chance: the same words in give the same choices out, on every machine.
+"""Seeded random numbers: the same parts give the same choices on every machine.
 
 Only ``random.Random.random`` is used underneath, because it is the one
 generator call whose sequence Python promises to keep between versions.
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 class RandomStream:
-    """A stream of choices that depends on nothing but the parts it was made of."""
+    """A stream of choices that depends only on the parts of its seed."""
 
     __slots__ = ("random",)
 
     def __init__(self, *parts: int | str) -> None:
-        """Start the stream named by ``parts``, such as a seed and a customer's index."""
+        """Seed the stream with ``parts``, such as a seed and a customer's index."""
         name = ":".join(map(str, parts))
         self.random = random.Random(name).random  # noqa: S311 - no secret
         """The next number in [0, 1)."""
 
     def chance(self, share: float) -> bool:
-        """Say yes in ``share`` of the cases (0 to 1)."""
+        """Return True with a probability of ``share`` (0 to 1)."""
         return self.random() < share
 
     def below(self, limit: int) -> int:

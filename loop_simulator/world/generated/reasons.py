@@ -68,7 +68,7 @@ def wish(rng: RandomStream, group: str) -> str:
 
 
 def comment(rng: RandomStream) -> str | None:
-    """Write the shopper's comment, or one of Loop's ways to say there is none."""
+    """Return a comment, or one of Loop's values for none."""
     if rng.chance(odds.COMMENT):
         return rng.one_of(_COMMENTS)
     return rng.one_of(NO_COMMENT)

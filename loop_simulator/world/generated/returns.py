@@ -1,4 +1,4 @@
-"""How a return comes about: which units, why, and what the shopper wants instead."""
+"""How a return is created: which units, why, and what the shopper wants instead."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PATIENCE = {"exchange": (3, 34), "refund": (4, 48), "credit": (6, 88)}
 
 @dataclass
 class Policy:
-    """The frame of all returns of a shop."""
+    """What all returns of a shop share."""
 
     now: int
     goods: list[Product]
@@ -45,12 +45,12 @@ def maybe_return(
 
     Args:
         order: The order, possibly itself made by an exchange.
-        rng: The shopper's chance.
-        policy: The shop's frame.
+        rng: The shopper's random numbers.
+        policy: What all returns of the shop share.
         before: The return made last of the same order, if any.
 
     Returns:
-        The settled return, already appended to the order, or None.
+        The return with its totals, already appended to the order, or None.
 
     """
     if order.source == "pos" or order.cancelled or order.role == "gift_card":
@@ -130,7 +130,7 @@ def _units(
 def return_line(
     order: Order, line: OrderLine, rng: RandomStream, position: int = 0
 ) -> ReturnLine:
-    """Make the returned unit of an order line, with its share of discount and tax.
+    """Return the returned unit of an order line, with its share of discount and tax.
 
     On an exchange order the discount that paid for the goods with return
     credit is left out: the shopper gets back what the goods were worth.
@@ -162,7 +162,7 @@ def return_line(
 def _choose(
     record: Return, rng: RandomStream, wanted: str, goods: list[Product]
 ) -> None:
-    """Give each unit its own wish and pick the goods to send out."""
+    """Choose the outcome of each unit and the units to send out."""
     mixed = len(record.lines) > 1 and rng.chance(odds.MIXED_WISHES)
     other = (
         "credit"

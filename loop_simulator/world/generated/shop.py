@@ -1,4 +1,4 @@
-"""Assembles a world: tells the stories, sorts them in time, hands out numbers."""
+"""Assembles a world of shoppers' histories: builds, sorts and numbers them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from loop_simulator.world.numbering import Numbering, number_order
 from loop_simulator.world.records import World
 
 BULK_SHARE = 50
-"""One return in fifty was touched by the bulk job."""
+"""One return in fifty was updated by the bulk job."""
 
 
 def shop_world(seed: int, returns: int, now: int, days: int) -> World:
-    """Tell a shop's life.
+    """Build a shop from the histories of its shoppers.
 
     Args:
         seed: Same seed, same world.
-        returns: How many returns to tell of, exactly.
+        returns: How many returns, exactly.
         now: The simulated present.
         days: How long ago the shop opened.
 
@@ -35,15 +35,15 @@ def shop_world(seed: int, returns: int, now: int, days: int) -> World:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        _tell_stories(world, returns, start)
+        _add_histories(world, returns, start)
     finally:
         if collecting:
             gc.enable()
     return world
 
 
-def _tell_stories(world: World, returns: int, start: int) -> None:
-    """Fill an empty world with shoppers' stories until it has enough returns."""
+def _add_histories(world: World, returns: int, start: int) -> None:
+    """Fill an empty world with shoppers' histories until it has enough returns."""
     seed, now = world.seed, world.now
     world.products = catalogue.products(seed, start)
     goods = [product for product in world.products if not product.gift_card]
@@ -51,21 +51,21 @@ def _tell_stories(world: World, returns: int, start: int) -> None:
     index = 0
     while len(world.returns) < returns:
         index += 1
-        story = ShopperHistory(
+        history = ShopperHistory(
             shop, RandomStream(seed, index), index, returns - len(world.returns)
         )
-        world.orders += story.orders
-        world.returns += story.returns
-        if story.customer.id is not None:
-            world.customers.append(story.customer)
-        if story.customer.subscription is not None:
-            world.subscriptions.append(story.customer.subscription)
+        world.orders += history.orders
+        world.returns += history.returns
+        if history.customer.id is not None:
+            world.customers.append(history.customer)
+        if history.customer.subscription is not None:
+            world.subscriptions.append(history.customer.subscription)
     number_all(world)
     bulk_job(world)
 
 
 def number_all(world: World) -> None:
-    """Hand out numbers and ids in order of creation, orders first."""
+    """Number orders and returns in order of creation."""
     world.orders.sort(key=lambda order: order.created)
     for key, order in enumerate(world.orders, 1):
         number_order(order, 1_000 + key)
@@ -76,13 +76,13 @@ def number_all(world: World) -> None:
 
 
 def bulk_job(world: World) -> None:
-    """Touch one return in fifty within a single second, as a bulk action does."""
+    """Update one return in fifty within a single second, as a bulk action does."""
     moment = world.now - 45 * DAY - world.now % DAY + 3 * 3_600
-    settled = [
+    closed = [
         record
         for record in world.returns
         if record.state == "closed" and record.updated < moment
     ]
     count = len(world.returns) // BULK_SHARE
-    for record in settled[len(settled) - min(count, len(settled)) :]:
+    for record in closed[len(closed) - min(count, len(closed)) :]:
         record.updated = moment

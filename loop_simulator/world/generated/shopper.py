@@ -1,6 +1,6 @@
-"""The shop's life, one shopper at a time: orders, returns, exchange orders, repurchases.
+"""One shopper's history: orders, returns, exchange orders, repurchases.
 
-A shopper's whole story depends on the seed and the shopper's index only.
+A shopper's whole history depends on the seed and the shopper's index only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RECHARGE_CUSTOMER_ID = 91_000_000
 
 @dataclass
 class Shop:
-    """The frame all stories are told in."""
+    """What all histories of a shop share."""
 
     start: int
     now: int
@@ -50,11 +50,18 @@ class Shop:
 
 
 class ShopperHistory:
-    """One shopper's orders and returns, told from the first order to now."""
+    """One shopper's orders and returns, from the first order to now."""
 
-    def __init__(self, shop: Shop, rng: RandomStream, index: int, room: int) -> None:
-        """Tell the story; at most ``room`` returns happen in it."""
-        self.shop, self.rng, self.index, self.room = shop, rng, index, room
+    def __init__(
+        self, shop: Shop, rng: RandomStream, index: int, max_returns: int
+    ) -> None:
+        """Build the history; it has at most ``max_returns`` returns."""
+        self.shop, self.rng, self.index, self.max_returns = (
+            shop,
+            rng,
+            index,
+            max_returns,
+        )
         self.orders: list[Order] = []
         self.returns: list[Return] = []
         span = shop.now - shop.start
@@ -67,7 +74,7 @@ class ShopperHistory:
             self._buy(begin)
 
     def _subscribe(self, begin: int) -> None:
-        """Let the shopper take a standing order, charged every month or two."""
+        """Add a subscription, charged every month or two, and its orders."""
         rng = self.rng
         variant = rng.one_of(rng.one_of(self.shop.care).variants)
         plan = Subscription(
@@ -105,7 +112,7 @@ class ShopperHistory:
             )
 
     def _buy(self, begin: int) -> None:
-        """Let the shopper order, perhaps return, and perhaps come back."""
+        """Add orders and returns until the shopper does not come back."""
         moment, first, credit = begin, True, 0
         rng = self.rng
         while moment < self.shop.now:
@@ -174,7 +181,7 @@ class ShopperHistory:
         return order
 
     def _line(self, variant: Variant, quantity: int, order: Order) -> OrderLine:
-        """Put a variant in the basket; one in eight is on sale."""
+        """Return an order line, perhaps at a sale price."""
         line = OrderLine(variant, quantity, variant.price)
         if self.rng.chance(odds.SALE_PRICE * order.channel.discounting):
             line.line_discount = quantity * (variant.price // 5)
@@ -200,14 +207,14 @@ class ShopperHistory:
         order.updated = min(order.created + self.rng.between(1, 6) * DAY, self.shop.now)
 
     def _maybe_return(self, order: Order) -> Return | None:
-        """Let the order come back, then what was sent in exchange, and so on."""
+        """Add returns of an order and of its exchange orders; return the first."""
         first: Return | None = None
         last = None
-        while self.room > 0 and len(order.returns) < MOST_RETURNS:
+        while self.max_returns > 0 and len(order.returns) < MOST_RETURNS:
             last = maybe_return(order, self.rng, self.shop.policy, last)
             if last is None:
                 break
-            self.room -= 1
+            self.max_returns -= 1
             self.returns.append(last)
             first = first or last
             for made in (last.exchange_order, last.gift_card_order):
@@ -219,7 +226,7 @@ class ShopperHistory:
 
 
 def _outcome(record: Return) -> str:
-    """Name what the shopper mainly got, for the repurchase odds."""
+    """Return the main outcome, by which the chance of a repurchase goes."""
     if record.state in ("cancelled", "review"):
         return "none"
     if record.items:
