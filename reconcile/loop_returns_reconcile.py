@@ -26,6 +26,7 @@ COMPLETE, SHORT, UNKNOWN = 0, 1, 2
 FIELDS = (
     *("sync_id", "first_sync_id", "stream_name", "key_properties", "distinct_keys"),
     *("created_from", "created_to", "updated_from", "updated_to"),
+    *("previous_sync_id", "started_at"),
 )
 Audit = Mapping[str, Any]
 
@@ -64,7 +65,11 @@ class Warehouse:
         if field is None:
             msg = f"The table {AUDITS} in schema {self.schema} is not the tap's."
             raise NothingToCompareError(msg)
-        columns = ", ".join(f"{field(name)} as {name}" for name in FIELDS)
+        # Tables of former releases lack the last columns.
+        lacking = set() if self._is_json(AUDITS) else {*FIELDS} - self._columns(AUDITS)
+        columns = ", ".join(
+            f"{'null' if name in lacking else field(name)} as {name}" for name in FIELDS
+        )
         rows = self._ask(f"select {columns} from {self._name(AUDITS)}")  # noqa: S608
         # A target that appends holds an audit twice if it was sent again.
         found = {(row["sync_id"], row["stream_name"]): row for row in rows}
@@ -107,14 +112,20 @@ class Warehouse:
 
         None if the table has no column ``sync_id``.
         """
-        columns = self._inspector.get_columns(table, schema=self.schema)
-        names = {column["name"].lower() for column in columns}
-        if "sync_id" in names:
-            return self.connection.dialect.identifier_preparer.quote
-        if "data" in names:
-            # BigQuery's loader without `denormalized`.
+        if self._is_json(table):
             return lambda field: f"json_value(data, '$.{field}')"
+        if "sync_id" in self._columns(table):
+            return self.connection.dialect.identifier_preparer.quote
         return None
+
+    def _columns(self, table: str) -> set[str]:
+        columns = self._inspector.get_columns(table, schema=self.schema)
+        return {column["name"].lower() for column in columns}
+
+    def _is_json(self, table: str) -> bool:
+        """Return whether BigQuery's loader wrote the table without `denormalized`."""
+        columns = self._columns(table)
+        return "data" in columns and "sync_id" not in columns
 
 
 def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
@@ -155,6 +166,12 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
                     f"  {_reread(audit, command)}"
                 )
         keys += counts[-1] or 0
+        missing.extend(
+            f"{stream}: the rows of sync {audit['previous_sync_id']} are gone: the raw "
+            "tables were lost or restored from an older copy. Read everything again "
+            f"with:\n  {command.replace(' --no-state-update', '')}"
+            for audit in _after_a_loss(audits)
+        )
         if max(newest, default="") > audits[-1]["sync_id"]:
             missing.append(
                 f"{stream}: the audit of sync {max(newest)} is missing. If that sync "
@@ -166,6 +183,26 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
         msg = "No table has the column sync_id. Select it in every stream of the tap."
         raise NothingToCompareError(msg)
     return missing, keys, streams
+
+
+def _after_a_loss(audits: list[Audit]) -> Iterator[Audit]:
+    """Yield the audits of a stream whose previous audit is not there.
+
+    A sync without a state, up to now, makes up for all before it; so does every
+    reading of an endpoint that is always read whole.
+    """
+    known = {audit["sync_id"] for audit in audits}
+    for audit in reversed(audits):
+        if audit["updated_from"] is None and (
+            audit["created_from"] is None
+            or (
+                audit["previous_sync_id"] is None
+                and str(audit["created_to"]) >= str(audit["started_at"])
+            )
+        ):
+            return
+        if audit["previous_sync_id"] not in {None, *known}:
+            yield audit
 
 
 def _count(audit: Audit) -> int | None:

@@ -9,7 +9,6 @@ import functools
 import logging
 import os
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from singer_sdk import Stream, Tap
@@ -52,12 +51,12 @@ class TapLoopReturns(Tap):
             f"{self.name}/{self.plugin_version}",
         )
         entries = self.input_catalog.items() if self.input_catalog else ()
+        audits = cast("SyncAudits", self.streams[SyncAudits.name])
         return SyncContext(
             client,
-            # The moment, so that the ids of later syncs sort after it.
-            datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"),
+            audits.new_sync_id(),
             settings.sync_scope(self.config),
-            cast("SyncAudits", self.streams[SyncAudits.name]),
+            audits,
             frozenset(n for n, entry in entries if entry.metadata.root.selected),
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from typing_extensions import override
@@ -10,18 +12,35 @@ from typing_extensions import override
 from tap_loop_returns.rows import Row
 from tap_loop_returns.streams.base import LoopStream
 
+SYNC_ID_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+
 
 class SyncAudits(LoopStream):
     """One row per sync and stream; the last stream of every sync.
 
     Rows wait in the bookmark until they are sent: a sync that breaks off after the
-    returns were read leaves them to the next.
+    returns were read leaves them to the next. The bookmark also holds the id of the
+    last sync, and for each stream the id of its newest audit, which the next audit
+    names: so a target shows when rows of a sync are gone while the state went on.
     """
 
     name = "sync_audits"
     primary_keys = ("sync_id", "stream_name")
     # Incremental, so that no target takes former audits for deleted.
     replication_key = "finished_at"
+
+    def new_sync_id(self) -> str:
+        """Return this moment as text, or what follows the last id if it is later.
+
+        Ids must increase even if the host's clock was ahead in an earlier sync.
+        """
+        moment = datetime.now(UTC)
+        state = self.stream_state if self.selected else {}
+        with contextlib.suppress(ValueError):
+            last = str(state.get("last_sync_id", ""))
+            last_moment = datetime.strptime(last, SYNC_ID_FORMAT).replace(tzinfo=UTC)
+            moment = max(moment, last_moment + timedelta(microseconds=1))
+        return moment.strftime(SYNC_ID_FORMAT)
 
     @property
     def checkpoint(self) -> dict[str, Any]:
@@ -31,13 +50,23 @@ class SyncAudits(LoopStream):
     def save_checkpoint(self, counts: dict[str, Any]) -> None:
         """Keep the counts so far for the next sync; nothing when it is done."""
         if self.selected:
+            self._remember_sync_id()
             self.stream_state.pop("unfinished", None)
             self.stream_state.update({"unfinished": counts} if counts else {})
 
     def enqueue(self, rows: list[Row]) -> None:
         """Add rows that must be sent before the sync ends."""
-        if self.selected:
-            self.stream_state.setdefault("unsent", []).extend(rows)
+        if not self.selected:
+            return
+        self._remember_sync_id()
+        newest = self.stream_state.setdefault("newest", {})
+        for row in rows:
+            name = row["stream_name"]
+            row["previous_sync_id"], newest[name] = newest.get(name), row["sync_id"]
+        self.stream_state.setdefault("unsent", []).extend(rows)
+
+    def _remember_sync_id(self) -> None:
+        self.stream_state["last_sync_id"] = self.sync_context.sync_id
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:

@@ -58,6 +58,32 @@ def test_a_missing_key_is_reported_with_the_command_that_reads_it(check):
     assert "tap-loop-returns target-duckdb" in said
 
 
+CONTINUED = """
+    alter table sync_audits add column previous_sync_id varchar;
+    alter table sync_audits add column started_at timestamp;
+    update sync_audits set
+        previous_sync_id = '0', started_at = now(), updated_from = '2026-01-01';
+"""
+
+
+def test_a_sync_whose_previous_one_is_not_there_is_a_loss(check):
+    code, said = check(CONTINUED)
+    assert code == 1
+    assert "returns: the rows of sync 0 are gone" in said
+    assert "meltano run --full-refresh tap-loop-returns target-duckdb" in said
+
+
+def test_a_full_refresh_makes_up_for_what_was_lost(check):
+    code, said = check(f"""{CONTINUED}
+        insert into sync_audits by name
+            select * replace ('b' as sync_id, null as previous_sync_id,
+                '2025-01-01' as created_from, now() + interval 1 day as created_to,
+                null as updated_from)
+            from sync_audits
+    """)
+    assert code == 0, said
+
+
 @pytest.mark.parametrize(
     ("sql", "sentence"),
     [

@@ -116,12 +116,31 @@ def test_a_claim_tells_the_period_of_shipping_notices(tap, loop) -> None:
     assert audit["rows_sent"] == len(run.rows(ASN)) > 0
 
 
+def test_an_audit_names_the_one_before_it(tap, loop) -> None:
+    first = tap.here(streams=MANY).ok()
+    loop.advance(3_600)
+    loop.change(3)
+    second = tap.here(streams=MANY, state=first.state).ok()
+    for stream, audit in claimed(first.lines).items():
+        assert audit["previous_sync_id"] is None
+        assert claimed(second.lines)[stream]["previous_sync_id"] == audit["sync_id"]
+
+
+def test_sync_ids_increase_even_after_a_clock_that_was_ahead(tap) -> None:
+    first = tap.here(streams=MANY).ok()
+    ahead = "20990101T000000.999999Z"
+    first.state["bookmarks"][AUDITS]["last_sync_id"] = ahead
+    second = tap.here(streams=MANY, state=first.state).ok()
+    assert claimed(second.lines)["webhooks"]["sync_id"] > ahead
+
+
 def test_claims_come_last_and_a_state_after_them(tap) -> None:
     lines = tap.here(streams=MANY).ok().lines
     places = [n for n, line in enumerate(lines) if line.get("stream") == AUDITS]
     assert places == list(range(places[0], places[0] + len(places)))
     assert [line["type"] for line in lines[places[-1] + 1 :]] == ["STATE"]
-    assert not lines[-1]["value"]["bookmarks"][AUDITS]
+    kept = lines[-1]["value"]["bookmarks"][AUDITS]
+    assert kept.keys() == {"last_sync_id", "newest"}
 
 
 def test_later_syncs_have_greater_ids(tap) -> None:

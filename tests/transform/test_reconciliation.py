@@ -76,6 +76,19 @@ def test_a_sync_without_its_audit_is_told(
     assert "TAP_LOOP_RETURNS__SELECT" in said
 
 
+def test_raw_that_was_lost_after_a_build_is_noticed(
+    check: Callable[[str], tuple[int, str]],
+) -> None:
+    code, said = check("select 1")
+    assert code == 0, said[-3_000:]
+    code, said = check("""
+        delete from sync_audits where stream_name = 'returns'; delete from returns
+    """)
+    assert code == 1
+    assert "the raw tables were lost or restored from an older copy" in said
+    assert "run --full-refresh tap-loop-returns" in said
+
+
 def test_without_a_table_of_audits_nothing_fails(
     check: Callable[[str], tuple[int, str]],
 ) -> None:

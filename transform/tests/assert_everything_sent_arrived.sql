@@ -1,17 +1,21 @@
 {#
-    Whatever the tap says it sent has arrived, or was read again since.
+    Whatever the tap says it sent is in raw, or was read again since.
 
-    A loader that loses rows ends well all the same, so the shortage is told
-    here: what is missing, and the command that reads it again.
+    A loader that loses rows still exits with 0, so this test says what is missing
+    and which command reads it again.
 #}
 {%- if execute -%}
     {%- for row in run_query(
         'select stream_name, sync_id, sent_key_count, missing_key_count,'
-        ~ ' reread_command from ' ~ ref('rpt_sync_reconciliation')
-        ~ " where finding in ('short', 'no audit')"
+        ~ ' reread_command, finding from ' ~ ref('rpt_sync_reconciliation')
+        ~ " where finding in ('short', 'no audit', 'lost')"
         ~ ' order by sync_id, stream_name'
     ).rows -%}
-        {%- if row[2] is none -%}
+        {%- if row[5] == 'lost' -%}
+            {%- set told = 'rows of sync ' ~ row[1] ~ ' or of the sync before it'
+                ~ ' are gone: the raw tables were lost or restored from an older'
+                ~ ' copy. Read everything again' -%}
+        {%- elif row[2] is none -%}
             {%- set told = 'the audit of sync ' ~ row[1] ~ ' is missing: either'
                 ~ ' the sync broke off, and the next one ends it, or the audit'
                 ~ ' was lost, and perhaps rows with it. Then read all again' -%}
@@ -33,4 +37,4 @@ select
     missing_key_count,
     reread_command
 from {{ ref('rpt_sync_reconciliation') }}
-where finding in ('short', 'no audit')
+where finding in ('short', 'no audit', 'lost')

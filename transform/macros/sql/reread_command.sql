@@ -19,6 +19,12 @@
         || ' tap-loop-returns target-{{ target.type }}'
 {%- endmacro %}
 
+{# The shell command that reads everything again and begins the state anew. #}
+{% macro full_refresh_command() -%}
+    'meltano {{ _environment() }}run --full-refresh'
+        || ' tap-loop-returns target-{{ target.type }}'
+{%- endmacro %}
+
 {% macro _environment() -%}
     {#- sqlfluff renders this without dbt. -#}
     {%- set name = env_var('MELTANO_ENVIRONMENT', '') if env_var is defined -%}

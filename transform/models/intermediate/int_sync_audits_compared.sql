@@ -56,6 +56,7 @@ compared as (
         to_count.sync_audit_key,
         to_count.sync_id,
         to_count.first_sync_id,
+        to_count.previous_sync_id,
         to_count.stream_name,
         to_count.return_states,
         to_count.started_at,

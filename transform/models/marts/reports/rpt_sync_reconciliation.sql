@@ -3,6 +3,13 @@ with compared as (
     from {{ ref('int_sync_audits_compared') }}
 ),
 
+audits_in_raw as (
+    select
+        sync_id,
+        stream_name
+    from {{ ref('stg_loop_returns__sync_audits') }}
+),
+
 arrived_keys as (
     select *
     from {{ ref('stg_loop_returns__arrived_keys') }}
@@ -71,6 +78,54 @@ read_again as (
         )
 ),
 
+-- A sync without a state, up to now, and an endpoint that is always read whole.
+read_whole as (
+    select
+        stream_name,
+        max(sync_id) as sync_id
+    from compared
+    where
+        updated_from is null
+        and (
+            created_from is null
+            or (previous_sync_id is null and created_to >= started_at)
+        )
+    group by stream_name
+),
+
+-- Raw was lost or restored from an older copy while the state went on: it lacks
+-- an audit that was counted here, or the one that a later audit names.
+lost as (
+    select compared.sync_audit_key
+    from compared
+    left join read_whole
+        on compared.stream_name = read_whole.stream_name
+    left join audits_in_raw
+        on
+            compared.stream_name = audits_in_raw.stream_name
+            and compared.sync_id = audits_in_raw.sync_id
+    left join audits_in_raw as previous
+        on
+            compared.stream_name = previous.stream_name
+            and compared.previous_sync_id = previous.sync_id
+    where
+        (
+            audits_in_raw.sync_id is null
+            and (
+                read_whole.sync_id is null
+                or compared.sync_id >= read_whole.sync_id
+            )
+        )
+        or (
+            compared.previous_sync_id is not null
+            and previous.sync_id is null
+            and (
+                read_whole.sync_id is null
+                or compared.sync_id > read_whole.sync_id
+            )
+        )
+),
+
 judged as (
     select
         compared.sync_id,
@@ -86,6 +141,7 @@ judged as (
         compared.arrived_key_count,
         compared.missing_key_count,
         case
+            when lost.sync_audit_key is not null then 'lost'
             when compared.key_count is null then 'not comparable'
             when compared.missing_key_count = 0 then 'arrived'
             when read_again.sync_audit_key is not null then 'read again'
@@ -94,6 +150,8 @@ judged as (
     from compared
     left join read_again
         on compared.sync_audit_key = read_again.sync_audit_key
+    left join lost
+        on compared.sync_audit_key = lost.sync_audit_key
     union all
     select
         sync_id,
@@ -128,6 +186,7 @@ final as (
         missing_key_count,
         finding,
         case
+            when finding = 'lost' then {{ full_refresh_command() }}
             when finding not in ('short', 'no audit') then null
             when created_from is not null and updated_from is not null
                 then

@@ -8,6 +8,7 @@ renamed as (
         '{{ var("store_id") }}' as store_id,
         {{ raw_text('sync_id') }} as sync_id,
         {{ raw_text('first_sync_id') }} as first_sync_id,
+        {{ raw_text('previous_sync_id') }} as previous_sync_id,
         -- text
         {{ raw_text('stream_name') }} as stream_name,
         {{ raw_text('states') }} as return_states,
