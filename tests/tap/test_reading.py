@@ -260,14 +260,14 @@ def test_a_deselected_stream_costs_no_request(tap, loop) -> None:
 
 def test_requests_overlap(loop, tap, monkeypatch) -> None:
     """The first four requests are answered only once all four are there."""
-    meeting, count, serve = threading.Barrier(4), itertools.count(), loop.run_hooks
+    meeting, count, serve = threading.Barrier(4), itertools.count(), loop.serve
 
-    def meet() -> None:
+    def meet(request):
         if next(count) < meeting.parties:
             meeting.wait(timeout=10)
-        serve()
+        return serve(request)
 
-    monkeypatch.setattr(loop, "run_hooks", meet)
+    monkeypatch.setattr(loop, "serve", meet)
     check(tap.here(), loop)
     assert not meeting.broken
 
