@@ -1,7 +1,7 @@
 """Ranks of goods on invented shops whose true return rates are known.
 
 `pytest tests/transform/test_ranking.py -k found -rP` prints the figures that decision
-0112 compares.
+0113 compares.
 """
 
 from __future__ import annotations
