@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from loop_simulator.api import (
     carts,
@@ -23,8 +24,13 @@ from loop_simulator.wire import Request, Response, errors
 
 Handler = Callable[..., Response]
 
-VERSIONS = ("v1", "2026-07", "2026-10")
-"""Path versions served; v1 is documented as an alias of 2026-07."""
+VERSIONS = {
+    "v1": "2026-07",
+    "2026-07": "2026-07",
+    "2026-10": "2026-10",
+    "latest": "2026-10",
+}
+"""The version behind each path; ``v1`` and ``latest`` are documented aliases."""
 
 _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("/warehouse/return/list", "returns", return_list.returns_list),
@@ -66,7 +72,7 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("/cart/([^/]+)", "carts", carts.cart),
 )
 _ROUTES = tuple(
-    (re.compile(original), scope, handler) for original, scope, handler in _TABLE
+    (re.compile(pattern), scope, handler) for pattern, scope, handler in _TABLE
 )
 _API = re.compile(rf"/api/({'|'.join(map(re.escape, VERSIONS))})(/.*)")
 
@@ -85,9 +91,10 @@ class App:
         """Return the response to an API request: path, key, limit, scope, method, handler."""
         matched = _API.fullmatch(request.path.rstrip("/"))
         found = _find(matched[2]) if matched else None
-        if found is None:
+        if matched is None or found is None:
             return errors.no_such_path()
         scope, handler, parts = found
+        request = replace(request, version=VERSIONS[matched[1]])
         if request.key is None or request.key not in self.keys:
             return errors.unauthorized(self.store.switches["unauthorized"])
         left, seconds = self.limit.count(request.key)
@@ -117,8 +124,8 @@ class App:
 
 def _find(path: str) -> tuple[str, Handler, tuple[str, ...]] | None:
     """Return the first route that matches a path."""
-    for original, scope, handler in _ROUTES:
-        matched = original.fullmatch(path)
+    for pattern, scope, handler in _ROUTES:
+        matched = pattern.fullmatch(path)
         if matched:
             return scope, handler, matched.groups()
     return None

@@ -13,6 +13,10 @@ from loop_simulator.world import STATES
 
 Json = dict[str, Any]
 
+LONGEST_DAYS = 120
+CAPPED_SINCE = "2026-10"
+"""The version from which a longer range is refused."""
+
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -22,6 +26,10 @@ def shipping_notice(store: Store, request: Request) -> Response:
         first, last = _bounds(store, request.query)
     except ValueError as refused:
         return errors.invalid(from_=str(refused))
+    # Both bounds may be dates, and the range then ends with the last of its days.
+    days = (last - first) // timestamps.DAY
+    if request.version >= CAPPED_SINCE and days > LONGEST_DAYS:
+        return errors.invalid(to="The date range may not be greater than 120 days.")
     with store.lock:
         keys = [
             key

@@ -21,6 +21,8 @@ class Request:
     accepts_gzip: bool = False
     content_type: str = ""
     """The media type of the body, without parameters."""
+    version: str = ""
+    """The dated version of the API that the path names."""
     origin: str | None = None
     """The page that a browser sends the request for."""
 

@@ -67,6 +67,10 @@ SWITCHES: dict[str, Switch] = {
         ("mixed", "na", "empty", "null"),
         "how carrier, tracking, comment, barcode say 'none'",
     ),
+    "condition_category": Switch(
+        ("string", "object"),
+        "form of a grade in the returns list; 2026-10 documents objects for grading",
+    ),
     "refunds_shape": Switch(("array", "object"), "shopify_refund_object"),
     "return_method": Switch(("object", "string", "null", "mixed"), "return_method"),
     "notes_shape": Switch(("bare", "wrapped"), "body of a return's notes"),

@@ -55,6 +55,7 @@ _RESHAPING = [
     "exchange_order_id",
     "timestamps",
     "none_values",
+    "condition_category",
     "refunds_shape",
     "return_method",
     "line_items_shape",
@@ -187,6 +188,22 @@ def _retype(part: Json, names: list[str], write: Callable[[Any], Any]) -> None:
             part[name] = write(part[name])
 
 
+def _grades(body: Json, switches: Switches, _now: int) -> None:
+    """Turn grades into the objects that 2026-10 documents for grading."""
+    if switches["condition_category"] == "object":
+        for line in body.get("line_items") or []:
+            condition = line.get("condition") or {}
+            grade = condition.get("condition_category")
+            if isinstance(grade, str):
+                condition["condition_category"] = {
+                    "subject": "Item condition grade",
+                    "title": grade.replace("_", " ").title(),
+                    "grade": grade,
+                    "category_name": None,
+                    "category_parent": None,
+                }
+
+
 def _shapes(body: Json, switches: Switches, _now: int) -> None:
     if switches["refunds_shape"] == "object":
         body["shopify_refund_object"] = (body.get("shopify_refund_object") or [None])[0]
@@ -221,6 +238,7 @@ _CHANGES: tuple[Callable[[Json, Switches, int], None], ...] = (
     _none_values,
     _ids,
     _money,
+    _grades,
     _shapes,
     _unknown,
     _age,

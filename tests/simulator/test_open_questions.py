@@ -328,6 +328,24 @@ def test_bad_shipping_notice_dates_may_be_refused(with_switches):
     assert client.get("/v1/warehouse/reporting/asn", from_="whenever").status == 422
 
 
+def test_grades_may_be_objects(loop, client: Client):
+    def categories():
+        return [
+            line["condition"]["condition_category"]
+            for row in client.every_return(pageSize=100, **client.days(100))
+            for line in row["line_items"]
+            if line["condition"]
+        ]
+
+    plain = categories()
+    loop.switch(condition_category="object")
+    objects = categories()
+    assert [found["grade"] for found in objects] == plain
+    assert "grade_a" in plain
+    assert {found["title"] for found in objects} >= {"Grade A"}
+    assert {found["subject"] for found in objects} == {"Item condition grade"}
+
+
 def test_answers_are_compressed_for_those_who_accept_it(with_switches):
     _, client = with_switches(gzip="on")
     url = f"{client.url}{LIST}"

@@ -259,8 +259,8 @@ def test_an_unreadable_cursor_counts_as_none(api: Client):
     assert first == same
 
 
-@pytest.mark.parametrize("version", ["v1", "2026-07", "2026-10"])
-def test_three_versions_are_served(api: Client, version):
+@pytest.mark.parametrize("version", ["v1", "2026-07", "2026-10", "latest"])
+def test_every_version_and_alias_is_served(api: Client, version):
     assert api.get(f"/{version}/warehouse/return/list").status == 200
 
 

@@ -174,3 +174,20 @@ def test_webhooks_and_carts(api: Client):
     assert all(
         isinstance(number, int) for number in api.get("/v1/cart/abcdefgh").body["cart"]
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "last", "status"),
+    [
+        ("2026-10", "2026-05-01", 200),
+        ("2026-10", "2026-05-02", 422),
+        ("latest", "2026-05-02", 422),
+        ("2026-07", "2026-05-02", 200),
+        ("v1", "2026-05-02", 200),
+    ],
+)
+def test_the_notice_of_2026_10_spans_at_most_120_days(
+    client: Client, version, last, status
+):
+    path = ASN.replace("v1", version)
+    assert client.get(path, from_="2026-01-01", to=last).status == status
