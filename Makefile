@@ -125,11 +125,8 @@ format: setup ## let ruff, oxlint, oxfmt and sqlfluff rewrite what they can
 	@$(BIN)/oxfmt report/page
 	@$(BIN)/sqlfluff fix transform
 
-lock: .venv/installer ## resolve the dependencies of pyproject.toml (UPGRADE=--upgrade for newest)
-	@$(UV) pip compile --quiet $(UPGRADE) --universal --python-version 3.11 \
-	    --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    --group dev --output-file $(LOCK) pyproject.toml
-	@$(PYTHON) -m tools lock
+lock: .venv/installer ## resolve all dependencies, those of the plugins too (UPGRADE=--upgrade for newest)
+	@$(UV) run --quiet --no-project --with pyyaml python -m tools lock $(UV) $(UPGRADE)
 
 documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
 	@$(BIN)/python -m tools documents
@@ -154,7 +151,8 @@ setup: .venv/synced .meltano/installed ## install what the other verbs need; the
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml reconcile/pyproject.toml
+.meltano/installed: .venv/synced meltano.yml loader/pyproject.toml reconcile/pyproject.toml \
+    $(wildcard plugins/*.meltano.yml plugins/constraints/*.txt)
 	@echo "Installing the plugins of meltano.yml"
 	@$(BIN)/meltano install --clean $(EMBEDDED)
 	@touch $@

@@ -1,17 +1,17 @@
-"""``python -m tools lock|documents|check``: write generated files, or check them."""
+"""``python -m tools lock UV|documents|check``: write generated files, or check them."""
 
 from __future__ import annotations
 
 import sys
 
 
-def main(verb: str) -> int:
-    """Run one verb; gives the exit code."""
+def main(verb: str, *words: str) -> int:
+    """Run one verb; return the exit code."""
     if verb == "lock":
-        # Needs nothing installed but the standard library.
+        # Needs nothing installed but PyYAML.
         from tools import lock  # noqa: PLC0415
 
-        lock.sign()
+        lock.write(*words)
         return 0
     from tools import documents, lock  # noqa: PLC0415
 
@@ -24,4 +24,4 @@ def main(verb: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

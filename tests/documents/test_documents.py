@@ -67,10 +67,15 @@ def test_every_plugin_says_what_its_settings_mean():
             assert {"name", "label", "kind", "description"} <= set(setting)
 
 
-def test_every_plugin_is_pinned():
+def test_every_plugin_is_pinned_with_all_that_it_needs():
     for plugin in plugins():
-        for word in plugin.get("pip_url", "").split():
-            assert word.startswith(("--", ".")) or re.search("==|<|lock", word)
+        if "pip_url" in plugin:
+            option, constraints, *words = plugin["pip_url"].split()
+            assert option == "--constraint"
+            for line in (ROOT / constraints).read_text().splitlines()[1:]:
+                assert "==" not in line or line.endswith("\\"), f"{line} has no hash"
+            for word in words:
+                assert word.startswith(("--", ".")) or "==" in word or "<" in word
 
 
 def test_the_readme_asks_the_questions_that_the_demo_answers():
