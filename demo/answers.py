@@ -100,39 +100,55 @@ QUESTIONS = (
     ),
     Question(
         "Do customers who exchange buy again more often than those who refund?",
-        "repurchase_rate_90d",
-        "customers by the outcome of their first return, 90 full days later",
+        "repurchase_difference_90d",
+        "customers by the outcome of their first return, 90 full days later, beside "
+        "customers without a return after an order of the same index and value, as many "
+        "days after it; an association, because people choose their outcome",
         """
-        select outcome_group, mature_customers, repurchased_customers,
-            repurchase_rate_90d, repurchase_rate_90d_lower, repurchase_rate_90d_upper,
-            repurchase_new_money_rate
-        from analytics.rpt_return_retention
+        select outcome_group, matched_customers, repurchased_customers,
+            repurchase_rate_matched, repurchase_rate_expected,
+            repurchase_difference_90d, repurchase_difference_90d_lower,
+            repurchase_difference_90d_upper
+        from analytics.rpt_repurchase_comparison
         where is_ranked
-        order by is_baseline, repurchase_rate_90d desc
+        order by outcome_group = 'any return', repurchase_difference_90d desc
         """,
         (
             "outcome",
             "customers",
             "bought again",
             "rate%",
+            "without return%",
+            "difference%",
             "at least%",
             "at most%",
-            "with new money%",
         ),
     ),
     Question(
         "Which acquisition channels bring the orders that are returned least?",
         "order_return_rate",
-        "orders old enough to be judged, by the channel of the customer's first order",
+        "orders old enough to be judged, by the channel of the customer's first order; "
+        "channels sell different goods, so `same goods` is the rate of units as if each "
+        "sold the whole shop's mix of SKUs",
         """
         select channel, order_count, returned_order_count, order_return_rate,
-            order_return_rate_lower, order_return_rate_upper
+            order_return_rate_lower, order_return_rate_upper, unit_return_rate,
+            unit_return_rate_standardised
         from analytics.rpt_return_rate_by_channel
         where metric_name = 'order_return_rate' and channel_type = 'acquisition_channel'
             and maturity = 'mature_only' and period_type = 'all' and is_ranked
         order by lowest_rate_rank
         """,
-        ("channel", "orders", "returned", "rate%", "at least%", "at most%"),
+        (
+            "channel",
+            "orders",
+            "returned",
+            "rate%",
+            "at least%",
+            "at most%",
+            "units%",
+            "same goods%",
+        ),
     ),
     Question(
         "How does the time from order to return differ by outcome?",

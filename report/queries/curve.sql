@@ -2,4 +2,5 @@ select
     outcome_group, is_baseline, days_since_return, customers_at_risk,
     repurchase_share, share_lower, share_upper
 from rpt_repurchase_curve
-order by is_baseline, outcome_group, days_since_return
+where not is_baseline
+order by outcome_group, days_since_return

@@ -5,4 +5,5 @@ select
     repurchase_rate_90d_km, repurchase_new_money_rate, second_return_rate,
     median_days_to_repurchase
 from rpt_return_retention
-order by is_baseline, repurchase_rate_90d desc
+where not is_baseline
+order by repurchase_rate_90d desc

@@ -132,7 +132,8 @@ def test_repurchase(report, view, shown):
         select index_customers, mature_customers, repurchased_customers,
             repurchase_rate_90d, repurchase_rate_90d_lower, repurchase_rate_90d_upper,
             repurchase_rate_90d_km, repurchase_new_money_rate, second_return_rate
-        from rpt_return_retention order by is_baseline, repurchase_rate_90d desc
+        from rpt_return_retention where not is_baseline
+        order by repurchase_rate_90d desc
     """)
     shown(view, made, "repurchase")
     cells = table(view, "Repurchase after 90 days")

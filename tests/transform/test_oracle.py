@@ -281,6 +281,20 @@ def test_the_variable_reporting_currency_chooses_the_main_currency(
     assert rates == [("CAD", 1), ("USD", None)]
 
 
+def test_exchanged_units_of_a_product_add_up_within_the_period(
+    world: tuple[Warehouse, Shop],
+) -> None:
+    built, _ = world
+    assert (
+        built.rows(
+            "select period, from_product_title from rpt_exchange_flows group by all"
+            " having min(from_product_units) <> sum(exchanged_units)"
+            " or max(from_product_units) <> sum(exchanged_units)"
+        )
+        == []
+    )
+
+
 def columns(built: Warehouse, report: str) -> list[str]:
     return [
         name

@@ -13,6 +13,7 @@
 -- depends_on: {{ ref('rpt_net_return_cost') }}
 -- depends_on: {{ ref('rpt_order_returns') }}
 -- depends_on: {{ ref('rpt_outcome_split') }}
+-- depends_on: {{ ref('rpt_repurchase_comparison') }}
 -- depends_on: {{ ref('rpt_repurchase_curve') }}
 -- depends_on: {{ ref('rpt_return_metrics') }}
 -- depends_on: {{ ref('rpt_return_rate_by_category') }}

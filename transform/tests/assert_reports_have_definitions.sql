@@ -4,7 +4,7 @@
     'rpt_outcome_split', 'rpt_return_metrics', 'rpt_return_rate_by_category',
     'rpt_return_rate_by_channel', 'rpt_return_rate_by_option',
     'rpt_return_rate_by_product', 'rpt_return_rate_by_sku',
-    'rpt_repurchase_curve', 'rpt_return_reasons', 'rpt_return_retention',
+    'rpt_repurchase_comparison', 'rpt_repurchase_curve', 'rpt_return_reasons', 'rpt_return_retention',
     'rpt_return_retention_by_period', 'rpt_return_timing',
     'rpt_return_timing_bands', 'rpt_store_credit',
 ] -%}

@@ -48,7 +48,6 @@ export const repurchasePage = {
         scope(
           all ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
           "Customers by the outcome of their first return; only those whose 90 days are over. " +
-            "“No return” are customers who sent nothing back, watched from when others usually do. " +
             `An association, not an effect: people choose their outcome.${all ? "" : " The customers behind a figure are listed for all time."}`,
         ),
         rows.some((row) => row.immature_customers > 0)
@@ -159,7 +158,7 @@ function repurchaseAnswer(rows) {
   );
 }
 
-const CURVES_DRAWN = ["exchange", "refund", "credit", "no return"];
+const CURVES_DRAWN = ["exchange", "refund", "credit"];
 
 /** The share that has bought again by each day; running windows count as far as they go. */
 function repurchaseCurve(data, chosen) {
