@@ -120,6 +120,6 @@ def _address(output: IO[str] | None) -> str:
     line = output.readline() if output else ""
     words = [word for word in line.split() if word.startswith("http://")]
     if not words:
-        message = "The simulator did not start; try `make simulator`."
-        raise ShopError(message)
+        msg = "The simulator did not start; try `make simulator`."
+        raise ShopError(msg)
     return words[0].rstrip(",;)")

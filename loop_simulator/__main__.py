@@ -21,14 +21,14 @@ examples:
   python -m loop_simulator --world golden --port 0
       ten returns whose metrics are known, on any free port
   python -m loop_simulator --switch order=asc --switch unknown_fields=on
-      answer open questions about the API differently; see --help-switches
+      change how open questions about the API are answered; see --help-switches
 
 The control plane lies under /_simulator; it needs no key.
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; gives the exit code."""
+    """Run the command line and return the exit code."""
     options = _parser().parse_args(arguments)
     if options.help_switches:
         print(describe())
@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(simulator: Simulator) -> None:
-    """Serve until told to stop by SIGTERM or SIGINT."""
+    """Serve until SIGTERM or SIGINT."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -74,7 +74,7 @@ def _serve(simulator: Simulator) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """Describe the options."""
+    """Return the parser of the options."""
     parser = argparse.ArgumentParser(
         prog="python -m loop_simulator",
         description="A stateful local stand-in for the Loop Returns API.",
@@ -171,8 +171,8 @@ def _setting(text: str) -> tuple[str, str]:
     """
     name, equals, value = text.partition("=")
     if not equals:
-        message = f"{text!r} is not NAME=VALUE"
-        raise argparse.ArgumentTypeError(message)
+        msg = f"{text!r} is not NAME=VALUE"
+        raise argparse.ArgumentTypeError(msg)
     return name, value
 
 

@@ -30,7 +30,7 @@ class LoggedRequest:
     host: str
     key_present: bool
     seconds: float
-    """Real seconds since the backend was made."""
+    """Real seconds since the backend was created."""
     fault: str | None = None
 
 
@@ -124,7 +124,7 @@ class Backend:
         self.requests.clear()
 
     def _run_hooks(self: Self) -> None:
-        """Run what was to happen before the request now beginning."""
+        """Run the hooks planned before this request."""
         coming = len(self.requests) + 1
         due = [hook for number, hook in self._hooks if number == coming]
         self._hooks = [entry for entry in self._hooks if entry[0] != coming]
@@ -144,26 +144,26 @@ class Backend:
         self.store.set_switches(settings)
 
     def advance(self, seconds: int) -> int:
-        """Move the simulated clock; returns the new now."""
+        """Advance the simulated clock and return the new now."""
         return self.store.advance(seconds)
 
     def change(self, count: int) -> list[Json]:
-        """Move returns to their next state; returns what was done to which."""
+        """Move returns to their next state; return what was done to which."""
         with self.store.lock:
             return self.changes.change(count)
 
     def add(self, count: int) -> list[Json]:
-        """Add new returns; returns which."""
+        """Add new returns; return which."""
         with self.store.lock:
             return self.changes.add(count)
 
     def cancel(self, count: int) -> list[Json]:
-        """Cancel returns; returns which."""
+        """Cancel returns; return which."""
         with self.store.lock:
             return self.changes.cancel(count)
 
     def remove_lines(self, count: int) -> list[Json]:
-        """Remove the last unit of returns with several; returns which."""
+        """Remove the last unit of returns with several; return which."""
         with self.store.lock:
             return self.changes.remove_lines(count)
 
@@ -214,8 +214,8 @@ class Backend:
         """
         unknown = set(settings) - set(self.settings)
         if unknown:
-            message = f"cannot reset {', '.join(sorted(unknown))}"
-            raise ValueError(message)
+            msg = f"cannot reset {', '.join(sorted(unknown))}"
+            raise ValueError(msg)
         self.settings |= settings
         self.faults.clear()
         self.clear_requests()
@@ -231,6 +231,6 @@ class Backend:
         """
         row = self.store.get_for_update(return_id)
         if row is None:
-            message = f"no return {return_id}"
-            raise LookupError(message)
+            msg = f"no return {return_id}"
+            raise LookupError(msg)
         return row

@@ -109,8 +109,8 @@ class Control:
         wanted = request.json()
         unknown = set(wanted) - set(kinds)
         if unknown:
-            message = f"no such change: {', '.join(sorted(unknown))}"
-            raise ValueError(message)
+            msg = f"no such change: {', '.join(sorted(unknown))}"
+            raise ValueError(msg)
         done = {
             kind: kinds[kind](int(wanted[kind])) for kind in kinds if kind in wanted
         }

@@ -24,8 +24,8 @@ def cents(amount: str) -> int:
     """
     whole, _, fraction = amount.strip().partition(".")
     if len(fraction) > DECIMALS or not (fraction + "0").isdigit():
-        message = f"not an amount: {amount!r}"
-        raise ValueError(message)
+        msg = f"not an amount: {amount!r}"
+        raise ValueError(msg)
     value = int(whole.lstrip("-") or "0") * CENTS + int((fraction + "00")[:2])
     return -value if whole.startswith("-") else value
 

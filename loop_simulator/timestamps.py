@@ -34,8 +34,8 @@ def parse(text: str) -> int:
     """
     found = _DATE.fullmatch(text)
     if found is None:
-        message = f"not a date: {text!r}"
-        raise ValueError(message)
+        msg = f"not a date: {text!r}"
+        raise ValueError(msg)
     numbers = [int(part or 0) for part in found.groups()[:6]]
     year, month, day, hour, minute, second = numbers
     moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Planned trouble: which request goes wrong, how, and how often. Never by chance."""
+"""Planned faults: which request fails, how and how often. None happens at random."""
 
 from __future__ import annotations
 
@@ -50,21 +50,21 @@ class Fault:
     seen: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what could never happen.
+        """Check the fields.
 
         Raises:
             ValueError: If the kind, status or count is not one there is.
 
         """
         if self.kind not in KINDS:
-            message = f"no fault of kind {self.kind!r}; there are: {', '.join(KINDS)}"
-            raise ValueError(message)
+            msg = f"no fault of kind {self.kind!r}; there are: {', '.join(KINDS)}"
+            raise ValueError(msg)
         if self.kind == "status" and self.status not in STATUSES:
-            message = f"status {self.status} cannot be planned; there are: {STATUSES}"
-            raise ValueError(message)
+            msg = f"status {self.status} cannot be planned; there are: {STATUSES}"
+            raise ValueError(msg)
         if self.at < 1 or self.times < 1:
-            message = "at and times count from 1"
-            raise ValueError(message)
+            msg = "at and times count from 1"
+            raise ValueError(msg)
 
     def due(self, path: str) -> bool:
         """Count a request and return whether the fault applies to it."""
@@ -82,10 +82,10 @@ class Fault:
 
 
 class Faults:
-    """The plan of all trouble ahead."""
+    """All planned faults."""
 
     def __init__(self) -> None:
-        """Plan none."""
+        """Start without any fault."""
         self.plan: list[Fault] = []
 
     def add(self, **fault: Any) -> Fault:
@@ -98,8 +98,8 @@ class Faults:
         try:
             planned = Fault(**fault)
         except TypeError as error:
-            message = f"a fault has no such field: {error}"
-            raise ValueError(message) from None
+            msg = f"a fault has no such field: {error}"
+            raise ValueError(msg) from None
         self.plan.append(planned)
         return planned
 
@@ -108,7 +108,7 @@ class Faults:
         self.plan.clear()
 
     def next(self, path: str) -> Fault | None:
-        """Count a request against the plan; give the first fault that is due."""
+        """Count a request; return the first fault that applies to it."""
         due = [fault for fault in self.plan if fault.due(path)]
         return due[0] if due else None
 
@@ -126,7 +126,7 @@ def replacement(fault: Fault, store: Store, request: Request) -> Response | None
 
 
 def damaged(response: Response, fault: Fault) -> Response:
-    """Return the response with the damage a fault does to it on the way."""
+    """Return the response as a fault changes it on its way to the client."""
     if fault.kind == "truncated":
         return replace(response, body=response.body[: len(response.body) // 2])
     if fault.kind == "reset_before":

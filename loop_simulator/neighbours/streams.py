@@ -43,8 +43,8 @@ class NeighbourStreams:
         """
         found = _STREAMS.get((app, shape)) or _STREAMS[app, ""]
         if name not in found:
-            message = f"no stream {name!r}; there are: {', '.join(found)}"
-            raise LookupError(message)
+            msg = f"no stream {name!r}; there are: {', '.join(found)}"
+            raise LookupError(msg)
         stream = found[name]
         stored = stream(self.store, since)
         if not isinstance(self.store, ReplicatedStore):

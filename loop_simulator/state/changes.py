@@ -1,4 +1,4 @@
-"""What happens to returns after the start: steady for one seed and one sequence of calls."""
+"""Changes to returns after the start: the same for one seed and sequence of calls."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _ADD_WITHIN = 60 * timestamps.DAY
 
 
 class Changes:
-    """Changes returns in batches; no return is hit by two kinds of change."""
+    """Changes returns in batches; no return is changed by two batches."""
 
     def __init__(self, store: Store) -> None:
-        """Work on a store."""
+        """Change the returns of a store."""
         self.store = store
-        self._updated: set[int] = set()
+        self._changed: set[int] = set()
 
     def change(self, count: int) -> list[Json]:
-        """Move returns on: open ones close, held ones open, closed ones are graded."""
+        """Close open returns, open those in review, grade closed ones."""
         rows = self._pick(count, lambda row: row.state in ("open", "review", "closed"))
         return [self._move_on(row) for row in rows]
 
     def cancel(self, count: int) -> list[Json]:
-        """Cancel returns nothing has been done for yet, as far as there are such."""
+        """Cancel returns, open ones first."""
         rows = self._pick(count, lambda row: row.state == "open")
         if len(rows) < count:
             rows += self._pick(
@@ -67,7 +67,7 @@ class Changes:
             order for order in self.store.world.orders if _returnable(order, since)
         ]
         picked = [orders.pop(rng.below(len(orders))) for _ in orders[:count]]
-        return [self._ask(order, rng) for order in picked]
+        return [self._create(order, rng) for order in picked]
 
     def set_state(self, row: StoredReturn, state: str) -> Json:
         """Set a return's state and apply what follows from it."""
@@ -81,7 +81,7 @@ class Changes:
         elif row.raw is not None:
             row.raw = row.raw | {"state": state}
         self.store.stamp_changed(row)
-        self._updated.add(row.key)
+        self._changed.add(row.key)
         return {"id": str(row.key), "did": "state", "from": before, "to": state}
 
     def remove_line(self, row: StoredReturn, line_item_id: str) -> Json:
@@ -93,9 +93,9 @@ class Changes:
         """
         removed = self._remove(row, line_item_id)
         if not removed:
-            message = f"return {row.key} has no line item {line_item_id}"
-            raise LookupError(message)
-        self._updated.add(row.key)
+            msg = f"return {row.key} has no line item {line_item_id}"
+            raise LookupError(msg)
+        self._changed.add(row.key)
         self.store.override(row, {"edited_at": timestamps.offset(self.store.now + 1)})
         return {
             "id": str(row.key),
@@ -113,9 +113,9 @@ class Changes:
     ) -> list[StoredReturn]:
         """Pick returns that no other change has picked."""
         rng = self._random_stream()
-        pool = [key for key in self.store.find_keys(fits) if key not in self._updated]
+        pool = [key for key in self.store.find_keys(fits) if key not in self._changed]
         picked = [pool.pop(rng.below(len(pool))) for _ in range(min(count, len(pool)))]
-        self._updated.update(picked)
+        self._changed.update(picked)
         return [
             row for key in picked for row in [self.store.get_for_update(key)] if row
         ]
@@ -142,7 +142,7 @@ class Changes:
         record.exchanged = record.exchanged or (moment if record.items else None)
         self.store.add_orders(make_orders(record))
 
-    def _ask(self, order: Order, rng: RandomStream) -> Json:
+    def _create(self, order: Order, rng: RandomStream) -> Json:
         """Create one new return."""
         moment = self.store.tick()
         units = [return_line(order, order.lines[0], rng)]
@@ -155,7 +155,7 @@ class Changes:
         row = self.store.add(record)
         made = (record.exchange_order, record.gift_card_order)
         self.store.add_orders([new for new in made if new is not None])
-        self._updated.add(row.key)
+        self._changed.add(row.key)
         return {"id": str(row.key), "did": "added", "order_name": order.name}
 
     def _remove(self, row: StoredReturn, line_item_id: str) -> bool:

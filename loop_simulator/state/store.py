@@ -251,5 +251,6 @@ def groups(state: str) -> list[str]:
 
 def _key(return_id: str | int) -> int:
     """Return an id as a number, -1 if it is none."""
-    text = str(return_id)
-    return int(text) if text.isdigit() else -1
+    if isinstance(return_id, int):
+        return return_id
+    return int(return_id) if return_id.isdigit() else -1

@@ -33,10 +33,8 @@ class Template:
         """
         near, far = _MOVING.split(first), _MOVING.split(last)
         if near[::2] != far[::2]:
-            message = (
-                "the texts of two replicas differ in more than numbers and moments"
-            )
-            raise ValueError(message)
+            msg = "the texts of two replicas differ in more than numbers and moments"
+            raise ValueError(msg)
         text, slots, positions = [], dict[Slot, int](), []
         for here, there in zip(near, far, strict=True):
             if here == there:

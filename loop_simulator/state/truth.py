@@ -26,7 +26,7 @@ class Known:
     orders: Counter[str] = field(default_factory=Counter)
     """By role."""
     missing: int = 0
-    """Orders that the shop does not know."""
+    """Orders that are missing in Shopify."""
     customers: int = 0
     subscriptions: int = 0
 
@@ -61,7 +61,7 @@ def _counted(store: Store) -> list[tuple[StoredReturn, int]]:
 
 
 def compute_truth(store: Store) -> Json:
-    """Count and add up everything, per raw entity."""
+    """Return counts and sums per raw entity."""
     with store.lock:
         rows = _counted(store)
         bodies = [(row.body(), times) for row, times in rows]
@@ -191,7 +191,7 @@ def _bonus(store: Store, rows: list[tuple[StoredReturn, int]]) -> Json:
 
 
 def _unmatched(rows: list[tuple[StoredReturn, int]]) -> int:
-    """Count returns whose order the shop does not know."""
+    """Count returns whose order is missing in Shopify."""
     return sum(
         times
         for row, times in rows

@@ -35,8 +35,8 @@ class Request:
         """
         content = json.loads(self.body) if self.body.strip() else {}
         if not isinstance(content, dict):
-            message = "the body must be a JSON object"
-            raise ValueError(message)  # noqa: TRY004 - wrong input, not a wrong call
+            msg = "the body must be a JSON object"
+            raise ValueError(msg)  # noqa: TRY004 - wrong input, not a wrong call
         return content
 
 

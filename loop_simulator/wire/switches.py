@@ -153,14 +153,14 @@ def _checked(name: str, value: str) -> str:
     """Return the value if the switch exists and takes it."""
     switch = SWITCHES.get(name)
     if switch is None:
-        message = f"no switch named {name!r}; there are: {', '.join(SWITCHES)}"
-        raise UnknownSwitchError(message)
+        msg = f"no switch named {name!r}; there are: {', '.join(SWITCHES)}"
+        raise UnknownSwitchError(msg)
     if not switch.accepts(value):
         allowed = ", ".join(switch.values) + (
             ", or any whole number" if switch.numeric else ""
         )
-        message = f"switch {name} cannot be {value!r}; it takes: {allowed}"
-        raise UnknownSwitchError(message)
+        msg = f"switch {name} cannot be {value!r}; it takes: {allowed}"
+        raise UnknownSwitchError(msg)
     return value
 
 

@@ -71,14 +71,14 @@ class ResponseVariant:
     """The form of returns under one combination of switches."""
 
     def __init__(self, switches: Switches, defaults: Switches) -> None:
-        """Collect the changes that differ from the documented form."""
+        """Keep the switches and what follows from them."""
         self._switches = switches
         self.is_documented = all(
             switches[name] == defaults[name] for name in _RESHAPING
         )
         """Whether returns are served as documented."""
         self.is_static = switches["slow_processed"] == "off"
-        """Whether the form stays the same when the clock moves on."""
+        """Whether the form does not depend on the clock."""
 
     def apply(self, body: Json, now: int) -> Json:
         """Return the body as served now; the argument is not changed."""
@@ -232,7 +232,7 @@ def _line_items(body: Json, switches: Switches, _now: int) -> None:
         }
 
 
-# The shape of line_items changes last: the others still walk through a list.
+# The shape of line_items changes last, because the other changes expect a list.
 _CHANGES: tuple[Callable[[Json, Switches, int], None], ...] = (
     _processing,
     _none_values,

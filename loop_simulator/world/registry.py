@@ -42,8 +42,8 @@ def make_world(  # noqa: PLR0913 - settings, all by name
 
     """
     if name not in WORLDS:
-        message = f"no world named {name!r}; there are: {', '.join(WORLDS)}"
-        raise ValueError(message)
+        msg = f"no world named {name!r}; there are: {', '.join(WORLDS)}"
+        raise ValueError(msg)
     if name == "golden":
         return golden_world(parse(now or GOLDEN_NOW))
     moment = parse(now or DEFAULT_NOW)

@@ -68,7 +68,7 @@ def run(record: Return, rng: RandomStream, now: int) -> None:
 
 
 def _cancel(record: Return, moment: int) -> None:
-    """Withdraw the return before anything moved."""
+    """Cancel the return before anything was processed."""
     record.state, record.updated, record.instant = "cancelled", moment, False
 
 
@@ -106,7 +106,7 @@ def _proceed(record: Return, rng: RandomStream, now: int, *, by_hand: bool) -> N
 
 
 def _close_by_hand(record: Return) -> None:
-    """Close without any outcome: the word is empty and no money moves."""
+    """Close without an outcome: it is empty, and no money moves."""
     record.outcome_text = ""
     record.refund = record.gift_card = record.fee = record.bonus = 0
     record.shipping_refund = record.shipping_tax_refund = 0
@@ -116,7 +116,7 @@ def _close_by_hand(record: Return) -> None:
 
 
 def _inspect(record: Return, rng: RandomStream) -> None:
-    """Grade two units in five; let a few shoppers keep the goods."""
+    """Grade some units, and mark those that the shopper keeps."""
     for line in record.lines:
         line.kept = rng.chance(odds.KEPT)
         if rng.chance(odds.GRADED) and not line.kept:
@@ -125,7 +125,7 @@ def _inspect(record: Return, rng: RandomStream) -> None:
 
 
 def _send(record: Return, rng: RandomStream, now: int) -> None:
-    """Print labels: none for kept goods, two for some larger returns."""
+    """Add labels: none for kept units, two for some larger returns."""
     if record.state == "review" or all(line.kept for line in record.lines):
         return
     if rng.chance(odds.NO_LABEL):

@@ -49,8 +49,8 @@ def replicated_world(
 
     """
     if replicas < 1 or returns % replicas:
-        message = f"{returns} returns cannot be divided among {replicas} replicas"
-        raise ValueError(message)
+        msg = f"{returns} returns cannot be divided among {replicas} replicas"
+        raise ValueError(msg)
     # Built three times, because a change in one must not change the others.
     world, first, last = (
         shop_world(seed, returns // replicas, now, days) for _ in range(3)

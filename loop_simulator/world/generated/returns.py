@@ -22,7 +22,7 @@ from loop_simulator.world.totals import compute_totals, outcome_text
 FEE = 595
 """Handling fee in cents, held back from some refunds."""
 BONUS = 1_000
-"""Bonus credit in cents for shopping on instead of taking a refund."""
+"""Bonus credit in cents for an exchange or credit instead of a refund."""
 
 # Days from the order to the return, by what the shopper wants: low, high.
 _PATIENCE = {"exchange": (3, 34), "refund": (4, 48), "credit": (6, 88)}
@@ -41,7 +41,7 @@ class Policy:
 def maybe_return(
     order: Order, rng: RandomStream, policy: Policy, before: Return | None
 ) -> Return | None:
-    """Decide whether an order comes back, wholly or in part.
+    """Return units of an order, or none.
 
     Args:
         order: The order, possibly itself made by an exchange.
@@ -75,7 +75,7 @@ def maybe_return(
 def complete_return(
     record: Return, rng: RandomStream, policy: Policy, wanted: str
 ) -> Return:
-    """Choose goods, money and course of a return whose units are known."""
+    """Add outcome, totals and lifecycle to a return whose units are known."""
     record.variation = rng.below(1 << 30)
     _choose(record, rng, wanted, policy.goods)
     compute_totals(record)
@@ -216,7 +216,7 @@ def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
 
 
 def _oddities(record: Return, rng: RandomStream) -> None:
-    """Plant the rare shapes seen in real payloads."""
+    """Add rare values that were seen in real payloads."""
     even = (
         bool(record.items)
         and not record.upsell

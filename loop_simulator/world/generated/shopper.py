@@ -1,6 +1,6 @@
 """One shopper's history: orders, returns, exchange orders, repurchases.
 
-A shopper's whole history depends on the seed and the shopper's index only.
+It depends on the seed and the shopper's index only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SUBSCRIPTION_APP = "subscription_contract"
 FREE_SHIPPING = 10_000
 """Cents from which shipping costs nothing."""
 MOST_RETURNS = 3
-"""Returns of one order."""
+"""Most returns of one order."""
 SUBSCRIPTION_ID = 310_000_000
 RECHARGE_CUSTOMER_ID = 91_000_000
 
@@ -42,10 +42,12 @@ class Shop:
     policy: Policy
 
     def __post_init__(self) -> None:
-        """Set the shelves: what sells, what can be subscribed to, what is a gift card."""
+        """Group the products: for sale, by popularity; for subscriptions; the gift card."""
         goods = [p for p in self.products if not p.gift_card]
-        self.shelves = [p for i, p in enumerate(goods) for _ in range(25 - 2 * (i % 7))]
-        self.care = [p for p in goods if p.subscribable]
+        self.for_sale = [
+            p for i, p in enumerate(goods) for _ in range(25 - 2 * (i % 7))
+        ]
+        self.subscribable = [p for p in goods if p.subscribable]
         self.gift_card = self.products[-1]
 
 
@@ -56,12 +58,8 @@ class ShopperHistory:
         self, shop: Shop, rng: RandomStream, index: int, max_returns: int
     ) -> None:
         """Build the history; it has at most ``max_returns`` returns."""
-        self.shop, self.rng, self.index, self.max_returns = (
-            shop,
-            rng,
-            index,
-            max_returns,
-        )
+        self.shop, self.rng, self.index = shop, rng, index
+        self.max_returns = max_returns
         self.orders: list[Order] = []
         self.returns: list[Return] = []
         span = shop.now - shop.start
@@ -76,7 +74,7 @@ class ShopperHistory:
     def _subscribe(self, begin: int) -> None:
         """Add a subscription, charged every month or two, and its orders."""
         rng = self.rng
-        variant = rng.one_of(rng.one_of(self.shop.care).variants)
+        variant = rng.one_of(rng.one_of(self.shop.subscribable).variants)
         plan = Subscription(
             id=SUBSCRIPTION_ID + self.index,
             recharge_customer_id=RECHARGE_CUSTOMER_ID + self.index,
@@ -143,7 +141,7 @@ class ShopperHistory:
         rng = self.rng
         order = self._order(moment, channels.FIRST if first else channels.AGAIN)
         for _ in range(rng.weighted(((1, 52), (2, 30), (3, 13), (4, 5)))):
-            product = rng.one_of(self.shop.shelves)
+            product = rng.one_of(self.shop.for_sale)
             variant = rng.one_of(product.variants)
             quantity = 1 if rng.chance(odds.ONE_UNIT) else rng.between(2, 3)
             if all(line.variant is not variant for line in order.lines):
