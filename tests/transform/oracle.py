@@ -104,6 +104,7 @@ class Line:
     """Added to the order by an exchange."""
     is_merchandise: bool
     """Not known to be a gift card or of an excluded type."""
+    raw: Json
 
     @property
     def is_sold(self) -> bool:
@@ -205,7 +206,7 @@ class Return:
     upsell: Decimal
     fee: Decimal
     shipping: Decimal
-    """Part of the refund that pays back shipping, not goods."""
+    """Shipping that is paid back, in the refund or beside it."""
     total: Decimal
     labels: Decimal
     has_moved: bool
@@ -274,9 +275,12 @@ class Return:
 
     @property
     def _given(self) -> Decimal:
-        """Money and credit given for the goods."""
-        goods = max(self.refund - self.shipping, ZERO)
-        return goods + self.gift_card + self.fee
+        """Money and credit given for the goods; shipping may be in the refund or apart."""
+        full = self.refund + self.gift_card + self.fee
+        beyond = max(
+            full + amount(self.raw["exchange_credit_total"]) - self.total, ZERO
+        )
+        return full - min(self.shipping, self.refund, beyond)
 
     @property
     def retained(self) -> Decimal:
@@ -340,6 +344,9 @@ class Shop:
         self.categories = {
             digits(product["id"]): product.get("productType") or "(none)"
             for product in raw["products"]
+        }
+        self.titles = {
+            digits(product["id"]): product["title"] for product in raw["products"]
         }
         self.refunded, self.taken_off = _units_off_lines(raw["refunds"])
         self.refunded_orders = {
@@ -434,6 +441,7 @@ class Shop:
             ),
             is_merchandise=not line["isGiftCard"]
             and category.lower() not in NOT_MERCHANDISE,
+            raw=line,
         )
 
     def _units_taken_off(self, line: Json, order: str) -> int:

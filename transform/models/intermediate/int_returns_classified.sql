@@ -29,13 +29,8 @@ joined as (
             'children.line_net_amount',
             'children.line_net_amount + children.line_tax_amount'
         ) }}, 1) as share_without_tax,
-        -- What was given for the goods; a refund may pay back shipping too.
-        greatest(
-            returns.refund_amount
-            - coalesce(returns.refund_shipping_amount, 0),
-            0
-        ) + returns.gift_card_amount + returns.handling_fee
-            as given_for_goods_amount,
+        returns.refund_amount + returns.gift_card_amount
+        + returns.handling_fee as given_amount,
         coalesce(children.label_cost, returns.header_label_cost)
             as label_cost,
         coalesce(children.exchange_order_item_count, 0) > 0
@@ -54,6 +49,15 @@ joined as (
 evidenced as (
     select
         *,
+        -- Some refunds hold the shipping that is paid back, some do not: where
+        -- they do, more is given than the goods were worth.
+        given_amount - least(
+            coalesce(refund_shipping_amount, 0),
+            refund_amount,
+            greatest(
+                given_amount + exchange_credit_amount - return_total, 0
+            )
+        ) as given_for_goods_amount,
         exchanged_unit_count > 0 or exchange_total > 0
             as amounts_say_exchange,
         refund_amount > 0 as amounts_say_refund,
