@@ -207,8 +207,12 @@ def _add_refund(
     parts: list[tuple[Json, int, str, Decimal]],
     amount: Decimal,
 ) -> None:
-    """Add a refund with its lines, and its payment of the same minute where money went."""
+    """Add a refund with its lines, and its payment of the same minute where money went.
+
+    One without money is made with the order, not with the payment of another refund.
+    """
     number = first + _number(order["id"])
+    made = order["updatedAt"] if amount else order["createdAt"]
     template = shop["order_refunds"][0]
     shop["order_refunds"].append(
         {
@@ -216,8 +220,8 @@ def _add_refund(
             "id": f"gid://shopify/Refund/{number}",
             "legacyResourceId": str(number),
             "order": {"id": order["id"]},
-            "createdAt": order["updatedAt"],
-            "updatedAt": order["updatedAt"],
+            "createdAt": made,
+            "updatedAt": made,
             "note": "Staff",
             "refundLineItems": [
                 {
@@ -243,8 +247,8 @@ def _add_refund(
                 "status": "SUCCESS",
                 "gateway": "shopify_payments",
                 "amountSet": _money(amount),
-                "createdAt": order["updatedAt"],
-                "processedAt": order["updatedAt"],
+                "createdAt": made,
+                "processedAt": made,
             }
         )
 

@@ -19,6 +19,7 @@ from loop_simulator import Simulator
 from . import crooked, two_currencies
 from .conftest import Warehouse
 from .oracle import Shop
+from .oracle_facts import FACTS, checks
 from .oracle_reports import REPORTS
 
 STREAMS = {
@@ -50,6 +51,7 @@ WORLDS: dict[str, dict[str, Any]] = {
     },
 }
 """Small worlds of different seeds, ages and zones; more of them by variable."""
+TABLES = REPORTS | FACTS
 ROUNDED = {"retained_revenue_ratio_ex_tax", "refund_value_rate"}
 """Ratios of amounts that are rounded return by return."""
 if more := os.environ.get("ORACLE_WORLDS"):
@@ -101,10 +103,10 @@ def raw_records(
         return crooked.payloads(records) if is_crooked else records
 
 
-@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("report", TABLES)
 def test_a_report_equals_the_oracle(world: tuple[Warehouse, Shop], report: str) -> None:
     built, shop = world
-    keys, compute = REPORTS[report]
+    keys, compute = TABLES[report]
     expected = compute(shop)
     values = sorted({name for row in expected.values() for name in row})
     known = set(columns(built, report))
@@ -125,6 +127,32 @@ def test_a_report_equals_the_oracle(world: tuple[Warehouse, Shop], report: str) 
         )
     ]
     assert wrong == []
+
+
+def test_units_that_break_a_rule_are_counted(world: tuple[Warehouse, Shop]) -> None:
+    built, shop = world
+    expected = {name: row["row_count"] for (name,), row in checks(shop).items()}
+    found = dict(built.rows("select check_name, row_count from rpt_data_quality"))
+    names = {"return_without_order", "line_outcome_unresolved"} | {
+        name for name in found if name.startswith("unit_")
+    }
+    assert {name: found[name] for name in names & found.keys()} == expected
+
+
+def test_a_reason_has_as_many_units_as_the_report_of_reasons(
+    world: tuple[Warehouse, Shop],
+) -> None:
+    built, _ = world
+    assert (
+        built.rows(
+            "select * from dim_return_reasons as reasons full join"
+            " (select * from rpt_return_reasons where reason_level = 'child'"
+            " and dimension_type = 'all' and period = 'all') as report"
+            " using (parent_return_reason, return_reason)"
+            " where coalesce(returned_unit_count, 0) <> coalesce(returned_units, 0)"
+        )
+        == []
+    )
 
 
 def test_the_data_reach_as_far_as_the_oracle_says(

@@ -12,7 +12,9 @@ final as (
         return_reason,
         min(reason_group) as reason_group,
         {{ count_if('is_reason_mapped') }} > 0 as is_mapped,
-        {{ count_if('is_counted_return') }} as returned_unit_count,
+        {{ count_if(
+            'is_counted_return and is_merchandise and not is_over_line_quantity'
+        ) }} as returned_unit_count,
         min(return_date) as first_return_date,
         max(return_date) as last_return_date
     from return_lines

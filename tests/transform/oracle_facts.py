@@ -1,0 +1,179 @@
+"""Facts computed a second time: returns, order lines, returned units and checks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from .oracle import NO_CHANNEL, ZERO, digits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .oracle import Json, Key, Order, Return, Rows, Shop, Unit
+
+RENAMED_VARIANT = "Default Title"
+"""What Shopify calls the only variant of a product."""
+
+
+def key_of(number: str) -> str:
+    """Return the surrogate key of an order or of its line."""
+    return hashlib.sha256(f"main|shopify|{number}".encode()).hexdigest()
+
+
+def returns(shop: Shop) -> Rows:
+    """fct_returns: amounts, outcome, and where its customer came from."""
+    first = _first_orders(shop)
+    return {
+        (record.id,): {
+            "outcome_group": record.group,
+            "match_method": record.match_method,
+            "is_counted_return": record.is_counted,
+            "is_realised_return": record.is_realised,
+            "exchanged_value": record.exchanged_value,
+            "retained_revenue": record.retained,
+            "days_to_return": record.days,
+            "return_date": record.day,
+            "return_order_role": record.order and record.order.role,
+            "returned_unit_count": len(record.units),
+            "customer_acquisition_source_medium": _source(record, first),
+            "customer_valid_order_index_at_return": _index_at(shop, record),
+        }
+        for record in shop.returns
+    }
+
+
+def order_lines(shop: Shop) -> Rows:
+    """fct_order_lines: what eligible orders sold, and what of it came back."""
+    rows: Rows = {}
+    for order in shop.orders:
+        for line in order.lines if order.is_eligible else []:
+            if line.is_sold:
+                back = [unit for unit in _rated(order) if unit.line is line]
+                rows[key_of(line.id),] = {
+                    "sku": line.sku,
+                    "product_category": line.category,
+                    **_titles(line.raw),
+                    "sold_units": line.quantity,
+                    "sold_amount": line.net,
+                    "returned_units": len(back),
+                    "returned_amount": sum((unit.net for unit in back), ZERO),
+                }
+    return rows
+
+
+def return_lines(shop: Shop) -> Rows:
+    """fct_return_lines: each returned unit with its line, outcome and titles."""
+    return {
+        (record.id, unit.raw["line_item_id"]): {
+            "sku": unit.sku,
+            "product_category": unit.category,
+            "line_outcome": unit.outcome,
+            "net_amount": unit.net,
+            "sm_order_line_key": unit.line and key_of(unit.line.id),
+            "is_over_line_quantity": unit.is_over_quantity,
+            "is_merchandise": unit.is_merchandise,
+            **(_titles(unit.line.raw) if unit.line else _titles_by_loop(shop, unit)),
+        }
+        for record in shop.returns
+        for unit in record.units
+    }
+
+
+def return_reasons(shop: Shop) -> Rows:
+    """dim_return_reasons: counted units of each reason."""
+    found: dict[Key, int] = defaultdict(int)
+    for record in shop.returns:
+        for unit in record.units:
+            parent = unit.parent_reason or "(no reason)"
+            key = (parent, unit.reason or "(no reason)")
+            found[key] += record.is_counted and unit.is_counted
+    return {key: {"returned_unit_count": units} for key, units in found.items()}
+
+
+def checks(shop: Shop) -> Rows:
+    """rpt_data_quality: how many rows break a rule about returned units."""
+    units = [(record, unit) for record in shop.returns for unit in record.units]
+    counts = {
+        "return_without_order": sum(record.order is None for record in shop.returns),
+        "unit_over_line_quantity": sum(unit.is_over_quantity for _, unit in units),
+        "unit_without_order_line": sum(
+            unit.line is None for record, unit in units if record.order
+        ),
+        "line_outcome_unresolved": sum(
+            unit.outcome == "unresolved" for record, unit in units if record.is_counted
+        ),
+    }
+    return {(name,): {"row_count": count} for name, count in counts.items() if count}
+
+
+def _titles_by_loop(shop: Shop, unit: Unit) -> dict[str, Any]:
+    """Return the titles of a unit whose order line is not known: Loop writes both."""
+    name = unit.raw["title"]
+    title = shop.titles.get(digits(unit.raw.get("product_id")), name)
+    return _titles({"title": title, "name": name})
+
+
+def _titles(line: Json) -> dict[str, Any]:
+    """Return product and variant, which a name holds both."""
+    title, name = line["title"], line["name"]
+    variant = name.removeprefix(title).removeprefix(" - ") or None
+    return {
+        "product_title": title,
+        "variant_title": None if variant == RENAMED_VARIANT else variant,
+    }
+
+
+def _rated(order: Order) -> list[Unit]:
+    return [
+        unit
+        for record in order.returns
+        for unit in record.units
+        if record.is_rated and unit.is_counted
+    ]
+
+
+def _first_orders(shop: Shop) -> dict[str | None, Order]:
+    found: dict[str | None, Order] = {}
+    for order in sorted(shop.orders, key=lambda one: (one.processed, one.id)):
+        if order.is_customer_order:
+            found.setdefault(order.customer, order)
+    return found
+
+
+def _source(record: Return, first: dict[str | None, Order]) -> str | None:
+    """Return source and medium of the campaign that brought the customer."""
+    customer = record.order.customer if record.order else None
+    if customer is None or customer not in first:
+        return None
+    visit = (first[customer].raw.get("customerJourneySummary") or {}).get("lastVisit")
+    query = parse_qs(urlsplit((visit or {}).get("landingPage") or "").query)
+    parts = [
+        (query.get(f"utm_{name}") or [""])[0].strip().lower() or "(none)"
+        for name in ("source", "medium")
+    ]
+    return " / ".join(parts) if visit else NO_CHANNEL
+
+
+def _index_at(shop: Shop, record: Return) -> int | None:
+    """Return how many orders of their own a customer had placed before a return."""
+    customer = record.order.customer if record.order else None
+    placed = [
+        order
+        for order in shop.orders
+        if order.customer == customer
+        and order.is_customer_order
+        and order.processed <= record.created
+    ]
+    return len(placed) if customer else None
+
+
+FACTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
+    "fct_returns": (("loop_return_id",), returns),
+    "fct_order_lines": (("sm_order_line_key",), order_lines),
+    "fct_return_lines": (("loop_return_id", "loop_line_item_id"), return_lines),
+    "dim_return_reasons": (("parent_return_reason", "return_reason"), return_reasons),
+}
+"""Key columns and computation of each fact."""
