@@ -175,7 +175,7 @@ QUESTIONS = (
     Question(
         "What do returns cost, as a share of gross revenue?",
         "net_return_cost_pct_gross",
-        "by the date of the return, by quarter and all time",
+        "by the day a return was closed, else started; by quarter and all time",
         """
         select cost_form, period, currency_code, net_cost, order_gross_revenue,
             cost_share_of_gross
@@ -202,11 +202,12 @@ def show(warehouse: Path, console: Console) -> int:
     """
     answered = 0
     with duckdb.connect(str(warehouse), read_only=True) as connection:
+        lacking = _reason_for_no_answer(connection)
         for number, question in enumerate(QUESTIONS, 1):
             rows = connection.execute(question.query).fetchall()
             answered += bool(rows)
             console.print(
-                _answer(number, question, rows, _formula(connection, question))
+                _answer(number, question, rows, _formula(connection, question), lacking)
             )
         console.print(_footing(connection))
     return answered
@@ -221,7 +222,21 @@ def _formula(connection: duckdb.DuckDBPyConnection, question: Question) -> str:
     return str(row[0]) if row else ""
 
 
-def _answer(number: int, question: Question, rows: list[Row], formula: str) -> Group:
+def _reason_for_no_answer(connection: duckdb.DuckDBPyConnection) -> str:
+    [(orders,)] = connection.execute(
+        "select count(*) from analytics.fct_orders"
+    ).fetchall()
+    if orders:
+        return "No answer yet: not enough data."
+    return (
+        "No answer: orders are not loaded. Load them from your shop and set the "
+        "variable shopify_source, see docs/sources.md."
+    )
+
+
+def _answer(
+    number: int, question: Question, rows: list[Row], formula: str, lacking: str
+) -> Group:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for place, heading in enumerate(question.columns):
         numeric = any(isinstance(row[place], (int, float, Decimal)) for row in rows)
@@ -235,7 +250,7 @@ def _answer(number: int, question: Question, rows: list[Row], formula: str) -> G
         Text(f"{number}. {question.text}", style="bold"),
         Text.assemble((question.metric, "cyan"), f": {formula}."),
         Text(f"Shown: {question.scope}.", style="dim"),
-        table if rows else Text("No answer yet: not enough data.", style="yellow"),
+        table if rows else Text(lacking, style="yellow"),
     )
 
 

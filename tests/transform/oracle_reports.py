@@ -623,8 +623,8 @@ def net_return_cost(shop: Shop) -> Rows:
     for record, order in cohort_returns(shop):
         put(When.of(order), order.currency, record.costs, ZERO)
     for record in shop.returns:
-        if record.is_counted and record.closed_day is not None:
-            when = When("return", record.closed_day)
+        if record.is_counted and record.is_realised:
+            when = When("return", record.closed_day or record.day)
             put(when, record.currency, record.costs, ZERO)
     return tally.rows(
         lambda held: (

@@ -33,12 +33,16 @@ order_months as (
     group by 1, 2, 3, 4
 ),
 
--- What was closed in a month beside what was sold in it.
+-- What was realised in a month beside what was sold in it: on the day the
+-- return was closed, or started where it is not closed and money has moved.
 return_months as (
     select
         'return' as date_basis,
-        cast({{ dbt.date_trunc('month', 'return_closed_date') }} as date)
-            as month_date,
+        cast(
+            {{ dbt.date_trunc(
+                'month', 'coalesce(return_closed_date, return_date)'
+            ) }} as date
+        ) as month_date,
         currency_code,
         false as is_mature,
         {% for form in forms -%}
@@ -48,7 +52,7 @@ return_months as (
     from returns
     where
         is_counted_return
-        and return_closed_date is not null
+        and is_realised_return
     group by 1, 2, 3, 4
     union all
     select
