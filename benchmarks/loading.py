@@ -20,7 +20,6 @@ from typing import Any
 
 from benchmarks.measuring import (
     CORE,
-    ROOT,
     TAP,
     catalog_of,
     publish,
@@ -28,6 +27,7 @@ from benchmarks.measuring import (
     simulator,
     spread,
 )
+from demo.paths import ROOT
 from demo.shop import KEY
 
 RETURNS = 10_000

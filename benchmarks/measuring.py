@@ -16,9 +16,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from demo.paths import ROOT
 from demo.shop import serve
 
-ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "benchmarks"
 CORES = sorted(os.sched_getaffinity(0))
 TAP = [sys.executable, "-m", "tap_loop_returns"]

@@ -24,8 +24,9 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.measuring import ROOT, publish
+from benchmarks.measuring import publish
 from benchmarks.watching import watched
+from demo.paths import ROOT
 from demo.shop import KEY, Shop, open_shop
 
 BIN = Path(sys.executable).parent

@@ -21,8 +21,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import ROOT, Cost, publish, run, simulator
+from benchmarks.measuring import Cost, publish, run, simulator
 from benchmarks.tiles import change_a_day, mart_hashes, tile
+from demo.paths import ROOT
 from demo.shop import KEY
 
 BASE = 1_000

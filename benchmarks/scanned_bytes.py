@@ -24,7 +24,8 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.measuring import ROOT, publish
+from benchmarks.measuring import publish
+from demo.paths import ROOT
 
 WAREHOUSE, RAW = ROOT / "output/warehouse.duckdb", ROOT / "output/raw.duckdb"
 VARIABLES = {

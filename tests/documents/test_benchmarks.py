@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
+from tools.project import ROOT
+
+FOLDER = ROOT / "benchmarks"
 NEWEST = {file.stem[11:]: file for file in sorted(FOLDER.glob("results/*.json"))}
 
 

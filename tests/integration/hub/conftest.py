@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from demo.shop import open_shop
+from tools.project import ROOT
 
-ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 HUB = ROOT / "plugins/hub"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import yaml
 
-STAGING = Path(__file__).parents[3] / "transform/models/staging"
+from tools.project import ROOT
+
+STAGING = ROOT / "transform/models/staging"
 TABLE = re.compile(r"raw_rows\(\s*'\w+',\s*'(\w+)'")
 NAMED = re.compile(r"\bset (\w+) = (raw_json\('\w+'\))")
 FIELD = re.compile(r"raw_(?:text|money|boolean|timestamp|json)\(\s*'(\w+)'")

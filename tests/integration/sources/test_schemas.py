@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools.project import ROOT
+
 from .reads import declared, nested
 
-ROOT = Path(__file__).parents[3]
 UV = Path(sys.executable).parent / "uv"
 
 
