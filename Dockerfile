@@ -1,4 +1,4 @@
-# The pipeline for a scheduler of containers: one run, its exit code, nothing else.
+# Runs the pipeline once and ends with its exit code; see docs/running.md.
 FROM python:3.11-slim-bookworm
 
 RUN useradd --create-home --uid 1000 loop \

@@ -13,10 +13,10 @@ EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
 WAREHOUSES := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-# Meltano and dbt report to nobody.
+# Meltano and dbt send no usage statistics.
 export DO_NOT_TRACK := 1
 export MELTANO_SEND_ANONYMOUS_USAGE_STATS := false
-# Where Python may not write bytecode, each program of a run would compile itself anew.
+# Compile once at installation, for machines where Python may not write bytecode.
 export UV_COMPILE_BYTECODE := 1
 
 .DEFAULT_GOAL := menu
@@ -26,9 +26,9 @@ export UV_COMPILE_BYTECODE := 1
     lint-warehouses integration-hub integration-sources integration-docs postgres-server lint format lock documents clean
 
 menu: ## print this menu
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' Makefile
 
-demo: setup ## from an invented shop to seven answers: no key, no account, a few minutes
+demo: setup ## run everything on a simulated shop, print seven answers; no key, no account
 	@$(BIN)/python -m demo
 
 demo-changes: setup ## after the demo: change the shop, read only the changes, show the effect
@@ -57,38 +57,38 @@ browser: setup ## Chromium, for the tests and pictures of the report; Debian's, 
 output/warehouse.duckdb:
 	@$(MAKE) --no-print-directory demo
 
-simulator: setup ## serve the invented shop alone, on PORT (8750)
+simulator: setup ## serve the simulated shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup browser lint ## lint and all tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/integration
 
 # The longest file comes first by name; sorted by their number of tests it would come late.
-integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## all that `make test` leaves out
+integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run all other tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder tests/integration
 
-integration-bigquery: .meltano/warehouses-installed .emulators/local-bigquery/installed ## the whole path into a BigQuery without Google
+integration-bigquery: .meltano/warehouses-installed .emulators/local-bigquery/installed ## tap, loader and models with a BigQuery emulator
 	@$(BIN)/python -m pytest tests/integration/bigquery
 
-integration-postgres: .meltano/warehouses-installed postgres-server ## the whole path into a PostgreSQL, which it starts and stops
+integration-postgres: .meltano/warehouses-installed postgres-server ## the same with a PostgreSQL server that it starts and stops
 	@$(BIN)/python -m pytest tests/integration/postgres
 
-integration-files: .meltano/warehouses-installed .emulators/bucket/installed ## JSON lines and Parquet: every row, and only changes later
+integration-files: .meltano/warehouses-installed .emulators/bucket/installed ## JSON lines, and Parquet in a bucket
 	@$(BIN)/python -m pytest tests/integration/files
 
-integration-reconciliation: setup ## a loader that loses rows is found out, and mended
+integration-reconciliation: setup ## lost rows are reported, and loaded again by the printed command
 	@$(BIN)/python -m pytest tests/integration/reconciliation
 
-integration-hub: setup ## the wheel on every Python, and the tap as a plugin of a fresh Meltano project
+integration-hub: setup ## the wheel on each Python, and the tap in new Meltano projects
 	@$(BIN)/python -m pytest tests/integration/hub
 
-integration-sources: setup ## what staging reads is in the schemas of the published taps
+integration-sources: setup ## the published taps have the columns that staging reads
 	@$(BIN)/python -m pytest tests/integration/sources
 
-integration-docs: browser postgres-server .emulators/local-bigquery/installed .meltano/warehouses-installed ## every block of commands in README and docs, run word by word
+integration-docs: browser postgres-server .emulators/local-bigquery/installed .meltano/warehouses-installed ## run every block of commands in README and docs
 	@$(BIN)/python -m pytest tests/integration/docs
 
-lint-warehouses: setup ## sqlfluff on the models as BigQuery and PostgreSQL get them
+lint-warehouses: setup ## sqlfluff on the SQL for BigQuery and PostgreSQL
 	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery transform
 	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres transform
 
@@ -131,7 +131,7 @@ lock: .venv/installer ## resolve all dependencies, those of the plugins too (UPG
 documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
 	@$(BIN)/python -m tools documents
 
-clean: ## remove what these verbs made: environments, state, output
+clean: ## remove everything that these verbs created
 	@rm -rf .venv .meltano .emulators .cache output logs transform/target transform/logs \
 	    .mypy_cache .ruff_cache .pytest_cache .hypothesis
 

@@ -1,1 +1,1 @@
-"""The demo: an invented shop, the whole pipeline, and seven answers."""
+"""The demo: the whole pipeline on a simulated shop, and seven answers."""

@@ -12,7 +12,7 @@ from demo.shop import RETURNS, SEED, ShopError
 
 
 def main() -> int:
-    """Run the command line; gives the exit code."""
+    """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument(
         "command",

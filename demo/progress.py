@@ -1,4 +1,4 @@
-"""Run a long program while telling where it is."""
+"""Run a long program and show its progress."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class StepError(Exception):
-    """A step failed; the text says how and where to look."""
+    """A step failed; the message says how, and which log to read."""
 
 
 @contextmanager
 def step(title: str) -> Iterator[Callable[[str], None]]:
-    """Show a step with its running time; yields a function that tells details."""
+    """Show a step with its running time; yield a function that shows details."""
     started = time.monotonic()
     if not console.is_terminal:
         console.print(f"... {title}")

@@ -36,27 +36,27 @@ class Shop:
         return f"{self.url}/api"
 
     def truth(self) -> Json:
-        """Counts and sums of everything, by the simulator's own account."""
+        """Return counts and sums of everything, computed by the simulator."""
         return dict(json.loads(self._ask("GET", "/truth")))
 
     def returns(self) -> list[Json]:
-        """All returns in every state, as Loop serves them."""
+        """Return all returns in every state, as Loop serves them."""
         return [json.loads(line) for line in self._ask("GET", "/returns").splitlines()]
 
     def count(self, source: str, stream: str) -> int:
-        """Rows of a stream of the shop or of the subscription app."""
+        """Return the number of rows of a Shopify or ReCharge stream."""
         return len(self._ask("GET", f"/{source}/{stream}").splitlines())
 
     def requests(self) -> list[Json]:
-        """Requests to the API since the last ``forget_requests``."""
+        """Return the requests to the API since the last ``forget_requests``."""
         return list(json.loads(self._ask("GET", "/requests")))
 
     def forget_requests(self) -> None:
-        """Start counting requests anew."""
+        """Forget the requests so far."""
         self._ask("DELETE", "/requests")
 
     def change(self, **changes: int) -> Json:
-        """Change returns, add, cancel, or remove lines; tells which."""
+        """Change, add or cancel returns, or remove lines; return which ones."""
         return dict(json.loads(self._ask("POST", "/changes", changes))["done"])
 
     def advance(self, seconds: int) -> None:

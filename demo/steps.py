@@ -1,4 +1,4 @@
-"""What the demo does, step by step."""
+"""The steps of the demo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHANGES = {"change": 50, "add": 20, "cancel": 5, "remove_lines": 3}
 
 @dataclass(frozen=True)
 class Size:
-    """Which shop is invented."""
+    """Which shop is simulated."""
 
     seed: int
     returns: int
@@ -33,7 +33,7 @@ class Size:
 
     @property
     def world(self) -> str:
-        """A name for the shop and the code that invents, reads and stores it."""
+        """A digest of the shop and of the code that simulates, reads and stores it."""
         digest = hashlib.sha256(str(self.options).encode())
         for folder in ("loop_simulator", "tap_loop_returns", "loader"):
             for path in sorted((paths.ROOT / folder).rglob("*.*")):
@@ -43,21 +43,21 @@ class Size:
 
 
 def everything(size: Size) -> None:
-    """Invent the shop, load it, compare, build the models.
+    """Simulate the shop, load it, compare, build the models.
 
-    The shop is the same in every run, and its clock stands still. So a second run
-    finds DuckDB filled and reads only what the bookmark asks for. Where the files
-    show another shop, or a changed one, all is read anew.
+    The shop is the same in every run, and its clock stands still. A second run
+    therefore reads only what is new since the bookmark. If the files hold another
+    shop, or a changed one, everything is read again.
     """
     with ExitStack() as stack:
-        with step(f"Inventing a shop with {size.returns:,} returns"):
+        with step(f"Simulating a shop with {size.returns:,} returns"):
             shop = stack.enter_context(open_shop(*size.options))
         _load(shop, size)
         _build(shop)
 
 
 def changes(size: Size) -> None:
-    """Change the shop after a load, read what changed, and show the effect."""
+    """Change the shop after a load, read the changes, and show the effect."""
     with open_shop(*size.options) as shop:
         if _marked() != size.world:
             _load(shop, size)
@@ -147,7 +147,7 @@ def _told(done: dict[str, list[object]]) -> str:
 
 
 def _marked() -> str:
-    """Say which shop the files hold."""
+    """Return the digest of the shop that the files hold."""
     if not paths.MARKER.exists():
         return ""
     return str(json.loads(paths.MARKER.read_text(encoding="utf-8"))["shop"])

@@ -35,7 +35,7 @@ def write() -> None:
 
 
 def problems() -> list[str]:
-    """Say which files are not what would be written."""
+    """Return a sentence for each file that is not up to date."""
     return [
         f"{path.name} is stale; run `make documents`."
         for path, text in _texts().items()
@@ -56,7 +56,7 @@ def _texts() -> dict[Path, str]:
 
 
 def _filled(text: str, name: str, table: str) -> str:
-    """Put a table between its marks."""
+    """Return the text with a table between its marks."""
     before, mark, rest = text.partition(
         f"<!-- {name}: written by `make documents` -->\n"
     )

@@ -1,4 +1,4 @@
-"""The tap as Meltano knows it, written from what ``tap-loop-returns --about`` says.
+"""The tap's definitions for Meltano, generated from ``tap-loop-returns --about``.
 
 One definition in three forms: the Hub's, which ``meltano add --from-ref`` takes; the
 lock file that Meltano makes of that; and the plugin of this project's own Meltano.
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 def texts() -> dict[Path, str]:
-    """Give the files and what belongs into each."""
+    """Return the files and the text of each."""
     # Pinned by the lock file, like everything that make installs.
     own = _plugin("--constraint requirements.lock --editable .")
     listed = _listed()
@@ -41,7 +41,7 @@ def texts() -> dict[Path, str]:
 
 
 def _plugin(pip_url: str) -> Json:
-    """Give what a Meltano project must know to run the tap."""
+    """Return the definition with which a Meltano project runs the tap."""
     about = _about()
     return {
         "name": about["name"],
@@ -67,7 +67,7 @@ def _plugin(pip_url: str) -> Json:
 
 
 def _listed() -> Json:
-    """Give what the Hub says of the tap as published."""
+    """Return the definition of the published tap for the Hub."""
     project = pyproject()["project"]
     addresses = project["urls"]
     return _plugin(f"{project['name']}~={project['version']}") | {
@@ -114,7 +114,7 @@ def _setting(name: str, prop: Json) -> Json:
 
 
 def _kind(prop: Json) -> str:
-    """Give Meltano's word for a type of JSON Schema; most are the same."""
+    """Return Meltano's kind of setting for a type of JSON Schema."""
     if prop.get("format") == "date-time":
         return "date_iso8601"
     [word] = {word for word in prop["type"] if word != "null"}

@@ -44,7 +44,7 @@ Definition = dict[str, str]
 
 
 def text() -> str:
-    """Write the page."""
+    """Return the text of the page."""
     with DEFINITIONS.open(encoding="utf-8", newline="") as file:
         definitions = list(csv.DictReader(file))
     parts = [OPENING]
@@ -71,7 +71,7 @@ def _entry(one: Definition) -> str:
 
 
 def _places(report_columns: str) -> str:
-    """Name the columns of each report."""
+    """Return the columns of each report."""
     places = []
     for part in report_columns.split("; "):
         report, _, columns = part.partition(": ")
@@ -81,7 +81,7 @@ def _places(report_columns: str) -> str:
 
 
 def _records(decisions: str) -> str:
-    """Link the decision records."""
+    """Return links to the decision records."""
     links = []
     for number in filter(None, decisions.split(", ")):
         [record] = DECISIONS.glob(f"{number}-*.md")

@@ -1,4 +1,4 @@
-"""What ``pyproject.toml`` says, the one home of name, version and addresses."""
+"""Reads ``pyproject.toml``, which holds name, version and addresses."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ ROOT = Path(__file__).parent.parent
 
 
 def pyproject() -> dict[str, Any]:
-    """Read it."""
+    """Return the content of ``pyproject.toml``."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
