@@ -5,20 +5,21 @@ from __future__ import annotations
 import itertools
 import logging
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import msgspec
 import requests
 import urllib3
 
+from tap_loop_returns.decoding import decode
 from tap_loop_returns.errors import (
     AccessRefusedError,
+    AnswerTooLargeError,
     LoopUnreachableError,
     RequestRefusedError,
     UnreadableAnswerError,
@@ -38,8 +39,9 @@ RETRY_DEADLINE, FIRST_CONTACT_DEADLINE = 900.0, 6.0
 LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
 UNREADABLE_TRIES = 5
 
-# Digits stay as they were sent: nothing becomes a float.
-decode: Callable[[bytes], Any] = msgspec.json.Decoder(float_hook=Decimal).decode
+# Bytes of one answer, decompressed, and seconds until its last byte.
+LARGEST_ANSWER = 256 * 1024 * 1024
+LONGEST_ANSWER = 300.0
 
 
 class LoopClient:
@@ -74,6 +76,7 @@ class LoopClient:
         *,
         scope: str = "Returns",
         parse: Callable[[bytes], T],
+        tries: int | None = None,
     ) -> T:
         """Return what Loop answers; ask again until the answer is readable.
 
@@ -83,6 +86,7 @@ class LoopClient:
             scope: Name of the key's scope that the path needs, for the error text.
             parse: Reads the body; raises ``ValueError`` (as msgspec's errors are)
                 if it is not what was asked for.
+            tries: Unreadable answers after which to give up; five by default.
 
         Raises:
             AccessRefusedError: HTTP 401 or 403.
@@ -107,7 +111,7 @@ class LoopClient:
                     except ValueError as error:
                         unreadable += 1
                         problem = f"an answer that is not as documented ({error})"
-                        if unreadable >= UNREADABLE_TRIES:
+                        if unreadable >= (tries or UNREADABLE_TRIES):
                             msg = (
                                 f"GET {path} gave {problem}, {unreadable} times. "
                                 "Nothing was skipped; check `api_url` and try again."
@@ -164,7 +168,7 @@ class LoopClient:
             self._answered = True
             self._pacer.learn(response.headers.get("x-ratelimit-remaining"))
             # Not by requests, which reads a page in pieces of 10 KiB, at twice the cost.
-            return response, response.raw.read(decode_content=True)
+            return response, _body(response, path)
 
     def _raise_if_final(self, status: int, body: bytes, path: str, scope: str) -> None:
         if status in AUTH_STATUSES:
@@ -176,6 +180,7 @@ class LoopClient:
         if status not in RETRYABLE_STATUSES:
             hint = {
                 404: "Check `api_url` and `api_version`.",
+                410: "Loop has ended this version; set a later `api_version`.",
                 422: "Check `page_size` and the dates; Loop finds them invalid.",
             }.get(status, "Check `api_url`.")
             msg = f"Loop refused GET {path} (HTTP {status}). {hint}"
@@ -187,13 +192,41 @@ class LoopClient:
         if self._answered:
             hint = "Loop has trouble; run the sync again later, it resumes."
         else:
-            hint = f"Check `api_url` ({self._base_url}) and the network."
+            hint = f"Check `api_url` ({_without_password(self._base_url)}) and the network."
         msg = f"No answer to GET {path}: {problem}. {hint}"
         raise LoopUnreachableError(msg)
 
 
+def _body(response: requests.Response, path: str) -> bytes:
+    """Read an answer to its end, within bounds.
+
+    Raises:
+        AnswerTooLargeError: It is larger than any answer that makes sense.
+        urllib3.exceptions.HTTPError: It broke off, or took too long.
+    """
+    # Each byte on time is not enough: one a second would take days.
+    too_late = threading.Timer(LONGEST_ANSWER, response.raw.shutdown)
+    too_late.daemon = True
+    too_late.start()
+    try:
+        body: bytes = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
+    finally:
+        too_late.cancel()
+    if len(body) > LARGEST_ANSWER:
+        msg = (
+            f"The answer to GET {path} is larger than {LARGEST_ANSWER:,} bytes. Check "
+            "`api_url`, or set a smaller `page_size`."
+        )
+        raise AnswerTooLargeError(msg)
+    return body
+
+
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//***@", url)
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -4,6 +4,8 @@
     ``AccessRefusedError``: look at the key and its scopes.
     ``RequestRefusedError``: Loop will never answer this request.
     ``UnreadableAnswerError``: Loop answered, but not with what was asked for.
+        ``AnswerTooLargeError``: The answer has no sensible size.
+    ``IncompleteSyncError``: all else was sent; the next sync tries the rest again.
     ``LoopUnreachableError``: no usable answer within the patience of the tap.
 
 No message holds a key, a body or a customer's data.
@@ -34,8 +36,20 @@ class UnreadableAnswerError(LoopError):
     """An answer that is not the documented shape, several times over."""
 
 
+class AnswerTooLargeError(UnreadableAnswerError):
+    """An answer beyond the tap's bound in bytes."""
+
+
+class IncompleteSyncError(LoopError):
+    """All that could be read was sent; the text says what is missing."""
+
+
 class LoopUnreachableError(LoopError):
     """Errors or refusals for longer than the tap waits."""
+
+
+class FileError(LoopError):
+    """A file given on the command line is not what it should be."""
 
 
 class StateError(LoopError):

@@ -5,9 +5,11 @@ The JSON schema is the home of every limit and choice; the sentences follow from
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +21,8 @@ from tap_loop_returns.reading.bookmark import BEGINNING, SyncScope
 from tap_loop_returns.reading.ranges import STATES
 
 MINUTE = 60
+# Characters: who can try all salts can try all addresses.
+SHORTEST_SALT = 16
 
 SETTINGS = th.PropertiesList(
     th.Property(
@@ -122,13 +126,16 @@ SETTINGS = th.PropertiesList(
     ),
     th.Property(
         "personal_data_salt",
-        th.StringType(nullable=False, pattern=r"\S"),
+        th.StringType(nullable=False, min_length=SHORTEST_SALT),
         secret=True,
         title="Salt for hashes",
-        description="Secret key of the hashes; required when personal_data is hash.",
+        description="Secret key of the hashes, at least 16 characters; required when "
+        "personal_data is hash.",
     ),
 ).to_dict()
 _PROPERTIES: dict[str, dict[str, Any]] = SETTINGS["properties"]
+
+PREFIX = "TAP_LOOP_RETURNS_"
 
 # Sentences that a pattern cannot give.
 _EXPECTED = {
@@ -136,7 +143,7 @@ _EXPECTED = {
     "no blanks",
     "api_url": "an http or https address such as https://api.loopreturns.com/api",
     "api_version": "a version such as 2026-07",
-    "personal_data_salt": "a text",
+    "personal_data_salt": f"a secret text of at least {SHORTEST_SALT} characters",
 }
 
 
@@ -157,6 +164,61 @@ def problems(config: Mapping[str, Any]) -> list[str]:
             "Setting `personal_data_salt` is missing; `personal_data: hash` needs one."
         )
     return found
+
+
+def unknown_settings(
+    config: Mapping[str, Any], environment: Mapping[str, str], known: Iterable[str]
+) -> list[str]:
+    """Return a sentence for each setting that the tap does not have.
+
+    Args:
+        config: The settings that were given.
+        environment: Environment variables. Those that resemble no setting may be
+            another program's.
+        known: Names of all settings, those of the SDK included.
+    """
+    known = list(known)
+    found = [
+        f"Setting `{name}` is unknown{_nearest(name, known)}"
+        for name in config
+        if name not in known
+    ]
+    for variable in environment:
+        name = variable.removeprefix(PREFIX).lower()
+        is_ours = variable.startswith(PREFIX) and name not in known
+        if is_ours and not name.startswith("_") and _close(name, known):
+            found.append(
+                f"Environment variable `{variable}` is unknown{_nearest(name, known)}"
+            )
+    return found
+
+
+def unreadable_numbers(environment: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each environment variable that must be a number."""
+    return [
+        f"Environment variable `{variable}` must be {_expected(name)}, "
+        f"not {json.dumps(text)}."
+        for name, prop in _PROPERTIES.items()
+        if "minimum" in prop
+        and (text := environment.get(variable := PREFIX + name.upper())) is not None
+        and not re.fullmatch(r"\s*[+-]?\d+\s*", text)
+    ]
+
+
+def is_sent_in_clear(url: str) -> bool:
+    """Return whether the key would cross a network without encryption."""
+    parts = urlsplit(url)
+    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme == "http" and not is_here
+
+
+def _close(name: str, known: list[str]) -> list[str]:
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = _close(name, known)
+    return f"; did you mean `{close[0]}`?" if close else "; remove it."
 
 
 def sync_scope(config: Mapping[str, Any]) -> SyncScope:
@@ -182,7 +244,8 @@ def _problem(name: str, value: Any) -> str | None:
         return f"Setting `{name}` is missing; set {_expected(name)}."
     if jsonschema.Draft202012Validator(prop).is_valid(value) and _fits(name, value):
         return None
-    shown = "" if prop.get("secret") else f", not {json.dumps(value, default=str)}"
+    is_shown = not prop.get("secret") and "@" not in str(value)
+    shown = f", not {json.dumps(value, default=str)}" if is_shown else ""
     return f"Setting `{name}` must be {_expected(name)}{shown}."
 
 

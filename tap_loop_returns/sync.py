@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any, Protocol
 
 from tap_loop_returns.context import SyncContext
+from tap_loop_returns.errors import IncompleteSyncError
 from tap_loop_returns.output.list_pass import ListPass
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.output.writers import StreamWriter, writer_of
@@ -53,7 +54,12 @@ def sync_returns(returns: ReturnsStream) -> None:
     context, is_dry = returns.sync_context, returns.ABORT_AT_RECORD_COUNT is not None
     writers = _writers(returns)
     _write_schemas(returns, writers)
-    states = [writer.stream.stream_state for writer in writers]
+    states = [
+        {}
+        if writer.stream.replication_method == "FULL_TABLE"
+        else writer.stream.stream_state
+        for writer in writers
+    ]
     list_pass = ListPass(context, states, [writer.counts for writer in writers])
     size, requests = (
         returns.config[name] for name in ("page_size", "parallel_requests")
@@ -78,6 +84,7 @@ def sync_returns(returns: ReturnsStream) -> None:
             elif written >= RETURNS_PER_STATE:
                 _save(writers, list_pass.save())
                 written = 0
+    context.failures.extend(map(IncompleteSyncError, reader.problems))
     if not is_dry:
         bookmark = list_pass.finish()
         if list_pass.has_begun:

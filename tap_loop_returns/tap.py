@@ -9,16 +9,18 @@ import functools
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.helpers._classproperty import classproperty
 from typing_extensions import override
 
-from tap_loop_returns import settings
+from tap_loop_returns import files, settings
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.context import SyncContext
-from tap_loop_returns.errors import LoopError
+from tap_loop_returns.errors import IncompleteSyncError, LoopError
 from tap_loop_returns.streams import STREAMS
 from tap_loop_returns.streams.audits import SyncAudits
 
@@ -44,6 +46,8 @@ class TapLoopReturns(Tap):
     def context(self) -> SyncContext:
         """What the streams share: one client, which paces all requests, and one id."""
         base = f"{self.config['api_url'].rstrip('/')}/{self.config['api_version']}"
+        if settings.is_sent_in_clear(base):
+            self.logger.warning("`api_url` is not https: the key is sent in clear.")
         client = LoopClient(
             base,
             self.config["api_key"],
@@ -70,6 +74,12 @@ class TapLoopReturns(Tap):
                 streams[stream.name] = streams.pop(stream.name)
         return streams
 
+    @override  # type: ignore[misc]  # Final, but no hook runs after all streams.
+    def sync_all(self) -> None:
+        super().sync_all()
+        if failures := self.context.failures:
+            raise IncompleteSyncError(" ".join(map(str, failures)))
+
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         # The SDK's own texts would quote a key of the wrong type.
@@ -78,10 +88,24 @@ class TapLoopReturns(Tap):
         for name, setting in self.config_jsonschema["properties"].items():
             if self._config.get(name) is None and "default" in setting:
                 self._config[name] = setting["default"]
-        problems = settings.problems(self.config)
+        problems = settings.unknown_settings(
+            self.config, os.environ, self.config_jsonschema["properties"]
+        ) + settings.problems(self.config)
         if problems and raise_errors:
             raise ConfigValidationError(" ".join(problems), errors=problems)
         return problems
+
+    @classproperty
+    @override
+    def _env_var_config(cls) -> dict[str, Any]:  # noqa: N805
+        if problems := settings.unreadable_numbers(os.environ):
+            raise ConfigValidationError(" ".join(problems), errors=problems)
+        found: dict[str, Any] = super()._env_var_config
+        return found
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        super().load_state(files.bookmarks(state))
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
@@ -93,7 +117,22 @@ class TapLoopReturns(Tap):
     @override
     def invoke(cls, **kwargs: Any) -> None:
         with _one_line_errors():
+            for option in ("state", "catalog"):
+                if kwargs.get(option) is not None:
+                    kwargs[option] = files.checked(option, kwargs[option])
             super().invoke(**kwargs)
+
+    @classmethod
+    @override
+    def cb_config(
+        cls, ctx: click.Context, param: click.Option, value: tuple[str, ...]
+    ) -> Any:
+        with _one_line_errors():
+            for path in value:
+                if path != "ENV":
+                    with Path(path).open() as file:
+                        files.checked("config", file)
+        return super().cb_config(ctx, param, value)
 
     @classmethod
     @override

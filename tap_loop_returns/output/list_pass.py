@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -43,6 +44,11 @@ class ListPass:
             context.audits.checkpoint,
             self._bookmark.unread,
         )
+        if self._bookmark.is_ahead(self._started):
+            logging.getLogger("tap-loop-returns").warning(
+                "The bookmark in the state lies in the future; changes are read from "
+                "now on. Run with --full-refresh if earlier ones may be missing."
+            )
         self.planned = self._bookmark.plan(context.scope, self._started)
         """Ranges to read in this sync, cut to what Loop accepts."""
         self._audit.states = ",".join(sorted(context.scope.states))
@@ -73,6 +79,10 @@ class ListPass:
     def mark_read(self, page: Page) -> None:
         """Replace a page's range by what is left of it, once its rows are sent."""
         self._bookmark.mark_read(page.before, page.after)
+        added = [item for item in page.after if item.column != page.before.column]
+        if added:
+            self._audit.add_ranges(added)
+            self._audit.begin(self._bookmark.through)
 
     def save(self) -> dict[str, Any]:
         """Save the counts so far; return the bookmark for the state."""

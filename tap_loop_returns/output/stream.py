@@ -25,6 +25,10 @@ class WritableStream(Protocol):
         """Column that the bookmark is about."""
 
     @property
+    def replication_method(self) -> str:
+        """How the catalog wants the stream to be read."""
+
+    @property
     def config(self) -> Mapping[str, Any]:
         """The tap's settings."""
 

@@ -83,6 +83,8 @@ class Bookmark:
             now: The host's clock. It only bounds the request, a day ahead, so
                 that a clock that runs late hides nothing.
         """
+        if self.is_ahead(now):
+            self.through = now
         end = now + DAY if scope.end is None else min(now + DAY, scope.end)
         if self.through is None:
             self._add(scope.states, scope.column, scope.start, end)
@@ -104,6 +106,10 @@ class Bookmark:
             self._add(scope.states, "created_at", swept, end, unstamped=True)
         return list(self.unread)
 
+    def is_ahead(self, now: int) -> bool:
+        """Return whether the bookmark lies in the future, where nothing would be read."""
+        return self.through is not None and self.through > now
+
     def begin(self, scope: SyncScope, clock: int, now: int) -> None:
         """Move the bookmark: all up to Loop's clock is now on the unread list.
 
@@ -113,7 +119,7 @@ class Bookmark:
             now: The host's clock given to ``plan``.
         """
         # Not beyond the request, if the host's clock is days behind.
-        reached = min(clock, now + DAY) - scope.lookback
+        reached = min(clock, now) - scope.lookback
         if self._is_sweep_due(now):
             self.null_updated_at_through = max(
                 self.null_updated_at_through or 0, reached

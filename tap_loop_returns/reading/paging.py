@@ -32,6 +32,8 @@ class ListRequest:
     range: Range
     whole: bool = False
     """Ask without paging: for a second that holds more than a page."""
+    narrows: bool = False
+    """Part of a range that could not be read as a whole."""
     at_least: int = 0
     """Returns that there must be: those of a full page, and one of its next page."""
 

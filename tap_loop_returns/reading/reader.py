@@ -12,14 +12,19 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from tap_loop_returns.client import LoopClient, decode
+from tap_loop_returns.client import LoopClient
+from tap_loop_returns.decoding import decode, repaired
 from tap_loop_returns.errors import UnreadableAnswerError
 from tap_loop_returns.reading.paging import ListRequest, PageOutcome, interpret_page
-from tap_loop_returns.reading.ranges import DAY, Range
+from tap_loop_returns.reading.ranges import DAY, Range, windows
 from tap_loop_returns.rows import Raw
-from tap_loop_returns.timestamps import from_epoch
+from tap_loop_returns.timestamps import epoch, from_epoch
 
 PATH = "/warehouse/return/list"
+# A second before any return: Loop did not exist.
+NO_RETURNS = 1_400_000_000
+# Unreadable answers to one part of a range that is being narrowed down.
+NARROWING_TRIES = 2
 # A range of at least this many more pages is split for an idle worker.
 MIN_PAGES_TO_SPLIT = 4
 # Seconds to both sides of a dense second within which a larger unpaged answer is
@@ -33,6 +38,12 @@ class Timestamped(msgspec.Struct):
     id: Any = None
     created_at: Any = None
     updated_at: Any = None
+    order_name: Any = None
+
+    @property
+    def has_id(self) -> bool:
+        """The return can be told from others."""
+        return self.id is not None and self.id != ""
 
 
 class Envelope(msgspec.Struct):
@@ -46,7 +57,7 @@ Content = tuple[list[msgspec.Raw], list[Timestamped], str]
 """The returns of an answer, their timestamps, and its link to a next page."""
 
 _open = msgspec.json.Decoder(list[msgspec.Raw] | Envelope).decode
-_timestamps = msgspec.json.Decoder(Timestamped).decode
+_decode_timestamps = msgspec.json.Decoder(Timestamped).decode
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,8 @@ class ReturnsReader:
     parallel_requests: int
     _largest: int = 0
     """Returns in the largest unpaged answer so far."""
+    problems: list[str] = field(default_factory=list)
+    """What could not be read, a sentence each; its ranges stay unread."""
     _todo: deque[ListRequest] = field(default_factory=deque)
     _idle: int = 0
     _finished: bool = False
@@ -134,14 +147,23 @@ class ReturnsReader:
 
     def _ask(self, request: ListRequest) -> ListRequest | None:
         """Make one request; return the one to continue with."""
-        sent, timestamped, link = self._get(request)
-        if request.whole:
-            self._prove_whole(request.range, len(sent))
+        try:
+            sent, timestamped, link = self._get(request)
+        except UnreadableAnswerError as error:
+            return self._narrow(request, error)
+        rest: list[ListRequest] = []
         outcome = interpret_page(request, timestamped, link)
-        rest = self._share(outcome)
-        owned = [sent[place] for place in outcome.keep]
+        if request.whole and not self._is_proven_whole(request.range, len(sent)):
+            rest = self._by_creation(request.range, len(sent))
+        rest += self._share(outcome)
+        keep = [i for i in outcome.keep if timestamped[i].has_id]
         after = [item.range for item in rest]
-        self._put(Page(owned, request.range, after))
+        for position in set(outcome.keep).difference(keep):
+            after += self._set_aside(request.range, position, timestamped[position])
+        self._put(Page([sent[i] for i in keep], request.range, after))
+        return self._continue(rest)
+
+    def _continue(self, rest: list[ListRequest]) -> ListRequest | None:
         with self._wakeup:
             self._todo.extendleft(reversed(rest[1:]))
             self._wakeup.notify_all()
@@ -149,27 +171,79 @@ class ReturnsReader:
 
     def _get(self, request: ListRequest) -> Content:
         params = self._params(request)
-        return self.client.get(PATH, params, parse=lambda body: _read(body, request))
+        return self.client.get(
+            PATH,
+            params,
+            parse=lambda body: _read(body, request),
+            tries=NARROWING_TRIES if request.narrows else None,
+        )
 
-    def _prove_whole(self, dense: Range, count: int) -> None:
-        """Make sure that no limit of the unpaged form cut a dense second short.
+    def _narrow(
+        self, request: ListRequest, error: UnreadableAnswerError
+    ) -> ListRequest | None:
+        """Split a range that Loop cannot show, down to the second at fault.
 
         Raises:
-            UnreadableAnswerError: No unpaged answer around it holds more returns.
+            UnreadableAnswerError: Loop shows nothing at all, so no return is at fault.
         """
-        for reach in PROBE_RADII:
+        span = request.range
+        if not request.narrows:
+            nothing = replace(span, start=NO_RETURNS, end=NO_RETURNS)
+            try:
+                self._get(ListRequest(nothing))
+            except UnreadableAnswerError:
+                raise error from None
+        if span.start == span.end:
+            self.problems.append(
+                f"A return with {span.column} {from_epoch(span.start)} cannot be read. "
+                f"{error}"
+            )
+            self._put(Page([], span, [span]))
+            return None
+        middle = (span.start + span.end) // 2
+        parts = span.part(span.start, middle) + span.part(middle + 1, span.end)
+        self._put(Page([], span, parts))
+        return self._continue([ListRequest(part, narrows=True) for part in parts])
+
+    def _set_aside(self, span: Range, position: int, found: Timestamped) -> list[Range]:
+        """Note a return without an id; return the range that stays unread for it."""
+        self.problems.append(
+            f"GET {PATH} gave a return without an id: number {position + 1} of an "
+            f"answer, created_at {found.created_at}, order {found.order_name}."
+        )
+        second = epoch(getattr(found, span.column))
+        return [span] if second is None else span.part(second, second) or [span]
+
+    def _is_proven_whole(self, dense: Range, count: int) -> bool:
+        """Return whether a larger unpaged answer shows that no limit cut this one."""
+        for radius in PROBE_RADII:
             if count < self._largest:
-                return
-            wider = replace(dense, start=dense.start - reach, end=dense.end + reach)
+                return True
+            wider = replace(dense, start=dense.start - radius, end=dense.end + radius)
             found, _, _ = self._get(ListRequest(wider, whole=True))
             self._largest = max(self._largest, len(found))
-        if count >= self._largest:
+        return count < self._largest
+
+    def _by_creation(self, dense: Range, count: int) -> list[ListRequest]:
+        """Return requests that read the same returns by the date of their creation.
+
+        A bulk job updates many returns in one second; they were created at
+        different ones.
+
+        Raises:
+            UnreadableAnswerError: They were created in one second, too.
+        """
+        if dense.column == "created_at":
             msg = (
-                f"Loop gives {count} returns around {from_epoch(dense.start)}, and never "
-                "more in one answer: a limit may have cut it. Nothing was skipped; set "
-                "`page_size` to Loop's largest, or ask Loop for the limit."
+                f"Loop gives {count} returns around {from_epoch(dense.start)}, and "
+                "never more in one answer: a limit may have cut it. Nothing was "
+                "skipped; set `page_size` to Loop's largest, or ask Loop for the limit."
             )
             raise UnreadableAnswerError(msg)
+        created = replace(
+            dense, column="created_at", start=NO_RETURNS + DAY, end=dense.end
+        )
+        return [ListRequest(item) for item in windows([created])]
 
     def _params(self, request: ListRequest) -> dict[str, str | int]:
         span = request.range
@@ -218,17 +292,24 @@ def _read(body: bytes, request: ListRequest) -> Content:
     Raises:
         ValueError: The body is neither shape, or contradicts itself.
     """
-    content = _open(body)
+    try:
+        content = _open(body)
+    except (ValueError, RecursionError):
+        content = _open(repaired(body))
     sent = content if isinstance(content, list) else content.returns
     link = "" if isinstance(content, list) else content.next_page_url or ""
     returns = [_timestamps(one) for one in sent]
     if link and not returns:
         msg = "an empty page with a next page"
         raise ValueError(msg)
-    if any(r.id is None or r.id == "" for r in returns):
-        msg = "a return without an id"
-        raise ValueError(msg)
     if request.whole and (link or len(returns) < request.at_least):
         msg = "an unpaged answer that is not whole"
         raise ValueError(msg)
     return sent, returns, link
+
+
+def _timestamps(sent: msgspec.Raw) -> Timestamped:
+    try:
+        return _decode_timestamps(sent)
+    except (ValueError, RecursionError):
+        return msgspec.convert(decode(sent), Timestamped)

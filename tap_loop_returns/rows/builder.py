@@ -17,6 +17,7 @@ from tap_loop_returns.rows.fields import (
     unknown_fields,
     with_all_fields,
 )
+from tap_loop_returns.rows.personal import treat_nested
 from tap_loop_returns.rows.values import Convert, converter
 
 
@@ -62,7 +63,7 @@ class RowBuilder:
             place = field_at(self._around if path[:2] == "^." else self._fields, path)
             if is_wanted:
                 convert = converter(prop, is_key=name in required)
-                treat = personal if prop.get("x-personal") else None
+                treat = _treatment(prop, personal)
                 place.columns.append(Column(name, convert, treat))
         nulls = [col.name for path, col in columns_of(self._fields) if len(path) > 1]
         nulls += [self._rest] if self._rest else []
@@ -166,6 +167,15 @@ class RowBuilder:
         exec("\n".join(lines), names)  # noqa: S102 (of names in our own schemas)
         build: Callable[..., Row] = names["build"]
         return build
+
+
+def _treatment(prop: dict[str, Any], personal: Convert | None) -> Convert | None:
+    if personal is None or prop.get("x-personal"):
+        return personal
+    kinds, items = prop["type"], prop.get("items")
+    if "object" in kinds or ("array" in kinds and not items):
+        return treat_nested(personal, prop.get("x-harmless", ()))
+    return None
 
 
 # How a value is changed that mostly stays as it is; `{}` is its place in the row.

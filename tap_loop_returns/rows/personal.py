@@ -1,16 +1,19 @@
 """Personal data: kept, hashed or dropped before a row leaves the process.
 
-Which fields are personal is said in the schemas (``x-personal``), nowhere else.
+The schemas declare it: ``x-personal`` columns are treated whole, and in columns that
+hold objects as Loop sent them, all but the fields named in ``x-harmless``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from typing import Any
 
 Convert = Callable[[Any], Any]
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def treatment(mode: str, salt: str) -> Convert | None:
@@ -31,7 +34,10 @@ def treatment(mode: str, salt: str) -> Convert | None:
         if value is None:
             return None
         if isinstance(value, dict):
-            return {name: digest(item) for name, item in value.items()}
+            return {
+                name if _IDENTIFIER.fullmatch(name) else digest(name): digest(item)
+                for name, item in value.items()
+            }
         if isinstance(value, list):
             return [digest(item) for item in value]
         text = str(value)
@@ -40,6 +46,31 @@ def treatment(mode: str, salt: str) -> Convert | None:
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     return digest
+
+
+def treat_nested(treat: Convert, harmless: Collection[str]) -> Convert:
+    """Return a treatment of every value inside an object or a list.
+
+    What is not known to be harmless may be personal: unknown fields, and names of
+    fields that are no identifiers.
+
+    Args:
+        treat: What to do with a personal value.
+        harmless: Names of fields whose values stay as they are.
+    """
+
+    def walk(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {_name(key): walk(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [walk(item, name) for item in value]
+        is_harmless = value is None or isinstance(value, bool) or name in harmless
+        return value if is_harmless else treat(value)
+
+    def _name(key: str) -> str:
+        return key if _IDENTIFIER.fullmatch(key) else str(treat(key) or "")
+
+    return walk
 
 
 def _drop(_: Any) -> None:

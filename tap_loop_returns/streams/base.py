@@ -132,4 +132,6 @@ class LoopStream(Stream):
             yield message
 
     def _has(self, column: str) -> bool:
-        return bool(self.mask.get(("properties", column), True))
+        # An older catalog may lack the property.
+        is_known = column in self.effective_schema["properties"]
+        return is_known and bool(self.mask.get(("properties", column), True))

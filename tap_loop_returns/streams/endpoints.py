@@ -9,8 +9,12 @@ from typing import Any, ClassVar
 from typing_extensions import override
 
 from tap_loop_returns import timestamps
-from tap_loop_returns.client import decode
-from tap_loop_returns.errors import AccessRefusedError, UnreadableAnswerError
+from tap_loop_returns.decoding import decode
+from tap_loop_returns.errors import (
+    AccessRefusedError,
+    LoopError,
+    UnreadableAnswerError,
+)
 from tap_loop_returns.output.audits import EndpointAudit
 from tap_loop_returns.reading.ranges import DAY
 from tap_loop_returns.rows import Raw, Row
@@ -29,19 +33,23 @@ class EndpointStream(LoopStream):
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
-        """Yield the rows; a missing scope only fails a stream that was chosen."""
+        """Yield the rows; trouble with this endpoint costs this stream only."""
         audit = EndpointAudit(
-            self.client, self.sync_context.sync_id, self.primary_keys, self.new_counts()
+            self.client,
+            self.sync_context.sync_id,
+            self.primary_keys,
+            self.new_counts(),
         )
         try:
             for item in self.items():
                 yield self.builder.build(item)
                 self._count(audit)
-        except AccessRefusedError as refusal:
+        except LoopError as error:
+            if isinstance(error, AccessRefusedError):
+                self.client.prove_key()
+            self.logger.warning("Stream %s is skipped. %s", self.name, error)
             if self._is_chosen:
-                raise
-            self.client.prove_key()
-            self.logger.warning("Stream %s is skipped. %s", self.name, refusal)
+                self.sync_context.failures.append(error)
         else:
             self.sync_context.audits.enqueue(audit.rows(self.period))
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
 
-from tap_loop_returns.client import decode
+from tap_loop_returns.decoding import decode
 from tap_loop_returns.errors import RequestRefusedError
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row

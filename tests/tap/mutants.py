@@ -17,13 +17,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import requests
 
-from tap_loop_returns import client, streams, sync, timestamps
+from tap_loop_returns import client, decoding, streams, sync, timestamps
 from tap_loop_returns import tap as tap_module
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.output import (
@@ -44,6 +45,7 @@ SCENARIOS = [
     for name in (
         *("returns", "reading", "state", "faults"),
         *("scopes", "shop", "paths", "citizen", "worlds", "audits"),
+        *("hostile_values", "files", "personal_data", "settings"),
     )
 ]
 MUTANTS: dict[str, Callable[[], None]] = {}
@@ -170,7 +172,7 @@ def believes_unpaged_answers() -> None:
 @mutant("test_a_limit_between_a_page_and_the_crowd", "test_a_crowd_with_nothing_around")
 def believes_in_no_limit() -> None:
     """Takes an unpaged answer for whole if it only exceeds a page."""
-    reader.ReturnsReader._prove_whole = lambda *_: None
+    reader.ReturnsReader._is_proven_whole = lambda *_: True
 
 
 @mutant("test_a_limit_above_the_crowd")
@@ -1259,6 +1261,120 @@ def claims_what_a_map_holds_back() -> None:
 def claims_come_by_name() -> None:
     """Streams are synced in the SDK's order."""
     tap_module.TapLoopReturns.streams = tap_module.Tap.streams
+
+
+# Odd records, endpoints, clocks, files and settings
+
+
+@mutant("test_one_odd_value_costs")
+def crashes_at_the_end_of_the_calendar() -> None:
+    """A moment that its offset pushes out of the calendar ends the sync."""
+
+    def parse(value: Any) -> Any:
+        if isinstance(value, dict):
+            return timestamps._from_php(value)
+        return datetime.fromisoformat(value).astimezone(UTC)
+
+    timestamps.parse = parse
+
+
+@mutant("test_one_odd_value_costs", "test_a_value_nested_too_deeply")
+def repairs_nothing() -> None:
+    """One value that cannot be decoded makes its answer unreadable."""
+    reader.repaired = decoding.repaired = lambda body: body
+
+
+@mutant("test_one_odd_value_costs")
+def digits_of_any_script() -> None:
+    """Takes the digits of other scripts for decimals."""
+    values._DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
+
+
+@mutant("test_a_return_without_an_id_is_named")
+def returns_without_an_id_are_skipped() -> None:
+    """Leaves a return without an id out, and says nothing."""
+    reader.ReturnsReader._set_aside = lambda *_: []
+
+
+@mutant("test_a_range_that_loop_cannot_show")
+def one_bad_return_fails_all() -> None:
+    """Never narrows a range down."""
+
+    def _narrow(_self: Any, _request: Any, error: Any) -> Any:
+        raise error
+
+    reader.ReturnsReader._narrow = _narrow
+
+
+@mutant("test_a_body_without_end", "test_an_answer_that_never_ends")
+def answers_without_bounds() -> None:
+    """Reads any answer to its end."""
+    client._body = lambda response, _path: response.raw.read(decode_content=True)
+
+
+@mutant("test_an_endpoint_that_the_plan_lacks")
+def failures_are_forgotten() -> None:
+    """A chosen stream that failed leaves the exit code at 0."""
+    tap_module.TapLoopReturns.sync_all = tap_module.Tap.sync_all
+
+
+@mutant("test_returns_are_read_before_all_other_streams")
+def optional_endpoints_first() -> None:
+    """Reads the streams in the SDK's order, audits last."""
+
+    def in_order(self: Any) -> Any:
+        found = dict(tap_module.Tap.streams.fget(self))
+        found["sync_audits"] = found.pop("sync_audits")
+        return found
+
+    tap_module.TapLoopReturns.streams = property(in_order)
+
+
+@mutant("test_a_server_clock_ahead_hides_nothing")
+def believes_loops_clock() -> None:
+    """The bookmark follows Loop's clock into the host's future."""
+    begin = Bookmark.begin
+    Bookmark.begin = lambda self, scope, clock, now: begin(
+        self, scope, clock, max(now, clock)
+    )
+
+
+@mutant("test_a_bookmark_in_the_future")
+def believes_bookmarks_in_the_future() -> None:
+    """Reads nothing until the bookmark's day has come."""
+    Bookmark.is_ahead = lambda _self, _now: False
+
+
+@mutant("test_a_full_table_stream")
+def incremental_whatever_the_catalog_says() -> None:
+    """FULL_TABLE is not heeded."""
+    base.LoopStream.replication_method = "INCREMENTAL"
+
+
+@mutant("test_a_wrapped_state", "test_a_state_of_another_shape")
+def any_state_will_do() -> None:
+    """A state of another shape is taken for none."""
+    tap_module.files.bookmarks = lambda state: (
+        {"bookmarks": state["bookmarks"]} if "bookmarks" in state else {}
+    )
+
+
+@mutant("test_a_file_that_is_no_json_object")
+def files_are_not_checked() -> None:
+    """A broken file ends in a stack trace."""
+    tap_module.files.checked = lambda _option, file: file
+
+
+@mutant("test_a_misspelt_setting")
+def misspelt_settings_are_ignored() -> None:
+    """Takes any setting."""
+    tap_module.settings.unknown_settings = lambda *_: []
+
+
+@mutant("test_no_unknown_field_at_any_level")
+def opaque_columns_are_harmless() -> None:
+    """Objects that Loop sends whole are not treated."""
+    builder.treat_nested = lambda _treat, _harmless: lambda value: value
 
 
 # Running them

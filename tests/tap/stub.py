@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 
 class Stub:
-    """Answers of paths: a value, or a function of the query; anything else is 404."""
+    """Answers of paths: a value or a function of the query; anything else is 404.
+
+    A number is a status, an iterator the pieces of a body that never ends.
+    """
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.queries: list[tuple[str, dict[str, str]]] = []
@@ -26,7 +30,24 @@ class Stub:
                 stub.queries.append((path, query))
                 found = answers.get(path)
                 content = found(query) if callable(found) else found
-                body = json.dumps(content).encode()
+                if isinstance(content, int):
+                    self.send_response(content)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
+                if isinstance(content, Iterator):
+                    self.send_response(200)
+                    self.send_header("Content-Length", "1000000")
+                    self.end_headers()
+                    for piece in content:
+                        self.wfile.write(piece)
+                    self.close_connection = True
+                    return
+                body = (
+                    content
+                    if isinstance(content, bytes)
+                    else json.dumps(content).encode()
+                )
                 self.send_response(200 if path in answers else 404)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

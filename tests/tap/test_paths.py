@@ -144,7 +144,9 @@ def test_stream_maps(tap, slow, name) -> None:
 @pytest.mark.parametrize("mode", ["hash", "drop"])
 def test_personal_data(make_loop, tap_of, slow, mode) -> None:
     loop = make_loop(returns=60, switches={"unknown_fields": "on"})
-    tap = tap_of(loop, personal_data=mode, personal_data_salt="pepper")
+    tap = tap_of(
+        loop, personal_data=mode, personal_data_salt="sixteen letters of pepper"
+    )
     agree(*both(tap, slow))
 
 

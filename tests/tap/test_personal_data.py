@@ -108,3 +108,43 @@ def test_hashes_are_keyed_stable_and_join_across_spellings() -> None:
     other = treatment("hash", "two")
     assert other is not None
     assert digest("shopper@example.test") != other("shopper@example.test")
+
+
+MARKER = "avery.sample@example.test"
+UNKNOWN = {"brand_new": MARKER, "deeper": [{MARKER: [MARKER, {"e": MARKER}]}]}
+
+
+@pytest.mark.parametrize("mode", ["hash", "drop"])
+@pytest.mark.parametrize("stream", SCHEMAS)
+def test_no_unknown_field_at_any_level_leaves_the_process(mode, stream) -> None:
+    """The marker stands in every object, in every opaque value, and as a name."""
+    raw: dict = dict(UNKNOWN)
+    around: dict = {"id": "1"}
+    for name, prop in SCHEMAS[stream]["properties"].items():
+        path = str(prop.get("x-loop-path", name))
+        if path == "*":
+            continue
+        place = around if path.startswith("^.") else raw
+        *outer, last = path.removeprefix("^.").split(".")
+        for part in outer:
+            place = place.setdefault(part, dict(UNKNOWN))
+        kinds = prop["type"]
+        if "object" in kinds:
+            place[last] = dict(UNKNOWN)
+        elif "array" in kinds and not prop.get("items"):
+            place[last] = [dict(UNKNOWN), MARKER]
+        elif prop.get("x-personal"):
+            place[last] = MARKER
+        elif prop.get("format") or "integer" in kinds or "boolean" in kinds:
+            # No value of its column's type: it is kept beside the column.
+            place[last] = MARKER
+    row = RowBuilder(SCHEMAS[stream], personal=treatment(mode, "salt")).build(
+        raw, around
+    )
+    assert MARKER not in json.dumps(row)
+
+
+def test_what_is_known_to_be_harmless_stays() -> None:
+    raw = {"id": "1", "presentment": {"amount": "12.00", "note": MARKER}}
+    builder = RowBuilder(SCHEMAS["returns"], personal=treatment("drop", ""))
+    assert builder.build(raw)["presentment"] == {"amount": "12.00", "note": None}

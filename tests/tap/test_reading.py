@@ -126,15 +126,14 @@ def test_unpaged_answers_that_are_cut_short_are_not_taken_for_whole(
 
 
 @pytest.mark.parametrize("order", ["asc", "desc", "shuffled"])
-def test_a_limit_between_a_page_and_the_crowd_is_noticed(
+def test_a_limit_between_a_page_and_the_crowd_is_read_around(
     make_loop, tap_of, order
 ) -> None:
     loop = make_loop(returns=60, switches={"order": order, "bare_cap": "15"})
     for body in loop.all_returns()[:20]:
         loop.edit(body["id"], updated_at="2026-03-02T14:05:10+00:00")
-    run = tap_of(loop, page_size=7).here(state=FROM_THE_START)
-    assert run.code == 1
-    assert "Loop gives 15 returns around 2026-03-02" in run.stderr
+    run = tap_of(loop, page_size=7).here(state=FROM_THE_START).ok()
+    holds(run.tables(), loop)
 
 
 def test_a_limit_above_the_crowd_is_no_trouble(make_loop, tap_of) -> None:

@@ -38,6 +38,9 @@ def test_the_defaults_and_a_key_are_enough() -> None:
         ("parallel_requests", 33, "from 1 to 32"),
         ("personal_data", "erase", "keep, hash or drop"),
         ("personal_data", "hash", "personal_data_salt"),
+        ("personal_data_salt", "x", "at least 16 characters"),
+        ("api_key", "two words", "no blanks"),
+        ("page_size", 100.0, "from 1 to 750"),
     ],
 )
 def test_a_wrong_value_gives_one_sentence(name, value, said) -> None:

@@ -57,7 +57,10 @@ def junk(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     world = land_world(
         tmp_path_factory.mktemp("junk"),
         "tiny",
-        tap_settings={"personal_data": "hash", "personal_data_salt": "salt"},
+        tap_settings={
+            "personal_data": "hash",
+            "personal_data_salt": "sixteen letters of salt",
+        },
     )
     with duckdb.connect(str(world.raw)) as raw:
         raw.execute(JUNK)

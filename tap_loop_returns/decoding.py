@@ -1,0 +1,99 @@
+"""Decode what Loop sends, exactly, whatever a shopper's text or a number holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+# Digits before or after the point. More is no amount of anything, and to write
+# 1e-999999999 out would take gigabytes.
+LONGEST_NUMBER = 300
+# Objects and lists inside each other; Loop's own go six deep.
+DEEPEST = 64
+
+_TOKEN = re.compile(
+    r'"[^"\\]*(?:\\.[^"\\]*)*"|[-+]?\d[-+.\deE]*|-?Infinity|NaN|[\[\]{}]', re.DOTALL
+)
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}"
+    r"|u[\da-fA-F]{4}|.)",
+    re.DOTALL | re.ASCII,
+)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _number(text: str) -> Decimal | str:
+    """Return an exact number; one without sensible bounds stays text."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if abs(number.adjusted()) <= LONGEST_NUMBER else text
+
+
+# Digits stay as they were sent: nothing becomes a float.
+_decode = msgspec.json.Decoder(float_hook=_number).decode
+
+
+def decode(body: bytes | msgspec.Raw) -> Any:
+    """Return the value of a JSON text, repaired where that is possible.
+
+    Raises:
+        ValueError: The text is no JSON.
+    """
+    try:
+        return _decode(body)
+    except (ValueError, RecursionError):
+        return _decode(repaired(bytes(body)))
+
+
+def repaired(body: bytes) -> bytes:
+    """Return a JSON text in which no single value is unreadable.
+
+    Bytes that are no UTF-8 and halves of surrogate pairs become U+FFFD. Numbers
+    without sensible bounds, and what is nested too deeply, become texts.
+    """
+    text = body.decode("utf-8", "replace")
+    out: list[str] = []
+    end = depth = deep_from = 0
+    for token in _TOKEN.finditer(text):
+        start, found = token.start(), token[0]
+        if found in "[{":
+            depth += 1
+            if depth == DEEPEST:
+                out.append(text[end:start])
+                end = deep_from = start
+        elif found in "]}":
+            depth -= 1
+            if depth == DEEPEST - 1:
+                out.append(json.dumps(text[deep_from : token.end()]))
+                end = token.end()
+        elif depth < DEEPEST:
+            out += [text[end:start], _repaired_token(found)]
+            end = token.end()
+    return "".join((*out, text[end:])).encode("utf-8", "replace")
+
+
+def _repaired_token(token: str) -> str:
+    if token[0] == '"':
+        token = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", token)
+        return _ESCAPE.sub(_repaired_escape, token) if "\\" in token else token
+    is_number = _NUMBER.fullmatch(token) and len(token) <= LONGEST_NUMBER
+    return token if is_number else f'"{token}"'
+
+
+def _repaired_escape(found: re.Match[str]) -> str:
+    escape = found[0]
+    if len(escape) == len(r"\ud83e") and _SURROGATE.match(escape):
+        return r"\ufffd"
+    return (
+        escape
+        if len(escape) > len(r"\n") or escape[1] in '"\\/bfnrt'
+        else rf"\{escape}"
+    )

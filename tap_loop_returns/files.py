@@ -1,0 +1,64 @@
+"""Check the files that are given to the tap."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import IO, Any
+
+from tap_loop_returns.errors import FileError, StateError
+
+ADVICE = {
+    "config": 'Write the settings into it, as {"api_key": "..."}.',
+    "state": "Give the last STATE value that the tap sent, or leave --state out to "
+    "read everything.",
+    "catalog": "Write a new one with --discover.",
+}
+
+
+def checked(option: str, file: IO[str]) -> IO[str]:
+    """Return the content of a file that holds one JSON object.
+
+    Raises:
+        FileError: It holds anything else.
+    """
+    try:
+        text = file.read()
+        content = json.loads(text)
+    except ValueError as error:
+        content, reason = None, "is empty" if not text.strip() else "is no JSON"
+        if text.count("\n{"):
+            reason = "holds more than one JSON object"
+        cause: ValueError | None = error
+    else:
+        reason, cause = "holds no JSON object", None
+    if not isinstance(content, dict):
+        name = getattr(file, "name", "standard input")
+        msg = f"The file given by --{option} ({name}) {reason}. {ADVICE[option]}"
+        raise FileError(msg) from cause
+    return io.StringIO(text)
+
+
+def bookmarks(state: Any) -> dict[str, Any]:
+    """Return a state, taken out of what Meltano or a STATE message wraps it in.
+
+    Raises:
+        StateError: It is no state of the tap.
+    """
+    if isinstance(state, dict):
+        if state.get("type") == "STATE":
+            state = state.get("value")
+        elif "singer_state" in state:
+            state = state["singer_state"]
+    if state == {}:
+        return {}
+    marks = state.get("bookmarks") if isinstance(state, dict) else None
+    if not isinstance(marks, dict) or not all(
+        isinstance(mark, dict) for mark in marks.values()
+    ):
+        msg = (
+            "The state given to the tap is none of its states: `bookmarks` is no "
+            f"object of objects. {ADVICE['state']}"
+        )
+        raise StateError(msg)
+    return {"bookmarks": marks}

@@ -1,0 +1,101 @@
+"""Files and settings given to the command: accepted, or refused in one line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .harness import CORE
+
+
+def refused(run, *words) -> None:
+    assert run.code == 1
+    assert "Traceback" not in run.stderr
+    last = run.stderr.rstrip().splitlines()[-1]
+    for word in words:
+        assert word in last
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", '{"a": 1}\n{"a": 2}\n', "[]", "null", '"x"'], ids=repr
+)
+@pytest.mark.parametrize("option", ["state", "catalog", "config"])
+def test_a_file_that_is_no_json_object_is_named(tap, tmp_path, option, content) -> None:
+    path = tmp_path / "broken.json"
+    path.write_text(content)
+    files = (
+        ["--config", str(path)] if option == "config" else [f"--{option}", str(path)]
+    )
+    refused(tap.run(*files), f"--{option}", "broken.json")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda state: {"singer_state": state},
+        lambda state: {"type": "STATE", "value": state},
+    ],
+    ids=["meltano state get", "STATE message"],
+)
+def test_a_wrapped_state_is_unwrapped(tap, wrap) -> None:
+    first = tap.here().ok()
+    assert len(tap.here(state=wrap(first.state)).ok().ids()) < len(first.ids())
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"returns": {"replication_key_value": "2026-01-01T00:00:00Z"}},
+        {"bookmarks": None},
+        {"bookmarks": []},
+        {"bookmarks": {"returns": None}},
+        {"bookmarks": {"returns": {"replication_key_value": "soon"}}},
+        {"bookmarks": {"returns": {"replication_key_value": 5}}},
+    ],
+    ids=json.dumps,
+)
+def test_a_state_of_another_shape_is_refused(tap, state) -> None:
+    run = tap.here(state=state)
+    refused(run, "state")
+    assert not run.ids()
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_name(tap) -> None:
+    refused(
+        tap.with_settings(personaldata="drop").run(), "did you mean `personal_data`"
+    )
+    refused(tap.with_settings(colour="red").run(), "`colour` is unknown")
+    env = {"TAP_LOOP_RETURNS_PERSONALDATA": "drop"}
+    refused(tap.run(env=env), "TAP_LOOP_RETURNS_PERSONALDATA", "`personal_data`")
+    tap.run(env={"TAP_LOOP_RETURNS__SELECT": "[]"}, catalog=tap.catalog("returns")).ok()
+
+
+def test_a_number_in_the_environment_that_is_none_is_named(tap) -> None:
+    env = {"TAP_LOOP_RETURNS_PAGE_SIZE": "abc"}
+    refused(
+        tap.run("--config", "ENV", env=env), "TAP_LOOP_RETURNS_PAGE_SIZE", "1 to 750"
+    )
+
+
+def test_a_password_in_the_address_is_never_printed(tap) -> None:
+    url = "http://shop:s3cret@127.0.0.1:9/api"
+    run = tap.with_settings(api_url=url, parallel_requests=1).here()
+    assert run.code == 1
+    assert "s3cret" not in run.stderr
+    assert "127.0.0.1:9" in run.stderr
+
+
+def test_an_older_catalog_without_the_sync_id_claims_no_keys(tap) -> None:
+    catalog = tap.catalog(*CORE, "sync_audits")
+    for entry in catalog["streams"]:
+        if entry["stream"] in ("returns", "return_labels"):
+            del entry["schema"]["properties"]["sync_id"]
+            entry["metadata"] = [
+                m for m in entry["metadata"] if m["breadcrumb"][-1:] != ["sync_id"]
+            ]
+    run = tap.here(catalog=catalog).ok()
+    counts = {row["stream_name"]: row for row in run.rows("sync_audits")}
+    assert counts["returns"]["distinct_keys"] is None
+    assert counts["return_labels"]["distinct_keys"] is None
+    assert counts["return_line_items"]["distinct_keys"] > 0

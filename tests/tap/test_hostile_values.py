@@ -1,0 +1,261 @@
+"""One odd record, endpoint or clock costs itself and nothing else."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+
+import pytest
+
+from tap_loop_returns import client
+from tap_loop_returns.timestamps import from_epoch
+
+from .harness import CORE, Tap, holds, upsert
+from .stub import Stub
+from .test_state import now
+
+LIST = "/warehouse/return/list"
+OPTIONAL = "happy_returns_shipments"
+
+
+def stub_tap(folder, stub, **settings) -> Tap:
+    config = {
+        "api_key": "test-key",
+        "api_url": stub.url,
+        "start_date": "2026-03-01",
+        "end_date": "2026-03-10",
+        "requests_per_minute": 60_000,
+        "states": ["closed"],
+    }
+    return Tap(folder, config | settings)
+
+
+def a_return(number: int, **fields) -> dict:
+    moment = f"2026-03-02T14:05:{number % 60:02}+00:00"
+    return {"id": str(number), "created_at": moment, "updated_at": moment} | fields
+
+
+def page_with(odd: bytes) -> bytes:
+    """A page of three returns, of which the second has another field."""
+    first, second, third = (json.dumps(a_return(n)).encode() for n in (1, 2, 3))
+    second = second[:-1] + b"," + odd + b"}"
+    returns = b",".join((first, second, third))
+    return b'{"returns":[' + returns + b'],"nextPageUrl":null}'
+
+
+EARLY, LATE = "0001-01-01T04:30:00+09:00", "9999-12-31T21:00:00-06:00"
+PHP = {"date": "9999-12-31 23:00:00", "timezone_type": 1, "timezone": "-05:00"}
+HUGE = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("odd", "column", "value", "rest"),
+    [
+        (f'"edited_at":"{LATE}"', "edited_at", None, LATE),
+        (f'"edited_at":"{EARLY}"', "edited_at", None, EARLY),
+        (f'"edited_at":{json.dumps(PHP)}', "edited_at", None, PHP),
+        (
+            '"edited_at":"2026-01-31T23:59-05"',
+            "edited_at",
+            "2026-02-01T04:59:00Z",
+            None,
+        ),
+        ('"carrier":"Mug \\ud83e blue"', "carrier", "Mug \ufffd blue", None),
+        ('"carrier":"\\udc4d"', "carrier", "\ufffd", None),
+        (b'"carrier":"caf\xe9"', "carrier", "caf\ufffd", None),
+        ('"carrier":"a\\u0000b"', "carrier", "a\0b", None),
+        ('"carrier":"a\tb"', "carrier", "a\tb", None),
+        (f'"refund":{HUGE}', "refund", HUGE, None),
+        ('"refund":1e-999999999', "refund", None, "1e-999999999"),
+        ('"refund":1e99999999999999999999', "refund", None, "1e99999999999999999999"),
+        ('"refund":NaN', "refund", None, "NaN"),
+        ('"refund":"\uff11\uff12.00"', "refund", None, "\uff11\uff12.00"),
+        ('"refund":"\u0661\u0662"', "refund", None, "\u0661\u0662"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_one_odd_value_costs_at_most_its_own_column(
+    tmp_path, odd, column, value, rest
+) -> None:
+    odd = odd if isinstance(odd, bytes) else odd.encode()
+    with Stub({LIST: page_with(odd)}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",)).ok()
+    rows = {row["id"]: row for row in run.rows("returns")}
+    assert rows.keys() == {"1", "2", "3"}
+    assert rows["2"][column] == value
+    assert (rows["2"]["additional_fields"] or {}).get(column) == rest
+
+
+def test_a_value_nested_too_deeply_is_kept_as_text(tmp_path) -> None:
+    deep = b'"new":' + b"[" * 5_000 + b"]" * 5_000
+    with Stub({LIST: page_with(deep)}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",)).ok()
+    assert {row["id"] for row in run.rows("returns")} == {"1", "2", "3"}
+
+
+def test_a_return_without_an_id_is_named_and_tried_again(tmp_path) -> None:
+    nameless = a_return(700, id=None, order_name="#1700")
+    returns = [a_return(n) for n in range(1, 30)]
+    body = {"returns": [*returns, nameless], "nextPageUrl": None}
+    with Stub({LIST: lambda _: body}) as stub:
+        tap = stub_tap(tmp_path, stub)
+        run = tap.here(streams=CORE)
+        assert run.code == 1
+        assert len(run.ids()) == 29
+        last = run.stderr.rstrip().splitlines()[-1]
+        assert "without an id" in last
+        assert "number 30" in last
+        assert "#1700" in last
+        assert "Traceback" not in run.stderr
+        nameless["id"] = "700"
+        again = tap.here(state=run.state).ok()
+    assert "700" in again.ids()
+
+
+def test_a_range_that_loop_cannot_show_is_narrowed_down_to_a_second(
+    tmp_path,
+) -> None:
+    """Everything around the return at fault is delivered."""
+    returns = [
+        a_return(n, created_at=f"2026-03-02T14:{n:02}:00+00:00") for n in range(40)
+    ]
+    bad = "2026-03-02T14:17:00Z"
+
+    def answer(query):
+        if query["from"] <= bad <= query["to"]:
+            return b'{"returns":[{"id":"17","refund":}'
+        span = [
+            one
+            for one in returns
+            if query["from"] <= one["created_at"].replace("+00:00", "Z") <= query["to"]
+        ]
+        return {"returns": span, "nextPageUrl": None}
+
+    with Stub({LIST: answer}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",))
+    assert run.code == 1
+    assert run.ids().keys() == {str(n) for n in range(40) if n != 17}
+    last = run.stderr.rstrip().splitlines()[-1]
+    assert "2026-03-02T14:17:00Z cannot be read" in last
+    unread = run.state["bookmarks"]["returns"]["unread"]
+    assert [item["from"] for item in unread] == ["2026-03-02T14:16:59Z"]
+    assert len(stub.queries) < 200
+
+
+@pytest.mark.parametrize("body", [b"<html></html>", b"[1,2]", b'{"error":"x"}'])
+def test_a_loop_that_shows_nothing_is_not_narrowed_down(tmp_path, body) -> None:
+    with Stub({LIST: body}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",))
+    assert run.code == 1
+    assert "not as documented" in run.stderr.splitlines()[-1]
+    assert len(stub.queries) < 60
+
+
+def test_a_body_without_end_is_refused(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(client, "LARGEST_ANSWER", 100_000)
+    with Stub({LIST: b" " * 200_000 + page_with(b'"new":1')}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",))
+    assert run.code == 1
+    assert "larger than 100,000 bytes" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_answer_that_never_ends_does_not_hold_the_sync(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(client, "LONGEST_ANSWER", 0.3)
+    answers = iter([itertools.repeat(b" "), page_with(b'"new":1')])
+
+    def answer(_):
+        found = next(answers, page_with(b'"new":1'))
+        return (_after(0.05, piece) for piece in found) if _is_endless(found) else found
+
+    with Stub({LIST: answer}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",)).ok()
+    assert run.ids().keys() == {"1", "2", "3"}
+    assert "again in" in run.stderr
+
+
+def _is_endless(found) -> bool:
+    return not isinstance(found, bytes)
+
+
+def _after(seconds, piece):
+    time.sleep(seconds)
+    return piece
+
+
+def test_many_returns_updated_in_one_second_are_read_by_creation(
+    make_loop, tap_of
+) -> None:
+    """A bulk job stamps more returns than an answer holds, with no neighbours."""
+    loop = make_loop(returns=60)
+    tap = tap_of(loop, page_size=10)
+    first = tap.here().ok()
+    loop.advance(86_400)
+    moment = loop.store.now
+    for body in loop.all_returns():
+        loop.edit(body["id"], updated_at=from_epoch(int(moment)), carrier="bulk")
+    loop.advance(3_600)
+    second = tap.here(state=first.state).ok()
+    tables = upsert(first.tables(), second.lines)
+    assert {row["carrier"] for row in tables["returns"].values()} == {"bulk"}
+
+
+@pytest.mark.parametrize("status", [400, 404, 410])
+def test_an_endpoint_that_the_plan_lacks_costs_its_own_stream(tmp_path, status) -> None:
+    answers = {LIST: page_with(b'"new":1'), "/webhooks": {"data": []}}
+    with Stub(answers | {"/happy-returns/shipments": status}) as stub:
+        tap = stub_tap(tmp_path, stub)
+        run = tap.here(streams=None).ok()
+        assert run.ids().keys() == {"1", "2", "3"}
+        assert f"Stream {OPTIONAL} is skipped" in run.stderr
+        chosen = tap.here(streams=(*CORE, OPTIONAL, "webhooks"))
+    assert chosen.code == 1
+    assert chosen.ids().keys() == {"1", "2", "3"}
+    assert chosen.state["bookmarks"]["returns"]["replication_key_value"]
+    assert f"HTTP {status}" in chosen.stderr.splitlines()[-1]
+
+
+def test_returns_are_read_before_all_other_streams(loop, tap) -> None:
+    tap.here(streams=None).ok()
+    paths = [seen.path for seen in loop.requests]
+    last_list = max(i for i, path in enumerate(paths) if LIST in path)
+    others = [i for i, path in enumerate(paths) if LIST not in path]
+    assert min(others) > last_list
+
+
+def test_a_full_table_stream_is_read_whole_again(tap, loop) -> None:
+    first = tap.here().ok()
+    catalog = tap.catalog(*CORE)
+    for entry in catalog["streams"]:
+        if entry["stream"] == "returns":
+            entry["replication_method"] = "FULL_TABLE"
+    again = tap.here(state=first.state, catalog=catalog).ok()
+    assert again.ids().keys() == first.ids().keys()
+
+
+def test_a_bookmark_in_the_future_is_cut_to_now(tap, loop) -> None:
+    first = tap.here().ok()
+    state = json.loads(json.dumps(first.state))
+    for bookmark in state["bookmarks"].values():
+        if "replication_key_value" in bookmark:
+            bookmark["replication_key_value"] = "2036-01-01T00:00:00Z"
+    run = tap.here(state=state).ok()
+    assert "lies in the future" in run.stderr
+    assert run.state["bookmarks"]["returns"]["replication_key_value"] < "2036"
+
+
+@pytest.mark.parametrize("ahead_hours", [6, 24 * 5])
+def test_a_server_clock_ahead_hides_nothing(make_loop, tap_of, ahead_hours) -> None:
+    skewed = {"date_header": f"skewed:{ahead_hours * 3_600}"}
+    loop = make_loop(now=now(), switches=skewed)
+    tap = tap_of(loop)
+    first = tap.here().ok()
+    mark = first.state["bookmarks"]["returns"]["replication_key_value"]
+    assert mark <= now()
+    loop.advance(10)
+    loop.change(5)
+    second = tap.here(state=first.state).ok()
+    holds(upsert(first.tables(), second.lines), loop)
