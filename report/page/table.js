@@ -1,8 +1,11 @@
-// Tables: the figures under a drawing, to read, to look behind and to take along.
+// Tables: the figures under a chart, to read, sort, search, look behind and download.
 import { html } from "./elements.js";
-import { NOTHING, count, date, isNothing, money, share } from "./format.js";
+import { NOTHING, count, date, exactMoney, isNothing, money, share } from "./format.js";
 
-const SHOWN = 25;
+const ROWS_SHOWN = 25;
+const ROWS_TO_SEARCH = 10;
+// Letters; longer texts may be broken inside a word.
+const LONG_TEXT = 40;
 
 const asText = (value) => (isNothing(value) ? NOTHING : value);
 const KINDS = { text: asText, code: asText, count, share, date };
@@ -15,6 +18,14 @@ function textOf(column, row) {
   return column.kind === "money"
     ? money(value, row.currency_code)
     : (column.show ?? KINDS[column.kind ?? "text"])(value);
+}
+
+/** The unrounded value, for a tooltip. */
+function exactText(column, row) {
+  const value = row[column.name];
+  if (isNothing(value)) return null;
+  if (column.kind === "share") return `${Number((value * 100).toPrecision(12))}%`;
+  return column.kind === "money" ? exactMoney(value, row.currency_code) : null;
 }
 
 /** A button that asks for the orders behind a figure; drill-down.js answers. */
@@ -35,93 +46,133 @@ export function drillDownButton(text, label, listing) {
 }
 
 /**
- * Builds a table. Columns have name, label, kind; `drillDown` gives what to list for a
- * row's figure, and `flags` of the options gives words to put beside a row.
+ * Builds a table.
+ *
+ * A column has name, label and kind; `show` formats its value, and `drillDown` returns what
+ * to list for a row's figure. `flags` returns the words to put beside a row.
  */
 export function table({ caption, file, columns, rows, flags = () => [] }) {
+  const view = { rows, shown: ROWS_SHOWN, column: null, descending: false, words: "" };
   const body = html("tbody");
-  const line = (row) =>
+  const more = html("button", { type: "button", onclick: () => update({ shown: rows.length }) });
+  const found = html("span", { role: "status", class: "found" });
+  const headers = columns.map((column) =>
     html(
-      "tr",
-      {},
-      columns.map((column, place) => {
-        const text = textOf(column, row);
-        // Nothing lies behind nought.
-        const listing = row[column.name] && column.drillDown?.(row);
-        const content = listing ? drillDownButton(text, `${text} ${column.label}`, listing) : text;
-        const badges = place ? [] : flags(row).map((flag) => html("span", { class: "flag" }, flag));
-        return place
-          ? html("td", { class: classOf(column) }, content)
-          : html("th", { scope: "row", class: classOf(column) }, content, badges);
-      }),
-    );
-  body.append(...rows.slice(0, SHOWN).map(line));
-  const scroller = html(
-    "div",
-    { class: "scroll", role: "region", "aria-label": caption, tabindex: "0" },
-    html(
-      "table",
-      {},
-      html("caption", {}, caption),
+      "th",
+      { scope: "col", class: classOf(column) },
       html(
-        "thead",
-        {},
-        html(
-          "tr",
-          {},
-          columns.map((column) =>
-            html("th", { scope: "col", class: classOf(column) }, column.label),
-          ),
-        ),
+        "button",
+        { type: "button", class: "sort", onclick: () => update(nextOrder(view, column)) },
+        column.label,
       ),
-      body,
     ),
   );
-  const more =
-    rows.length > SHOWN &&
-    html(
-      "button",
-      {
-        type: "button",
-        onclick: () => {
-          body.replaceChildren(...rows.map(line));
-          more.remove();
-        },
-      },
-      `Show all ${count(rows.length)} rows`,
+  const update = (change) => {
+    Object.assign(view, change);
+    const kept = sorted(matching(rows, columns, view.words), view);
+    body.replaceChildren(
+      ...kept.slice(0, view.shown).map((row) => tableRow(row, columns, flags(row))),
     );
-  const save = html(
-    "button",
-    {
-      type: "button",
-      onclick: () => download(`${file}.csv`, columns, rows),
-    },
-    "Download as CSV",
-  );
+    more.hidden = kept.length <= view.shown;
+    more.textContent = `Show all ${count(kept.length)} rows`;
+    found.textContent = view.words ? `${count(kept.length)} of ${count(rows.length)} rows` : "";
+    headers.forEach((header, place) => {
+      if (columns[place] !== view.column) header.removeAttribute("aria-sort");
+      else header.setAttribute("aria-sort", view.descending ? "descending" : "ascending");
+    });
+  };
+  update({});
   return html(
     "div",
     { class: "table" },
-    scroller,
-    html("p", { class: "actions" }, more || null, rows.length ? save : null),
+    rows.length > ROWS_TO_SEARCH ? searchBox(caption, (words) => update({ words }), found) : null,
+    html(
+      "div",
+      { class: "scroll", role: "region", "aria-label": caption, tabindex: "0" },
+      html(
+        "table",
+        {},
+        html("caption", {}, caption),
+        html("thead", {}, html("tr", {}, headers)),
+        body,
+      ),
+    ),
+    html(
+      "p",
+      { class: "actions" },
+      more,
+      rows.length
+        ? downloadButton(() => ({ caption, file, columns, flags, rows: sorted(rows, view) }))
+        : null,
+    ),
   );
 }
 
-function download(file, columns, rows) {
-  const lines = [
-    columns.map((column) => column.name),
-    ...rows.map((row) => columns.map((column) => row[column.name])),
-  ];
-  const text = lines.map((cells) => cells.map(cell).join(",")).join("\r\n");
-  // The mark makes spreadsheets read UTF-8.
-  const address = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
-  html("a", { href: address, download: file }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 1_000);
+function tableRow(row, columns, flags) {
+  const cells = columns.map((column, place) => {
+    const text = `${textOf(column, row)}`;
+    // There is nothing to list behind zero.
+    const listing = row[column.name] && column.drillDown?.(row);
+    const content = listing ? drillDownButton(text, `${text} ${column.label}`, listing) : text;
+    const isLong = text.length > LONG_TEXT;
+    const attributes = {
+      class: [classOf(column), isLong ? "long" : null].filter(Boolean).join(" ") || null,
+      title: isLong ? text : exactText(column, row),
+    };
+    if (place) return html("td", attributes, content);
+    const badges = flags.map((flag) => html("span", { class: "flag" }, flag));
+    return html("th", { scope: "row", ...attributes }, content, badges);
+  });
+  return html("tr", {}, cells);
 }
 
-function cell(value) {
-  if (isNothing(value)) return "";
-  // A spreadsheet would run text that begins like a formula.
-  const text =
-    typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function searchBox(caption, search, found) {
+  return html(
+    "p",
+    { class: "search" },
+    html(
+      "label",
+      {},
+      "Find in this table",
+      html("input", {
+        type: "search",
+        "aria-label": `Find in: ${caption}`,
+        oninput: (event) => search(event.target.value),
+      }),
+    ),
+    found,
+  );
+}
+
+/** Asks for a file; csv.js writes it. */
+function downloadButton(content) {
+  const ask = (event) =>
+    event.target.dispatchEvent(new CustomEvent("csv", { detail: content(), bubbles: true }));
+  return html("button", { type: "button", onclick: ask }, "Download as CSV");
+}
+
+/** Rows in which some cell holds the words. */
+function matching(rows, columns, words) {
+  const wanted = words.trim().toLowerCase();
+  if (!wanted) return rows;
+  return rows.filter((row) =>
+    columns.some((column) => `${textOf(column, row)}`.toLowerCase().includes(wanted)),
+  );
+}
+
+/** A first click sorts figures from the largest and text from A; a second one reverses. */
+function nextOrder(view, column) {
+  const first = isNumeric(column) || column.kind === "date";
+  return { column, descending: view.column === column ? !view.descending : first };
+}
+
+function sorted(rows, { column, descending }) {
+  if (!column) return rows;
+  const sign = descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [one, other] = [a[column.name], b[column.name]];
+    // Empty cells come last in both directions.
+    if (isNothing(one) || isNothing(other)) return isNothing(one) - isNothing(other);
+    return sign * (isNumeric(column) ? one - other : `${one}`.localeCompare(`${other}`));
+  });
 }

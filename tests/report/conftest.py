@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,20 @@ from tests.transform.conftest import land_world
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SETTINGS = {
-    "shop": {"returns": 600},
-    "tiny": {},
-    "empty": {},
+# Settings of the world, and what differs from the usual variables of dbt.
+WORLDS = {
+    "shop": ({"world": "shop", "returns": 600}, {}),
+    "tiny": ({"world": "tiny"}, {}),
+    "empty": ({"world": "empty"}, {}),
+    "one_return": ({"world": "shop", "returns": 1}, {}),
+    "two_currencies": (
+        {"world": "shop", "returns": 300, "has_two_currencies": True},
+        {},
+    ),
+    "loop_alone": (
+        {"world": "shop", "returns": 600},
+        {"shopify_source": "none", "subscription_source": "none"},
+    ),
 }
 WITHOUT_TESTS = (
     *("--exclude-resource-type", "test"),
@@ -62,18 +73,35 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Report]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not made.page.exists():
                 folder.mkdir()
-                landed = land_world(own, world, **SETTINGS[world])
-                landed.build(
-                    *WITHOUT_TESTS,
-                    shopify_source="tap_shopify_graphql",
-                    subscription_source="tap_recharge",
-                )
+                settings, variables = WORLDS[world]
+                landed = land_world(own, **settings)
+                usual = {
+                    "shopify_source": "tap_shopify_graphql",
+                    "subscription_source": "tap_recharge",
+                }
+                landed.build(*WITHOUT_TESTS, **(usual | variables))
                 for file in (landed.database, own / "raw.duckdb"):
                     file.rename(folder / file.name)
                 build(made.warehouse, made.page.parent)
         return made
 
     return make
+
+
+@pytest.fixture
+def altered(report, tmp_path: Path) -> Callable[..., str]:
+    """Give a function that changes the marts of a world and returns the report's address."""
+
+    def alter(*statements: str, world: str = "tiny", values: list[Any] = ()) -> str:
+        warehouse = tmp_path / "warehouse.duckdb"
+        shutil.copy(report(world).warehouse, warehouse)
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("use analytics")
+            for place, statement in enumerate(statements):
+                connection.execute(statement, None if place else values or None)
+        return build(warehouse, tmp_path / "altered").as_uri()
+
+    return alter
 
 
 @pytest.fixture(scope="session")

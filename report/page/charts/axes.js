@@ -1,7 +1,7 @@
 // Grid lines and their labels, for every chart with an axis of shares.
 
 import { svg } from "../elements.js";
-import { shareMark, svgText } from "./scales.js";
+import { shareMark, shortText, svgText } from "./scales.js";
 
 /** Draws a line and a label at each mark of a vertical axis, from left to right. */
 export function horizontalGrid(marks, up, left, right) {
@@ -23,4 +23,26 @@ export function verticalGrid(marks, across, top, bottom) {
       "text-anchor": "middle",
     }),
   ]);
+}
+
+// Room at the right of a chart for the names of its lines.
+export const LABEL_WIDTH = 96;
+const LABEL_HEIGHT = 15;
+
+/**
+ * Names lines at their right ends: rows of name and y. Names are moved apart where they would
+ * overlap, upwards where they would leave the drawing at `bottom`.
+ */
+export function endLabels(lines, x, bottom) {
+  const rows = lines.toSorted((a, b) => a.y - b.y);
+  const places = [];
+  for (const { y } of rows) places.push(Math.max(y, (places.at(-1) ?? -Infinity) + LABEL_HEIGHT));
+  let limit = bottom;
+  for (let place = places.length - 1; place >= 0; place -= 1) {
+    places[place] = Math.min(places[place], limit);
+    limit = places[place] - LABEL_HEIGHT;
+  }
+  return rows.map(({ name }, place) =>
+    shortText(x + 8, places[place] + 4, name, LABEL_WIDTH, { class: "line-name" }),
+  );
 }

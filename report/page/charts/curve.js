@@ -1,13 +1,13 @@
 // Curves that rise in steps, day by day, each in the band of its interval.
-import { horizontalGrid } from "./axes.js";
-import { availableWidth, svgText, ticks } from "./scales.js";
+import { LABEL_WIDTH, endLabels, horizontalGrid } from "./axes.js";
+import { availableWidth, svgText, ticks, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
-import { count, isNothing } from "../format.js";
+import { count, isNothing, share } from "../format.js";
 
-/** Draws curves: series of colour, hollow, and points of day, value, lower, upper. */
+/** Draws curves: series of name, colour, hollow, and points of day, value, lower, upper. */
 export function stepCurves(series) {
   const width = availableWidth();
-  const [left, right, top, bottom, height] = [44, 24, 12, 40, 280];
+  const [left, right, top, bottom, height] = [44, LABEL_WIDTH, 12, 40, 280];
   const points = series.flatMap((one) => one.points);
   const last = Math.max(...points.map((point) => point.day), 1);
   const marks = ticks(Math.max(...points.map((point) => point.upper ?? point.value), 0.01));
@@ -32,10 +32,10 @@ export function stepCurves(series) {
   );
   const steps = (pairs) =>
     pairs.map(([x, y], place) => (place ? `H${x}V${y}` : `M${x} ${y}`)).join("");
-  for (const { colour, hollow, points: own } of series) {
-    const at = (name) => own.map((point) => [across(point.day), up(point[name])]);
+  for (const { name, colour, hollow, points: own } of series) {
+    const values = own.map((point) => [across(point.day), up(point.value)]);
     const known = own.filter((point) => !isNothing(point.lower));
-    const edge = (name) => known.map((point) => `${across(point.day)} ${up(point[name])}`);
+    const edge = (bound) => known.map((point) => `${across(point.day)} ${up(point[bound])}`);
     picture.append(
       svg(
         "g",
@@ -46,9 +46,20 @@ export function stepCurves(series) {
               class: "band",
             })
           : null,
-        svg("path", { d: steps(at("value")), class: hollow ? "stroke dashed" : "stroke" }),
+        svg(
+          "path",
+          { d: steps(values), class: hollow ? "stroke dashed" : "stroke" },
+          tooltip(`${name}: ${share(own[own.length - 1].value)} by day ${last}`),
+        ),
       ),
     );
   }
+  picture.append(
+    ...endLabels(
+      series.map(({ name, points: own }) => ({ name, y: up(own[own.length - 1].value) })),
+      width - right,
+      height - bottom,
+    ),
+  );
   return picture;
 }

@@ -1,5 +1,5 @@
 // Ribbons from the variant sent back to the variant taken, as thick as their units.
-import { availableWidth, short, svgText } from "./scales.js";
+import { availableWidth, shortText, svgText, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
 import { count } from "../format.js";
 
@@ -21,25 +21,29 @@ export function flowRibbons(flows) {
     const a = from.take(flow.from, thick);
     const b = to.take(flow.to, thick);
     picture.append(
-      svg("path", {
-        d:
-          `M${start} ${a}C${bend} ${a} ${bend} ${b} ${end} ${b}v${thick}` +
-          `C${bend} ${b + thick} ${bend} ${a + thick} ${start} ${a + thick}Z`,
-        class: `ribbon ${flow.colour}`,
-      }),
+      svg(
+        "path",
+        {
+          d:
+            `M${start} ${a}C${bend} ${a} ${bend} ${b} ${end} ${b}v${thick}` +
+            `C${bend} ${b + thick} ${bend} ${a + thick} ${start} ${a + thick}Z`,
+          class: `ribbon ${flow.colour}`,
+        },
+        tooltip(`${flow.from} to ${flow.to}: ${count(flow.value)} units`),
+      ),
       thick < 10 ? "" : svgText(start + 8, a + thick / 2 + 4, count(flow.value)),
     );
   }
   for (const { name, y, size } of from.places) {
     picture.append(
       svg("rect", { x: side, y, width: 6, height: size, class: "bar no-return" }),
-      svgText(side - 8, y + size / 2 + 4, short(name, side - 8), { "text-anchor": "end" }),
+      shortText(side - 8, y + size / 2 + 4, name, side - 8, { "text-anchor": "end" }),
     );
   }
   for (const { name, y, size } of to.places) {
     picture.append(
       svg("rect", { x: width - side - 6, y, width: 6, height: size, class: "bar no-return" }),
-      svgText(width - side + 8, y + size / 2 + 4, short(name, side - 8)),
+      shortText(width - side + 8, y + size / 2 + 4, name, side - 8),
     );
   }
   return picture;

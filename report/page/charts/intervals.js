@@ -1,8 +1,8 @@
 // Bars in order, each with its 95% interval; small samples are hollow.
-import { availableWidth, short, svgText, ticks } from "./scales.js";
+import { availableWidth, shortText, svgText, ticks, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
 import { verticalGrid } from "./axes.js";
-import { isNothing, share } from "../format.js";
+import { between, isNothing, share } from "../format.js";
 
 /** Draws bars: rows of label, value, lower, upper, colour and hollow. */
 export function intervalBars(rows) {
@@ -22,17 +22,19 @@ export function intervalBars(rows) {
     const middle = top + place * step + (narrow ? 30 : 15);
     picture.append(
       narrow
-        ? svgText(0, middle - 13, short(row.label, width))
-        : svgText(left - 10, middle + 4, short(row.label, left - 10), {
-            "text-anchor": "end",
-          }),
-      svg("rect", {
-        x: left,
-        y: middle - 8,
-        width: Math.max(1, at(row.value ?? 0) - left),
-        height: 16,
-        class: `bar ${row.colour ?? "plain"}${row.hollow ? " hollow" : ""}`,
-      }),
+        ? shortText(0, middle - 13, row.label, width)
+        : shortText(left - 10, middle + 4, row.label, left - 10, { "text-anchor": "end" }),
+      svg(
+        "rect",
+        {
+          x: left,
+          y: middle - 8,
+          width: Math.max(1, at(row.value ?? 0) - left),
+          height: 16,
+          class: `bar ${row.colour ?? "plain"}${row.hollow ? " hollow" : ""}`,
+        },
+        tooltip(`${row.label}: ${between(row.value, row.lower, row.upper)}`),
+      ),
     );
     if (!isNothing(row.lower)) picture.append(whisker(at(row.lower), at(row.upper), middle));
     picture.append(svgText(at(row.upper ?? row.value ?? 0) + 8, middle + 4, share(row.value)));

@@ -2,7 +2,7 @@
 import { html, svg } from "../elements.js";
 import { LOCALE } from "../format.js";
 
-const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1];
+const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1];
 
 /** Round shares from nought to just above the largest value, at most five. */
 export function ticks(largest) {
@@ -17,15 +17,36 @@ export function availableWidth() {
   return Math.max(280, Math.min(1040, document.getElementById("content").clientWidth - 2));
 }
 
-export const shareMark = new Intl.NumberFormat(LOCALE, { style: "percent" });
+export const shareMark = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  maximumFractionDigits: 1,
+});
 
-export const svgText = (x, y, content, attributes = {}) =>
-  svg("text", { x, y, "aria-hidden": "true", ...attributes }, content);
+/** Builds a text; if it was shortened, the pointer shows all of it. */
+export const svgText = (x, y, content, attributes = {}, whole = content) =>
+  svg(
+    "text",
+    { x, y, "aria-hidden": "true", ...attributes },
+    content,
+    whole === content ? null : tooltip(whole),
+  );
 
-/** Shortens a text to the letters that fit. */
-export function short(content, width) {
-  const letters = Math.floor(width / 7);
-  return content.length <= letters ? content : `${content.slice(0, Math.max(1, letters - 1))}…`;
+/** Outlines of dots around their centre; shapes tell series apart without colour. */
+export const DOTS = {
+  circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z",
+  square: "M-4 -4H4V4H-4Z",
+  triangle: "M0 -5L5 4H-5Z",
+  diamond: "M0 -6L6 0L0 6L-6 0Z",
+};
+
+/** The text that a browser shows when the pointer rests on a mark. */
+export const tooltip = (text) => svg("title", {}, text);
+
+/** Builds a text of at most this width. */
+export function shortText(x, y, content, width, attributes = {}) {
+  const letters = Math.max(1, Math.floor(width / 8));
+  const shown = content.length <= letters ? content : `${content.slice(0, letters - 1)}…`;
+  return svgText(x, y, shown, attributes, content);
 }
 
 /** A note on hollow marks, where there are some. */

@@ -1,10 +1,9 @@
-// Parts of a whole in one bar, and the same bands side by side for each outcome.
-import { horizontalGrid } from "./axes.js";
-import { availableWidth, svgText, ticks } from "./scales.js";
+// Parts of a whole in one bar per row.
+import { availableWidth, svgText, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
 import { share } from "../format.js";
 
-/** Draws one bar per row: label, what it is a part of, and parts of value and colour. */
+/** Draws one bar per row: label, what it is a part of, and parts of name, value and colour. */
 export function shareBars(rows) {
   const width = availableWidth();
   const left = 76;
@@ -22,18 +21,21 @@ export function shareBars(rows) {
     for (const part of row.parts) {
       const size = (part.value ?? 0) * (width - left - right);
       picture.append(
-        svg("rect", {
-          x: from,
-          y,
-          width: Math.max(0, size - 1),
-          height: 24,
-          class: `bar ${part.colour}`,
-        }),
+        svg(
+          "rect",
+          { x: from, y, width: Math.max(0, size - 1), height: 24, class: `bar ${part.colour}` },
+          tooltip(`${row.label}, ${part.name}: ${share(part.value)} of ${row.whole}`),
+        ),
       );
       if (size > 48) {
+        // The name as well where it fits, so that colour alone tells nothing.
+        const text =
+          size > 48 + 8 * part.name.length
+            ? `${part.name} ${share(part.value)}`
+            : share(part.value);
         picture.append(
-          svgText(from + size / 2, y + 17, share(part.value), {
-            class: "inside",
+          svgText(from + size / 2, y + 17, text, {
+            class: `inside ${part.colour}`,
             "text-anchor": "middle",
           }),
         );
@@ -41,41 +43,5 @@ export function shareBars(rows) {
       from += size;
     }
   });
-  return picture;
-}
-
-/** Draws upright bars over bands: points of label, value, lower, upper; one outcome. */
-export function bandBars(points, colour, largest, width) {
-  const [left, bottom, top, height] = [40, 40, 10, 170];
-  const marks = ticks(largest);
-  const limit = marks[marks.length - 1];
-  const up = (value) => height - bottom - (value / limit) * (height - top - bottom);
-  const step = (width - left) / points.length;
-  const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
-  picture.append(...horizontalGrid(marks, up, left, width));
-  points.forEach((point, place) => {
-    const x = left + place * step;
-    const middle = x + step / 2;
-    picture.append(
-      svg("rect", {
-        x: x + step * 0.15,
-        width: step * 0.7,
-        y: up(point.value),
-        height: up(0) - up(point.value),
-        class: `bar ${colour}`,
-      }),
-      svg("path", {
-        d: `M${middle} ${up(point.lower)}V${up(point.upper)}`,
-        class: "whisker",
-      }),
-      svgText(middle, height - 24, point.label, { class: "axis", "text-anchor": "middle" }),
-    );
-  });
-  picture.append(
-    svgText(left + (width - left) / 2, height - 6, "days from order to return", {
-      class: "axis",
-      "text-anchor": "middle",
-    }),
-  );
   return picture;
 }

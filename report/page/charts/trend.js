@@ -1,14 +1,15 @@
 // Lines over periods with their intervals; a period not yet mature is hollow, and no
 // line leads to a point that stands on few.
-import { horizontalGrid } from "./axes.js";
-import { availableWidth, svgText, ticks } from "./scales.js";
+import { LABEL_WIDTH, endLabels, horizontalGrid } from "./axes.js";
+import { DOTS, availableWidth, svgText, ticks, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
-import { isNothing, periodName } from "../format.js";
+import { between, isNothing, periodName } from "../format.js";
 
-/** Draws lines: names of periods, and series of name, colour and points by period. */
+/** Draws lines: names of periods, and series of name, colour, shape and points by period. */
 export function trend(periods, series, height = 230) {
   const width = availableWidth();
-  const [left, right, top, bottom] = [44, 24, 12, 26];
+  const right = series.length > 1 ? LABEL_WIDTH : 24;
+  const [left, top, bottom] = [44, 12, 26];
   const points = series.flatMap((one) => [...one.points.values()]);
   const marks = ticks(Math.max(...points.map((point) => point.upper ?? point.value ?? 0), 0.01));
   const largest = marks[marks.length - 1];
@@ -29,14 +30,22 @@ export function trend(periods, series, height = 230) {
     );
   });
   series.forEach((one, number) => {
-    // Series stand a little apart, so that their intervals can be described.
+    // Series stand a little apart, so that their intervals can be told apart.
     const shift = (number - (series.length - 1) / 2) * 5;
-    picture.append(line(one, periods, (place) => across(place) + shift, up));
+    picture.append(seriesMarks(one, periods, (place) => across(place) + shift, up));
   });
+  if (series.length > 1) {
+    const ends = series.map(({ name, points: own }) => {
+      const known = [...own.values()].filter((point) => !isNothing(point.value));
+      const last = known.findLast((point) => !point.few) ?? known.at(-1);
+      return last && { name, y: up(last.value) };
+    });
+    picture.append(...endLabels(ends.filter(Boolean), width - right, height - bottom - 8));
+  }
   return picture;
 }
 
-export function line(series, periods, across, up) {
+function seriesMarks(series, periods, across, up) {
   const group = svg("g", { class: `line ${series.colour}` });
   let before = null;
   periods.forEach((period, place) => {
@@ -65,12 +74,18 @@ export function line(series, periods, across, up) {
     const point = series.points.get(period);
     if (!point || isNothing(point.value)) return;
     group.append(
-      svg("circle", {
-        cx: across(place),
-        cy: up(point.value),
-        r: 4,
-        class: point.hollow ? "dot hollow" : "dot",
-      }),
+      svg(
+        "path",
+        {
+          d: DOTS[series.shape ?? "circle"],
+          transform: `translate(${across(place)} ${up(point.value)})`,
+          class: point.hollow ? "dot hollow" : "dot",
+        },
+        tooltip(
+          `${series.name ? `${series.name}, ` : ""}${periodName(period)}: ` +
+            between(point.value, point.lower, point.upper),
+        ),
+      ),
     );
   });
   return group;

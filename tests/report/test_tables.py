@@ -1,0 +1,175 @@
+"""Tables are sorted, searched, hovered over and downloaded."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+
+SKUS = "Return rate by SKU"
+
+
+def column(view, caption: str, place: int) -> list[str]:
+    box = view.locator(".table", has=view.locator("caption", has_text=caption)).first
+    return box.locator("tbody").evaluate(
+        "(body, place) => [...body.rows].map(row => row.cells[place].innerText)", place
+    )
+
+
+def downloaded(view, place: int = 0) -> list[dict[str, str]]:
+    with view.expect_download() as waiting:
+        view.get_by_role("button", name="Download as CSV").nth(place).click()
+    with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_table_is_sorted_by_any_column_in_both_directions(report, view, shown):
+    shown(view, report("shop"), "skus", "period=all")
+    header = view.locator("th", has_text="Units sold").first
+    header.get_by_role("button").click()
+    largest = [int(text.replace(",", "")) for text in column(view, SKUS, 3)]
+    assert largest == sorted(largest, reverse=True)
+    assert header.get_attribute("aria-sort") == "descending"
+    header.get_by_role("button").click()
+    smallest = [int(text.replace(",", "")) for text in column(view, SKUS, 3)]
+    assert smallest == sorted(smallest)
+    assert smallest[0] < largest[0]
+    view.locator("th", has_text="Product").first.get_by_role("button").press("Enter")
+    products = column(view, SKUS, 1)
+    assert products == sorted(products, key=str.lower)
+    assert header.get_attribute("aria-sort") is None
+
+
+def test_a_table_is_searched_by_text(report, view, shown):
+    shown(view, report("shop"), "skus", "period=all")
+    whole = column(view, SKUS, 0)
+    box = view.locator(".table", has=view.locator("caption", has_text=SKUS)).first
+    box.get_by_role("searchbox").fill(whole[-1].lower())
+    view.wait_for_function(
+        "sku => document.querySelector('tbody').rows[0].cells[0].innerText === sku",
+        arg=whole[-1],
+    )
+    assert all(whole[-1] in sku for sku in column(view, SKUS, 0))
+    assert " of " in box.locator(".found").inner_text()
+
+
+def test_exact_values_are_shown_on_hover(report, view, shown):
+    made = report("shop")
+    shown(view, made, "cost")
+    (cost, exact_share) = made.rows("""
+        select net_cost, cost_share_of_gross from rpt_net_return_cost
+        where cost_form = 'net_return_cost' and date_basis = 'return'
+            and maturity = 'to_date' and period = 'all'
+    """)[0]
+    row = view.locator("tbody tr", has_text="all time").first
+    hovered = row.locator("td").last.get_attribute("title")
+    assert float(hovered.rstrip("%")) == pytest.approx(exact_share * 100, abs=1e-8)
+    exact = row.locator("td").first.get_attribute("title")
+    assert float(exact.replace("US$", "").replace(",", "")) == float(cost)
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "mark"),
+    [
+        ("skus", "period=all", "rect.bar"),
+        ("outcomes", "", "rect.bar"),
+        ("glance", "", "path.dot"),
+        ("timing", "", "rect.bar"),
+        ("exchanges", "", "path.ribbon"),
+    ],
+)
+def test_marks_of_a_chart_have_tooltips(report, view, shown, name, choices, mark):
+    shown(view, report("shop"), name, choices)
+    titles = view.locator(f"main svg {mark} > title").all_text_contents()
+    assert len(titles) == view.locator(f"main svg {mark}").count() > 0
+    assert all(any(letter.isdigit() for letter in title) for title in titles)
+
+
+def test_a_csv_file_holds_period_filters_and_flags(report, view, shown):
+    shown(view, report("shop"), "skus", "period=2026-Q2&category=Dresses")
+    rows = downloaded(view)
+    assert {row["filter_period"] for row in rows} == {"2026 Q2 (running)"}
+    assert {row["filter_category"] for row in rows} == {"Dresses"}
+    assert {row["filter_maturity"] for row in rows} == {"all orders, to date"}
+    assert all("immature" in row["flags"] for row in rows)
+    shown(view, report("shop"), "cost")
+    rows = downloaded(view)
+    assert {row["currency_code"] for row in rows} == {"USD"}
+    assert {row["filter_currency"] for row in rows} == {"USD"}
+
+
+FORMULAS = {
+    "=1+1": "'=1+1",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@a": "'@a",
+    "\ttab": "'\ttab",
+    "\rreturn": "'\rreturn",
+    "\nfeed": "'\nfeed",
+    "\n=1": "'\n'=1",
+    " =1": "' =1",
+    "\uff1d1": "'\uff1d1",
+    "\uff0b1": "'\uff0b1",
+    "\uff201": "'\uff201",
+    "\u22121": "'\u22121",
+    "\u200b=1": "'\u200b=1",
+    "\ufeff=1": "'\ufeff=1",
+    "\u00a0=1": "'\u00a0=1",
+    "\u3164=1": "'\u3164=1",
+    "a;=1": "a;'=1",
+    "a;\u200b=1": "a;'\u200b=1",
+    "a|=1": "a|'=1",
+    "a\t=1": "a\t'=1",
+    "a\n=1": "a\n'=1",
+    "a=1": "a=1",
+    "a; b": "a; b",
+    "A-1": "A-1",
+}
+
+
+def test_no_cell_of_a_csv_file_is_run_by_a_spreadsheet(altered, view):
+    names = list(FORMULAS)
+    page = altered(
+        "create table names as select * from (values "
+        + ", ".join(f"({place}, ?)" for place in range(1, len(names) + 1))
+        + ") as names (place, name)",
+        """
+        create or replace table rpt_return_reasons as
+        select rpt_return_reasons.* replace (names.name as parent_return_reason)
+        from (
+            select * from rpt_return_reasons
+            where dimension_type = 'all' and reason_level = 'parent' and period = 'all'
+            limit 1
+        ) as rpt_return_reasons cross join names
+        """,
+        values=names,
+    )
+    view.goto(f"{page}#/reasons?period=all")
+    view.wait_for_selector("main[data-page=reasons]")
+    rows = downloaded(view)
+    assert sorted(row["parent_return_reason"] for row in rows) == sorted(
+        FORMULAS.values()
+    )
+
+
+def test_a_downloaded_list_is_what_the_marts_hold(report, view, shown):
+    made = report("shop")
+    shown(view, made, "skus", "period=all")
+    view.locator("table button.drill-down").first.click()
+    view.wait_for_selector("dialog[open]")
+    with view.expect_download() as waiting:
+        view.locator("dialog").get_by_role("button", name="Download as CSV").click()
+    with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    view.keyboard.press("Escape")
+    with duckdb.connect(str(made.warehouse), read_only=True) as marts:
+        orders = {
+            name
+            for (name,) in marts.execute(
+                "select order_name from analytics.fct_orders"
+            ).fetchall()
+        }
+    assert rows
+    assert {row["order_name"] for row in rows} <= orders
