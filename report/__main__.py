@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
+import tempfile
 import webbrowser
 from pathlib import Path
 
@@ -15,24 +17,44 @@ OUTPUT = Path("output/report")
 PICTURE = Path("docs/images/report.png")
 
 
+class OutputError(Exception):
+    """The report cannot be written."""
+
+
 def main() -> int:
-    """Run the command line; gives the exit code."""
+    """Run the command line and return the exit code."""
     options = _options().parse_args()
+    output = options.output or default_output(options.warehouse)
     try:
-        page = build(options.warehouse, options.output)
-    except WarehouseError as error:
+        page = build(options.warehouse, output)
+    except (WarehouseError, OutputError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"The report is {page}; it is one file and can be mailed or hosted.")
     if options.task == "screenshots":
-        return _screenshots(page, options.output, options.picture)
+        return _screenshots(page, output, options.picture)
     if options.open and _has_screen():
         webbrowser.open(page.resolve().as_uri())
     return 0
 
 
+def default_output(warehouse: Path | None) -> Path:
+    """Return the folder of a warehouse's report, so that no two share a report.
+
+    Args:
+        warehouse: The DuckDB file of the command line, if any.
+
+    Returns:
+        ``report`` beside the DuckDB file, or ``output/bigquery/report``.
+    """
+    if warehouse is None and os.environ.get("DBT_TARGET") == "bigquery":
+        return Path("output/bigquery/report")
+    path = warehouse or os.environ.get("DUCKDB_PATH")
+    return Path(path).parent / "report" if path else OUTPUT
+
+
 def build(warehouse: Path | None, output: Path) -> Path:
-    """Write the report.
+    """Write the report, whole or not at all.
 
     Args:
         warehouse: A DuckDB file; without it, the warehouse of the environment.
@@ -40,13 +62,36 @@ def build(warehouse: Path | None, output: Path) -> Path:
 
     Returns:
         The page.
+
+    Raises:
+        OutputError: The folder cannot be written.
     """
     with open_warehouse(warehouse) as marts:
-        content = html.assemble(datasets.read(marts))
-    output.mkdir(parents=True, exist_ok=True)
+        content = html.assemble(datasets.read(marts), dt.datetime.now(dt.UTC))
     page = output / "index.html"
-    page.write_text(content, encoding="utf-8")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        _write(page, content)
+    except OSError as error:
+        raise OutputError(
+            f"The report cannot be written to the folder {output}: {error.strerror}. "
+            "Choose another one with --output."
+        ) from error
     return page
+
+
+def _write(page: Path, content: str) -> None:
+    """Replace a file in one step: readers see the former content or the new one."""
+    handle, name = tempfile.mkstemp(dir=page.parent, prefix=".", suffix=".html")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+        # A web server reads the page as another user; mkstemp keeps others out.
+        Path(name).chmod(0o644)
+        Path(name).replace(page)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _options() -> argparse.ArgumentParser:
@@ -66,7 +111,10 @@ def _options() -> argparse.ArgumentParser:
         "BigQuery with DBT_TARGET=bigquery)",
     )
     parser.add_argument(
-        "--output", type=Path, default=OUTPUT, help="default %(default)s"
+        "--output",
+        type=Path,
+        help="folder of the report (default: report beside the DuckDB file, "
+        "output/bigquery/report for BigQuery)",
     )
     parser.add_argument(
         "--open", action="store_true", help="also in a browser, if there is a screen"
@@ -81,9 +129,9 @@ def _options() -> argparse.ArgumentParser:
 
 
 def _has_screen() -> bool:
-    # Without one, a browser for terminals would take the terminal.
-    here = {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
-    return bool(here) or sys.platform in {"darwin", "win32"}
+    # Without a screen a text browser would take over the terminal.
+    has_display = {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    return bool(has_display) or sys.platform in {"darwin", "win32"}
 
 
 def _screenshots(page: Path, output: Path, picture: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -16,11 +17,12 @@ def page_names() -> tuple[str, ...]:
     return tuple(path.stem for path in direct_imports(PAGE / "pages" / "index.js"))
 
 
-def assemble(datasets: dict[str, str]) -> str:
+def assemble(datasets: dict[str, str], made_at: dt.datetime) -> str:
     """Return the whole report as HTML that refers to no other file or host.
 
     Args:
         datasets: Packed data sets by name.
+        made_at: The moment that the page names as its own.
     """
     script = bundle(PAGE / "frame.js")
     style = (PAGE / "style.css").read_text("utf-8")
@@ -31,6 +33,7 @@ def assemble(datasets: dict[str, str]) -> str:
     contents = {
         "policy": _policy(style, script),
         "style": style,
+        "made_at": made_at.isoformat(timespec="minutes"),
         "data": data,
         "script": script,
     }

@@ -18,7 +18,7 @@ const LISTS = {
     { name: "refund_amount", label: "Refund", kind: "money" },
     { name: "gift_card_amount", label: "Store credit", kind: "money" },
     { name: "exchanged_value", label: "Exchanged", kind: "money" },
-    { name: "upsell_amount", label: "Paid on top", kind: "money" },
+    { name: "upsell_amount", label: "Upsell payment", kind: "money" },
     { name: "net_return_cost", label: "Net cost", kind: "money" },
   ],
   units: [
@@ -39,7 +39,7 @@ const LISTS = {
     { name: "to_sku", label: "Taken", kind: "code" },
     { name: "to_product_title", label: "Product taken" },
     { name: "exchange_order_name", label: "Order of the exchange", kind: "code" },
-    { name: "is_returned_again", label: "Came back again", show: yesOrNo },
+    { name: "is_returned_again", label: "Returned again", show: yesOrNo },
   ],
   unmatched: [
     ORDER,
@@ -87,7 +87,7 @@ async function openDrillDown({ heading, from, test }) {
     ),
     rows.length
       ? table({ caption: heading, file: `orders-${from}`, columns: LISTS[from], rows })
-      : html("p", {}, "No order is listed: its mart is not in this warehouse."),
+      : html("p", {}, "No order is listed: the model that lists them is not in this warehouse."),
   );
   dialogue.showModal();
   dialogue.scrollTop = 0;

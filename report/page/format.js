@@ -18,23 +18,35 @@ export const share = (value) => (isNothing(value) ? NOTHING : shares.format(valu
 export const date = (value) => (isNothing(value) ? NOTHING : days.format(new Date(value)));
 
 /** Money in its currency; without one, a plain number. */
-export function money(value, currency) {
-  if (isNothing(value)) return NOTHING;
-  if (!currency) return counts.format(value);
-  if (!currencies.has(currency)) {
-    currencies.set(currency, new Intl.NumberFormat(LOCALE, { style: "currency", currency }));
-  }
-  return currencies.get(currency).format(value);
-}
+export const money = (value, currency) => amount(value, currency, {});
 
 /** Money without its cents, for headlines; the tables have them. */
-export function roundMoney(value, currency) {
+export const roundMoney = (value, currency) =>
+  amount(value, currency, { maximumFractionDigits: 0 });
+
+/** Money with every decimal that the warehouse holds. */
+export const exactMoney = (value, currency) =>
+  amount(value, currency, { maximumFractionDigits: 20 });
+
+function amount(value, currency, digits) {
   if (isNothing(value)) return NOTHING;
-  return new Intl.NumberFormat(LOCALE, {
-    style: "currency",
-    currency,
-    maximumFractionDigits: 0,
-  }).format(value);
+  if (!currency) return new Intl.NumberFormat(LOCALE, digits).format(value);
+  const name = `${currency} ${digits.maximumFractionDigits}`;
+  if (!currencies.has(name)) currencies.set(name, amountFormat(currency, digits));
+  return currencies.get(name).format(value);
+}
+
+/** A format for amounts; a code that is not of ISO 4217's form stands after the figure as it is. */
+function amountFormat(currency, digits) {
+  if (/^[A-Za-z]{3}$/.test(currency)) {
+    return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...digits });
+  }
+  const plain = new Intl.NumberFormat(LOCALE, {
+    minimumFractionDigits: digits.maximumFractionDigits === 0 ? 0 : 2,
+    maximumFractionDigits: 2,
+    ...digits,
+  });
+  return { format: (value) => `${plain.format(value)} ${currency}` };
 }
 
 /** The bounds of a 95% interval, or nothing. */
@@ -70,4 +82,6 @@ export const outcomeColour = (outcome) =>
   ["exchange", "refund", "credit", "mixed", "no return"].includes(outcome)
     ? outcome.replace(" ", "-")
     : "other";
+const SHAPES = { exchange: "circle", refund: "square", credit: "triangle" };
+export const outcomeShape = (outcome) => SHAPES[outcome] ?? "diamond";
 export const OUTCOME_ORDER = ["exchange", "refund", "credit", "mixed", "unresolved", "none"];

@@ -3,40 +3,69 @@ import { addressOf, readAddress } from "./address.js";
 import { availableWidth } from "./charts/scales.js";
 import { hasData, rowsOf, where } from "./data.js";
 import { html } from "./elements.js";
-import { date, list, share } from "./format.js";
+import { freshness } from "./freshness.js";
+import { count, list } from "./format.js";
+import { saveDownloads } from "./csv.js";
 import { openDrillDowns } from "./drill-down.js";
-import { empty } from "./pages/common.js";
+import { empty, lacksOrders, withoutOrdersNote } from "./pages/common.js";
 import { PAGES } from "./pages/index.js";
 
 const main = document.getElementById("content");
 let shows = 0;
+let csvContext = [];
 
 async function showPage({ keep = false } = {}) {
   const own = (shows += 1);
   const { page: name, chosen } = readAddress();
   const page = PAGES.find((one) => one.name === name) ?? PAGES[0];
-  const rows = await Promise.all(page.needs.map(rowsOf));
-  // A later choice has overtaken this one.
-  if (own !== shows) return;
-  const data = Object.fromEntries(page.needs.map((one, place) => [one, rows[place]]));
-  const filters = page.filters(data, chosen).filter((one) => one.options.length > 1);
-  const selection = resolveFilters(page.filters(data, chosen), chosen);
   const focused = keep && document.activeElement?.id;
   document.title = `${page.question} · Returns report`;
   menu(page, chosen);
-  const result = renderPage(page, data, selection);
+  let content;
+  try {
+    content = await contentOf(page, chosen);
+  } catch (error) {
+    console.error(error);
+    content = { answer: "This page failed.", nodes: [failure(error)] };
+  }
+  // A later choice has overtaken this one.
+  if (own !== shows) return;
   main.dataset.page = "";
   main.replaceChildren(
     html("h1", {}, page.question),
-    html("p", { class: "answer", role: "status" }, result.answer),
-    result.empty ? "" : filterBar(page, filters, selection),
-    ...result.parts.filter(Boolean),
+    html("p", { class: "answer", role: "status" }, content.answer),
+    ...content.nodes,
   );
   main.dataset.page = page.name;
   performance.mark("shown");
   if (focused) document.getElementById(focused)?.focus();
-  result.afterShow?.();
+  content.afterShow?.();
 }
+
+/** The answer of a page and the nodes below it. */
+async function contentOf(page, chosen) {
+  const names = [...new Set([...page.needs, "through"])];
+  const rows = await Promise.all(names.map(rowsOf));
+  const data = Object.fromEntries(names.map((name, place) => [name, rows[place]]));
+  const withoutOrders = lacksOrders(data.through[0]);
+  const filters = withoutOrders
+    ? (page.filtersWithoutOrders ?? page.filters)(data, chosen)
+    : page.filters(data, chosen);
+  const selection = resolveFilters(filters, chosen);
+  const result = renderPage(page, data, selection);
+  const offered = filters.filter((one) => one.options.length > 1);
+  csvContext = filters.map((one) => [`filter_${one.name}`, labelOf(one, selection[one.name])]);
+  const bar = result.empty ? [] : [filterBar(page, offered, selection)];
+  return { ...result, nodes: [...bar, ...result.parts.filter(Boolean)] };
+}
+
+const labelOf = ({ options }, value) => options.find(([own]) => own === value)?.[1] ?? value;
+
+const failure = (error) =>
+  empty(
+    "Its figures cannot be shown; the other pages are not affected. Please report the fault " +
+      `with this message: ${error.message}`,
+  );
 
 /** What a page says, or what to do when it has nothing to say. */
 function renderPage(page, data, selection) {
@@ -64,7 +93,17 @@ function renderPage(page, data, selection) {
       ],
     };
   }
-  return page.show(data, { ...selection, metric: readAddress().chosen.metric });
+  const choices = { ...selection, metric: readAddress().chosen.metric };
+  if (page.name === "definitions" || !lacksOrders(data.through[0])) return page.show(data, choices);
+  if (!page.showWithoutOrders) {
+    return {
+      empty: true,
+      answer: "This cannot be answered, because orders are not loaded.",
+      parts: [withoutOrdersNote()],
+    };
+  }
+  const result = page.showWithoutOrders(data, choices);
+  return { ...result, parts: [withoutOrdersNote(), ...result.parts] };
 }
 
 /** The choices of the address where they exist, else the usual ones. */
@@ -139,28 +178,35 @@ function menu(page, { period, currency }) {
   );
 }
 
-/** How far the data reaches and how much of it was joined, on every page. */
+/** How fresh the data are and how many returns have their order, on every page. */
 async function showCoverage() {
+  const bar = document.getElementById("coverage");
   const [through] = await rowsOf("through");
-  const coverage = where(await rowsOf("coverage"), { coverage: "returns with their order" });
-  const result = coverage.map((row) => `${share(row.match_coverage)} ${row.finding}`);
-  document
-    .getElementById("coverage")
-    .replaceChildren(
-      html("strong", {}, `Data through ${date(through?.data_through_date)}`),
-      html(
-        "span",
-        {},
-        result.length
-          ? `Returns with their order: ${list(result)}`
-          : "No returns to match with orders",
-      ),
-      html(
-        "a",
-        { href: addressOf("definitions", { metric: "match_coverage" }) },
-        "What is missing?",
-      ),
-    );
+  const { data, report, isStale } = freshness(
+    through?.data_through_date,
+    new Date(bar.dataset.madeAt),
+    new Date(),
+  );
+  bar.classList.toggle("stale", isStale);
+  bar.replaceChildren(
+    html("strong", {}, data),
+    html("span", {}, report),
+    html("span", {}, await matchedReturns(through)),
+    html(
+      "a",
+      { href: addressOf("definitions", { metric: "match_coverage" }) },
+      "Which rows are not matched?",
+    ),
+  );
+}
+
+async function matchedReturns(through) {
+  const rows = where(await rowsOf("coverage"), { coverage: "returns with their order" });
+  if (!rows.length) return "No returns yet";
+  if (lacksOrders(through)) return "Orders are not loaded";
+  const matched = rows.filter((row) => row.is_found);
+  const found = matched.reduce((sum, row) => sum + row.row_count, 0);
+  return `${count(found)} of ${count(rows[0].all_row_count)} returns have their order`;
 }
 
 let waiting;
@@ -179,4 +225,5 @@ addEventListener("resize", () => {
 });
 showCoverage();
 openDrillDowns();
+saveDownloads(() => csvContext);
 showPage();

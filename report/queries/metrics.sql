@@ -1,12 +1,7 @@
 select
     metric_name, date_basis, maturity, period_type, period, period_start_date,
-    numerator, denominator,
+    currency_code, numerator, denominator,
     metric_value, metric_value_lower, metric_value_upper
 from rpt_return_metrics
-where
-    metric_name in ('order_return_rate', 'retained_revenue_ratio')
-    and (
-        currency_code is null
-        or currency_code in (select main_currency_code from rpt_data_through)
-    )
-order by period_start_date nulls last
+where metric_name in ('order_return_rate', 'retained_revenue_ratio')
+order by period_start_date nulls last, currency_code nulls first

@@ -20,7 +20,7 @@ import { table } from "../table.js";
 const CHANNEL_TYPES = [
   ["acquisition_channel", "of the customer's first order"],
   ["order_channel", "of the order"],
-  ["sales_channel", "of sale"],
+  ["sales_channel", "sales channel of the order"],
 ];
 
 const CHANNELS = {
@@ -63,7 +63,7 @@ export const channelsPage = {
         scope(
           "order_return_rate",
           "Ranked by the upper bound of the 95% interval, lowest first. " +
-            "Channels sell different products: the last column shows each at the whole shop's mix. " +
+            "Channels sell different products: the last column shows the rate that each would have if its units were spread over categories as those of the whole shop. " +
             "No model crosses channels with category or outcome, so neither is a filter here.",
         ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
@@ -76,7 +76,10 @@ export const channelsPage = {
                 .map((row) => `${channelName(row.channel)}: ${share(row.order_return_rate)}`)
                 .join("; "),
               intervalBars(rows.map(channelBar)),
-              ifHollow(rows.map(channelBar), "Hollow bars: few orders, or too many of them young."),
+              ifHollow(
+                rows.map(channelBar),
+                "Hollow bars: few orders, or too many of them immature.",
+              ),
             )
           : null,
         series,
@@ -112,7 +115,7 @@ export const channelsPage = {
                 { name: "unit_return_rate", label: "Units returned", kind: "share" },
                 {
                   name: "unit_return_rate_standardised",
-                  label: "Units, at the shop's mix",
+                  label: "Units returned, if it sold the shop's categories",
                   kind: "share",
                 },
               ],

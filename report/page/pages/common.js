@@ -1,12 +1,12 @@
-// What several pages share: filters, links to definitions, words for small and young.
+// What several pages share: filters, links to definitions, words for small and immature groups.
 import { addressOf } from "../address.js";
 import { different, where } from "../data.js";
 import { html } from "../elements.js";
-import { OUTCOME_ORDER, count, periodName } from "../format.js";
+import { OUTCOME_ORDER, count, periodName, isNothing } from "../format.js";
 
 export const MATURITIES = [
   ["to_date", "all orders, to date"],
-  ["mature_only", "orders old enough to be judged"],
+  ["mature_only", "mature orders only"],
 ];
 
 /** A filter: name, label, options of value and text, and the value unless chosen. */
@@ -43,14 +43,15 @@ export const valuesFilter = (name, label, values, every) =>
     "all",
   );
 
-/** A currency is chosen only where there are several; the first is the usual one. */
-export const currencyFilter = (rows) => {
+/** The filter for a currency of the rows; the shop's main currency unless chosen. */
+export const currencyFilter = (rows, currencies) => {
   const codes = different(rows, "currency_code").toSorted();
+  const [main] = different(where(currencies, { is_main_currency: true }), "currency_code");
   return filter(
     "currency",
     "Currency",
     codes.map((code) => [code, code]),
-    codes[0],
+    codes.includes(main) ? main : codes[0],
   );
 };
 
@@ -79,8 +80,29 @@ export const flagsOf = (row) =>
     Boolean,
   );
 
+/** What immature means, in one sentence. */
 export const immatureNote = (through) =>
   through
-    ? `An order is judged ${count(through.return_maturity_days)} days after it was placed; ` +
-      "in this period too many orders are younger, so the rate will still rise."
+    ? "Immature means that too many orders of the period are less than " +
+      `${count(through.return_maturity_days)} days old: more of them will be returned, so the ` +
+      "rate will still rise."
     : "";
+
+/** Whether there are returns and no orders: then no rate and no revenue is known. */
+export const lacksOrders = (through) =>
+  !isNothing(through?.returns_through_at) && isNothing(through.orders_through_at);
+
+export const withoutOrdersNote = () =>
+  warning(
+    "Orders are not loaded. Loop knows returns only, so return rates, revenue and repeat " +
+      "purchases are unknown. To add them, load the orders of your Shopify, set the dbt variable " +
+      "shopify_source as transform/README.md says, build the models and make the report again.",
+  );
+
+/** The filters with only the usual option for some: without orders, no other has data. */
+export const onlyUsual = (filters, names) =>
+  filters.map((one) =>
+    names.includes(one.name)
+      ? { ...one, options: one.options.filter(([value]) => value === one.usual) }
+      : one,
+  );

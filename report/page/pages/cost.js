@@ -12,13 +12,14 @@ import {
   periodFilter,
   scope,
   warning,
+  onlyUsual,
 } from "./common.js";
 import { table } from "../table.js";
 
 const COST_FORMS = [
-  ["net_return_cost", "refund + credit − paid on top"],
-  ["net_return_cost_cash", "refund − paid on top"],
-  ["net_return_cost_landed", "with labels and bonus credit"],
+  ["net_return_cost", "refund + store credit − upsell payments"],
+  ["net_return_cost_cash", "refund − upsell payments"],
+  ["net_return_cost_landed", "the first, plus labels and bonus credit"],
 ];
 const COST_BASES = [
   ["return", "the closing of the return"],
@@ -29,14 +30,46 @@ export const costPage = {
   name: "cost",
   menu: "Cost",
   question: "What do returns cost, as a share of gross revenue?",
-  needs: ["cost", "periods", "through"],
+  needs: ["cost", "currencies", "periods", "through"],
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter("form", "Cost", COST_FORMS, "net_return_cost"),
     filter("basis", "Period of", COST_BASES, "return"),
     filter("maturity", "Orders", MATURITIES, "to_date"),
-    currencyFilter(data.cost),
+    currencyFilter(data.cost, data.currencies),
   ],
+  filtersWithoutOrders: (data) => onlyUsual(costPage.filters(data), ["basis", "maturity"]),
+  showWithoutOrders(data, chosen) {
+    const rows = where(data.cost, {
+      cost_form: chosen.form,
+      date_basis: chosen.basis,
+      maturity: chosen.maturity,
+      currency_code: chosen.currency,
+    }).filter((one) => one.period_type !== "month" || one.period === chosen.period);
+    const [row] = where(rows, { period: chosen.period });
+    return {
+      answer: row
+        ? `Returns cost ${roundMoney(row.net_cost, chosen.currency)} (${periodName(chosen.period)}).`
+        : "No return was closed in this period.",
+      parts: [
+        scope(`${chosen.form}_pct_gross`, "By period of the closing of the return."),
+        table({
+          caption: "Net cost of returns",
+          file: "net-return-cost",
+          rows,
+          columns: [
+            { name: "period", label: "Period", show: periodName },
+            {
+              name: "net_cost",
+              label: "Net cost",
+              kind: "money",
+              drillDown: (one) => drillDownCost(one, chosen),
+            },
+          ],
+        }),
+      ],
+    };
+  },
   show(data, chosen) {
     const kept = where(data.cost, {
       cost_form: chosen.form,
@@ -56,13 +89,13 @@ export const costPage = {
     return {
       answer: row
         ? costAnswer(row, chosen)
-        : "There is no cost for this choice; orders old enough to be judged are known only by period of the first order.",
+        : "There is no cost for this choice; “mature orders only” needs “period of: the first order”.",
       parts: [
         scope(
           `${chosen.form}_pct_gross`,
           chosen.basis === "return"
-            ? "Returns closed in the period beside what was sold in it; not a probability."
-            : "All that the orders of the period ever cost, exchanges included.",
+            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The two are of different orders."
+            : "The cost to date of all returns of the period's orders, exchanges included.",
         ),
         row?.is_period_mature === false && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))
@@ -82,10 +115,7 @@ export const costPage = {
                   },
                 ],
               ),
-              ifHollow(
-                quarters.map(costPoint),
-                "Hollow: the quarter is running, or too many of its orders are young.",
-              ),
+              ifHollow(quarters.map(costPoint), "Hollow: the quarter is running or immature."),
             )
           : null,
         rows.length
@@ -129,7 +159,7 @@ function costAnswer(row, chosen) {
   if (isNothing(row.cost_share_of_gross)) {
     return (
       `Returns cost ${roundMoney(row.net_cost, chosen.currency)} (${periodName(chosen.period)}); ` +
-      "nothing was sold in that period to set it beside."
+      "there was no revenue in that period, so it has no share."
     );
   }
   return (

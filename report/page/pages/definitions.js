@@ -11,10 +11,10 @@ export const definitionsPage = {
   show(data, chosen) {
     return {
       answer:
-        "Each metric is defined once, in the warehouse; below is also which rows " +
-        "found no counterpart, and which rules some rows break.",
+        "These are the definitions of all metrics, the rows that could not be matched, " +
+        "and the data quality rules that some rows violate.",
       parts: [
-        html("h2", {}, "What found its counterpart"),
+        html("h2", {}, "Which rows were matched"),
         data.coverage.length
           ? table({
               caption: "Match coverage",
@@ -34,7 +34,7 @@ export const definitionsPage = {
               ],
             })
           : empty("There is no return yet."),
-        html("h2", {}, "Rules that rows break"),
+        html("h2", {}, "Data quality"),
         data.quality.length
           ? table({
               caption: "Data quality",
@@ -92,10 +92,10 @@ export const definitionsPage = {
   },
 };
 
-/** What found no counterpart can be listed. */
+/** Lists the rows that were not matched. */
 function drillDownFinding(row) {
   if (row.is_found) return null;
-  const heading = `Without a counterpart: ${row.finding}`;
+  const heading = `Not matched: ${row.finding}`;
   if (row.coverage === "returned units with their order line")
     return { heading, from: "unlinked", test: () => true };
   const tests = {

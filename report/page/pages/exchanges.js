@@ -3,7 +3,7 @@ import { legend } from "../charts/scales.js";
 import { different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { count, periodName, share } from "../format.js";
-import { periodFilter, scope, valuesFilter } from "./common.js";
+import { periodFilter, scope, valuesFilter, onlyUsual } from "./common.js";
 import { table } from "../table.js";
 
 const FLOWS_DRAWN = 24;
@@ -45,6 +45,9 @@ export const exchangesPage = {
       },
     ];
   },
+  filtersWithoutOrders: (data, chosen) =>
+    onlyUsual(exchangesPage.filters(data, chosen), ["category"]),
+  showWithoutOrders: (data, chosen) => exchangesPage.show(data, chosen),
   show(data, chosen) {
     const rows = flowsChosen(data, chosen);
     if (!rows.length)
@@ -61,7 +64,7 @@ export const exchangesPage = {
       parts: [
         scope(
           "exchange_flow_share",
-          "By period of the return. Items that Loop does not pair with a unit are “not " +
+          "By period of the return. Items sent out that Loop does not pair with a returned unit are “not " +
             "paired”; they belong to no product, so they are only in the table of all products.",
         ),
         drawn.length ? legend(FLOW_KEY) : null,
@@ -93,11 +96,11 @@ export const exchangesPage = {
               kind: "count",
               drillDown: (row) => drillDownFlow(row, chosen),
             },
-            { name: "from_units", label: "Exchanged from it", kind: "count" },
+            { name: "from_units", label: "All units exchanged from this variant", kind: "count" },
             { name: "exchange_flow_share", label: "Share", kind: "share" },
             {
               name: "returned_again_units",
-              label: "Came back again",
+              label: "Replacement returned too",
               kind: "count",
               drillDown: (row) => drillDownFlow(row, chosen, true),
             },
@@ -123,7 +126,7 @@ function flowsAnswer(row, chosen) {
     chosen.product === "all"
       ? "Of all products"
       : `Of ${count(row.from_product_units)} units of ${row.from_product_title} that were exchanged`;
-  if (row.exchanged_units === 1) return `${place}, no two were exchanged alike.`;
+  if (row.exchanged_units === 1) return `${place}, every exchange was of a different pair.`;
   return (
     `${place}, most often ${skuOf(row, "from")} went back and ${skuOf(row, "to")} was taken: ` +
     `${count(row.exchanged_units)} of ${count(row.from_units)} units exchanged from it, ${share(row.exchange_flow_share)}.`

@@ -13,6 +13,7 @@ import {
   periodName,
   roundMoney,
   share,
+  isNothing,
 } from "../format.js";
 import {
   currencyFilter,
@@ -30,6 +31,7 @@ export const glancePage = {
   menu: "At a glance",
   question: "The shop's returns at a glance",
   needs: [
+    "currencies",
     "metrics",
     "outcomes",
     "cost",
@@ -39,7 +41,27 @@ export const glancePage = {
     "periods",
     "through",
   ],
-  filters: (data) => [periodFilter(data.periods, glancePeriod(data)), currencyFilter(data.cost)],
+  filters: (data) => [
+    periodFilter(data.periods, glancePeriod(data)),
+    currencyFilter(data.cost, data.currencies),
+  ],
+  showWithoutOrders(data, chosen) {
+    const before = periodBefore(data.periods, chosen.period);
+    const view = { data, period: chosen.period, before, currency: chosen.currency };
+    const [row] = outcomesOf(view, chosen.period);
+    return {
+      answer: row
+        ? `${count(row.denominator)} returns were started (${periodName(chosen.period)}).`
+        : "No return was started in this period.",
+      parts: [
+        html(
+          "ul",
+          { class: "tiles" },
+          [outcomeTile, costTile, retainedTile].map((tileOf) => html("li", {}, tileOf(view))),
+        ),
+      ],
+    };
+  },
   show(data, chosen) {
     const before = periodBefore(data.periods, chosen.period);
     const view = { data, period: chosen.period, before, currency: chosen.currency };
@@ -53,16 +75,16 @@ export const glancePage = {
       answer: rate
         ? `${count(rate.numerator)} of ${count(rate.denominator)} orders (${periodName(chosen.period)}) ` +
           `had something sent back: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
-        : "No order of this period can be judged yet.",
+        : "There is no eligible order in this period yet.",
       parts: [
         html(
           "p",
           { class: "scope" },
           chosen.period === glancePeriod(data) && !young
-            ? `${periodName(chosen.period)} is the newest quarter whose orders are old enough to be judged. `
+            ? `${periodName(chosen.period)} is the newest mature quarter: its orders have had time to be returned. `
             : "",
           before
-            ? `Each figure stands beside that of ${periodName(before)}. Ranges are 95% intervals.`
+            ? `Below each figure is that of ${periodName(before)}. Ranges are 95% intervals.`
             : "There is no period before to compare with. Ranges are 95% intervals.",
         ),
         young
@@ -81,7 +103,7 @@ export const glancePage = {
   },
 };
 
-/** The newest quarter whose orders can be judged, else the running one. */
+/** The newest mature quarter, else the running one. */
 function glancePeriod(data) {
   const mature = where(data.cost, {
     date_basis: "order",
@@ -99,8 +121,11 @@ function periodBefore(periods, period) {
   return alike[alike.indexOf(own) - 1]?.period ?? null;
 }
 
-const metricOf = ({ data }, metric, basis, period) =>
-  where(data.metrics, { metric_name: metric, date_basis: basis, maturity: "to_date", period })[0];
+const metricOf = ({ data, currency }, metric, basis, period) =>
+  where(data.metrics, { metric_name: metric, date_basis: basis, maturity: "to_date", period }).find(
+    // A metric of money has a row per currency, any other has one row.
+    (row) => isNothing(row.currency_code) || row.currency_code === currency,
+  );
 
 /** A figure with its metric, its reading before, and the page that opens it. */
 function tile({ heading, page, metric, figure: main, several, detail, before, view, extra }) {
@@ -192,8 +217,15 @@ function costTile(view) {
       currency_code: view.currency,
       period,
     })[0];
+  // Without orders there is no revenue to compare with.
   const described = (row) =>
-    row && `${roundMoney(row.net_cost, row.currency_code)}, ${share(row.cost_share_of_gross)}`;
+    row &&
+    [
+      roundMoney(row.net_cost, row.currency_code),
+      isNothing(row.cost_share_of_gross) ? null : share(row.cost_share_of_gross),
+    ]
+      .filter(Boolean)
+      .join(", ");
   const now = of(view.period);
   return tile({
     view,
@@ -201,9 +233,10 @@ function costTile(view) {
     page: "cost",
     metric: "net_return_cost_pct_gross",
     figure: now ? roundMoney(now.net_cost, now.currency_code) : NOTHING,
-    detail: now
-      ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue`
-      : null,
+    detail:
+      now && !isNothing(now.cost_share_of_gross)
+        ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue`
+        : null,
     before: described(view.before && of(view.before)),
   });
 }
@@ -211,19 +244,16 @@ function costTile(view) {
 function retainedTile(view) {
   const now = metricOf(view, "retained_revenue_ratio", "return", view.period);
   const was = view.before && metricOf(view, "retained_revenue_ratio", "return", view.before);
-  // The mart sums all currencies, so amounts are shown only where there is one.
-  const alone = different(view.data.cost, "currency_code").length === 1;
   return tile({
     view,
     heading: "Retained revenue",
     page: "outcomes",
     metric: "retained_revenue_ratio",
     figure: share(now?.metric_value),
-    detail:
-      now && alone
-        ? `${roundMoney(now.numerator, view.currency)} of ${roundMoney(now.denominator, view.currency)} ` +
-          "returned value stayed as exchange or credit"
-        : "of returned value stayed as exchange or credit",
+    detail: now
+      ? `${roundMoney(now.numerator, view.currency)} of ${roundMoney(now.denominator, view.currency)} ` +
+        "returned value stayed as exchange or credit"
+      : null,
     before: was && share(was.metric_value),
   });
 }
@@ -310,6 +340,6 @@ function rateTrend(data) {
       ],
       210,
     ),
-    "Hollow: the quarter is immature, its rate will still rise. Lines show 95% intervals.",
+    `Lines show 95% intervals. Hollow: the quarter is immature. ${immatureNote(data.through[0])}`,
   );
 }

@@ -19,6 +19,7 @@ import {
   outcomesInOrder,
   periodFilter,
   scope,
+  onlyUsual,
 } from "./common.js";
 import { table } from "../table.js";
 
@@ -32,7 +33,7 @@ export const outcomesPage = {
   name: "outcomes",
   menu: "Outcomes",
   question: "What share of returns becomes an exchange, a refund or credit?",
-  needs: ["outcomes", "periods"],
+  needs: ["outcomes", "currencies", "periods", "through"],
   filters: (data, chosen) =>
     [
       periodFilter(data.periods, "all"),
@@ -56,8 +57,11 @@ export const outcomesPage = {
         "initiated",
       ),
       filter("maturity", "Orders", MATURITIES, "to_date"),
-      chosen.unit === "outcome_share_value" ? currencyFilter(data.outcomes) : null,
+      chosen.unit === "outcome_share_value" ? currencyFilter(data.outcomes, data.currencies) : null,
     ].filter(Boolean),
+  filtersWithoutOrders: (data, chosen) =>
+    onlyUsual(outcomesPage.filters(data, chosen), ["basis", "maturity"]),
+  showWithoutOrders: (data, chosen) => outcomesPage.show(data, chosen),
   show(data, chosen) {
     const byValue = chosen.unit === "outcome_share_value";
     const kept = where(data.outcomes, {
@@ -96,7 +100,7 @@ export const outcomesPage = {
           "Outcomes by quarter",
           described.join("; "),
           shareBars(outcomeBars(kept, wholeOf)),
-          `At the right: the ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} of each bar; where they are few, shares say little.`,
+          `At the right: the ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} of each bar; where they are few, shares are uncertain.`,
         ),
         table({
           caption: `Outcomes, ${periodName(chosen.period)}`,
@@ -123,8 +127,8 @@ export const outcomesPage = {
 const NO_RETURNS = {
   to_date: "No return counts in this period.",
   mature_only:
-    "No return of an order old enough to be judged counts in this period; by period of " +
-    "the return there is no such reading.",
+    "This period has no return of a mature order; “mature orders only” needs “period of: the first " +
+    "order”.",
 };
 
 const OUTCOME_ENDS = {
@@ -148,6 +152,7 @@ function outcomeBars(rows, wholeOf) {
       label: periodName(period),
       whole: wholeOf(parts[0].denominator),
       parts: outcomesInOrder(parts.map((part) => part.outcome)).map((outcome) => ({
+        name: outcomeName(outcome),
         value: where(parts, { outcome })[0].share,
         colour: outcomeColour(outcome),
       })),

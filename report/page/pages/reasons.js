@@ -1,7 +1,14 @@
 import { different, inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
 import { count, isNothing, list, periodName, share } from "../format.js";
-import { periodFilter, runningQuarter, scope, valuesFilter } from "./common.js";
+import {
+  periodFilter,
+  runningQuarter,
+  scope,
+  valuesFilter,
+  onlyUsual,
+  lacksOrders,
+} from "./common.js";
 import { drillDownButton, table } from "../table.js";
 
 export const reasonsPage = {
@@ -18,6 +25,8 @@ export const reasonsPage = {
       "all categories",
     ),
   ],
+  filtersWithoutOrders: (data) => onlyUsual(reasonsPage.filters(data), ["category"]),
+  showWithoutOrders: (data, chosen) => reasonsPage.show(data, chosen),
   show(data, chosen) {
     const period = where(data.reasons, { period: chosen.period });
     const of =
@@ -32,9 +41,12 @@ export const reasonsPage = {
         parent_return_reason: parent.parent_return_reason,
       }),
     );
-    const tops = where(period, { dimension_type: "category", reason_level: "parent" })
-      .filter((row) => row.reason_rank <= 2)
-      .toSorted((a, b) => `${a.dimension_value}`.localeCompare(`${b.dimension_value}`));
+    // Without orders no category is known.
+    const tops = lacksOrders(data.through[0])
+      ? []
+      : where(period, { dimension_type: "category", reason_level: "parent" })
+          .filter((row) => row.reason_rank <= 2)
+          .toSorted((a, b) => `${a.dimension_value}`.localeCompare(`${b.dimension_value}`));
     if (!parents.length) return { answer: "No unit came back in this period.", parts: [] };
     const within = (parent) =>
       where(children, { parent_return_reason: parent.parent_return_reason });
@@ -68,20 +80,7 @@ export const reasonsPage = {
             chosen,
           ),
         }),
-        html("h2", {}, "The two first reasons of each category"),
-        table({
-          caption: `Top reasons by category, ${periodName(chosen.period)}`,
-          file: "top-reasons-by-category",
-          rows: tops,
-          columns: reasonColumns(
-            [
-              { name: "dimension_value", label: "Category" },
-              { name: "reason_rank", label: "Rank", kind: "count" },
-              { name: "parent_return_reason", label: "Reason" },
-            ],
-            chosen,
-          ),
-        }),
+        ...topsOf(tops, chosen),
       ],
     };
   },
@@ -97,7 +96,7 @@ function reasonsAnswer(first, children, tops, chosen) {
       ? ` Within it “${child.return_reason}” comes first.`
       : "";
   const each =
-    chosen.category === "all"
+    chosen.category === "all" && tops.length
       ? ` ${list(
           where(tops, { reason_rank: 1 }).map(
             (row) => `${row.dimension_value}: ${row.parent_return_reason}`,
@@ -164,6 +163,26 @@ const reasonColumns = (names, chosen) => [
   { name: "return_reason_share_lower", label: "At least", kind: "share" },
   { name: "return_reason_share_upper", label: "At most", kind: "share" },
 ];
+
+function topsOf(tops, chosen) {
+  if (!tops.length) return [];
+  return [
+    html("h2", {}, "The two most frequent reasons of each category"),
+    table({
+      caption: `Top reasons by category, ${periodName(chosen.period)}`,
+      file: "top-reasons-by-category",
+      rows: tops,
+      columns: reasonColumns(
+        [
+          { name: "dimension_value", label: "Category" },
+          { name: "reason_rank", label: "Rank", kind: "count" },
+          { name: "parent_return_reason", label: "Reason" },
+        ],
+        chosen,
+      ),
+    }),
+  ];
+}
 
 function drillDownReason(row, chosen) {
   return {

@@ -4,7 +4,16 @@ import { legend } from "../charts/scales.js";
 import { trend } from "../charts/trend.js";
 import { different, where } from "../data.js";
 import { figure, html } from "../elements.js";
-import { between, count, list, outcomeColour, outcomeName, periodName, share } from "../format.js";
+import {
+  between,
+  count,
+  list,
+  outcomeColour,
+  outcomeName,
+  periodName,
+  share,
+  outcomeShape,
+} from "../format.js";
 import {
   defined,
   filter,
@@ -114,7 +123,7 @@ function retentionColumns(all) {
   return [
     { name: "outcome_group", label: "First return", show: outcomeName },
     listed("index_customers", "Customers", () => true),
-    listed("mature_customers", "90 days over", (one) => one.is_window_observed),
+    listed("mature_customers", "Customers with 90 days over", (one) => one.is_window_observed),
     listed(
       "repurchased_customers",
       "Bought again",
@@ -125,12 +134,12 @@ function retentionColumns(all) {
     { name: "repurchase_rate_90d_upper", label: "At most", kind: "share" },
     ...(all
       ? [
-          { name: "repurchase_rate_90d_km", label: "Estimate, all windows", kind: "share" },
-          { name: "repurchase_new_money_rate", label: "With new money", kind: "share" },
+          { name: "repurchase_rate_90d_km", label: "Estimate with running windows", kind: "share" },
+          { name: "repurchase_new_money_rate", label: "Paid new money", kind: "share" },
           { name: "second_return_rate", label: "Returned again", kind: "share" },
           {
             name: "median_days_to_repurchase",
-            label: "Half of them by day",
+            label: "Median days to the next purchase",
             kind: "count",
           },
         ]
@@ -142,7 +151,7 @@ function repurchaseAnswer(rows) {
   const [exchange] = where(rows, { outcome_group: "exchange" });
   const [refund] = where(rows, { outcome_group: "refund" });
   if (!exchange?.is_ranked || !refund?.is_ranked) {
-    return "This cannot be said for this period: too few customers whose 90 days are over.";
+    return "This cannot be answered for this period: too few customers whose 90 days are over.";
   }
   const described = (row) =>
     between(row.repurchase_rate_90d, row.repurchase_rate_90d_lower, row.repurchase_rate_90d_upper);
@@ -170,6 +179,7 @@ function repurchaseCurve(data, chosen) {
   const few = (outcome) =>
     where(data.retention, { outcome_group: outcome, is_ranked: false }).length > 0;
   const series = curves.map(([outcome, rows]) => ({
+    name: outcomeName(outcome),
     colour: outcomeColour(outcome),
     hollow: few(outcome),
     points: rows.map((row) => ({
@@ -215,7 +225,7 @@ function curveTable(data, chosen) {
         columns: [
           { name: "outcome_group", label: "First return", show: outcomeName },
           { name: "days_since_return", label: "Day", kind: "count" },
-          { name: "customers_at_risk", label: "Still watched", kind: "count" },
+          { name: "customers_at_risk", label: "Customers at risk", kind: "count" },
           { name: "repurchase_share", label: "Bought again", kind: "share" },
           { name: "share_lower", label: "At least", kind: "share" },
           { name: "share_upper", label: "At most", kind: "share" },
@@ -236,6 +246,8 @@ function retentionTrend(data, chosen) {
   if (periods.length < 2) return null;
   const outcomes = outcomesInOrder(different(quarters, "outcome_group"));
   const series = outcomes.map((outcome) => ({
+    name: outcomeName(outcome),
+    shape: outcomeShape(outcome),
     colour: outcomeColour(outcome),
     points: new Map(
       where(quarters, { outcome_group: outcome }).map((row) => [

@@ -14,6 +14,7 @@ import {
   scope,
   valuesFilter,
   warning,
+  onlyUsual,
 } from "./common.js";
 import { table } from "../table.js";
 
@@ -23,7 +24,7 @@ export const skusPage = {
   name: "skus",
   menu: "SKUs",
   question: "Which SKUs have the highest return rate this quarter?",
-  needs: ["skus", "categories", "periods", "through"],
+  needs: ["returned_skus", "skus", "categories", "periods", "through"],
   filters: (data) => [
     periodFilter(data.periods, runningQuarter(data.periods)),
     valuesFilter(
@@ -34,6 +35,41 @@ export const skusPage = {
     ),
     filter("maturity", "Orders", MATURITIES, "to_date"),
   ],
+  filtersWithoutOrders: (data) => onlyUsual(skusPage.filters(data), ["category", "maturity"]),
+  showWithoutOrders(data, chosen) {
+    const rows = where(data.returned_skus, { period: chosen.period });
+    const [first] = rows;
+    return {
+      answer: first
+        ? `${first.sku} came back most often: ${count(first.group_units)} units. ` +
+          "Whether that is many depends on the units sold, which only orders tell."
+        : "No unit came back in this period.",
+      parts: [
+        scope("return_reason_share", "By period of the return; not a ranking by return rate."),
+        table({
+          caption: `Returned units by SKU, ${periodName(chosen.period)}`,
+          file: "returned-units-by-sku",
+          rows,
+          columns: [
+            { name: "sku", label: "SKU", kind: "code" },
+            {
+              name: "group_units",
+              label: "Units returned",
+              kind: "count",
+              drillDown: (row) => ({
+                heading: `Orders behind: ${row.sku}, ${periodName(chosen.period)}`,
+                from: "units",
+                test: (unit) => unit.sku === row.sku && inPeriod(unit.return_date, chosen.period),
+              }),
+            },
+            { name: "parent_return_reason", label: "Most frequent reason" },
+            { name: "returned_units", label: "Units with that reason", kind: "count" },
+            { name: "return_reason_share", label: "Share of the units", kind: "share" },
+          ],
+        }),
+      ],
+    };
+  },
   show(data, chosen) {
     const wanted = { period: chosen.period, maturity: chosen.maturity };
     const category = chosen.category === "all" ? {} : { product_category: chosen.category };
@@ -66,7 +102,7 @@ export const skusPage = {
               intervalBars(ranked.slice(0, BARS_DRAWN).map((row) => rateBar(nameOf(row), row))),
               ifHollow(
                 ranked.map((row) => rateBar("", row)),
-                "Hollow bars: too many of the orders are young, so the rate will still rise.",
+                "Hollow bars: the period is immature, its rate will still rise.",
               ),
             )
           : null,
@@ -85,7 +121,7 @@ export const skusPage = {
                 (row) => drillDownRate(row, chosen, "sku"),
               ),
             })
-          : empty("Nothing was sold in this period, or its orders are too young for this choice."),
+          : empty("Nothing was sold in this period, or its orders are not mature yet."),
         ...categoriesOf(where(data.categories, wanted), chosen),
       ],
     };

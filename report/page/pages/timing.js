@@ -1,5 +1,5 @@
 import { availableWidth } from "../charts/scales.js";
-import { bandBars } from "../charts/shares.js";
+import { density, densityBars } from "../charts/density.js";
 import { different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import {
@@ -62,16 +62,16 @@ export const timingPage = {
       parts: [
         scope(
           chosen.clock,
-          "By period of the first order. Medians, because late returns would pull a mean. " +
+          "By period of the first order. Medians, because a few late returns would shift a mean. " +
             "No model crosses times with channel or category, so neither is a filter here.",
         ),
         chosen.maturity === "to_date"
           ? warning(
-              "Young orders have had no time for late returns; " +
-                "compare outcomes on orders old enough to be judged.",
+              "Recent orders have had no time for late returns; " +
+                "compare outcomes on mature orders.",
             )
           : null,
-        ...(chosen.clock === "days_to_return" ? bandsOf(where(data.bands, wanted)) : []),
+        ...(chosen.clock === "days_to_return" ? densitiesOf(where(data.bands, wanted)) : []),
         table({
           caption: `Days, ${periodName(chosen.period)}`,
           file: "timing",
@@ -133,43 +133,54 @@ export const timingPage = {
   },
 };
 
-/** The same bands for each outcome, one under the other on a phone. */
-function bandsOf(rows) {
+/** A density for each outcome, one under the other on a phone. */
+function densitiesOf(rows) {
   if (!rows.length) return [];
-  const bands = different(rows, "return_week_bucket");
-  const largest = Math.max(...rows.map((row) => row.return_week_bucket_share));
+  const densest = Math.max(
+    ...rows.map((row) => density(bandOf(row), row.return_week_bucket_share_upper)),
+  );
   const outcomes = outcomesInOrder(different(rows, "outcome_group")).filter(
     (outcome) => outcome !== "none",
   );
   const columns = availableWidth() > 700 && outcomes.length > 1 ? 2 : 1;
   const width = columns === 2 ? (availableWidth() - 32) / 2 : availableWidth();
+  const note =
+    "Height: share of the outcome's returns per day, so that the area of a bar is its share; " +
+    "bands differ in length, and the last one has no end. Lines are 95% intervals.";
   return [
     html(
       "div",
       { class: "panels" },
-      outcomes.map((outcome) => {
-        const points = bands.map((band) => {
-          const [row] = where(rows, { outcome_group: outcome, return_week_bucket: band });
-          return {
-            label: band.replace(" days", "").split("-")[0],
-            value: row?.return_week_bucket_share ?? 0,
-            lower: row?.return_week_bucket_share_lower ?? 0,
-            upper: row?.return_week_bucket_share_upper ?? 0,
-          };
-        });
-        const described = where(rows, { outcome_group: outcome }).map(
-          (row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`,
-        );
-        const [{ group_return_count: whole }] = where(rows, { outcome_group: outcome });
-        return figure(
-          `${outcomeName(outcome)}, ${count(whole)} returns`,
-          described.join("; "),
-          bandBars(points, outcomeColour(outcome), largest, width),
-        );
-      }),
+      outcomes.map((outcome) =>
+        densityFigure(outcome, where(rows, { outcome_group: outcome }), densest, width),
+      ),
     ),
-    html("p", { class: "note" }, "Each bar is named by the first day of its band."),
+    html("p", { class: "note" }, note),
   ];
+}
+
+function densityFigure(outcome, rows, densest, width) {
+  const described = rows.map(
+    (row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`,
+  );
+  return figure(
+    `${outcomeName(outcome)}, ${count(rows[0].group_return_count)} returns`,
+    described.join("; "),
+    densityBars(rows.map(bandOf), outcomeColour(outcome), densest, width),
+  );
+}
+
+/** A band with its first and last day, read from a name such as "8-14 days" or "91+ days". */
+function bandOf(row) {
+  const [first, last] = row.return_week_bucket.match(/\d+/g).map(Number);
+  return {
+    label: row.return_week_bucket,
+    first,
+    last: last ?? null,
+    value: row.return_week_bucket_share,
+    lower: row.return_week_bucket_share_lower,
+    upper: row.return_week_bucket_share_upper,
+  };
 }
 
 function drillDownTiming(row, chosen, band) {
