@@ -94,14 +94,14 @@ export const skusPage = {
           : null,
         ranked.length
           ? figure(
-              "Highest return rates",
+              "Highest pooled return rates",
               ranked
                 .slice(0, 3)
-                .map((row) => `${nameOf(row)}: ${share(row.unit_return_rate)}`)
+                .map((row) => `${nameOf(row)}: ${share(row.unit_return_rate_pooled)}`)
                 .join("; "),
-              intervalBars(ranked.slice(0, BARS_DRAWN).map((row) => rateBar(nameOf(row), row))),
+              intervalBars(ranked.slice(0, BARS_DRAWN).map((row) => pooledBar(row))),
               ifHollow(
-                ranked.map((row) => rateBar("", row)),
+                ranked.map(pooledBar),
                 "Hollow bars: the period is immature, its rate will still rise.",
               ),
             )
@@ -112,14 +112,17 @@ export const skusPage = {
               file: "return-rate-by-sku",
               rows,
               flags: flagsOf,
-              columns: rateColumns(
-                [
-                  { name: "sku", label: "SKU", kind: "code" },
-                  { name: "product_title", label: "Product" },
-                  { name: "product_category", label: "Category" },
-                ],
-                (row) => drillDownRate(row, chosen, "sku"),
-              ),
+              columns: [
+                ...rateColumns(
+                  [
+                    { name: "sku", label: "SKU", kind: "code" },
+                    { name: "product_title", label: "Product" },
+                    { name: "product_category", label: "Category" },
+                  ],
+                  (row) => drillDownRate(row, chosen, "sku"),
+                ),
+                { name: "unit_return_rate_pooled", label: "Pooled rate", kind: "share" },
+              ],
             })
           : empty("Nothing was sold in this period, or its orders are not mature yet."),
         ...categoriesOf(where(data.categories, wanted), chosen),
@@ -136,6 +139,13 @@ const rateBar = (label, row) => ({
   lower: row.unit_return_rate_lower,
   upper: row.unit_return_rate_upper,
   hollow: !row.is_ranked || row.is_period_mature === false,
+});
+
+const pooledBar = (row) => ({
+  ...rateBar(nameOf(row), row),
+  value: row.unit_return_rate_pooled,
+  lower: row.unit_return_rate_pooled_lower,
+  upper: row.unit_return_rate_pooled_upper,
 });
 
 const rateColumns = (names, drillDown) => [
