@@ -1,4 +1,4 @@
-"""Reports of three worlds, opened in a real browser without a screen."""
+"""Reports of several shops, opened in a real browser without a screen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ WORLDS = {
     "shop": ({"world": "shop", "returns": 600}, {}),
     "tiny": ({"world": "tiny"}, {}),
     "empty": ({"world": "empty"}, {}),
-    "one_return": ({"world": "shop", "returns": 1}, {}),
     "two_currencies": (
         {"world": "shop", "returns": 300, "has_two_currencies": True},
         {},

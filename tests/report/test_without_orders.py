@@ -11,7 +11,7 @@ FALSE_WITHOUT_ORDERS = (
     "was sold",
     "old enough",
     "gross revenue",
-    "US$0",
+    "us$0",
     "return rate is",
     "too few customers",
     "no order",
@@ -24,7 +24,9 @@ def test_without_orders_a_page_says_so_and_how_to_load_them(report, view, shown,
     text = view.locator("main").inner_text()
     assert "Orders are not loaded" in text
     assert "shopify_source" in text
-    assert not [words for words in FALSE_WITHOUT_ORDERS if words in text.lower()]
+    question = view.locator("h1").inner_text()
+    said = text.replace(question, "").lower()
+    assert not [words for words in FALSE_WITHOUT_ORDERS if words in said]
     answered = "cannot be answered" not in view.locator(".answer").inner_text()
     assert answered == (name in ANSWERABLE)
     assert "Orders are not loaded" in view.locator("#coverage").inner_text()
