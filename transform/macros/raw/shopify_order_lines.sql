@@ -58,7 +58,7 @@ order_lines as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         order_id,
         {{ digits(json_item_text(paths['id'])) }} as order_line_id,
         {{ digits(json_item_text(paths['product_id'])) }} as product_id,

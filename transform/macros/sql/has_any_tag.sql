@@ -1,4 +1,7 @@
-{# One of the tags is, exactly, among ',a,b,'. #}
+{# Whether one of the wanted tags is, as a whole, among ',a,b,'. #}
 {% macro has_any_tag(tags, wanted) -%}
-    ({% for tag in wanted %}{{ tags }} like '%,{{ tag | lower }},%' or {% endfor %}false)
+    ({% for tag in wanted -%}
+        {{ dbt.position(
+            text_literal(',' ~ (tag | string | trim | lower) ~ ','), tags
+        ) }} > 0 or {% endfor %}false)
 {%- endmacro %}

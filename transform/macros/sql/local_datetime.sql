@@ -4,9 +4,9 @@
 {%- endmacro %}
 
 {% macro default__local_datetime(moment) -%}
-    timezone('{{ var("store_timezone") }}', timezone('UTC', {{ moment }}))
+    timezone({{ text_literal(var('store_timezone')) }}, timezone('UTC', {{ moment }}))
 {%- endmacro %}
 
 {% macro bigquery__local_datetime(moment) -%}
-    datetime({{ moment }}, '{{ var("store_timezone") }}')
+    datetime({{ moment }}, {{ text_literal(var('store_timezone')) }})
 {%- endmacro %}

@@ -1,4 +1,10 @@
-{# A list variable as SQL texts, lower case: ('a', 'b'); never empty. #}
+{# A list of words as SQL texts, lower case: ('a', 'b'); nothing is in an empty list. #}
 {% macro text_list(values) -%}
-    ({% for value in values %}'{{ value | lower }}', {% endfor %}'')
+    {%- if values -%}
+    ({% for value in values -%}
+        {{ text_literal(value | string | lower) }}{{ ", " if not loop.last }}
+    {%- endfor %})
+    {%- else -%}
+    (cast(null as {{ dbt.type_string() }}))
+    {%- endif -%}
 {%- endmacro %}

@@ -1,4 +1,8 @@
-{# The value of a query parameter of an address. #}
+{# The decoded value of a query parameter of an address. #}
 {% macro url_parameter(address, name) -%}
-    replace({{ regexp_part(address, '[?&]' ~ name ~ '=([^&#]*)') }}, '+', ' ')
+    {{ url_decoded(
+        'replace('
+        ~ regexp_part(address, '[?&]' ~ name ~ '=([^&#]*)')
+        ~ ", '+', ' ')"
+    ) }}
 {%- endmacro %}

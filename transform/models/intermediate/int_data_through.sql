@@ -47,7 +47,7 @@ final as (
         orders_through_at,
         data_through_at,
         {% if var('data_through_date') -%}
-        cast('{{ var("data_through_date") }}' as date)
+        cast({{ text_literal(var('data_through_date')) }} as date)
         {%- else -%}
         {{ local_date('data_through_at') }}
         {%- endif %} as data_through_date,

@@ -1,7 +1,5 @@
 {{ incremental_by('order_id') }}
 
-{%- set prefix_pattern = exchange_name_pattern() -%}
-
 with exchanges as (
     select *
     from {{ ref('stg_loop_returns__return_exchanges') }}
@@ -106,8 +104,43 @@ prefixed as (
     select
         store_id,
         order_id,
-        {{ regexp_part('upper(order_name)', prefix_pattern) }} as parent_name
+        {{ name_after_exchange_prefix('order_name') }} as parent_name,
+        {{ name_after_exchange_prefix('order_name', without_counter=true) }}
+            as parent_name_without_counter
     from orders
+),
+
+-- A name may end in digits of its own: the whole of it is tried first.
+parent_names as (
+    {% for name in ['parent_name', 'parent_name_without_counter'] -%}
+    {% set outer = loop -%}
+    {% for sign in ["'#' || ", ""] -%}
+    select
+        store_id,
+        order_id,
+        {{ sign }}{{ name }} as parent_name,
+        {{ outer.index * 2 + loop.index }} as name_rank
+    from prefixed
+    where {{ name }} is not null
+    {{ "union all" if not (loop.last and outer.last) }}
+    {% endfor -%}
+    {% endfor -%}
+),
+
+prefixed_parents as (
+    select
+        parent_names.store_id,
+        parent_names.order_id,
+        orders_by_name.order_id as parent_order_id,
+        row_number() over (
+            partition by parent_names.store_id, parent_names.order_id
+            order by parent_names.name_rank
+        ) as position
+    from parent_names
+    inner join orders_by_name
+        on
+            parent_names.store_id = orders_by_name.store_id
+            and parent_names.parent_name = orders_by_name.order_name
 ),
 
 -- Orders that only their name shows to be exchanges.
@@ -116,17 +149,18 @@ prefix_links as (
         prefixed.store_id,
         prefixed.order_id,
         cast(null as {{ dbt.type_string() }}) as exchange_return_id,
-        orders_by_name.order_id as parent_order_id,
+        prefixed_parents.parent_order_id,
         'name_prefix' as link_method
     from prefixed
     left join loop_links
         on
             prefixed.store_id = loop_links.store_id
             and prefixed.order_id = loop_links.order_id
-    left join orders_by_name
+    left join prefixed_parents
         on
-            prefixed.store_id = orders_by_name.store_id
-            and '#' || prefixed.parent_name = orders_by_name.order_name
+            prefixed.store_id = prefixed_parents.store_id
+            and prefixed.order_id = prefixed_parents.order_id
+            and prefixed_parents.position = 1
     where
         prefixed.parent_name is not null
         and loop_links.order_id is null

@@ -13,10 +13,19 @@ final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         order_id,
-        {{ sum_of_money('case when is_credit then 0 else amount end') }}
-            as new_money_amount,
-        {{ sum_of_money('case when is_credit then amount else 0 end') }}
-            as credit_amount,
+        -- Unknown as a whole when one of its payments is.
+        case
+            when count(*) = count(case when is_credit then 0 else amount end)
+                then {{ sum_of_money(
+                    'case when is_credit then 0 else amount end'
+                ) }}
+        end as new_money_amount,
+        case
+            when count(*) = count(case when is_credit then amount else 0 end)
+                then {{ sum_of_money(
+                    'case when is_credit then amount else 0 end'
+                ) }}
+        end as credit_amount,
         {{ built_at() }} as built_at
     from payments
     where

@@ -1,14 +1,13 @@
 with refunds as (
     select *
     from {{ ref('int_refunds_paid') }}
-    where not is_loop_refund and refund_amount > 0
+    where is_paid_outside_loop
 ),
 
 final as (
     select
         sm_order_key,
-        count(*) as refund_count,
-        {{ sum_of_money('refund_amount') }} as refund_amount
+        count(*) as refund_count
     from refunds
     group by sm_order_key
 )

@@ -9,11 +9,12 @@ with refunds as (
 ),
 
 payments as (
-    select *
+    select
+        *,
+        payment_status = 'success' as has_succeeded
     from {{ ref('stg_order_payments') }}
     where
         payment_kind = 'refund'
-        and payment_status = 'success'
         and {{ is_affected('order_id') }}
 ),
 
@@ -27,40 +28,105 @@ loop_refunds as (
         and {{ is_affected('return_id') }}
 ),
 
--- A source without the money of a refund has a payment of the same minute.
+-- Payments that name their refund are its money, whenever they were made.
+named as (
+    select
+        store_id,
+        refund_id,
+        case
+            when count(*) = count(case
+                when has_succeeded then amount
+                else 0
+            end)
+                then {{ sum_of_money('case when has_succeeded then amount end') }}
+        end as amount
+    from payments
+    where refund_id is not null
+    group by store_id, refund_id
+),
+
+-- Others belong to a refund of the same minute.
 candidates as (
     select
         payments.store_id,
         payments.payment_id,
         payments.amount,
         refunds.refund_id,
-        row_number() over (
+        loop_refunds.refund_id is not null as is_loop_refund,
+        rank() over (
             partition by payments.store_id, payments.payment_id
             order by
                 abs({{ dbt.datediff(
                     'refunds.created_at', 'payments.created_at', 'second'
-                ) }}),
-                refunds.refund_id
-        ) as position
+                ) }})
+        ) as nearness
     from payments
     inner join refunds
         on
             payments.store_id = refunds.store_id
             and payments.order_id = refunds.order_id
+    left join loop_refunds
+        on
+            refunds.store_id = loop_refunds.store_id
+            and refunds.refund_id = loop_refunds.refund_id
     where
-        refunds.refund_amount is null
+        payments.refund_id is null
+        and payments.has_succeeded
         and abs({{ dbt.datediff(
             'refunds.created_at', 'payments.created_at', 'second'
         ) }}) <= 60
 ),
 
-paid as (
+counted as (
+    select
+        *,
+        count(case when nearness = 1 then 1 end) over (
+            partition by store_id, payment_id
+        ) as nearest_refunds,
+        count(case when is_loop_refund then 1 end) over (
+            partition by store_id, payment_id
+        ) as near_loop_refunds
+    from candidates
+),
+
+refunds_reached as (
+    select
+        *,
+        max(case
+            when nearness = 1 and nearest_refunds = 1 then 1 else 0
+        end) over (partition by store_id, refund_id) as is_paid
+    from counted
+),
+
+-- A payment that may as well be that of a refund without one cannot be told apart.
+payments_told_apart as (
+    select
+        *,
+        case
+            when
+                max(nearest_refunds) over (
+                    partition by store_id, payment_id
+                ) = 1
+                and min(is_paid) over (
+                    partition by store_id, payment_id
+                ) = 1
+                then amount
+        end as amount_told_apart
+    from refunds_reached
+),
+
+near as (
     select
         store_id,
         refund_id,
-        {{ sum_of_money('amount') }} as amount
-    from candidates
-    where position = 1
+        case
+            when count(*) = count(amount_told_apart)
+                then {{ sum_of_money('amount_told_apart') }}
+        end as amount,
+        max(case when near_loop_refunds = 0 and amount > 0 then 1 else 0 end)
+            as is_money_outside_loop
+    from payments_told_apart
+    where nearness = 1
     group by store_id, refund_id
 ),
 
@@ -71,17 +137,32 @@ final as (
         {{ sm_key('refunds.store_id', 'refunds.order_id') }} as sm_order_key,
         refunds.order_id,
         cast(
-            coalesce(refunds.refund_amount, paid.amount, 0)
-            as {{ type_money() }}
+            case
+                when named.refund_id is not null then named.amount
+                else coalesce(refunds.refund_amount, near.amount)
+            end as {{ type_money() }}
         ) as refund_amount,
         loop_refunds.refund_id is not null as is_loop_refund,
+        -- How much may be unknown where it is known that money went back.
+        loop_refunds.refund_id is null
+        and (
+            coalesce(case
+                when named.refund_id is not null then named.amount
+                else coalesce(refunds.refund_amount, near.amount)
+            end > 0, false)
+            or coalesce(near.is_money_outside_loop = 1, false)
+        ) as is_paid_outside_loop,
         refunds.created_at as refunded_at,
         {{ built_at() }} as built_at
     from refunds
-    left join paid
+    left join named
         on
-            refunds.store_id = paid.store_id
-            and refunds.refund_id = paid.refund_id
+            refunds.store_id = named.store_id
+            and refunds.refund_id = named.refund_id
+    left join near
+        on
+            refunds.store_id = near.store_id
+            and refunds.refund_id = near.refund_id
     left join loop_refunds
         on
             refunds.store_id = loop_refunds.store_id

@@ -11,9 +11,13 @@ loop_refunds as (
 final as (
     select
         loop_refunds.return_id,
-        {{ sum_of_money('refunds.refund_amount') }} as shopify_refund_amount
+        -- Unknown as a whole when one of its refunds is.
+        case
+            when count(*) = count(refunds.refund_amount)
+                then {{ sum_of_money('refunds.refund_amount') }}
+        end as shopify_refund_amount
     from loop_refunds
-    inner join refunds
+    left join refunds
         on
             loop_refunds.store_id = refunds.store_id
             and loop_refunds.refund_id = refunds.refund_id

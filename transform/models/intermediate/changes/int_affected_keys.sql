@@ -83,11 +83,11 @@ final as (
         case when entity = 'order' then entity_id end as order_id,
         case when entity = 'return' then entity_id end as return_id,
         case when entity = 'order' then {{ sm_key(
-            "'" ~ var('store_id') ~ "'", 'entity_id'
+            text_literal(var('store_id')), 'entity_id'
         ) }} end as sm_order_key,
         case when entity = 'customer' then entity_id end as customer_id,
         case when entity = 'customer' then {{ sm_key(
-            "'" ~ var('store_id') ~ "'", 'entity_id'
+            text_literal(var('store_id')), 'entity_id'
         ) }} end as sm_customer_key,
         {{ built_at() }} as built_at
     from affected

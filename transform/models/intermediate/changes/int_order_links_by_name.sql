@@ -67,12 +67,19 @@ said as (
     where exchange_order_id is null
     union all
     -- The first order of an exchange that only its name shows to be one.
+    {% for without_counter in [false, true] -%}
+    {% set outer = loop -%}
+    {% for sign in ["'#' || ", ""] -%}
     select
         'order' as entity,
         order_id as entity_id,
-        '#' || {{ regexp_part('upper(order_name)', exchange_name_pattern()) }}
-            as order_name
+        {{ sign }}{{ name_after_exchange_prefix(
+            'order_name', without_counter
+        ) }} as order_name
     from changed_orders
+    {{ "union all" if not (loop.last and outer.last) }}
+    {% endfor -%}
+    {% endfor -%}
 ),
 
 borne as (

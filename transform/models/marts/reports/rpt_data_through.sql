@@ -18,7 +18,7 @@ final as (
         maturity.loop_period_start_date,
         maturity.return_maturity_days,
         maturity.median_days_to_return,
-        '{{ var("store_timezone") }}' as store_timezone,
+        {{ text_literal(var('store_timezone')) }} as store_timezone,
         currencies.currency_code as main_currency_code
     from maturity
     left join currencies

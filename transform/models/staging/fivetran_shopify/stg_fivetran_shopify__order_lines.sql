@@ -72,7 +72,7 @@ renamed as (
 
 final as (
     select
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         renamed.order_id,
         renamed.order_line_id,
         renamed.product_id,

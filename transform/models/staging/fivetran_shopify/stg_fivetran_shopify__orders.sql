@@ -73,13 +73,14 @@ renamed as (
             {{ typed_text('display_fulfillment_status') }},
             'unfulfilled'
         )) as fulfillment_status,
-        upper(coalesce(
-            {{ typed_text('currency') }}, {{ typed_text('currency_code') }}
-        )) as currency_code,
-        upper(coalesce(
-            {{ typed_text('presentment_currency') }},
-            {{ typed_text('presentment_currency_code') }}
-        )) as presentment_currency_code,
+        coalesce(
+            {{ currency_code(typed_text('currency')) }},
+            {{ currency_code(typed_text('currency_code')) }}
+        ) as currency_code,
+        coalesce(
+            {{ currency_code(typed_text('presentment_currency')) }},
+            {{ currency_code(typed_text('presentment_currency_code')) }}
+        ) as presentment_currency_code,
         {{ email_hash(typed_text('email')) }} as customer_email_hash,
         lower({{ typed_text('source_name') }}) as source_name,
         {{ typed_text('landing_site_base_url') }} as landing_page_url,
@@ -98,6 +99,15 @@ renamed as (
             0
         ) as {{ name }},
         {% endfor -%}
+        coalesce(
+            {{ to_money(json_text(
+                typed_json('total_price_set'),
+                '$.presentment_money.amount'
+            )) }},
+            {{ to_money(
+                typed_text('total_price_set_pres_amount')
+            ) }}
+        ) as presentment_total_amount,
         coalesce(
             {{ to_money(json_text(
                 typed_json('total_shipping_price_set'),
@@ -124,7 +134,7 @@ renamed as (
 
 final as (
     select
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         renamed.order_id,
         renamed.customer_id,
         renamed.app_id,
@@ -153,6 +163,7 @@ final as (
         renamed.shipping_amount,
         renamed.total_amount,
         renamed.is_tax_included,
+        renamed.presentment_total_amount,
         renamed.is_test,
         renamed.created_at,
         renamed.processed_at,

@@ -7,7 +7,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(typed_text('id')) }} as product_id,
         -- text
         {{ typed_text('title') }} as product_title,

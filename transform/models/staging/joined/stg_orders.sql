@@ -22,6 +22,7 @@
     'shipping_amount': type_money(),
     'total_amount': type_money(),
     'is_tax_included': dbt.type_boolean(),
+    'presentment_total_amount': type_money(),
     'is_test': dbt.type_boolean(),
     'created_at': dbt.type_timestamp(),
     'processed_at': dbt.type_timestamp(),

@@ -7,7 +7,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('return_id') }} as return_id,
         {{ raw_text('exchange_id') }} as exchange_id,
         {{ digits(raw_text('exchange_order_id')) }} as exchange_order_id,

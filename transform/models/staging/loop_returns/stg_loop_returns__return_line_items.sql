@@ -7,7 +7,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('return_id') }} as return_id,
         {{ raw_text('line_item_id') }} as return_line_item_id,
         {{ digits(raw_text('provider_line_item_id')) }} as order_line_id,

@@ -7,7 +7,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('return_id') }} as return_id,
         -- text
         lower({{ raw_text('outcome') }}) as outcome,

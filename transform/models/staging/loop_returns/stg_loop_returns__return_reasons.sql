@@ -9,7 +9,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('return_id') }} as return_id,
         {{ raw_text('line_item_id') }} as return_line_item_id,
         {{ raw_text('parent_return_reason_id') }} as parent_return_reason_id,

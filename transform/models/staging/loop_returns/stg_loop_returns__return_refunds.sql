@@ -5,7 +5,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('return_id') }} as return_id,
         {{ raw_text('id') }} as loop_refund_id,
         {{ digits(raw_text('provider_refund_id')) }} as refund_id,

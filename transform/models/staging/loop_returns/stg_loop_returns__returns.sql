@@ -18,7 +18,7 @@ changed as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }} as return_id,
         {{ raw_text('order_id') }} as loop_order_id,
         {{ digits(raw_text('provider_order_id')) }} as order_id,
@@ -30,8 +30,8 @@ renamed as (
         coalesce(lower({{ raw_text('type') }}), 'standard') as return_type,
         lower({{ raw_text('outcome') }}) as outcome_raw,
         {{ email_hash(raw_text('customer')) }} as customer_email_hash,
-        upper({{ raw_text('currency') }}) as currency_code,
-        upper({{ json_text(raw_json('presentment'), '$.currency') }})
+        {{ currency_code(raw_text('currency')) }} as currency_code,
+        {{ currency_code(json_text(raw_json('presentment'), '$.currency')) }}
             as presentment_currency_code,
         {{ raw_text('carrier') }} as carrier,
         {{ raw_text('tracking_number') }} as tracking_number,

@@ -5,7 +5,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('sync_id') }} as sync_id,
         {{ raw_text('first_sync_id') }} as first_sync_id,
         {{ raw_text('previous_sync_id') }} as previous_sync_id,

@@ -27,7 +27,7 @@ renamed as (
 final as (
     select
         'stay_ai' as subscription_source,
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         renamed.order_id,
         coalesce(
             subscriptions.subscription_id, renamed.subscription_contract_id

@@ -14,7 +14,7 @@ renamed as (
     select
         -- ids
         'stay_ai' as subscription_source,
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }}
         || '-'
         || coalesce({{ json_text('item', '$.lineId') }}, '')

@@ -8,7 +8,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }} as subscription_customer_id,
         {{ digits('coalesce('
             ~ json_text(raw_json('external_customer_id'), '$.ecommerce')

@@ -38,7 +38,7 @@ renamed as (
     select
         -- ids
         'recharge' as subscription_source,
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         order_id,
         subscription_id,
         -- text

@@ -14,7 +14,7 @@ renamed as (
     select
         -- ids
         'recharge' as subscription_source,
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }} as subscription_line_id,
         {{ raw_text('id') }} as subscription_id,
         {{ raw_text('customer_id') }} as subscription_customer_id,

@@ -19,17 +19,26 @@ changed as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as payment_id,
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
+        -- Payments name no refund, nor refunds their payments.
+        cast(null as {{ dbt.type_string() }}) as refund_id,
         -- text
         lower({{ raw_text('kind') }}) as payment_kind,
         lower({{ raw_text('status') }}) as payment_status,
         lower({{ raw_text('gateway') }}) as gateway,
+        upper({{ json_text(
+            raw_json('amountSet'), '$.presentmentMoney.currencyCode'
+        ) }}) as paid_currency_code,
+        cast(null as {{ dbt.type_string() }}) as shop_currency_code,
         -- numerics
-        coalesce({{ to_money(json_text(
+        {{ to_money(json_text(
+            raw_json('amountSet'), '$.presentmentMoney.amount'
+        )) }} as paid_amount,
+        {{ to_money(json_text(
             raw_json('amountSet'), '$.shopMoney.amount'
-        )) }}, 0) as amount,
+        )) }} as shop_amount,
         -- timestamps
         {{ raw_timestamp('createdAt') }} as created_at,
         -- load metadata

@@ -27,7 +27,7 @@ changed as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as order_id,
         {{ digits(json_text(raw_json('customer'), '$.id')) }} as customer_id,
         {{ digits(json_text(raw_json('app'), '$.id')) }} as app_id,
@@ -36,8 +36,8 @@ renamed as (
         lower({{ raw_text('displayFinancialStatus') }}) as financial_status,
         lower({{ raw_text('displayFulfillmentStatus') }})
             as fulfillment_status,
-        upper({{ raw_text('currencyCode') }}) as currency_code,
-        upper({{ raw_text('presentmentCurrencyCode') }})
+        {{ currency_code(raw_text('currencyCode')) }} as currency_code,
+        {{ currency_code(raw_text('presentmentCurrencyCode')) }}
             as presentment_currency_code,
         {{ email_hash(
             'coalesce('
@@ -57,6 +57,9 @@ renamed as (
         {{ raw_shop_money('totalTaxSet') }} as tax_amount,
         {{ raw_shop_money('totalShippingPriceSet') }} as shipping_amount,
         {{ raw_shop_money('totalPriceSet') }} as total_amount,
+        {{ to_money(json_text(
+            raw_json('totalPriceSet'), '$.presentmentMoney.amount'
+        )) }} as presentment_total_amount,
         -- booleans
         coalesce({{ raw_boolean('taxesIncluded') }}, false)
             as is_tax_included,

@@ -7,7 +7,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as product_id,
         -- text
         {{ raw_text('title') }} as product_title,

@@ -16,7 +16,7 @@ refund_lines as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(json_text('item', '$.id')) }} as refund_line_id,
         refund_id,
         order_id,

@@ -7,7 +7,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as refund_id,
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
         -- numerics

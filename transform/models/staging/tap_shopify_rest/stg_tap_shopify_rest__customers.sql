@@ -10,7 +10,7 @@ with source as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as customer_id,
         -- text
         {{ email_hash(raw_text('email')) }} as customer_email_hash,

@@ -19,15 +19,24 @@ changed as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as payment_id,
         {{ digits(raw_text('order_id')) }} as order_id,
+        -- Payments name no refund; refunds hold their payments.
+        cast(null as {{ dbt.type_string() }}) as refund_id,
         -- text
         lower({{ raw_text('kind') }}) as payment_kind,
         lower({{ raw_text('status') }}) as payment_status,
         lower({{ raw_text('gateway') }}) as gateway,
+        {{ currency_code(raw_text('currency')) }} as paid_currency_code,
+        upper({{ json_text(
+            raw_json('currency_exchange_adjustment'), '$.currency'
+        ) }}) as shop_currency_code,
         -- numerics
-        {{ raw_money_or_zero('amount') }} as amount,
+        {{ raw_money('amount') }} as paid_amount,
+        {{ to_money(json_text(
+            raw_json('currency_exchange_adjustment'), '$.final_amount'
+        )) }} as shop_amount,
         -- timestamps
         {{ raw_timestamp('created_at') }} as created_at,
         -- load metadata

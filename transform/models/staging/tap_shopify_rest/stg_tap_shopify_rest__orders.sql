@@ -61,7 +61,7 @@ deliveries as (
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as order_id,
         {{ digits(json_text(raw_json('customer'), '$.id')) }} as customer_id,
         {{ digits(raw_text('app_id')) }} as app_id,
@@ -70,8 +70,8 @@ renamed as (
         lower({{ raw_text('financial_status') }}) as financial_status,
         coalesce(lower({{ raw_text('fulfillment_status') }}), 'unfulfilled')
             as fulfillment_status,
-        upper({{ raw_text('currency') }}) as currency_code,
-        upper({{ raw_text('presentment_currency') }})
+        {{ currency_code(raw_text('currency')) }} as currency_code,
+        {{ currency_code(raw_text('presentment_currency')) }}
             as presentment_currency_code,
         coalesce(
             {{ json_text(raw_json('customer'), '$.email') }},
@@ -90,6 +90,9 @@ renamed as (
             raw_json('total_shipping_price_set'), '$.shop_money.amount'
         )) }}, 0) as shipping_amount,
         {{ raw_money_or_zero('total_price') }} as total_amount,
+        {{ to_money(json_text(
+            raw_json('total_price_set'), '$.presentment_money.amount'
+        )) }} as presentment_total_amount,
         -- booleans
         coalesce({{ raw_boolean('taxes_included') }}, false)
             as is_tax_included,
@@ -140,6 +143,7 @@ final as (
         renamed.shipping_amount,
         renamed.total_amount,
         renamed.is_tax_included,
+        renamed.presentment_total_amount,
         renamed.is_test,
         renamed.created_at,
         renamed.processed_at,

@@ -37,7 +37,7 @@ renamed as (
 
 final as (
     select
-        '{{ var("store_id") }}' as store_id,
+        {{ text_literal(var('store_id')) }} as store_id,
         variant_id,
         max(product_id) as product_id,
         max(sku) as sku,

@@ -7,25 +7,80 @@ with source as (
 refunds as (
     select
         {{ digits(raw_text('id')) }} as order_id,
-        item
+        {{ currency_code(raw_text('currency')) }} as currency_code,
+        {{ currency_code(raw_text('presentment_currency')) }}
+            as presentment_currency_code,
+        {{ raw_money('total_price') }} as total_amount,
+        {{ to_money(json_text(
+            raw_json('total_price_set'), '$.presentment_money.amount'
+        )) }} as presentment_total_amount,
+        item as refund
     from source
     {{ json_items(raw_json('refunds'), 'refunds') }}
+),
+
+payments as (
+    select
+        order_id,
+        {{ digits(json_text('refund', '$.id')) }} as refund_id,
+        {{ in_shop_currency(
+            paid_amount=to_money(json_text('item', '$.amount')),
+            paid_currency_code='upper(' ~ json_text('item', '$.currency') ~ ')',
+            shop_amount=to_money(json_text(
+                'item', '$.currency_exchange_adjustment.final_amount'
+            )),
+            shop_currency_code='upper(' ~ json_text(
+                'item', '$.currency_exchange_adjustment.currency'
+            ) ~ ')',
+            order_currency_code='currency_code',
+            order_total='total_amount',
+            order_presentment_currency_code='presentment_currency_code',
+            order_presentment_total='presentment_total_amount'
+        ) }} as amount
+    from refunds
+    {{ json_items(json_part('refund', '$.transactions'), 'payments') }}
+    where
+        lower({{ json_text('item', '$.status') }}) = 'success'
+        and lower({{ json_text('item', '$.kind') }}) = 'refund'
+),
+
+-- Money that failed or is on its way is none; of one unknown part all is unknown.
+paid as (
+    select
+        order_id,
+        refund_id,
+        case
+            when count(*) = count(amount) then {{ sum_of_money('amount') }}
+        end as refund_amount
+    from payments
+    group by order_id, refund_id
 ),
 
 renamed as (
     select
         -- ids
-        '{{ var("store_id") }}' as store_id,
-        {{ digits(json_text('item', '$.id')) }} as refund_id,
+        {{ text_literal(var('store_id')) }} as store_id,
+        {{ digits(json_text('refund', '$.id')) }} as refund_id,
         order_id,
-        -- numerics
-        {{ json_list_sum('item', '$.transactions', 'amount') }}
-            as refund_amount,
         -- timestamps
-        {{ to_timestamp(json_text('item', '$.created_at')) }} as created_at
+        {{ to_timestamp(json_text('refund', '$.created_at')) }} as created_at
     from refunds
-    where {{ digits(json_text('item', '$.id')) }} is not null
+    where {{ digits(json_text('refund', '$.id')) }} is not null
+),
+
+final as (
+    select
+        renamed.store_id,
+        renamed.refund_id,
+        renamed.order_id,
+        paid.refund_amount,
+        renamed.created_at
+    from renamed
+    left join paid
+        on
+            renamed.order_id = paid.order_id
+            and renamed.refund_id = paid.refund_id
 )
 
 select *
-from renamed
+from final
