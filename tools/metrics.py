@@ -24,7 +24,8 @@ and ten returns, `loop_simulator/world/fixed/golden.py`); and what it costs to d
 
 Words used throughout:
 
-- **Counted return**: not cancelled, and expired only if money or goods already moved.
+- **Counted return**: not cancelled, expired only if money or goods already moved,
+  and of no test order.
 - **Eligible order**: the shopper's own order with some value, in a channel and since
   the month in which the shop uses Loop. Whether it was refunded plays no part.
 - **Chain**: an order and the exchange orders that follow from it.

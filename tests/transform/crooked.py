@@ -265,6 +265,39 @@ def _prices_include_tax(shop: Streams) -> None:
                 side["amount"] = type(side["amount"])(total)
 
 
+def _orders_are_tests(shop: Streams) -> None:
+    """Staff tried the checkout, and the return of what they ordered."""
+    for order in shop["orders"]:
+        if chosen("test", order["id"], 25):
+            order["test"] = True
+
+
+def _payments_fail_first(shop: Streams) -> None:
+    """A payment that failed, and one that is on its way, stand beside the one made."""
+    for payment in list(shop["transactions"]):
+        for position, status in enumerate(("FAILURE", "ERROR", "PENDING"), 1):
+            if chosen(status, payment["id"], 10):
+                number = f"{payment['id']}{position}00000"
+                shop["transactions"].append({**payment, "id": number, "status": status})
+
+
+def _names_begin_like_an_exchange(shop: Streams) -> None:
+    """An order of the shop's own naming begins with the letters of the prefix."""
+    for order in shop["orders"]:
+        if chosen("name", order["id"], 30):
+            order["name"] = f"EXCLUSIVE{_number(order['id'])}"
+
+
+def _campaigns_are_encoded(shop: Streams) -> None:
+    """The same campaign stands percent-encoded in some addresses and plain in others."""
+    for order in shop["orders"]:
+        visit = (order.get("customerJourneySummary") or {}).get("lastVisit") or {}
+        page = visit.get("landingPage") or ""
+        name, found, rest = page.partition("utm_source=")
+        if found and rest and chosen("encoded", order["id"], 3):
+            visit["landingPage"] = f"{name}{found}%{ord(rest[0]):02x}{rest[1:]}"
+
+
 SHOP_CHANGES: list[Callable[[Streams], None]] = [
     _products_lose_their_types,
     _orders_have_custom_lines,
@@ -272,6 +305,10 @@ SHOP_CHANGES: list[Callable[[Streams], None]] = [
     _staff_edit,
     _some_lines_have_a_current_quantity,
     _prices_include_tax,
+    _orders_are_tests,
+    _payments_fail_first,
+    _names_begin_like_an_exchange,
+    _campaigns_are_encoded,
 ]
 """Changes of the shop's records, in this order: each takes all streams."""
 

@@ -219,16 +219,26 @@ class Return:
 
     @property
     def is_counted(self) -> bool:
-        """Not cancelled; expired only if money or goods already moved."""
-        return self.state in {"open", "review", "closed"} or (
-            self.state == "expired" and self.has_moved
+        """Not cancelled; expired only if money or goods moved; of no test order."""
+        return not self.is_of_test_order and (
+            self.state in {"open", "review", "closed"}
+            or (self.state == "expired" and self.has_moved)
         )
+
+    @property
+    def is_of_test_order(self) -> bool:
+        """Its order, or the first order of its exchange, is a test."""
+        return self.order is not None and "test" in {
+            self.order.role,
+            self.order.root.role,
+        }
 
     @property
     def is_realised(self) -> bool:
         """Closed, or money or goods already moved."""
-        return self.state == "closed" or (
-            self.state in {"open", "expired"} and self.has_moved
+        return not self.is_of_test_order and (
+            self.state == "closed"
+            or (self.state in {"open", "expired"} and self.has_moved)
         )
 
     @property
@@ -753,13 +763,19 @@ def _role_by_its_own_marks(order: Order) -> str:
     apps = {raw.get("sourceName"), digits((raw.get("app") or {}).get("id"))}
     is_unfulfilled = raw.get("displayFulfillmentStatus") == "UNFULFILLED"
     rules = (
-        ("exchange", order.name.lstrip("#").startswith(EXCHANGE_PREFIX)),
+        ("exchange", _begins_like_an_exchange(order.name.lstrip("#"))),
         ("exchange", LOOP_APP in apps),
         ("test", raw.get("test")),
         ("cancelled_unfulfilled", raw.get("cancelledAt") and is_unfulfilled),
         ("excluded_by_config", EXCLUDING_TAG in (raw.get("tags") or [])),
     )
     return next((role for role, fits in rules if fits), "customer")
+
+
+def _begins_like_an_exchange(name: str) -> bool:
+    """Return whether the prefix stands before a number or a sign, not within a word."""
+    rest = name.removeprefix(EXCHANGE_PREFIX)
+    return rest not in {name, ""} and not rest[0].isalpha()
 
 
 def _channel(order: Json) -> str:

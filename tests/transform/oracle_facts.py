@@ -24,7 +24,7 @@ def key_of(number: str) -> str:
 
 
 def returns(shop: Shop) -> Rows:
-    """fct_returns: amounts, outcome, and where its customer came from."""
+    """fct_returns: amounts of what counts, outcome, and where its customer came from."""
     first = _first_orders(shop)
     return {
         (record.id,): {
@@ -32,8 +32,8 @@ def returns(shop: Shop) -> Rows:
             "match_method": record.match_method,
             "is_counted_return": record.is_counted,
             "is_realised_return": record.is_realised,
-            "exchanged_value": record.exchanged_value,
-            "retained_revenue": record.retained,
+            "exchanged_value": record.exchanged_value if record.is_counted else None,
+            "retained_revenue": record.retained if record.is_counted else None,
             "days_to_return": record.days,
             "return_date": record.day,
             "return_order_role": record.order and record.order.role,

@@ -53,6 +53,7 @@ final as (
         data_through.returns_through_at,
         data_through.loop_period_start_date,
         typical.median_days_to_return,
+        cast(
         {% if var('return_maturity_days') -%}
         {{ var('return_maturity_days') }}
         {%- elif var('return_policy_window_days') -%}
@@ -60,13 +61,11 @@ final as (
         {%- else -%}
         case
             when usual.return_count >= 30
-                then cast(
-                    usual.days_of_95_percent
-                    as {{ dbt.type_bigint() }}
-                )
+                then usual.days_of_95_percent
             else 60
         end
-        {%- endif %} as return_maturity_days
+        {%- endif %}
+        as {{ dbt.type_bigint() }}) as return_maturity_days
     from data_through
     cross join usual
     cross join typical

@@ -138,11 +138,11 @@ final as (
         return_type = 'warranty' as is_warranty,
         coalesce(return_state in ('open', 'review', 'closed'), false)
         or coalesce(return_state = 'expired' and has_moved, false)
-            as is_counted_return,
+            as is_counted_by_state,
         coalesce(return_state = 'closed', false)
         -- Loop holds a return in review, whatever has moved of it.
         or coalesce(return_state in ('open', 'expired') and has_moved, false)
-            as is_realised_return,
+            as is_realised_by_state,
         -- Bonus credit is what went out beyond the value that came back.
         case
             when has_exchange

@@ -21,6 +21,10 @@ orders as (
 joined as (
     select
         returns.*,
+        coalesce(
+            orders.order_role = 'test' or root_orders.order_role = 'test',
+            false
+        ) as is_of_test_order,
         orders.presentment_currency_code as order_presentment_currency_code,
         orders.order_delivered_at,
         returns_matched.sm_order_key,
@@ -58,6 +62,8 @@ joined as (
 timed as (
     select
         *,
+        is_counted_by_state and not is_of_test_order as is_counted_return,
+        is_realised_by_state and not is_of_test_order as is_realised_return,
         {{ days_between('order_date', 'return_date') }} as signed_days,
         {{ days_between('root_order_date', 'return_date') }}
             as signed_days_from_root,

@@ -57,8 +57,8 @@ chain_returns as (
         sum(net_return_cost) as net_return_cost,
         sum(net_return_cost_cash) as net_return_cost_cash,
         sum(net_return_cost_landed) as net_return_cost_landed,
-        sum(refund_amount) as refund_amount,
-        sum(refund_amount_ex_tax) as refund_amount_ex_tax
+        sum(refund_amount) as chain_refund_amount,
+        sum(refund_amount_ex_tax) as chain_refund_amount_ex_tax
     from returns
     where is_order_matched and is_counted_return
     group by root_sm_order_key
@@ -105,9 +105,10 @@ joined as (
             as net_return_cost_cash,
         coalesce(chain_returns.net_return_cost_landed, 0)
             as net_return_cost_landed,
-        coalesce(chain_returns.refund_amount, 0) as refund_amount,
-        coalesce(chain_returns.refund_amount_ex_tax, 0)
-            as refund_amount_ex_tax,
+        coalesce(chain_returns.chain_refund_amount, 0)
+            as chain_refund_amount,
+        coalesce(chain_returns.chain_refund_amount_ex_tax, 0)
+            as chain_refund_amount_ex_tax,
         refunds_outside_loop.refund_count is not null
             as has_refund_outside_loop,
         {{ is_mature('orders.order_date') }} as is_mature
@@ -166,9 +167,10 @@ final as (
             as net_return_cost_cash,
         cast(net_return_cost_landed as {{ type_money() }})
             as net_return_cost_landed,
-        cast(refund_amount as {{ type_money() }}) as refund_amount,
-        cast(refund_amount_ex_tax as {{ type_money() }})
-            as refund_amount_ex_tax,
+        cast(chain_refund_amount as {{ type_money() }})
+            as chain_refund_amount,
+        cast(chain_refund_amount_ex_tax as {{ type_money() }})
+            as chain_refund_amount_ex_tax,
         -- booleans
         is_customer_order,
         is_order_sm_valid,

@@ -1,3 +1,11 @@
+{%- set amounts = [
+    'refund_amount', 'gift_card_amount', 'exchange_total', 'upsell_amount',
+    'handling_fee', 'return_total', 'return_product_total',
+    'return_discount_total', 'return_tax_total', 'exchange_credit_amount',
+    'label_cost', 'exchanged_value', 'bonus_credit_on_exchange',
+    'bonus_credit_on_gift_card', 'given_for_goods_amount'
+] -%}
+
 {{ incremental_by('loop_return_id') }}
 {{ config(post_hook=[
     "{{ update_maturity('root_order_date', 'is_order_mature') }}",
@@ -33,15 +41,26 @@ maturity as (
     from {{ ref('int_return_maturity') }}
 ),
 
+-- A return that does not count has no money, so that a plain sum is right.
+counted as (
+    select
+        *
+        {%- for amount in amounts %},
+        case when is_counted_return then {{ amount }} end as counted_{{ amount }}
+        {%- endfor %}
+    from returns
+),
+
 costed as (
     select
         *,
-        refund_amount + gift_card_amount - upsell_amount as net_return_cost,
-        exchanged_value + gift_card_amount - bonus_credit_on_gift_card
-            as retained_revenue,
+        counted_refund_amount + counted_gift_card_amount
+        - counted_upsell_amount as net_return_cost,
+        counted_exchanged_value + counted_gift_card_amount
+        - counted_bonus_credit_on_gift_card as retained_revenue,
         cast(ceil(days_to_return / 7.0) as {{ dbt.type_bigint() }})
             as week_number
-    from returns
+    from counted
 ),
 
 final as (
@@ -101,22 +120,28 @@ final as (
         || 'outbound shipping, goods not resold'
             as landed_missing_components,
         -- numerics
-        costed.refund_amount,
-        costed.gift_card_amount,
-        costed.exchange_total,
-        costed.upsell_amount,
-        costed.handling_fee,
-        costed.return_total,
-        costed.return_product_total,
-        costed.return_discount_total,
-        costed.return_tax_total,
-        costed.exchange_credit_amount,
-        cast(costed.label_cost as {{ type_money() }}) as label_cost,
-        cast(costed.exchanged_value as {{ type_money() }})
+        costed.counted_refund_amount as refund_amount,
+        costed.counted_gift_card_amount as gift_card_amount,
+        costed.counted_exchange_total as exchange_total,
+        costed.counted_upsell_amount as upsell_amount,
+        costed.counted_handling_fee as handling_fee,
+        costed.counted_return_total as return_total,
+        costed.counted_return_product_total as return_product_total,
+        costed.counted_return_discount_total as return_discount_total,
+        costed.counted_return_tax_total as return_tax_total,
+        costed.counted_exchange_credit_amount as exchange_credit_amount,
+        costed.refund_amount as requested_refund_amount,
+        costed.gift_card_amount as requested_gift_card_amount,
+        costed.exchange_total as requested_exchange_total,
+        costed.upsell_amount as requested_upsell_amount,
+        costed.handling_fee as requested_handling_fee,
+        costed.return_total as requested_return_total,
+        cast(costed.counted_label_cost as {{ type_money() }}) as label_cost,
+        cast(costed.counted_exchanged_value as {{ type_money() }})
             as exchanged_value,
-        cast(costed.bonus_credit_on_exchange as {{ type_money() }})
+        cast(costed.counted_bonus_credit_on_exchange as {{ type_money() }})
             as bonus_credit_on_exchange,
-        cast(costed.bonus_credit_on_gift_card as {{ type_money() }})
+        cast(costed.counted_bonus_credit_on_gift_card as {{ type_money() }})
             as bonus_credit_on_gift_card,
         cast(costed.retained_revenue as {{ type_money() }})
             as retained_revenue,
@@ -124,20 +149,22 @@ final as (
             'costed.retained_revenue * costed.share_without_tax'
         ) }} as retained_revenue_ex_tax,
         {{ round_money(
-            'costed.refund_amount * costed.share_without_tax'
+            'costed.counted_refund_amount * costed.share_without_tax'
         ) }} as refund_amount_ex_tax,
         {{ round_money(
             'costed.net_return_cost * costed.share_without_tax'
         ) }} as net_return_cost_ex_tax,
-        cast(shopify_refunds.shopify_refund_amount as {{ type_money() }})
-            as shopify_refund_amount,
+        cast(case
+            when costed.is_counted_return
+                then shopify_refunds.shopify_refund_amount
+        end as {{ type_money() }}) as shopify_refund_amount,
         cast(
-            costed.refund_amount - shopify_refunds.shopify_refund_amount
+            costed.counted_refund_amount - shopify_refunds.shopify_refund_amount
             as {{ type_money() }}
         ) as refund_variance,
         {% if var('reporting_currency') -%}
         case
-            when costed.currency_code = '{{ var("reporting_currency") }}'
+            when costed.currency_code = {{ text_literal(var('reporting_currency')) }}
                 then cast(1 as {{ type_money() }})
         end
         {%- else -%}
@@ -146,16 +173,17 @@ final as (
         cast(costed.net_return_cost as {{ type_money() }})
             as net_return_cost,
         cast(
-            costed.refund_amount - costed.upsell_amount
+            costed.counted_refund_amount - costed.counted_upsell_amount
             as {{ type_money() }}
         ) as net_return_cost_cash,
         cast(
-            costed.net_return_cost + coalesce(costed.label_cost, 0)
-            + costed.bonus_credit_on_exchange as {{ type_money() }})
+            costed.net_return_cost + coalesce(costed.counted_label_cost, 0)
+            + costed.counted_bonus_credit_on_exchange as {{ type_money() }})
             as net_return_cost_landed,
         cast(
-            costed.return_total - costed.exchange_credit_amount
-            - costed.given_for_goods_amount as {{ type_money() }})
+            costed.counted_return_total
+            - costed.counted_exchange_credit_amount
+            - costed.counted_given_for_goods_amount as {{ type_money() }})
             as identity_difference,
         cast(costed.returned_unit_count as {{ dbt.type_bigint() }})
             as returned_unit_count,

@@ -131,6 +131,18 @@ checks as (
     from orders
     where order_date is null
     union all
+    select
+        'currency_unknown' as check_name,
+        loop_return_id as example_id
+    from returns
+    where currency_code is null
+    union all
+    select
+        'currency_unknown' as check_name,
+        order_id as example_id
+    from orders
+    where currency_code is null
+    union all
     -- Only where there is a mapping can a reason be missing from it.
     select
         'reason_without_mapping' as check_name,

@@ -66,7 +66,7 @@ parts as (
         {{ count_if('has_return') }} as returned_order_count,
         {{ count_if('has_refund_return') }} as refund_order_count,
         {{ count_if('has_exchange_return') }} as exchange_order_count,
-        sum(refund_amount_ex_tax) as refund_amount_ex_tax,
+        sum(chain_refund_amount_ex_tax) as refund_amount_ex_tax,
         sum(order_net_revenue_before_refunds) as net_revenue_amount,
         0 as sold_units,
         0 as returned_units,
