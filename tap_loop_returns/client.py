@@ -16,7 +16,7 @@ from typing import TypeVar
 import requests
 import urllib3
 
-from tap_loop_returns.decoding import decode
+from tap_loop_returns.decoding import NUL, decode, repaired
 from tap_loop_returns.errors import (
     AccessRefusedError,
     AnswerTooLargeError,
@@ -168,7 +168,8 @@ class LoopClient:
             self._answered = True
             self._pacer.learn(response.headers.get("x-ratelimit-remaining"))
             # Not by requests, which reads a page in pieces of 10 KiB, at twice the cost.
-            return response, _body(response, path)
+            body = _body(response, path)
+            return response, repaired(body) if NUL in body else body
 
     def _raise_if_final(self, status: int, body: bytes, path: str, scope: str) -> None:
         if status in AUTH_STATUSES:

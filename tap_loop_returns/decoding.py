@@ -37,6 +37,9 @@ def _number(text: str) -> Decimal | str:
     return number if abs(number.adjusted()) <= LONGEST_NUMBER else text
 
 
+NUL = rb"\u0000"
+"""The character that PostgreSQL stores in no text, as JSON writes it."""
+
 # Digits stay as they were sent: nothing becomes a float.
 _decode = msgspec.json.Decoder(float_hook=_number).decode
 
@@ -56,8 +59,8 @@ def decode(body: bytes | msgspec.Raw) -> Any:
 def repaired(body: bytes) -> bytes:
     """Return a JSON text in which no single value is unreadable.
 
-    Bytes that are no UTF-8 and halves of surrogate pairs become U+FFFD. Numbers
-    without sensible bounds, and what is nested too deeply, become texts.
+    Bytes that are no UTF-8, halves of surrogate pairs and NUL become U+FFFD.
+    Numbers without sensible bounds, and what is nested too deeply, become texts.
     """
     text = body.decode("utf-8", "replace")
     out: list[str] = []
@@ -90,7 +93,9 @@ def _repaired_token(token: str) -> str:
 
 def _repaired_escape(found: re.Match[str]) -> str:
     escape = found[0]
-    if len(escape) == len(r"\ud83e") and _SURROGATE.match(escape):
+    if escape == NUL.decode() or (
+        len(escape) == len(r"\ud83e") and _SURROGATE.match(escape)
+    ):
         return r"\ufffd"
     return (
         escape
