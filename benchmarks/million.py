@@ -1,13 +1,13 @@
-"""Does a million returns go through, whole, on two cores and in 8 GiB?
+"""Can two cores and 8 GiB process a million returns completely?
 
 Question: wall time and peak memory of every step from an invented shop to the report:
 a million returns with lines, exchanges, outcomes, reasons and labels, and about six
 million orders; then of a day on which one return in a thousand changes.
 
 Method: the product's own commands, one after the other, on all cores, each watched with
-all its child processes. After each load, counts and sums are compared with the
-simulator's own account; the first difference stops the script. Memory is the sum of
-the resident sets of a step's processes, the simulator's apart.
+all its child processes. After each load, counts and sums are compared with those of the
+simulator; the first difference stops the script. Memory is the sum of the resident sets
+of a step's processes, without the simulator's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The seven answers, read off the marts and printed; nothing is worked out here."""
+"""The seven answers, read from the marts and printed; nothing is calculated here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """A question, the metric that answers it, and where the answer stands."""
+    """A question, the metric that answers it, and where to find the answer."""
 
     text: str
     metric: str
@@ -127,7 +127,7 @@ QUESTIONS = (
     Question(
         "Which acquisition channels bring the orders that are returned least?",
         "order_return_rate",
-        "orders old enough to be judged, by the channel of the customer's first order; "
+        "mature orders, by the channel of the customer's first order; "
         "channels sell different goods, so `same goods` is the rate of units as if each "
         "sold the whole shop's mix of SKUs",
         """
@@ -153,7 +153,7 @@ QUESTIONS = (
     Question(
         "How does the time from order to return differ by outcome?",
         "days_to_return",
-        "orders old enough to be judged, all time; days from order to return",
+        "mature orders, all time; days from order to return",
         """
         select outcome_group, return_count, first_quartile_days, median_days,
             third_quartile_days, share_within_14_days, share_within_28_days

@@ -1,7 +1,7 @@
 """A Singer target for DuckDB that lets DuckDB read the records.
 
 Python reads the envelope of each message; a record stays text until DuckDB's own
-JSON reader takes it apart by the columns of its schema. All streams are written in
+JSON reader parses it with the columns of its schema. All streams are written in
 one transaction, and the state that covers them follows.
 docs/decisions/0005-embedded-loader.md has the reasons and the measurements.
 """
@@ -244,7 +244,7 @@ class Table:
 
 
 def column_type(schema: dict[str, Any]) -> str:
-    """Return DuckDB's type for a property; JSON where none is named or any will do."""
+    """Return DuckDB's type for a property; JSON if it has none or allows any."""
     parts = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
     kinds: set[str] = set()
     for part in parts:

@@ -1,4 +1,4 @@
-"""Stay under Loop's request limit: 300 a minute and key, by its documentation."""
+"""Stay under Loop's request limit: 300 a minute for each key, according to its documentation."""
 
 from __future__ import annotations
 

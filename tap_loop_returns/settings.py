@@ -67,7 +67,7 @@ SETTINGS = th.PropertiesList(
         th.StringType(allowed_values=["created_at", "updated_at"]),
         default="created_at",
         title="Date filter",
-        description="Date of a return that start_date and end_date bound in a sync "
+        description="Date of a return that start_date and end_date limit in a sync "
         "without state. With updated_at, returns that lack one are filtered by "
         "created_at.",
     ),
@@ -105,7 +105,7 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=1),
         default=300,
         title="Requests per minute",
-        description="Loop allows 300 a minute and key; lower it if other programs "
+        description="Loop allows 300 a minute per key; lower it if other programs "
         "use the same key.",
     ),
     th.Property(
@@ -113,7 +113,7 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=1, maximum=32),
         default=8,
         title="Parallel requests",
-        description="Requests under way at once, 1 to 32. Each costs up to 15 MB of "
+        description="Parallel requests, 1 to 32. Each costs up to 15 MB of "
         "memory at full pages.",
     ),
     th.Property(

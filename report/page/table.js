@@ -1,4 +1,4 @@
-// Tables: the figures under a chart, to read, sort, search, look behind and download.
+// Tables: the figures under a chart, to read, sort, search and download, with the orders behind them.
 import { html } from "./elements.js";
 import { NOTHING, count, date, exactMoney, isNothing, money, share } from "./format.js";
 

@@ -77,7 +77,7 @@ class StreamCounts:
 
 
 class SeenKeys:
-    """Hashes of the first 50,000 keys of a sync; bounded."""
+    """Hashes of the first 50,000 keys of a sync; later keys are not stored."""
 
     def __init__(self) -> None:
         """Start with none."""

@@ -140,7 +140,7 @@ class BlocklistItems(PagedStream):
 
 
 class AllowlistItems(PagedStream):
-    """Orders and shoppers let past the return policy."""
+    """Orders and shoppers exempt from the return policy."""
 
     name = "allowlist_items"
     path, scope = "/allowlists", "Orders"

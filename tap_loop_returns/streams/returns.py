@@ -236,7 +236,7 @@ class RequestedStream(EmbeddedStream):
 
 
 class ReturnDetails(RequestedStream):
-    """One row per return as the details endpoint tells it."""
+    """One row per return as the details endpoint returns it."""
 
     name = "return_details"
     primary_keys = ("id",)

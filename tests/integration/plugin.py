@@ -14,7 +14,7 @@ from tools.project import ROOT
 def ask(
     plugin: str, script: Path, settings: dict[str, str], *words: str
 ) -> list[tuple[Any, ...]]:
-    """Give the rows that the script answers with."""
+    """Return the rows that the script prints."""
     done = subprocess.run(
         [ROOT / ".meltano/utilities" / plugin / "venv/bin/python", script, *words],
         env={**os.environ, **settings},

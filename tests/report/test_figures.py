@@ -122,7 +122,7 @@ def test_reasons(report, view, shown):
             and reason_rank = 1 and period_type = 'quarter' and is_current_period
     """)
     shown(view, made, "reasons")
-    said = f"“{first[0]}” is the first reason: {first[1]} of {first[2]} returned units"
+    said = f"“{first[0]}” is the most frequent reason: {first[1]} of {first[2]} returned units"
     assert f"{said}, {share(first[3])}" in answer(view)
     assert all(
         f"{category}: {reason}" in answer(view) for category, reason in categories

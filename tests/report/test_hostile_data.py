@@ -1,4 +1,4 @@
-"""Odd currencies, names, folders and faults leave a page that tells the truth."""
+"""The page stays correct with odd currencies, names, folders and faults."""
 
 from __future__ import annotations
 

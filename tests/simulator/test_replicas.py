@@ -1,4 +1,4 @@
-"""A shop made of replicas behaves as one shop; it only costs less to build."""
+"""A shop made of copies of a small shop behaves as one shop, and is faster to build."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Trouble is recovered from with all rows, or ends in one clear line; never in between."""
+"""After a fault the sync delivers all rows, or ends with one clear error line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A range is read completely and once, whatever Loop's order, ends and links."""
+"""A range is read completely and once, whatever order, range ends and links Loop uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START = 1_700_000_000
 
 @dataclass
 class Row:
-    """A return as far as reading is concerned."""
+    """The parts of a return that paging uses."""
 
     id: str
     created_at: str | None

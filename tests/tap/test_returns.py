@@ -60,7 +60,7 @@ def name_of(form: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module", params=FORMS, ids=name_of)
 def synced(request, tmp_path_factory):
-    """A Loop that speaks in one of its forms, and the tap's sync of it."""
+    """A simulator that serves one form of payload, and the tap's sync of it."""
     with Simulator(seed=5, returns=60, switches=request.param) as loop:
         tap = tap_for(tmp_path_factory.mktemp("form"), loop)
         run = tap.here().ok()

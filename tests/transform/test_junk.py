@@ -1,4 +1,4 @@
-"""Junk in raw never fails a build: it is counted and named."""
+"""Invalid raw values never fail a build; they are counted and reported."""
 
 from __future__ import annotations
 

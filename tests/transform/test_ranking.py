@@ -58,7 +58,7 @@ def shifted(rate: float, by: float) -> float:
 
 
 def sized_shop(dice: random.Random, units: float) -> list[Good]:
-    """Forty styles in five sizes and two colours: a SKU takes after its style and size."""
+    """Forty styles in five sizes and two colours: a SKU's rate follows its style and size."""
     goods = []
     for style in range(40):
         category = list(CATEGORIES)[style % len(CATEGORIES)]

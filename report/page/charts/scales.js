@@ -1,10 +1,10 @@
-// Where a value is drawn, and which round values get a line.
+// Positions of values, and the round values that get a grid line.
 import { html, svg } from "../elements.js";
 import { LOCALE } from "../format.js";
 
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1];
 
-/** Round shares from nought to just above the largest value, at most five. */
+/** Round shares from zero to just above the largest value, at most five. */
 export function ticks(largest) {
   const step = STEPS.find((size) => largest / size <= 5) ?? 1;
   const marks = [];

@@ -25,7 +25,7 @@ const CHANNEL_TYPES = [
 
 const CHANNELS = {
   "(none) / (none)": "no known source",
-  "(guest)": "guests, no first order known",
+  "(guest)": "guests, whose first order is unknown",
 };
 const channelName = (channel) => CHANNELS[channel] ?? channel;
 const isKnown = (row) => !(row.channel in CHANNELS);
@@ -120,7 +120,7 @@ export const channelsPage = {
                 },
               ],
             })
-          : empty("No order of this choice is in this period."),
+          : empty("No order matches these filters in this period."),
       ],
     };
   },

@@ -19,7 +19,7 @@ import { table } from "../table.js";
 const COST_FORMS = [
   ["net_return_cost", "refund + store credit − upsell payments"],
   ["net_return_cost_cash", "refund − upsell payments"],
-  ["net_return_cost_landed", "the first, plus labels and bonus credit"],
+  ["net_return_cost_landed", "refund + store credit − upsell payments + labels + bonus credit"],
 ];
 const COST_BASES = [
   ["return", "the closing of the return"],
@@ -89,12 +89,12 @@ export const costPage = {
     return {
       answer: row
         ? costAnswer(row, chosen)
-        : "There is no cost for this choice; “mature orders only” needs “period of: the first order”.",
+        : "There is no cost for these filters; “mature orders only” needs “period of: the first order”.",
       parts: [
         scope(
           `${chosen.form}_pct_gross`,
           chosen.basis === "return"
-            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The two are of different orders."
+            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The two cover different orders."
             : "The cost to date of all returns of the period's orders, exchanges included.",
         ),
         row?.is_period_mature === false && chosen.maturity === "to_date"

@@ -78,7 +78,7 @@ export const exchangesPage = {
                 .map((flow) => `${flow.from} to ${flow.to}: ${count(flow.value)}`)
                 .join("; "),
               flowRibbons(drawn),
-              "The figure on a ribbon is its units; most flows are of few.",
+              "The number on a ribbon is its units; most flows have few.",
             )
           : null,
         table({

@@ -136,8 +136,8 @@ const OUTCOME_ENDS = {
   refund: "a refund",
   credit: "store credit",
   mixed: "a mixture of these",
-  none: "nothing so far",
-  unresolved: "something that cannot be described",
+  none: "no outcome so far",
+  unresolved: "an unknown outcome",
 };
 
 /** One bar for every quarter and one for all time. */

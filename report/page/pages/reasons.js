@@ -105,8 +105,8 @@ function reasonsAnswer(first, children, tops, chosen) {
       : "";
   const place = chosen.category === "all" ? "Over the whole shop" : `In ${chosen.category}`;
   return (
-    `${place}, “${first.parent_return_reason}” is the first reason: ${partOf(first)}.${within}` +
-    (each && ` The first reason of each category:${each}`)
+    `${place}, “${first.parent_return_reason}” is the most frequent reason: ${partOf(first)}.${within}` +
+    (each && ` The most frequent reason of each category:${each}`)
   );
 }
 

@@ -160,7 +160,7 @@ function repurchaseAnswer(rows) {
       ? "Yes"
       : exchange.repurchase_rate_90d_upper < refund.repurchase_rate_90d_lower
         ? "No, less often"
-        : "It cannot be described; the ranges overlap";
+        : "The difference is not clear, because the ranges overlap";
   return (
     `${apart}: within 90 days, ${described(exchange)} of those who first exchanged bought again, ` +
     `and ${described(refund)} of those who took a refund.`
@@ -169,7 +169,7 @@ function repurchaseAnswer(rows) {
 
 const CURVES_DRAWN = ["exchange", "refund", "credit"];
 
-/** The share that has bought again by each day; running windows count as far as they go. */
+/** The share that has bought again by each day; customers with running windows count until the data end. */
 function repurchaseCurve(data, chosen) {
   const drawn = chosen.outcome === "all" ? CURVES_DRAWN : [chosen.outcome];
   const curves = drawn

@@ -42,7 +42,7 @@ export const skusPage = {
     return {
       answer: first
         ? `${first.sku} came back most often: ${count(first.group_units)} units. ` +
-          "Whether that is many depends on the units sold, which only orders tell."
+          "Whether that is many depends on the units sold, which are known only if orders are loaded."
         : "No unit came back in this period.",
       parts: [
         scope("return_reason_share", "By period of the return; not a ranking by return rate."),
@@ -86,8 +86,8 @@ export const skusPage = {
         scope(
           "unit_return_rate_pooled",
           "Ranked by the pooled rate: the fewer units a SKU sold, the more its " +
-            `rate is pulled towards that of its product and category. ${count(ranked.length)} of ` +
-            `${count(rows.length)} SKUs are ranked; of the others nothing was sold.`,
+            `rate is shrunk towards that of its product and category. ${count(ranked.length)} of ` +
+            `${count(rows.length)} SKUs are ranked; the others had no sales.`,
         ),
         rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))

@@ -48,7 +48,7 @@ export const timingPage = {
     const rows = where(data.timing, { ...wanted, metric_name: chosen.clock });
     if (!rows.length) {
       return {
-        answer: "No return of this choice has a known time in this period.",
+        answer: "No return that matches these filters has a known time in this period.",
         parts: [],
       };
     }

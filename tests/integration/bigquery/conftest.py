@@ -1,4 +1,4 @@
-"""A BigQuery without Google, and the token server that its clients ask first."""
+"""The BigQuery emulator, and the token server that its clients need."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EMULATOR = ROOT / ".emulators/local-bigquery/bin/python"
 
 
 class Tokens(http.server.BaseHTTPRequestHandler):
-    """Gives a token to whoever asks, as Google's server gives one for a signed claim."""
+    """Returns a token for every request; Google's server requires a signed claim."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))

@@ -1,4 +1,4 @@
-"""Prints a key that nobody knows; run by the Python of dbt-bigquery."""
+"""Print a new random private key; run by the Python of dbt-bigquery."""
 
 import sys
 

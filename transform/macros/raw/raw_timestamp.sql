@@ -1,9 +1,9 @@
-{# A moment of the raw record in UTC; text that is no moment is null. #}
+{# A timestamp of the raw record in UTC; null if the text is not a timestamp. #}
 {% macro raw_timestamp(field) -%}
     {{ return(adapter.dispatch('raw_timestamp', 'loop_returns')(field)) }}
 {%- endmacro %}
 
-{# What the loader typed is in UTC; by way of a zone it would cost far more. #}
+{# A column that the loader typed is already in UTC; converting its zone is slow. #}
 {% macro default__raw_timestamp(field) -%}
     {%- set column = '"' ~ (field | lower) ~ '"' -%}
     case

@@ -1,4 +1,4 @@
-{# A text as a pattern that only this text fits; free of quotes on every warehouse. #}
+{# A pattern that matches exactly this text; it contains no quotes. #}
 {% macro regexp_literal(value) -%}
     {%- set parts = [] -%}
     {%- for character in value -%}

@@ -2,8 +2,7 @@
     Lower or upper end of the Wilson 95 % interval of a share.
 
     A share above one (junk in raw) is taken as one, so that nothing fails. The
-    exponents make the constants the same float on every warehouse, and of no
-    successes the lower end is zero: ranks must not hang on a rounding.
+    exponents make the constants the same float on every warehouse, and without successes the lower end is zero: ranks must not depend on rounding.
 #}
 {% macro wilson_bound(successes, trials, end) -%}
     {%- set sign = '-' if end == 'lower' else '+' -%}
