@@ -17,24 +17,24 @@ Every figure of the reports, by the question it answers. The same text is in the
 warehouse as `dim_metric_definitions`; a test fails when a report shows a figure that
 is not defined, or a definition names a figure that no report shows.
 
-How to read an entry: what the metric says; what is divided by what; which rows
-belong to it and which date puts them into a period; where it stands, the figure
-first and its parts after it; what it comes to in the worked example (thirteen orders
-and ten returns, `loop_simulator/world/fixed/golden.py`); and what it costs to define it like this.
+Each entry has: the meaning of the metric; the formula of a ratio; the rows it covers; what is
+counted, and the date that assigns it to a period; the report columns, the figure first and its
+parts after it; the value in the worked example (thirteen orders and ten returns,
+`loop_simulator/world/fixed/golden.py`); and the limitation of this definition.
 
-Words used throughout:
+Terms:
 
 - **Counted return**: not cancelled, expired only if money or goods already moved,
-  and of no test order.
-- **Eligible order**: the shopper's own order with some value, in a channel and since
-  the month in which the shop uses Loop. Whether it was refunded plays no part.
+  and not of a test order.
+- **Eligible order**: the shopper's own order with merchandise value above zero, in a channel that
+  uses Loop, in or after the month of the shop's first Loop return. Refunded orders are included.
 - **Chain**: an order and the exchange orders that follow from it.
-- **To date, mature only**: all orders of a period, or only those old enough to have
+- **To date, mature only**: all orders of a period, or only orders that are old enough to have
   had their returns.
 - **Main currency**: the currency of most orders (`dim_currencies`), unless the variable
-  `reporting_currency` names another. No figure adds amounts of two currencies: it is one
-  per currency, or it is of the main currency and says so. Counts, and rates of counts,
-  are over all currencies.
+  `reporting_currency` names another. No figure adds amounts of two currencies: there is one
+  figure per currency, or one for the main currency, which its definition states. Counts and rates
+  of counts cover all currencies.
 - Each share of counted things has a 95 % interval (Wilson) in the columns that end in
   `_lower` and `_upper`.
 
@@ -58,16 +58,19 @@ def text() -> str:
 def _entry(one: Definition) -> str:
     lines = [f"### {one['metric_name']}\n", f"{one['formula_in_words']}.\n"]
     if one["denominator"]:
-        lines.append(f"- **Is** {one['numerator']} ÷ {one['denominator']}")
-    basis = {"none": "no date", "order": "order date", "return": "return date"}
+        lines.append(f"- **Formula:** {one['numerator']} ÷ {one['denominator']}")
+    basis = {"none": "none", "order": "order date", "return": "return date"}
     dates = " or ".join(basis[part] for part in one["date_basis"].split(", "))
     lines += [
-        f"- **Of** {one['population']}, by {dates}; one {one['grain']} counts once",
-        f"- **In** {_places(one['report_columns'])}",
+        f"- **Population:** {one['population']}",
+        f"- **Grain:** {one['grain']}; date: {dates}",
+        f"- **Columns:** {_places(one['report_columns'])}",
     ]
     if one["example"] != "none":
-        lines.append(f"- **Example** {one['example']}")
-    lines.append(f"- **Costs** {one['cost_of_choice']}{_records(one['decisions'])}\n")
+        lines.append(f"- **Example:** {one['example']}")
+    lines.append(
+        f"- **Limitation:** {one['cost_of_choice']}{_records(one['decisions'])}\n"
+    )
     return "\n".join(lines)
 
 
