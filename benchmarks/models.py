@@ -115,16 +115,11 @@ def _base(files: Path) -> Path:
     raw = files / "base.duckdb"
     config = files / "config.json"
     with simulator(seed=3, returns=BASE, rate_limit=0) as url:
-        config.write_text(
-            json.dumps(
-                {
-                    "api_key": KEY,
-                    "api_url": url,
-                    "simulator_url": url.removesuffix("/api"),
-                }
-            )
-        )
+        loop = {"api_key": KEY, "api_url": url}
+        shop = {"simulator_url": url.removesuffix("/api")}
         for schema, module in SOURCES.items():
+            settings = loop if schema == "tap_loop_returns" else shop
+            config.write_text(json.dumps(settings))
             target = files / f"{schema}.json"
             target.write_text(
                 json.dumps(
