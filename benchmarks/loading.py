@@ -1,4 +1,4 @@
-"""How fast do loaders take what the tap writes, and which side waits?
+"""How fast do loaders load what the tap writes, and which program limits the speed?
 
 Question: rows per CPU second and peak memory of each loader on its own, by batch size;
 of the whole pipe from the simulator to the database; and which program is busy in it.

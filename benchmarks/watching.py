@@ -1,4 +1,4 @@
-"""Run a command that starts others, and see what each of them takes."""
+"""Run a command and measure CPU time and memory of each process that it starts."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 from typing_extensions import override
 
 EVERY = 0.25
-"""Seconds between two looks."""
+"""Seconds between two measurements."""
 TICKS = os.sysconf("SC_CLK_TCK")
 MIB = 1024
 
 
 class Watch(threading.Thread):
-    """Looks at a process and all below it until told to stop."""
+    """Measures a process and its descendants until `stop` is called."""
 
     def __init__(self, pid: int) -> None:
-        """Begin to watch."""
+        """Start measuring."""
         super().__init__(daemon=True)
         self._root = pid
         self._over = threading.Event()
@@ -31,12 +31,12 @@ class Watch(threading.Thread):
 
     @override
     def run(self) -> None:
-        """Look again and again."""
+        """Measure repeatedly."""
         while not self._over.wait(EVERY):
             self._peak = max(self._peak, sum(map(self._look, _family(self._root))))
 
     def stop(self) -> dict[str, Any]:
-        """Give the peak of all together, and each program's, largest first."""
+        """Return the peak of all together, and each program's, largest first."""
         self._over.set()
         self.join()
         programs: dict[str, dict[str, Any]] = {}
@@ -70,7 +70,7 @@ class Watch(threading.Thread):
 
 
 def _family(root: int) -> list[int]:
-    """Give a process and all below it."""
+    """Return a process and its descendants."""
     below: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -1,4 +1,4 @@
-"""Tell a person where a long sync is."""
+"""Progress of a long sync, written to the log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Progress:
     def __init__(
         self, log: logging.Logger, client: LoopClient, unread: list[Range]
     ) -> None:
-        """Start with all that is to be read."""
+        """Start with all ranges that are to be read."""
         self._log = log
         self._client = client
         self._total = max(_seconds(unread), 1)
@@ -29,7 +29,7 @@ class Progress:
         self._returns = 0
 
     def report(self, returns: int, unread: list[Range]) -> None:
-        """Count a page, and log a line if the last one is long ago."""
+        """Count a page, and log a line if the last line is old enough."""
         self._returns += returns
         now = time.monotonic()
         if now - self._last < INTERVAL:
@@ -48,7 +48,7 @@ class Progress:
         )
 
     def finish(self) -> None:
-        """Log the sums."""
+        """Log the totals."""
         elapsed = time.monotonic() - self._started
         self._log.info(
             "All read: %s returns with %s requests in %.1f s",

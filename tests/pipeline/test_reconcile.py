@@ -1,4 +1,4 @@
-"""`reconcile:check` never calls a comparison that it did not make a success."""
+"""`reconcile:check` reports success only if it compared."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def keeps_the_overlap() -> None:
 
 @mutant("test_any_order_with_any_ends", "test_other_open_questions")
 def trusts_sorted_pages() -> None:
-    """Takes every page for sorted by the column asked for, without proof."""
+    """Treats every page as sorted by the requested column, without proof."""
 
     def _direction(_span: Any, _returns: Any, known: list[int], _link: str) -> int:
         return 1 if known[-1] >= known[0] else -1
@@ -164,14 +164,14 @@ def steps_over_the_last_second() -> None:
 
 @mutant("test_unpaged_answers_that_are_cut_short")
 def believes_unpaged_answers() -> None:
-    """Takes any unpaged answer for whole."""
+    """Treats any unpaged answer as complete."""
     read = reader._read
     reader._read = lambda body, q: read(body, replace(q, at_least=0))
 
 
 @mutant("test_a_limit_between_a_page_and_the_crowd", "test_a_crowd_with_nothing_around")
 def believes_in_no_limit() -> None:
-    """Takes an unpaged answer for whole if it only exceeds a page."""
+    """Treats an unpaged answer as complete if it is larger than a page."""
     reader.ReturnsReader._is_proven_whole = lambda *_: True
 
 
@@ -187,7 +187,7 @@ def compares_with_the_crowd_alone() -> None:
     "test_any_number_of_requests",
 )
 def stops_after_the_first_page() -> None:
-    """Takes a first page for all there is."""
+    """Treats the first page as complete."""
     interpret_page = paging.interpret_page
     reader.interpret_page = lambda request, found, _link: interpret_page(
         request, found, ""
@@ -496,20 +496,20 @@ def takes_whatever_comes() -> None:
 
 @mutant("test_trouble_once_is_recovered_from", "test_twelve_requests_at_once")
 def no_retry() -> None:
-    """Gives up at the first trouble."""
+    """Never retries."""
     client.RETRY_DEADLINE = client.FIRST_CONTACT_DEADLINE = -1.0
     client.UNREADABLE_TRIES = 1
 
 
 @mutant("test_twelve_times_in_a_row", "test_two_minutes_of_429")
 def five_tries() -> None:
-    """Half a minute of patience, as the SDK has."""
+    """Gives up after half a minute, as the SDK does."""
     client.RETRY_DEADLINE = 32.0
 
 
 @mutant("test_trouble_without_an_end_fails_at_last")
 def never_gives_up() -> None:
-    """Endless patience."""
+    """Retries without end."""
     LoopClient._give_up_after = lambda *_: None
 
 
@@ -539,13 +539,13 @@ def retry_after_in_seconds_only() -> None:
 
 @mutant("test_a_retry_after_of_a_day")
 def waits_a_day() -> None:
-    """Heeds any Retry-After."""
+    """Waits as long as any Retry-After demands."""
     client.LONGEST_RETRY_AFTER = 1e9
 
 
 @mutant("test_nought_as_retry_after")
 def hammers() -> None:
-    """Retry-After: 0 is taken at its word."""
+    """Retries at once after Retry-After: 0."""
     read = client._retry_after
 
     def _retry_after(response: Any) -> Any:
@@ -575,7 +575,7 @@ def no_timeout() -> None:
 
 @mutant("test_the_key_never_goes_to_another_host")
 def follows_redirects() -> None:
-    """Carries the key wherever a redirect leads."""
+    """Sends the key to any redirect target."""
     get = requests.Session.get
 
     def _get(self: Any, url: str, **kwargs: Any) -> Any:
@@ -716,7 +716,7 @@ def null_keys() -> None:
 
 @mutant("test_only_the_states_asked_for")
 def reads_all_states() -> None:
-    """The setting `states` is not heeded."""
+    """The setting `states` is ignored."""
     scope = tap_module.settings.sync_scope
     every = frozenset(ranges.STATES)
     tap_module.settings.sync_scope = lambda config: replace(scope(config), states=every)
@@ -801,7 +801,7 @@ def schema_for_every_page() -> None:
 
 @mutant("test_deselected_columns")
 def deselected_columns_are_sent() -> None:
-    """Column selection is not heeded."""
+    """Column selection is ignored."""
     base.LoopStream._has = lambda _self, _column: True
 
 
@@ -845,7 +845,7 @@ def logs_rows() -> None:
 
 @mutant("test_a_person_is_told_how_far", "test_logs_can_be_read", "test_all_is_said")
 def says_nothing() -> None:
-    """No word about progress."""
+    """Logs no progress."""
     sync.Progress.report = lambda *_: None
     sync.Progress.finish = lambda *_: None
 
@@ -906,7 +906,7 @@ def a_bad_key_is_a_missing_scope() -> None:
     "test_the_key_stays_here",
 )
 def first_page_of_lists() -> None:
-    """Reads one page of numbered pages."""
+    """Reads only the first of several numbered pages."""
 
     def _pages(self: Any, path: str) -> Any:
         yield from self._get(path, page=1)[self.wrapper]
@@ -1071,7 +1071,7 @@ def asks_for_details_always() -> None:
 
 @mutant("test_nothing_but_the_selected_stream")
 def selects_everything() -> None:
-    """Selection is not heeded."""
+    """Selection is ignored."""
     base.LoopStream.selected = True
 
 
@@ -1183,7 +1183,7 @@ def forgets_a_stream() -> None:
 
 @mutant("test_version")
 def another_name() -> None:
-    """The tap goes by another name."""
+    """The tap has another name."""
     tap_module.TapLoopReturns.name = "tap-other"
 
 
@@ -1292,7 +1292,7 @@ def digits_of_any_script() -> None:
 
 @mutant("test_a_return_without_an_id_is_named")
 def returns_without_an_id_are_skipped() -> None:
-    """Leaves a return without an id out, and says nothing."""
+    """Skips a return without an id silently."""
     reader.ReturnsReader._set_aside = lambda *_: []
 
 
@@ -1347,7 +1347,7 @@ def believes_bookmarks_in_the_future() -> None:
 
 @mutant("test_a_full_table_stream")
 def incremental_whatever_the_catalog_says() -> None:
-    """FULL_TABLE is not heeded."""
+    """FULL_TABLE is ignored."""
     base.LoopStream.replication_method = "INCREMENTAL"
 
 

@@ -1,4 +1,4 @@
-"""Killed, resumed, edited meanwhile, with clocks apart: nothing is lost."""
+"""Syncs that are killed and resumed, with edits and wrong clocks, lose nothing."""
 
 from __future__ import annotations
 

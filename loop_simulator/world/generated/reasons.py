@@ -1,4 +1,4 @@
-"""Why goods come back: two levels of reasons, and what shoppers then tend to want."""
+"""Return reasons on two levels, and the outcome that shoppers choose for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assembles a world of shoppers' histories: builds, sorts and numbers them."""
+"""Builds a world from shoppers' histories, sorts it and numbers its orders and returns."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def shop_world(seed: int, returns: int, now: int, days: int) -> World:
     """Build a shop from the histories of its shoppers.
 
     Args:
-        seed: Same seed, same world.
-        returns: How many returns, exactly.
+        seed: The same seed gives the same world.
+        returns: Exact number of returns.
         now: The simulated present.
         days: How long ago the shop opened.
 

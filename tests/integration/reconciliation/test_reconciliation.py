@@ -1,4 +1,4 @@
-"""A loader loses rows and ends well: two ways to see it, and one to mend it."""
+"""A loader that loses rows exits with 0: two commands report it, and one loads the rows again."""
 
 from __future__ import annotations
 
