@@ -17,7 +17,7 @@ from pipeline.project import Project
 
 from integration import CHANGES
 from integration.marts import compare, ordered
-from integration.plugin import ask
+from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
 from tools.project import ROOT
 

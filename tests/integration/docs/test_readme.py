@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.project import Project
 
 from integration.bigquery.conftest import bigquery  # noqa: F401 (a fixture)
-from integration.plugin import ask
+from integration.plugin_python import ask
 from integration.postgres.conftest import postgres  # noqa: F401 (a fixture)
 from tools.project import pyproject
 

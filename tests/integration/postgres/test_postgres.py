@@ -11,7 +11,7 @@ from pipeline.project import Project
 from demo.shop import open_shop
 from integration import CHANGES
 from integration.marts import compare
-from integration.plugin import ask
+from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
 
 ASK = Path(__file__).parent / "ask.py"
@@ -74,7 +74,7 @@ def test_raw_rows_are_those_of_the_shop(built):
 
 def test_text_is_read_as_on_duckdb_and_junk_is_null(built):
     """PostgreSQL's casts do not forgive; the macros must."""
-    query = (Path(__file__).parent / "casts.sql").read_text()
+    query = (Path(__file__).parent / "cast_cases.sql").read_text()
     ours, theirs = (
         built.show(plugin, query) for plugin in ("dbt-duckdb", "dbt-postgres")
     )
