@@ -1,7 +1,6 @@
 {#
-    Rows of the CTE `source` with what tells their versions apart, as
-    row_version; of them those that `this` does not hold so: new, changed and
-    late ones. In a full refresh, all.
+    Rows of the CTE `source` with their version as row_version: those that are
+    new, changed or late, compared with `this`. In a full refresh, all rows.
 #}
 {% macro changed_rows(source_name, table_name, key, known_key) -%}
     {%- set version = raw_version(source_name, table_name) -%}
@@ -29,9 +28,10 @@
 {%- endmacro %}
 
 {#
-    The newest stamp that `this` holds, if it holds every row of the raw table
-    that is not stamped later: then only the later ones need be read. A row
-    that was written again bears another stamp, so equal stamps are equal rows.
+    The newest load stamp in `this`, if `this` has every row of the raw table
+    up to that stamp (compared by number of rows for each stamp): then only
+    later rows need to be read. A row that is written again gets another stamp,
+    so rows with the same stamp are the same. Otherwise none.
 #}
 {% macro newest_if_all_before_is_known(
     source_name, table_name, key, known_key
