@@ -192,7 +192,6 @@ def read_world(
             {
                 "api_key": "test-key",
                 "api_url": simulator.url,
-                "simulator_url": simulator.url.removesuffix("/api"),
                 **(tap_settings or {}),
             }
         )
@@ -201,6 +200,7 @@ def read_world(
         source = subprocess.run(
             [*SOURCES[schema], "--config", str(config)],
             cwd=ROOT,
+            env=os.environ | {"SIMULATOR_URL": simulator.base_url},
             capture_output=True,
             text=True,
             check=True,

@@ -65,6 +65,8 @@ def test_a_label_costs_its_cents(changed: Warehouse) -> None:
         " from raw.tap_loop_returns.return_labels as labels"
         " join raw.tap_loop_returns.returns on labels.return_id = returns.id"
         " and labels.return_updated_at is not distinct from returns.updated_at"
+        " join fct_returns on returns.id = fct_returns.loop_return_id"
+        " and fct_returns.is_counted_return"
     )
     assert cost * 100 == cents
 
