@@ -88,6 +88,17 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
         assert incremental == afresh
 
 
+def test_forgotten_variables_are_refused(changed: Warehouse) -> None:
+    before = changed.marts()
+    result = changed.dbt("build", *MODELS)
+    assert result.returncode
+    assert (
+        "built with shopify_source: tap_shopify_graphql,"
+        " but this build has shopify_source: none" in result.stdout
+    )
+    assert changed.marts() == before
+
+
 def test_a_day_makes_few_rows_anew(changed: Warehouse) -> None:
     [(rows, anew)] = changed.rows(
         "select count(*), count_if(built_at = (select max(built_at) from fct_orders))"
