@@ -193,12 +193,10 @@ def _after_a_loss(audits: list[Audit]) -> Iterator[Audit]:
     """
     known = {audit["sync_id"] for audit in audits}
     for audit in reversed(audits):
-        if audit["updated_from"] is None and (
-            audit["created_from"] is None
-            or (
-                audit["previous_sync_id"] is None
-                and str(audit["created_to"]) >= str(audit["started_at"])
-            )
+        start = audit["created_from"] or audit["updated_from"]
+        end = audit["created_to"] or audit["updated_to"]
+        if start is None or (
+            audit["previous_sync_id"] is None and str(end) >= str(audit["started_at"])
         ):
             return
         if audit["previous_sync_id"] not in {None, *known}:

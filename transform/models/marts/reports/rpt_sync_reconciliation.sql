@@ -4,9 +4,7 @@ with compared as (
 ),
 
 audits_in_raw as (
-    select
-        sync_id,
-        stream_name
+    select sync_id || ' ' || stream_name as sync_audit_key
     from {{ ref('stg_loop_returns__sync_audits') }}
 ),
 
@@ -85,10 +83,10 @@ read_whole as (
         max(sync_id) as sync_id
     from compared
     where
-        updated_from is null
-        and (
-            created_from is null
-            or (previous_sync_id is null and created_to >= started_at)
+        (created_from is null and updated_from is null)
+        or (
+            previous_sync_id is null
+            and coalesce(created_to, updated_to) >= started_at
         )
     group by stream_name
 ),
@@ -100,28 +98,21 @@ lost as (
     from compared
     left join read_whole
         on compared.stream_name = read_whole.stream_name
-    left join audits_in_raw
-        on
-            compared.stream_name = audits_in_raw.stream_name
-            and compared.sync_id = audits_in_raw.sync_id
-    left join audits_in_raw as previous
-        on
-            compared.stream_name = previous.stream_name
-            and compared.previous_sync_id = previous.sync_id
     where
-        (
-            audits_in_raw.sync_id is null
-            and (
-                read_whole.sync_id is null
-                or compared.sync_id >= read_whole.sync_id
+        compared.sync_id >= coalesce(read_whole.sync_id, '')
+        and (
+            compared.sync_id || ' ' || compared.stream_name not in (
+                select audits_in_raw.sync_audit_key
+                from audits_in_raw
             )
-        )
-        or (
-            compared.previous_sync_id is not null
-            and previous.sync_id is null
-            and (
-                read_whole.sync_id is null
-                or compared.sync_id > read_whole.sync_id
+            or (
+                coalesce(compared.created_from, compared.updated_from)
+                is not null
+                and compared.previous_sync_id || ' ' || compared.stream_name
+                not in (
+                    select audits_in_raw.sync_audit_key
+                    from audits_in_raw
+                )
             )
         )
 ),
