@@ -59,3 +59,15 @@ def date_spine(part, start, end):
 
 def escape_single_quotes(text):
     return text.replace("'", "\\'" if BIGQUERY else "''")
+
+
+def position(substring_text, string_text):
+    if BIGQUERY:
+        return f"strpos({string_text}, {substring_text})"
+    return f"position({substring_text} in {string_text})"
+
+
+def split_part(string_text, delimiter_text, part_number):
+    if BIGQUERY:
+        return f"split({string_text}, {delimiter_text})[safe_offset({part_number} - 1)]"
+    return f"split_part({string_text}, {delimiter_text}, {part_number})"

@@ -34,11 +34,12 @@ named as (
         store_id,
         refund_id,
         case
-            when count(*) = count(case
-                when has_succeeded then amount
-                else 0
-            end)
-                then {{ sum_of_money('case when has_succeeded then amount end') }}
+            when
+                count(*)
+                = count(case when has_succeeded then amount else 0 end)
+                then {{ sum_of_money(
+                    'case when has_succeeded then amount end'
+                ) }}
         end as amount
     from payments
     where refund_id is not null
@@ -98,7 +99,7 @@ refunds_reached as (
     from counted
 ),
 
--- A payment that may as well be that of a refund without one cannot be told apart.
+-- A payment is ambiguous if it may belong to another refund without a payment.
 payments_told_apart as (
     select
         *,

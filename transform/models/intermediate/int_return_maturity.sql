@@ -54,18 +54,19 @@ final as (
         data_through.loop_period_start_date,
         typical.median_days_to_return,
         cast(
-        {% if var('return_maturity_days') -%}
-        {{ var('return_maturity_days') }}
-        {%- elif var('return_policy_window_days') -%}
-        {{ var('return_policy_window_days') + 14 }}
-        {%- else -%}
-        case
-            when usual.return_count >= 30
-                then usual.days_of_95_percent
-            else 60
-        end
-        {%- endif %}
-        as {{ dbt.type_bigint() }}) as return_maturity_days
+            {% if var('return_maturity_days') -%}
+            {{ var('return_maturity_days') }}
+            {%- elif var('return_policy_window_days') -%}
+            {{ var('return_policy_window_days') + 14 }}
+            {%- else -%}
+            case
+                when usual.return_count >= 30
+                    then usual.days_of_95_percent
+                else 60
+            end
+            {%- endif %}
+            as {{ dbt.type_bigint() }}
+        ) as return_maturity_days
     from data_through
     cross join usual
     cross join typical

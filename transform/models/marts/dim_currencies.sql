@@ -43,7 +43,9 @@ final as (
             order by
                 {% if var('reporting_currency') -%}
                 case
-                    when currency_code = {{ text_literal(var('reporting_currency')) }}
+                    when
+                        currency_code
+                        = {{ text_literal(var('reporting_currency')) }}
                         then 0
                     else 1
                 end,

@@ -44,10 +44,12 @@ maturity as (
 -- A return that does not count has no money, so that a plain sum is right.
 counted as (
     select
+        {% for amount in amounts -%}
+        case
+            when is_counted_return then {{ amount }}
+        end as counted_{{ amount }},
+        {% endfor -%}
         *
-        {%- for amount in amounts %},
-        case when is_counted_return then {{ amount }} end as counted_{{ amount }}
-        {%- endfor %}
     from returns
 ),
 
@@ -164,7 +166,9 @@ final as (
         ) as refund_variance,
         {% if var('reporting_currency') -%}
         case
-            when costed.currency_code = {{ text_literal(var('reporting_currency')) }}
+            when
+                costed.currency_code
+                = {{ text_literal(var('reporting_currency')) }}
                 then cast(1 as {{ type_money() }})
         end
         {%- else -%}

@@ -29,7 +29,9 @@ returners as (
         on customers.sm_customer_key = spells.sm_customer_key
     where
         customers.is_window_observed
-        and {{ days_between('spells.order_date', 'customers.anchor_date') }} >= 0
+        and {{ days_between(
+            'spells.order_date', 'customers.anchor_date'
+        ) }} >= 0
         and (
             spells.days_to_next_order is null
             or spells.days_to_next_order
@@ -132,7 +134,9 @@ days as (
 matched as (
     select
         cells.*,
-        {{ ratio('days.comparable_repurchased_count', 'days.comparable_count') }}
+        {{ ratio(
+            'days.comparable_repurchased_count', 'days.comparable_count'
+        ) }}
             as expected_rate,
         -- Two added successes and failures, so that no spread is zero.
         sqrt(

@@ -19,7 +19,9 @@ renamed as (
         -- The schema named graphql says the shop's money itself.
         case
             when {{ typed_text('amount_set_shop_amount') }} is null
-                then {{ currency_code(typed_text('currency_exchange_currency')) }}
+                then {{ currency_code(
+                    typed_text('currency_exchange_currency')
+                ) }}
         end as shop_currency_code,
         -- numerics
         {{ to_money(typed_text('amount')) }} as paid_amount,

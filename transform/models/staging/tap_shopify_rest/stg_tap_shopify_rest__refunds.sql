@@ -44,7 +44,7 @@ payments as (
         and lower({{ json_text('item', '$.kind') }}) = 'refund'
 ),
 
--- Money that failed or is on its way is none; of one unknown part all is unknown.
+-- Failed and pending payments are no money; one unknown part makes all unknown.
 paid as (
     select
         order_id,
