@@ -175,7 +175,10 @@ function drillDownCost(row, chosen) {
       heading,
       from: "returns",
       test: (one) =>
-        inPeriod(one.return_closed_date, row.period) && one.currency_code === row.currency_code,
+        one.is_realised_return &&
+        // An open return counts from its start, as in the mart.
+        inPeriod(one.return_closed_date ?? one.return_date, row.period) &&
+        one.currency_code === row.currency_code,
     };
   }
   return {
