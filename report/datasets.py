@@ -69,6 +69,9 @@ def _column(values: list[Any]) -> dict[str, list[Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
-    if isinstance(value, (dt.date, dt.datetime)):
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        # BigQuery gives timestamps with their zone, DuckDB in UTC without one.
+        value = value.astimezone(dt.UTC).replace(tzinfo=None)
+    if isinstance(value, dt.date):
         return value.isoformat()
     return value
