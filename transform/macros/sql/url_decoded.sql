@@ -13,17 +13,21 @@
 {% macro bigquery__url_decoded(expression) -%}
     coalesce(
         (
-            select safe_convert_bytes_to_string(string_agg(
-                case
-                    when length(part) = 3 and starts_with(part, '%')
-                        then from_hex(substr(part, 2))
-                    else cast(part as bytes)
-                end,
-                b'' order by place
-            ))
-            from unnest(regexp_extract_all(
-                {{ expression }}, r'%[0-9a-fA-F]{2}|[^%]+|%'
-            )) as part with offset as place
+            select safe_convert_bytes_to_string(from_hex(decoded.bytes_as_hex))
+            from (
+                select
+                    string_agg(
+                        case
+                            when length(part) = 3 and starts_with(part, '%')
+                                then lower(substr(part, 2))
+                            else to_hex(cast(part as bytes))
+                        end,
+                        '' order by place
+                    ) as bytes_as_hex
+                from unnest(regexp_extract_all(
+                    {{ expression }}, r'%[0-9a-fA-F]{2}|[^%]+|%'
+                )) as part with offset as place
+            ) as decoded
         ),
         {{ expression }}
     )
