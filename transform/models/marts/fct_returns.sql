@@ -45,9 +45,10 @@ maturity as (
 counted as (
     select
         {% for amount in amounts -%}
-        case
-            when is_counted_return then {{ amount }}
-        end as counted_{{ amount }},
+        cast(
+            case when is_counted_return then {{ amount }} end
+            as {{ type_money() }}
+        ) as counted_{{ amount }},
         {% endfor -%}
         *
     from returns
