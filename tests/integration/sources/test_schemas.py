@@ -78,7 +78,14 @@ RELEASES = [
         "tap_shopify_rest",
         "airbyte-source-shopify==4.3.0",
         "source_shopify",
-        absent=("orders.line_items.current_quantity",),
+        absent=(
+            "orders.line_items.current_quantity",
+            "orders.refunds.transactions.currency_exchange_adjustment.currency",
+            "orders.refunds.transactions.currency_exchange_adjustment.final_amount",
+            "transactions.currency_exchange_adjustment",
+            "transactions.currency_exchange_adjustment.currency",
+            "transactions.currency_exchange_adjustment.final_amount",
+        ),
     ),
 ]
 
