@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .conftest import BIN, ROOT, Warehouse
 from .test_oracle import build_world
@@ -27,6 +29,32 @@ BY_ORDER = [
     "value_return_rate",
 ]
 BY_RETURN = ["retained_revenue_ratio", "upsell_rate"]
+AMOUNTS = {
+    "gross_revenue_of_cost": ("order", "fct_orders", "is_cost_cohort_order"),
+    "net_cost": ("order", "fct_orders", "is_cost_cohort_order"),
+    "net_cost_cash": ("order", "fct_orders", "is_cost_cohort_order"),
+    "net_cost_landed": ("order", "fct_orders", "is_cost_cohort_order"),
+    "sold_amount": ("order_line", "fct_order_lines", "true"),
+    "returned_amount": ("order_line", "fct_order_lines", "true"),
+    "retained_revenue": ("return", "fct_returns", "is_counted_return"),
+    "retained_or_refunded_revenue": ("return", "fct_returns", "is_counted_return"),
+}
+"""Metrics of money: the entity, table and rows that they are summed over."""
+EXPRESSIONS = {
+    "gross_revenue_of_cost": "order_gross_revenue",
+    "net_cost": "net_return_cost",
+    "net_cost_cash": "net_return_cost_cash",
+    "net_cost_landed": "net_return_cost_landed",
+    "retained_or_refunded_revenue": "retained_revenue + refund_amount",
+}
+"""The amount that such a metric sums, where it has another name."""
+RATIOS_OF_MONEY = {
+    "value_return_rate": "order_line",
+    "net_return_cost_pct_gross": "order",
+    "net_return_cost_cash_pct_gross": "order",
+    "net_return_cost_landed_pct_gross": "order",
+    "retained_revenue_ratio": "return",
+}
 COSTS = [
     "net_return_cost_pct_gross",
     "net_return_cost_cash_pct_gross",
@@ -66,18 +94,21 @@ class Governed:
         )
         assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-4_000:]
 
-    def figures(self, metrics: list[str], by: str) -> Figures:
-        """Give the known figures of metrics, by month or by name of the group."""
+    def figures(self, metrics: list[str], by: str = "", where: str = "") -> Figures:
+        """Return the known figures of metrics, by month, by name of the group or in all."""
         answer = Path(self.project / "answer.csv")
         self.run(
             *("query", "--metrics", ",".join(metrics)),
-            *("--group-by", by, "--csv", str(answer)),
+            *(("--group-by", by) if by else ()),
+            *(("--where", where) if where else ()),
+            *("--csv", str(answer)),
         )
         with answer.open(encoding="utf-8", newline="") as file:
             return {
-                (metric, row[by][:7] if by.startswith("metric_time") else row[by]): (
-                    float(row[metric])
-                )
+                (
+                    metric,
+                    row[by][:7] if by.startswith("metric_time") else row.get(by, ""),
+                ): float(row[metric])
                 for row in csv.DictReader(file)
                 for metric in metrics
                 if row[metric]
@@ -131,3 +162,82 @@ def test_repurchase_is_that_of_the_report(governed: Governed, shop: Warehouse) -
     )
     found = governed.figures(["repurchase_rate_90d"], "customer__outcome_group")
     assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
+
+
+def money_columns(table: str) -> list[str]:
+    """Return the columns of a public fact that hold amounts."""
+    models = yaml.safe_load(
+        (ROOT / "transform/models/marts/_marts__models.yml").read_text()
+    )
+    money = models["anchors"][0]
+    [model] = [one for one in models["models"] if one["name"] == table]
+    return [one["name"] for one in model["columns"] if one["data_type"] == money]
+
+
+@pytest.fixture(scope="module")
+def two_currencies_shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
+    return build_world(warehouse, "a shop of two currencies")
+
+
+@pytest.fixture(scope="module")
+def governed_two_currencies(two_currencies_shop: Warehouse) -> Governed:
+    return Governed(two_currencies_shop)
+
+
+def test_no_metric_of_money_adds_currencies(
+    governed_two_currencies: Governed, two_currencies_shop: Warehouse
+) -> None:
+    known = governed_two_currencies.figures([*AMOUNTS, *RATIOS_OF_MONEY, *BY_ORDER[:6]])
+    assert {metric for metric, _ in known} == {*BY_ORDER[:6]}
+    for entity in ("order", "order_line", "return"):
+        metrics = [name for name, (of, _, _) in AMOUNTS.items() if of == entity]
+        wanted = {
+            (name, currency): float(amount)
+            for name in metrics
+            for currency, amount in two_currencies_shop.rows(
+                f"select currency_code, sum({EXPRESSIONS.get(name, name)})"
+                f" from {AMOUNTS[name][1]} where {AMOUNTS[name][2]} group by all"
+            )
+        }
+        by = f"{entity}__currency_code"
+        assert governed_two_currencies.figures(metrics, by) == pytest.approx(wanted)
+        assert {currency for _, currency in wanted} == {"CAD", "USD"}
+        of_main = {key: value for key, value in wanted.items() if key[1] == "USD"}
+        found = governed_two_currencies.figures(
+            metrics, where="{{ Dimension('currency__is_main_currency') }}"
+        )
+        assert {(name, "USD"): value for (name, _), value in found.items()} == (
+            pytest.approx(of_main)
+        )
+
+
+def test_every_metric_of_money_is_null_for_several_currencies() -> None:
+    definitions = yaml.safe_load(
+        (ROOT / "transform/models/semantic/_metrics__semantics.yml").read_text()
+    )
+    parts = {
+        metric["name"]
+        for metric in definitions["metrics"]
+        if metric["name"].endswith("_all_currencies")
+    }
+    assert {f"{name}_all_currencies" for name in AMOUNTS} == parts
+    for metric in definitions["metrics"]:
+        read = metric["type_params"]
+        sides = {
+            read.get("numerator"),
+            read.get("denominator"),
+            *read.get("metrics", ()),
+        }
+        if sides & parts:
+            assert "case when currencies_of_" in read["expr"]
+        if sides & AMOUNTS.keys() and "numerator" in read:
+            assert metric["name"] in {*RATIOS_OF_MONEY}
+    money = {
+        name
+        for table in ("fct_orders", "fct_order_lines", "fct_returns")
+        for name in money_columns(table)
+    }
+    for model in definitions["semantic_models"]:
+        for measure in model.get("measures", ()):
+            names = set(re.findall(r"\w+", measure.get("expr", measure["name"])))
+            assert measure["name"] in parts or not names & money, measure["name"]
