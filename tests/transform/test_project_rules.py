@@ -33,6 +33,8 @@ READABLE = {
     "marts": {"stg_", "int_", "fct_", "dim_", "rpt_"},
 }
 MOST_JOINS = 7
+SEEDS_OF_THE_USER = {"return_reason_mappings", "variant_option_mappings"}
+"""A project may put a seed of its own in the place of these, so `ref` is bare."""
 READ_BY_EACH_BUILD = {
     # Where raw is; part of every key, so that a change asks for a full refresh.
     *("loop_returns_schema", "shopify_schema", "recharge_schema"),
@@ -100,6 +102,19 @@ def test_layers_read_only_downwards(
         if not read.startswith("seed.") and layer(read) not in READABLE[one["fqn"][1]]
     ]
     assert not wrong
+
+
+def test_a_reference_names_the_package() -> None:
+    """A bare `ref` would find a model of the same name in the user's own project."""
+    files = [*(ROOT / "transform").rglob("*.sql"), *MODELS.rglob("*.yml")]
+    bare = {
+        f"{file.relative_to(ROOT)}: {reference}"
+        for file in files
+        for reference in re.findall(r"\bref\([^)]*", file.read_text())
+        if not reference.split("(")[1].lstrip().startswith("'loop_returns', ")
+        and reference.removeprefix("ref(").strip("'") not in SEEDS_OF_THE_USER
+    }
+    assert not bare, "Write ref('loop_returns', '<model>') instead of ref('<model>')"
 
 
 def test_only_staging_names_sources() -> None:

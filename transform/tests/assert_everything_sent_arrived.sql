@@ -7,7 +7,8 @@
 {%- if execute -%}
     {%- for row in run_query(
         'select stream_name, sync_id, sent_key_count, missing_key_count,'
-        ~ ' reread_command, finding from ' ~ ref('rpt_sync_reconciliation')
+        ~ ' reread_command, finding from '
+        ~ ref('loop_returns', 'rpt_sync_reconciliation')
         ~ " where finding in ('short', 'no audit', 'lost')"
         ~ ' order by sync_id, stream_name'
     ).rows -%}
@@ -36,5 +37,5 @@ select
     updated_to,
     missing_key_count,
     reread_command
-from {{ ref('rpt_sync_reconciliation') }}
+from {{ ref('loop_returns', 'rpt_sync_reconciliation') }}
 where finding in ('short', 'no audit', 'lost')

@@ -6,29 +6,29 @@
     _lower and _upper, belong to the column they surround. Columns that only
     say what a row is about are listed here.
 #}
--- depends_on: {{ ref('rpt_data_quality') }}
--- depends_on: {{ ref('rpt_data_through') }}
--- depends_on: {{ ref('rpt_exchange_flows') }}
--- depends_on: {{ ref('rpt_match_coverage') }}
--- depends_on: {{ ref('rpt_net_return_cost') }}
--- depends_on: {{ ref('rpt_order_returns') }}
--- depends_on: {{ ref('rpt_outcome_split') }}
--- depends_on: {{ ref('rpt_repurchase_comparison') }}
--- depends_on: {{ ref('rpt_repurchase_curve') }}
--- depends_on: {{ ref('rpt_return_metrics') }}
--- depends_on: {{ ref('rpt_return_rate_by_category') }}
--- depends_on: {{ ref('rpt_return_rate_by_channel') }}
--- depends_on: {{ ref('rpt_return_rate_by_option') }}
--- depends_on: {{ ref('rpt_return_rate_by_product') }}
--- depends_on: {{ ref('rpt_return_rate_by_sku') }}
--- depends_on: {{ ref('rpt_return_reasons') }}
--- depends_on: {{ ref('rpt_return_retention') }}
--- depends_on: {{ ref('rpt_return_retention_by_period') }}
--- depends_on: {{ ref('rpt_return_timing') }}
--- depends_on: {{ ref('rpt_return_timing_bands') }}
--- depends_on: {{ ref('rpt_store_credit') }}
--- depends_on: {{ ref('rpt_sync_reconciliation') }}
--- depends_on: {{ ref('dim_metric_definitions') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_data_quality') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_data_through') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_exchange_flows') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_match_coverage') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_net_return_cost') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_order_returns') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_outcome_split') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_repurchase_comparison') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_repurchase_curve') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_metrics') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_category') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_channel') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_option') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_product') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_sku') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_reasons') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_retention') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_retention_by_period') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_timing') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_timing_bands') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_store_credit') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_sync_reconciliation') }}
+-- depends_on: {{ ref('loop_returns', 'dim_metric_definitions') }}
 
 {%- set about_the_row = [
     'metric_name', 'date_basis', 'maturity', 'stage', 'period_type', 'period',
@@ -59,7 +59,7 @@
     {%- set defined = [] -%}
     {%- for row in run_query(
         'select metric_name, report_columns, report from '
-        ~ ref('dim_metric_definitions')
+        ~ ref('loop_returns', 'dim_metric_definitions')
     ).rows -%}
         {%- set reports = [] -%}
         {%- for part in row[1].split('; ') -%}

@@ -14,7 +14,7 @@ with used as (
     select distinct
         metric_name,
         '{{ report }}' as report
-    from {{ ref(report) }}
+    from {{ ref('loop_returns', report) }}
     {%- if not loop.last %}
     union all
     {% endif -%}
@@ -25,7 +25,7 @@ select
     used.metric_name,
     used.report
 from used
-left join {{ ref('dim_metric_definitions') }} as definitions
+left join {{ ref('loop_returns', 'dim_metric_definitions') }} as definitions
     on
         used.metric_name = definitions.metric_name
         and ', ' || definitions.report || ',' like '%, ' || used.report || ',%'

@@ -10,8 +10,8 @@
     true
     {%- elif not execute -%}
     {#- While parsing, these refs declare the dependencies. -#}
-    {%- do ref('int_changed_keys') -%}
-    {%- do ref('int_affected_keys') -%}
+    {%- do ref('loop_returns', 'int_changed_keys') -%}
+    {%- do ref('loop_returns', 'int_affected_keys') -%}
     true
     {%- elif this is none -%}
     {#- In a unit test there is no table. -#}
@@ -21,7 +21,7 @@
     {%- else -%}
     {{ column }} in (
             select affected.{{ key }}
-            from {{ ref('int_affected_keys') }} as affected
+            from {{ ref('loop_returns', 'int_affected_keys') }} as affected
             where
                 affected.{{ key }} is not null
                 and affected.built_at > {{ last_built_at(this) }}
@@ -33,7 +33,9 @@
 {% macro this_predates_changes() -%}
     {{ return(run_query(
         'select ' ~ last_built_at(this) ~ ' < greatest('
-        ~ '(select min(built_at) from ' ~ ref('int_changed_keys') ~ '), '
-        ~ '(select min(built_at) from ' ~ ref('int_affected_keys') ~ '))'
+        ~ '(select min(built_at) from '
+        ~ ref('loop_returns', 'int_changed_keys') ~ '), '
+        ~ '(select min(built_at) from '
+        ~ ref('loop_returns', 'int_affected_keys') ~ '))'
     ).rows[0][0]) }}
 {%- endmacro %}

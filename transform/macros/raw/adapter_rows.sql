@@ -16,6 +16,6 @@
     from (select 1 as nothing) as no_source
     where nothing = 0
     {%- else %}
-    from {{ ref('stg_' ~ source_name ~ '__' ~ entity) }}
+    from {{ ref('loop_returns', 'stg_' ~ source_name ~ '__' ~ entity) }}
     {%- endif %}
 {%- endmacro %}

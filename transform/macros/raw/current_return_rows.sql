@@ -5,7 +5,7 @@
 {% macro current_return_rows(key) -%}
     select renamed.*
     from renamed
-    inner join {{ ref('stg_loop_returns__returns') }} as returns
+    inner join {{ ref('loop_returns', 'stg_loop_returns__returns') }} as returns
         on renamed.return_id = returns.return_id
     where
         renamed.{{ key }} is not null

@@ -12,7 +12,7 @@
 ) -%}
 {%- set title = json_item_text(paths['title']) -%}
 {%- set name = json_item_text(paths['name']) -%}
-{%- set orders = ref('stg_' ~ source_name ~ '__orders') -%}
+{%- set orders = ref('loop_returns', 'stg_' ~ source_name ~ '__orders') -%}
 {%- set oldest = none -%}
 {%- if execute and is_incremental() and raw_is_stamped(source_name, 'orders') -%}
     {%- set oldest = run_query(
@@ -112,7 +112,9 @@ from final
         built_at < {{ built_at() }}
         and order_id in (
             select orders.order_id
-            from {{ ref('stg_' ~ source_name ~ '__orders') }} as orders
+            from {{ ref(
+                'loop_returns', 'stg_' ~ source_name ~ '__orders'
+            ) }} as orders
             where orders.built_at > cast('{{ last }}' as timestamp)
         )
     {%- endif -%}

@@ -15,18 +15,18 @@
 {%- set row_keys = keys | join(', ') -%}
 with order_lines as (
     select *
-    from {{ ref(lines) }}
+    from {{ ref('loop_returns', lines) }}
 ),
 
 currencies as (
     select *
-    from {{ ref('dim_currencies') }}
+    from {{ ref('loop_returns', 'dim_currencies') }}
     where is_main_currency
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 -- Units of every currency count; amounts are those of one.

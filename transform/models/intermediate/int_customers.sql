@@ -2,7 +2,7 @@
 
 with orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where
         sm_customer_key is not null
         and {{ is_affected('customer_id') }}

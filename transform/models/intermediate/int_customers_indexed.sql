@@ -1,17 +1,17 @@
 with returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where sm_customer_key is not null and is_counted_return
 ),
 
 customers as (
     select *
-    from {{ ref('int_customers') }}
+    from {{ ref('loop_returns', 'int_customers') }}
 ),
 
 maturity as (
     select *
-    from {{ ref('int_return_maturity') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 -- A gift return is the giver's order and the recipient's doing.

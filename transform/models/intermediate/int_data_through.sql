@@ -1,11 +1,11 @@
 with returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
 ),
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
 ),
 
 returns_through as (

@@ -1,12 +1,12 @@
 with orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
     where is_customer_order
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 months as (

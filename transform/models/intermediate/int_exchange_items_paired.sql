@@ -2,13 +2,13 @@
 
 with exchanges as (
     select *
-    from {{ ref('fct_return_exchanges') }}
+    from {{ ref('loop_returns', 'fct_return_exchanges') }}
     where {{ is_affected('loop_return_id') }}
 ),
 
 return_lines as (
     select *
-    from {{ ref('fct_return_lines') }}
+    from {{ ref('loop_returns', 'fct_return_lines') }}
     where
         line_outcome in ('exchange', 'unresolved')
         and {{ is_affected('loop_return_id') }}

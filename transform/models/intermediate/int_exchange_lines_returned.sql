@@ -3,7 +3,7 @@
 
 with order_lines as (
     select *
-    from {{ ref('int_order_lines') }}
+    from {{ ref('loop_returns', 'int_order_lines') }}
     where
         is_merchandise
         and {{ is_affected('order_id') }}
@@ -11,13 +11,13 @@ with order_lines as (
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where {{ is_affected('order_id') }}
 ),
 
 root_orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where
         is_customer_order
         and loop_exclusion_reason is null
@@ -26,7 +26,7 @@ root_orders as (
 
 return_lines as (
     select *
-    from {{ ref('int_return_lines') }}
+    from {{ ref('loop_returns', 'int_return_lines') }}
     where
         is_counted_return
         and not is_warranty
@@ -36,7 +36,7 @@ return_lines as (
 
 maturity as (
     select *
-    from {{ ref('int_return_maturity') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 returned as (

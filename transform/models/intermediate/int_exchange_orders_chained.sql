@@ -4,7 +4,7 @@ with recursive
 
 links as (
     select *
-    from {{ ref('int_exchange_orders_linked') }}
+    from {{ ref('loop_returns', 'int_exchange_orders_linked') }}
     where
         parent_sm_order_key is not null
         and {{ is_affected('order_id') }}

@@ -2,25 +2,25 @@
 
 with exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
-    from {{ ref('int_returns_matched_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_matched_to_orders') }}
     where {{ is_affected('return_id') }}
 ),
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -2,31 +2,31 @@
 
 with exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
-    from {{ ref('int_returns_matched_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_matched_to_orders') }}
     where {{ is_affected('return_id') }}
 ),
 
 return_line_items as (
     select *
-    from {{ ref('stg_loop_returns__return_line_items') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_line_items') }}
     where {{ is_affected('return_id') }}
 ),
 
 order_lines as (
     select *
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -2,30 +2,30 @@
 
 with order_lines as (
     select *
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 
 products as (
     select *
-    from {{ ref('stg_products') }}
+    from {{ ref('loop_returns', 'stg_products') }}
 ),
 
 native_exchange_lines as (
     select *
-    from {{ ref('int_native_exchange_lines_detected') }}
+    from {{ ref('loop_returns', 'int_native_exchange_lines_detected') }}
     where {{ is_affected('order_id') }}
 ),
 
 units_taken_off as (
     select *
-    from {{ ref('int_units_taken_off_order_lines') }}
+    from {{ ref('loop_returns', 'int_units_taken_off_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 
 tax_shares as (
     select *
-    from {{ ref('int_tax_shares_of_order_lines') }}
+    from {{ ref('loop_returns', 'int_tax_shares_of_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 

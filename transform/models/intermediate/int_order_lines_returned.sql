@@ -3,7 +3,7 @@
 
 with order_lines as (
     select *
-    from {{ ref('int_order_lines') }}
+    from {{ ref('loop_returns', 'int_order_lines') }}
     where
         is_sold_line
         and {{ is_affected('order_id') }}
@@ -11,7 +11,7 @@ with order_lines as (
 
 return_lines as (
     select *
-    from {{ ref('int_return_lines') }}
+    from {{ ref('loop_returns', 'int_return_lines') }}
     where
         is_rate_unit
         and {{ is_affected('return_id') }}
@@ -19,7 +19,7 @@ return_lines as (
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where
         is_customer_order
         and loop_exclusion_reason is null
@@ -28,13 +28,13 @@ orders as (
 
 customers as (
     select *
-    from {{ ref('int_customers') }}
+    from {{ ref('loop_returns', 'int_customers') }}
     where {{ is_affected('customer_id') }}
 ),
 
 maturity as (
     select *
-    from {{ ref('int_return_maturity') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 returned as (

@@ -2,12 +2,12 @@
 
 with order_lines as (
     select *
-    from {{ ref('int_order_lines_returned') }}
+    from {{ ref('loop_returns', 'int_order_lines_returned') }}
 ),
 
 variant_options as (
     select *
-    from {{ ref('int_variant_options') }}
+    from {{ ref('loop_returns', 'int_variant_options') }}
 ),
 
 final as (

@@ -2,7 +2,7 @@
 
 with order_lines as (
     select *
-    from {{ ref('int_order_lines') }}
+    from {{ ref('loop_returns', 'int_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -4,25 +4,25 @@ with orders as (
     select
         *,
         {{ sm_key('store_id', 'order_id') }} as sm_order_key
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     where {{ is_affected('order_id') }}
 ),
 
 links as (
     select *
-    from {{ ref('int_exchange_orders_linked') }}
+    from {{ ref('loop_returns', 'int_exchange_orders_linked') }}
     where {{ is_affected('order_id') }}
 ),
 
 chains as (
     select *
-    from {{ ref('int_exchange_orders_chained') }}
+    from {{ ref('loop_returns', 'int_exchange_orders_chained') }}
     where {{ is_affected('order_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where {{ is_affected('return_id') }}
 ),
 

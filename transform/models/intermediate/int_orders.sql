@@ -5,37 +5,37 @@ with orders as (
         *,
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         coalesce(processed_at, created_at) as ordered_at
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     where {{ is_affected('order_id') }}
 ),
 
 roles as (
     select *
-    from {{ ref('int_order_roles') }}
+    from {{ ref('loop_returns', 'int_order_roles') }}
     where {{ is_affected('order_id') }}
 ),
 
 line_totals as (
     select *
-    from {{ ref('int_order_lines_summed_to_orders') }}
+    from {{ ref('loop_returns', 'int_order_lines_summed_to_orders') }}
     where {{ is_affected('order_id') }}
 ),
 
 payments as (
     select *
-    from {{ ref('int_order_payments_summed_to_orders') }}
+    from {{ ref('loop_returns', 'int_order_payments_summed_to_orders') }}
     where {{ is_affected('order_id') }}
 ),
 
 subscriptions as (
     select *
-    from {{ ref('int_subscription_orders_summed_to_orders') }}
+    from {{ ref('loop_returns', 'int_subscription_orders_summed_to_orders') }}
     where {{ is_affected('sm_order_key') }}
 ),
 
 data_through as (
     select *
-    from {{ ref('int_data_through') }}
+    from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
 dated as (

@@ -1,16 +1,16 @@
 with orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
 ),
 
 returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
 ),
 
 data_through as (
     select *
-    from {{ ref('int_data_through') }}
+    from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
 months as (

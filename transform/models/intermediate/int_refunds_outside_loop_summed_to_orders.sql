@@ -1,6 +1,6 @@
 with refunds as (
     select *
-    from {{ ref('int_refunds_paid') }}
+    from {{ ref('loop_returns', 'int_refunds_paid') }}
     where is_paid_outside_loop
 ),
 

@@ -2,7 +2,7 @@
 
 with refunds as (
     select *
-    from {{ ref('stg_refunds') }}
+    from {{ ref('loop_returns', 'stg_refunds') }}
     where
         order_id is not null
         and {{ is_affected('order_id') }}
@@ -12,7 +12,7 @@ payments as (
     select
         *,
         payment_status = 'success' as has_succeeded
-    from {{ ref('stg_order_payments') }}
+    from {{ ref('loop_returns', 'stg_order_payments') }}
     where
         payment_kind = 'refund'
         and {{ is_affected('order_id') }}
@@ -22,7 +22,7 @@ loop_refunds as (
     select distinct
         store_id,
         refund_id
-    from {{ ref('stg_loop_returns__return_refunds') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
     where
         refund_id is not null
         and {{ is_affected('return_id') }}

@@ -1,11 +1,11 @@
 with refunds as (
     select *
-    from {{ ref('int_refunds_paid') }}
+    from {{ ref('loop_returns', 'int_refunds_paid') }}
 ),
 
 loop_refunds as (
     select *
-    from {{ ref('stg_loop_returns__return_refunds') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
 ),
 
 final as (

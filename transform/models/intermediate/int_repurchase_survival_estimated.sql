@@ -2,7 +2,7 @@
 
 with customers as (
     select *
-    from {{ ref('fct_customer_index_returns') }}
+    from {{ ref('loop_returns', 'fct_customer_index_returns') }}
 ),
 
 days as (

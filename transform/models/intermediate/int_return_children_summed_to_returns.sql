@@ -4,25 +4,25 @@
 
 with line_items as (
     select *
-    from {{ ref('stg_loop_returns__return_line_items') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_line_items') }}
     where {{ is_affected('return_id') }}
 ),
 
 exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
     where {{ is_affected('return_id') }}
 ),
 
 labels as (
     select *
-    from {{ ref('stg_loop_returns__return_labels') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_labels') }}
     where {{ is_affected('return_id') }}
 ),
 
 refunds as (
     select *
-    from {{ ref('stg_loop_returns__return_refunds') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
     where {{ is_affected('return_id') }}
 ),
 

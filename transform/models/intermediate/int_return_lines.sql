@@ -2,25 +2,25 @@
 
 with return_line_items as (
     select *
-    from {{ ref('stg_loop_returns__return_line_items') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_line_items') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where {{ is_affected('return_id') }}
 ),
 
 links as (
     select *
-    from {{ ref('int_return_lines_linked') }}
+    from {{ ref('loop_returns', 'int_return_lines_linked') }}
     where {{ is_affected('return_id') }}
 ),
 
 order_lines as (
     select *
-    from {{ ref('int_order_lines') }}
+    from {{ ref('loop_returns', 'int_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 
@@ -35,7 +35,7 @@ units_on_orders as (
 
 products as (
     select *
-    from {{ ref('stg_products') }}
+    from {{ ref('loop_returns', 'stg_products') }}
 ),
 
 reason_mappings as (

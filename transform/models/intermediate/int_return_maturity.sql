@@ -1,11 +1,11 @@
 with returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
 ),
 
 data_through as (
     select *
-    from {{ ref('int_data_through') }}
+    from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
 last_year as (

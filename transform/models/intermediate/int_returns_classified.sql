@@ -5,13 +5,13 @@
 
 with returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where {{ is_affected('return_id') }}
 ),
 
 children as (
     select *
-    from {{ ref('int_return_children_summed_to_returns') }}
+    from {{ ref('loop_returns', 'int_return_children_summed_to_returns') }}
     where {{ is_affected('return_id') }}
 ),
 

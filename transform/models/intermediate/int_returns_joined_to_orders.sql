@@ -2,19 +2,19 @@
 
 with returns as (
     select *
-    from {{ ref('int_returns_classified') }}
+    from {{ ref('loop_returns', 'int_returns_classified') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns_matched as (
     select *
-    from {{ ref('int_returns_matched_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_matched_to_orders') }}
     where {{ is_affected('return_id') }}
 ),
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -2,13 +2,13 @@
 
 with returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where {{ is_affected('return_id') }}
 ),
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -2,7 +2,7 @@
 
 with returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where
         sm_customer_key is not null
         and {{ is_affected('return_id') }}
@@ -10,7 +10,7 @@ with returns as (
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where
         sm_customer_key is not null
         and is_customer_order

@@ -1,17 +1,17 @@
 with returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
     where is_counted_return and gift_card_amount > 0
 ),
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
 ),
 
 payments as (
     select *
-    from {{ ref('int_order_payments_summed_to_orders') }}
+    from {{ ref('loop_returns', 'int_order_payments_summed_to_orders') }}
     where credit_amount <> 0
 ),
 

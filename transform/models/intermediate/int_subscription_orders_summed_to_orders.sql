@@ -1,6 +1,6 @@
 with subscription_orders as (
     select *
-    from {{ ref('stg_subscription_orders') }}
+    from {{ ref('loop_returns', 'stg_subscription_orders') }}
 ),
 
 -- An order with a first subscription on it was chosen by the customer.

@@ -18,12 +18,12 @@ with audits as (
             partition by stream_name
             order by sync_id desc
         ) = 1 as is_newest
-    from {{ ref('stg_loop_returns__sync_audits') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__sync_audits') }}
 ),
 
 arrived_keys as (
     select *
-    from {{ ref('stg_loop_returns__arrived_keys') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__arrived_keys') }}
 ),
 
 to_count as (

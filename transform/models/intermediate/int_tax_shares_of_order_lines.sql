@@ -2,7 +2,7 @@
 
 with orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     where
         is_tax_included
         and {{ is_affected('order_id') }}
@@ -12,7 +12,7 @@ order_lines as (
     select
         *,
         unit_price_amount * quantity - discount_amount as ordered_amount
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -2,13 +2,13 @@
 
 with order_lines as (
     select *
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
     where {{ is_affected('order_id') }}
 ),
 
 refund_lines as (
     select *
-    from {{ ref('stg_refund_lines') }}
+    from {{ ref('loop_returns', 'stg_refund_lines') }}
     where
         order_line_id is not null
         and {{ is_affected('order_id') }}
@@ -16,13 +16,13 @@ refund_lines as (
 
 links as (
     select *
-    from {{ ref('int_return_lines_linked') }}
+    from {{ ref('loop_returns', 'int_return_lines_linked') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('int_returns_classified') }}
+    from {{ ref('loop_returns', 'int_returns_classified') }}
     where {{ is_affected('return_id') }}
 ),
 

@@ -9,12 +9,12 @@ with variants as (
     select
         variant_id,
         variant_title
-    from {{ ref('stg_product_variants') }}
+    from {{ ref('loop_returns', 'stg_product_variants') }}
 ),
 
 order_lines as (
     select *
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
     where variant_id is not null and variant_title is not null
 ),
 

@@ -1,12 +1,12 @@
 with orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where is_customer_order
 ),
 
 returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where is_counted_return
 ),
 

@@ -2,7 +2,7 @@
 
 with orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
     where
         sm_customer_key is not null
         and {{ is_affected('order_id') }}
@@ -10,7 +10,7 @@ with orders as (
 
 returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
     where
         sm_customer_key is not null
         and is_counted_return
@@ -19,7 +19,7 @@ returns as (
 
 first_orders as (
     select *
-    from {{ ref('int_customers') }}
+    from {{ ref('loop_returns', 'int_customers') }}
     where {{ is_affected('customer_id') }}
 ),
 
@@ -28,7 +28,7 @@ store_credit as (
         sm_customer_key,
         sum(issued_amount) as issued_amount,
         sum(redeemed_amount) as redeemed_amount
-    from {{ ref('int_store_credit_summed_to_customers') }}
+    from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
     where
         sm_customer_key is not null
         and {{ is_affected('sm_customer_key') }}

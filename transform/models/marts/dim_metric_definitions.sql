@@ -1,6 +1,6 @@
 with metric_definitions as (
     select *
-    from {{ ref('metric_definitions') }}
+    from {{ ref('loop_returns', 'metric_definitions') }}
 ),
 
 final as (

@@ -1,6 +1,6 @@
 with return_lines as (
     select *
-    from {{ ref('int_return_lines') }}
+    from {{ ref('loop_returns', 'int_return_lines') }}
 ),
 
 final as (

@@ -2,24 +2,24 @@
 
 with customers as (
     select *
-    from {{ ref('int_customers_indexed') }}
+    from {{ ref('loop_returns', 'int_customers_indexed') }}
 ),
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where sm_customer_key is not null
 ),
 
 currencies as (
     select *
-    from {{ ref('dim_currencies') }}
+    from {{ ref('loop_returns', 'dim_currencies') }}
     where is_main_currency
 ),
 
 returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where
         sm_customer_key is not null
         and is_counted_return

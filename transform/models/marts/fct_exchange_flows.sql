@@ -2,7 +2,7 @@
 
 with exchanges as (
     select *
-    from {{ ref('fct_return_exchanges') }}
+    from {{ ref('loop_returns', 'fct_return_exchanges') }}
     where
         is_counted_return
         and {{ is_affected('loop_return_id') }}
@@ -10,13 +10,13 @@ with exchanges as (
 
 pairs as (
     select *
-    from {{ ref('int_exchange_items_paired') }}
+    from {{ ref('loop_returns', 'int_exchange_items_paired') }}
     where {{ is_affected('loop_return_id') }}
 ),
 
 exchange_lines as (
     select *
-    from {{ ref('int_exchange_lines_returned') }}
+    from {{ ref('loop_returns', 'int_exchange_lines_returned') }}
     where {{ is_affected('order_id') }}
 ),
 

@@ -1,10 +1,10 @@
 {{ incremental_by('sm_order_key') }}
 {{ config(post_hook='{{ update_maturity() }}') }}
--- depends_on: {{ ref('int_return_maturity') }}
+-- depends_on: {{ ref('loop_returns', 'int_return_maturity') }}
 
 with order_lines as (
     select *
-    from {{ ref('int_order_lines_returned') }}
+    from {{ ref('loop_returns', 'int_order_lines_returned') }}
     where
         sm_order_line_key is not null
         and {{ is_affected('order_id') }}
@@ -12,7 +12,7 @@ with order_lines as (
 
 orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where {{ is_affected('order_id') }}
 ),
 

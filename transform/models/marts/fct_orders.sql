@@ -3,31 +3,31 @@
 
 with orders as (
     select *
-    from {{ ref('int_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where {{ is_affected('order_id') }}
 ),
 
 customers as (
     select *
-    from {{ ref('int_customers') }}
+    from {{ ref('loop_returns', 'int_customers') }}
     where {{ is_affected('customer_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
     where {{ is_affected('loop_return_id') }}
 ),
 
 refunds_outside_loop as (
     select *
-    from {{ ref('int_refunds_outside_loop_summed_to_orders') }}
+    from {{ ref('loop_returns', 'int_refunds_outside_loop_summed_to_orders') }}
     where {{ is_affected('sm_order_key') }}
 ),
 
 maturity as (
     select *
-    from {{ ref('int_return_maturity') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 own_returns as (

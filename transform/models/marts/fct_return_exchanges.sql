@@ -2,24 +2,24 @@
 
 with exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
     where {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where {{ is_affected('return_id') }}
 ),
 
 variants as (
     select *
-    from {{ ref('stg_product_variants') }}
+    from {{ ref('loop_returns', 'stg_product_variants') }}
 ),
 
 products as (
     select *
-    from {{ ref('stg_products') }}
+    from {{ ref('loop_returns', 'stg_products') }}
 ),
 
 final as (

@@ -2,7 +2,7 @@
 
 with return_lines as (
     select *
-    from {{ ref('int_return_lines') }}
+    from {{ ref('loop_returns', 'int_return_lines') }}
     where {{ is_affected('return_id') }}
 ),
 

@@ -14,31 +14,31 @@
 
 with returns as (
     select *
-    from {{ ref('int_returns_joined_to_orders') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where {{ is_affected('return_id') }}
 ),
 
 customers as (
     select *
-    from {{ ref('int_customers') }}
+    from {{ ref('loop_returns', 'int_customers') }}
     where {{ is_affected('customer_id') }}
 ),
 
 histories as (
     select *
-    from {{ ref('int_returns_placed_in_customer_history') }}
+    from {{ ref('loop_returns', 'int_returns_placed_in_customer_history') }}
     where {{ is_affected('return_id') }}
 ),
 
 shopify_refunds as (
     select *
-    from {{ ref('int_refunds_summed_to_returns') }}
+    from {{ ref('loop_returns', 'int_refunds_summed_to_returns') }}
     where {{ is_affected('return_id') }}
 ),
 
 maturity as (
     select *
-    from {{ ref('int_return_maturity') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 -- A return that does not count has no money, so that a plain sum is right.

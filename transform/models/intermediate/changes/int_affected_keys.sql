@@ -12,7 +12,7 @@ with recursive
 
 changed as (
     select *
-    from {{ ref('int_changed_keys') }}
+    from {{ ref('loop_returns', 'int_changed_keys') }}
     where
         entity_id is not null
         {% if since -%}
@@ -24,12 +24,12 @@ changed as (
 
 links_by_id as (
     select *
-    from {{ ref('int_order_links_by_id') }}
+    from {{ ref('loop_returns', 'int_order_links_by_id') }}
 ),
 
 links_by_name as (
     select *
-    from {{ ref('int_order_links_by_name') }}
+    from {{ ref('loop_returns', 'int_order_links_by_name') }}
 ),
 
 links as (

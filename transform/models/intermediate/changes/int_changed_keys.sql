@@ -9,7 +9,7 @@
 
 with versions as (
     select *
-    from {{ ref('int_row_versions') }}
+    from {{ ref('loop_returns', 'int_row_versions') }}
     {% if since -%}
     where built_at > {{ since }}
     {%- else -%}
@@ -19,32 +19,32 @@ with versions as (
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
 ),
 
 payments as (
     select *
-    from {{ ref('stg_order_payments') }}
+    from {{ ref('loop_returns', 'stg_order_payments') }}
 ),
 
 order_lines as (
     select *
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
 ),
 
 returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
 ),
 
 line_items as (
     select *
-    from {{ ref('stg_loop_returns__return_line_items') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_line_items') }}
 ),
 
 exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
 ),
 
 products as (

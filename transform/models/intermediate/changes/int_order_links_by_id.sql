@@ -8,7 +8,7 @@
 
 with versions as (
     select *
-    from {{ ref('int_row_versions') }}
+    from {{ ref('loop_returns', 'int_row_versions') }}
     {% if since -%}
     where built_at > {{ since }}
     {%- endif %}
@@ -16,7 +16,7 @@ with versions as (
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     {% if since -%}
     where built_at > {{ since }}
     {%- endif %}
@@ -24,12 +24,12 @@ orders as (
 
 order_lines as (
     select *
-    from {{ ref('stg_order_lines') }}
+    from {{ ref('loop_returns', 'stg_order_lines') }}
 ),
 
 refunds as (
     select *
-    from {{ ref('stg_refunds') }}
+    from {{ ref('loop_returns', 'stg_refunds') }}
 ),
 
 -- Every order, order line and refund that a return names.
@@ -39,35 +39,35 @@ said as (
         order_id,
         cast(null as {{ dbt.type_string() }}) as order_line_id,
         cast(null as {{ dbt.type_string() }}) as refund_id
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     union all
     select
         return_id,
         gift_card_order_id as order_id,
         null as order_line_id,
         null as refund_id
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     union all
     select
         return_id,
         exchange_order_id as order_id,
         null as order_line_id,
         null as refund_id
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
     union all
     select
         return_id,
         null as order_id,
         order_line_id,
         null as refund_id
-    from {{ ref('stg_loop_returns__return_line_items') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_line_items') }}
     union all
     select
         return_id,
         null as order_id,
         null as order_line_id,
         refund_id
-    from {{ ref('stg_loop_returns__return_refunds') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
 ),
 
 said_anew as (

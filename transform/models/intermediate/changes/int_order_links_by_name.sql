@@ -8,7 +8,7 @@
 
 with versions as (
     select *
-    from {{ ref('int_row_versions') }}
+    from {{ ref('loop_returns', 'int_row_versions') }}
     {% if since -%}
     where built_at > {{ since }}
     {%- endif %}
@@ -16,12 +16,12 @@ with versions as (
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
 ),
 
 changed_orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
     {% if since -%}
     where built_at > {{ since }}
     {%- endif %}
@@ -29,7 +29,7 @@ changed_orders as (
 
 returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where
         return_id in (
             select versions.entity_id
@@ -40,7 +40,7 @@ returns as (
 
 exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
     where
         return_id in (
             select versions.entity_id

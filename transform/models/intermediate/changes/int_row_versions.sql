@@ -13,47 +13,47 @@
 
 with returns as (
     select *
-    from {{ ref('stg_loop_returns__returns') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
 ),
 
 line_items as (
     select *
-    from {{ ref('stg_loop_returns__return_line_items') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_line_items') }}
 ),
 
 exchanges as (
     select *
-    from {{ ref('stg_loop_returns__return_exchanges') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
 ),
 
 labels as (
     select *
-    from {{ ref('stg_loop_returns__return_labels') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_labels') }}
 ),
 
 loop_refunds as (
     select *
-    from {{ ref('stg_loop_returns__return_refunds') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
 ),
 
 refunds as (
     select *
-    from {{ ref('stg_refunds') }}
+    from {{ ref('loop_returns', 'stg_refunds') }}
 ),
 
 products as (
     select *
-    from {{ ref('stg_products') }}
+    from {{ ref('loop_returns', 'stg_products') }}
 ),
 
 variants as (
     select *
-    from {{ ref('stg_product_variants') }}
+    from {{ ref('loop_returns', 'stg_product_variants') }}
 ),
 
 subscription_orders as (
     select *
-    from {{ ref('stg_subscription_orders') }}
+    from {{ ref('loop_returns', 'stg_subscription_orders') }}
 ),
 
 reason_mappings as (
@@ -63,12 +63,12 @@ reason_mappings as (
 
 data_through as (
     select *
-    from {{ ref('int_data_through') }}
+    from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
 refund_lines as (
     select *
-    from {{ ref('stg_refund_lines') }}
+    from {{ ref('loop_returns', 'stg_refund_lines') }}
 ),
 
 parts_of_refunded_orders as (

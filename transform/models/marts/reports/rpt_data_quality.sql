@@ -1,21 +1,21 @@
 with returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
 ),
 
 return_lines as (
     select *
-    from {{ ref('fct_return_lines') }}
+    from {{ ref('loop_returns', 'fct_return_lines') }}
 ),
 
 orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
 ),
 
 raw_tables as (
     select *
-    from {{ ref('stg_raw_tables') }}
+    from {{ ref('loop_returns', 'stg_raw_tables') }}
 ),
 
 reasons as (
@@ -23,7 +23,7 @@ reasons as (
         *,
         max(case when is_mapped then 1 else 0 end) over () = 1
             as is_mapping_in_use
-    from {{ ref('dim_return_reasons') }}
+    from {{ ref('loop_returns', 'dim_return_reasons') }}
 ),
 
 checks as (

@@ -1,11 +1,11 @@
 with maturity as (
     select *
-    from {{ ref('int_return_maturity') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 currencies as (
     select *
-    from {{ ref('dim_currencies') }}
+    from {{ ref('loop_returns', 'dim_currencies') }}
     where is_main_currency
 ),
 

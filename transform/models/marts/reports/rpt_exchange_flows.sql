@@ -3,12 +3,12 @@ with items as (
         *,
         cast({{ dbt.date_trunc('month', 'return_date') }} as date)
             as month_date
-    from {{ ref('fct_exchange_flows') }}
+    from {{ ref('loop_returns', 'fct_exchange_flows') }}
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 summed as (

@@ -1,11 +1,11 @@
 with returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
 ),
 
 return_lines as (
     select *
-    from {{ ref('fct_return_lines') }}
+    from {{ ref('loop_returns', 'fct_return_lines') }}
 ),
 
 findings as (

@@ -4,18 +4,18 @@
 
 with orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
     where is_cost_cohort_order
 ),
 
 returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 -- Everything that the orders of a month ever cost, exchanges included.

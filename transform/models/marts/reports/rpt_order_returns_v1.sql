@@ -2,7 +2,7 @@
 
 with returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
     where
         (sm_order_key is not null or shopify_order_id is not null)
         and {{ is_affected('loop_return_id') }}
@@ -10,7 +10,7 @@ with returns as (
 
 orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
     where {{ is_affected('order_id') }}
 ),
 

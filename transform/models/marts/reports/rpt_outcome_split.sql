@@ -1,21 +1,21 @@
 with returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
 ),
 
 return_lines as (
     select *
-    from {{ ref('fct_return_lines') }}
+    from {{ ref('loop_returns', 'fct_return_lines') }}
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 eligible_orders as (
     select *
-    from {{ ref('int_eligible_orders_summed_to_periods') }}
+    from {{ ref('loop_returns', 'int_eligible_orders_summed_to_periods') }}
     where maturity = 'to_date'
 ),
 

@@ -2,13 +2,13 @@
 
 with customers as (
     select *
-    from {{ ref('fct_customer_index_returns') }}
+    from {{ ref('loop_returns', 'fct_customer_index_returns') }}
     where index_return_id is not null
 ),
 
 spells as (
     select *
-    from {{ ref('int_repurchase_spells') }}
+    from {{ ref('loop_returns', 'int_repurchase_spells') }}
 ),
 
 -- The order before the return, at the end of the day of the return.

@@ -2,7 +2,7 @@ with survival as (
     select
         *,
         repurchase_share * effective_customers as effective_repurchases
-    from {{ ref('int_repurchase_survival_estimated') }}
+    from {{ ref('loop_returns', 'int_repurchase_survival_estimated') }}
 ),
 
 final as (

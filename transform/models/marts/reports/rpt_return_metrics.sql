@@ -33,38 +33,38 @@
 
 with orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
 ),
 
 lines as (
     select *
-    from {{ ref('int_order_lines_returned') }}
+    from {{ ref('loop_returns', 'int_order_lines_returned') }}
 ),
 
 exchange_lines as (
     select *
-    from {{ ref('int_exchange_lines_returned') }}
+    from {{ ref('loop_returns', 'int_exchange_lines_returned') }}
 ),
 
 returns as (
     select *
-    from {{ ref('fct_returns') }}
+    from {{ ref('loop_returns', 'fct_returns') }}
     where is_counted_return
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 data_through as (
     select *
-    from {{ ref('rpt_data_through') }}
+    from {{ ref('loop_returns', 'rpt_data_through') }}
 ),
 
 eligible_orders as (
     select *
-    from {{ ref('int_eligible_orders_summed_to_periods') }}
+    from {{ ref('loop_returns', 'int_eligible_orders_summed_to_periods') }}
 ),
 
 -- The published reading knows neither warranty claims nor refunded orders.

@@ -1,22 +1,22 @@
 with orders as (
     select *
-    from {{ ref('fct_orders') }}
+    from {{ ref('loop_returns', 'fct_orders') }}
     where is_loop_eligible_order
 ),
 
 lines as (
     select *
-    from {{ ref('int_order_lines_returned') }}
+    from {{ ref('loop_returns', 'int_order_lines_returned') }}
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 currencies as (
     select *
-    from {{ ref('dim_currencies') }}
+    from {{ ref('loop_returns', 'dim_currencies') }}
     where is_main_currency
 ),
 

@@ -1,6 +1,6 @@
 with return_lines as (
     select *
-    from {{ ref('fct_return_lines') }}
+    from {{ ref('loop_returns', 'fct_return_lines') }}
     where
         is_counted_return
         and is_merchandise
@@ -9,7 +9,7 @@ with return_lines as (
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
 ),
 
 months as (

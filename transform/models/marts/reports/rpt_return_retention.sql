@@ -1,13 +1,13 @@
 with customers as (
     select *
-    from {{ ref('fct_customer_index_returns') }}
+    from {{ ref('loop_returns', 'fct_customer_index_returns') }}
 ),
 
 survival as (
     select
         outcome_group,
         max(repurchase_share) as repurchase_rate_km
-    from {{ ref('int_repurchase_survival_estimated') }}
+    from {{ ref('loop_returns', 'int_repurchase_survival_estimated') }}
     group by outcome_group
 ),
 

@@ -1,11 +1,11 @@
 with returns as (
     select *
-    from {{ ref('int_returns_followed') }}
+    from {{ ref('loop_returns', 'int_returns_followed') }}
 ),
 
 periods as (
     select *
-    from {{ ref('int_periods') }}
+    from {{ ref('loop_returns', 'int_periods') }}
     where period_type <> 'all'
 ),
 

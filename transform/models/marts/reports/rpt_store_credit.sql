@@ -1,6 +1,6 @@
 with customers as (
     select *
-    from {{ ref('int_store_credit_summed_to_customers') }}
+    from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
 ),
 
 summed as (

@@ -1,21 +1,21 @@
 with compared as (
     select *
-    from {{ ref('int_sync_audits_compared') }}
+    from {{ ref('loop_returns', 'int_sync_audits_compared') }}
 ),
 
 audits_in_raw as (
     select sync_id || ' ' || stream_name as sync_audit_key
-    from {{ ref('stg_loop_returns__sync_audits') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__sync_audits') }}
 ),
 
 arrived_keys as (
     select *
-    from {{ ref('stg_loop_returns__arrived_keys') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__arrived_keys') }}
 ),
 
 audit_table as (
     select is_loaded
-    from {{ ref('stg_raw_tables') }}
+    from {{ ref('loop_returns', 'stg_raw_tables') }}
     where
         source_name = 'loop_returns'
         and table_name = 'sync_audits'

@@ -14,7 +14,7 @@ tax_lines as (
 
 orders as (
     select *
-    from {{ ref('stg_fivetran_shopify__orders') }}
+    from {{ ref('loop_returns', 'stg_fivetran_shopify__orders') }}
 ),
 
 discounts as (

@@ -6,7 +6,7 @@ with source as (
 
 refunds as (
     select *
-    from {{ ref('stg_fivetran_shopify__refunds') }}
+    from {{ ref('loop_returns', 'stg_fivetran_shopify__refunds') }}
 ),
 
 renamed as (

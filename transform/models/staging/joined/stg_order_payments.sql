@@ -18,7 +18,7 @@ with payments as (
 
 orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
 ),
 
 final as (

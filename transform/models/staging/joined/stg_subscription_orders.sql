@@ -3,7 +3,7 @@
 -- Subscription apps tag the orders they place in Shopify.
 with orders as (
     select *
-    from {{ ref('stg_orders') }}
+    from {{ ref('loop_returns', 'stg_orders') }}
 ),
 
 final as (

@@ -8,7 +8,7 @@ subscriptions as (
     select distinct
         subscription_id,
         subscription_contract_id
-    from {{ ref('stg_stay_ai__subscriptions') }}
+    from {{ ref('loop_returns', 'stg_stay_ai__subscriptions') }}
     where subscription_contract_id is not null
 ),
 

@@ -6,7 +6,7 @@ with source as (
 
 customers as (
     select *
-    from {{ ref('stg_tap_recharge__customers') }}
+    from {{ ref('loop_returns', 'stg_tap_recharge__customers') }}
 ),
 
 -- 3.x names the shop's ids in objects, 1.x in columns.

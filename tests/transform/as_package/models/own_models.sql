@@ -1,0 +1,8 @@
+select owner
+from {{ ref('stg_orders') }}
+union all
+select owner
+from {{ ref('int_orders') }}
+union all
+select owner
+from {{ ref('dim_customers') }}
