@@ -1,14 +1,18 @@
-"""One pass over the returns list: read, fan out, write, move the state."""
+"""Read, write, move the state: one pass over the returns list, or over an endpoint."""
 
 from __future__ import annotations
 
 import gc
 import logging
-from contextlib import ExitStack
-from typing import Any, Protocol
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.pool import ThreadPool
+from typing import Any, NamedTuple, Protocol
 
 from tap_loop_returns.context import SyncContext
-from tap_loop_returns.errors import IncompleteSyncError
+from tap_loop_returns.errors import IncompleteSyncError, LoopError
+from tap_loop_returns.output.audits import EndpointAudit
 from tap_loop_returns.output.list_pass import ListPass
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.output.writers import StreamWriter, writer_of
@@ -17,8 +21,11 @@ from tap_loop_returns.reading.reader import Page, ReturnsReader
 from tap_loop_returns.rows import Raw
 
 # Returns between two STATE messages: what a killed sync reads again at most, beside
-# the pages in flight.
+# the pages in flight. Where a return costs a request of its own, a page is enough.
 RETURNS_PER_STATE = 5_000
+# Returns that are asked for one by one before their rows are written: as many as there
+# may be requests at a time.
+RETURNS_AHEAD = 32
 # Returns after which a dry run stops looking for a row of every stream.
 DRY_RUN_RETURNS = 3_000
 # New objects between two searches for cycles: rows have none, and to look for some at
@@ -66,22 +73,30 @@ def sync_returns(returns: ReturnsStream) -> None:
     )
     reader = ReturnsReader(context.client, size, requests)
     progress = Progress(returns.logger, context.client, list_pass.planned)
-    written = 0
+    written, cost = 0, sum(writer.stream.requests_per_return for writer in writers)
+    returns_per_state = 1 if cost else RETURNS_PER_STATE
     with ExitStack() as stack:
-        stack.callback(gc.set_threshold, *gc.get_threshold())
-        gc.set_threshold(OBJECTS_PER_SEARCH)
+        stack.enter_context(_few_searches_for_cycles())
         for writer in writers:
             stack.enter_context(writer.counter)
-        for page in reader.pages(list_pass.planned):
+        # Its threads end with the process, whatever they wait for.
+        pool = stack.enter_context(ThreadPool(requests)) if cost else None
+        blocks = _blocks(reader.pages(list_pass.planned), returns)
+        for block in _asked_for(blocks, writers, pool) if pool else blocks:
             list_pass.begin()
-            _write(page, returns, writers, list_pass)
+            list_pass.observe(block.returns)
+            for writer in writers:
+                writer.write(block.returns)
+            if not block.is_last:
+                continue
+            page = block.page
             list_pass.mark_read(page)
             written += len(page.returns)
             progress.report(len(page.returns), list_pass.unread)
             if is_dry:
                 if _is_enough(writers, written):
                     return
-            elif written >= RETURNS_PER_STATE:
+            elif written >= returns_per_state:
                 _save(writers, list_pass.save())
                 written = 0
     context.failures.extend(map(IncompleteSyncError, reader.problems))
@@ -92,21 +107,112 @@ def sync_returns(returns: ReturnsStream) -> None:
     progress.finish()
 
 
+class Block(NamedTuple):
+    """Returns that are written together, and the page that they came with."""
+
+    page: Page
+    returns: list[Raw]
+    is_last: bool
+    """No other block of the page follows."""
+
+
+class EndpointStream(WritableStream, Protocol):
+    """A stream of an endpoint beside the returns list."""
+
+    @property
+    def sync_context(self) -> SyncContext:
+        """The sync that runs."""
+
+    @property
+    def period(self) -> list[int] | None:
+        """First and last second that was asked for, where an endpoint takes dates."""
+
+    def pages(self) -> Iterator[list[Raw]]:
+        """Yield the items of the endpoint, some at a time."""
+
+
+def sync_endpoint(stream: EndpointStream) -> None:
+    """Read an endpoint to its end and write its stream.
+
+    Raises:
+        LoopError: It could not be read; what was read is written.
+    """
+    context, writer = stream.sync_context, writer_of(stream)
+    audit = EndpointAudit(context.client, context.sync_id, writer.counts.values())
+    problem: LoopError | None = None
+    try:
+        with writer.counter, _few_searches_for_cycles():
+            for page in stream.pages():
+                writer.write(page)
+                if writer.is_full:
+                    return
+    except LoopError as error:
+        problem = error
+    else:
+        context.audits.enqueue(audit.rows(stream.period))
+    writer.flush()
+    stream.write_state()
+    if problem:
+        raise problem
+
+
+@contextmanager
+def _few_searches_for_cycles() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(OBJECTS_PER_SEARCH)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def _writers(returns: ReturnsStream) -> list[StreamWriter]:
     return [writer_of(stream) for stream in returns.selected_parts]
 
 
-def _write(
-    page: Page,
-    returns: ReturnsStream,
-    writers: list[StreamWriter],
-    list_pass: ListPass,
-) -> None:
-    for block in page.blocks():
-        filtered = returns.filter_returns(block)
-        list_pass.observe(filtered)
+def _blocks(pages: Iterable[Page], returns: ReturnsStream) -> Iterator[Block]:
+    """Decode the returns of pages, some at a time."""
+    for page in pages:
+        left = len(page.returns)
+        if not left:
+            yield Block(page, [], is_last=True)
+        for block in page.blocks():
+            left -= len(block)
+            yield Block(page, returns.filter_returns(block), is_last=not left)
+
+
+def _asked_for(
+    blocks: Iterable[Block], writers: list[StreamWriter], pool: ThreadPool
+) -> Iterator[Block]:
+    """Yield blocks whose requests, and those of the next returns, are under way."""
+    ahead: deque[Block] = deque()
+    is_told = False
+    for block in blocks:
+        if block.returns and not is_told:
+            is_told = True
+            _tell_cost(writers, len(block.page.returns))
         for writer in writers:
-            writer.write(filtered)
+            writer.ask(pool, block.returns)
+        ahead.append(block)
+        while sum(len(one.returns) for one in list(ahead)[1:]) >= RETURNS_AHEAD:
+            yield ahead.popleft()
+    yield from ahead
+
+
+def _tell_cost(writers: list[StreamWriter], returns: int) -> None:
+    """Warn of streams that cost requests for every single return."""
+    asking = [w.stream for w in writers if w.stream.requests_per_return]
+    requests = sum(stream.requests_per_return for stream in asking)
+    hour = 60 * asking[0].config["requests_per_minute"]
+    logging.getLogger("tap-loop-returns").warning(
+        "%s: every return costs %s more, so that the first %s returns take %s "
+        "requests, and an hour is enough for %s returns. Deselect what you do not need.",
+        " and ".join(stream.name for stream in asking),
+        "a request" if requests == 1 else f"{requests} requests",
+        f"{returns:,}",
+        f"{requests * returns:,}",
+        f"{hour // requests:,}",
+    )
 
 
 def _write_schemas(returns: ReturnsStream, writers: list[StreamWriter]) -> None:

@@ -50,7 +50,26 @@ def to_utc(value: Any) -> str:
 
 
 def _to_utc(value: Any) -> str:
+    if value.__class__ is str and (moment := _plain_to_utc(value)):
+        return moment
     return f"{parse(value).isoformat()[:-6]}Z"
+
+
+def _plain_to_utc(value: str) -> str | None:
+    """Return ``to_utc`` of the two forms that Loop mostly sends, in half of the time.
+
+    Both are UTC: ``2026-01-31T23:59:59+00:00``, and the same with a blank and no zone.
+    None for any other text.
+    """
+    text, separator, zone = value[:SECONDS], value[10:11], value[SECONDS:]
+    if zone not in {"", "+00:00"} or separator not in {" ", "T"}:
+        return None
+    try:
+        # Only what is written as Python writes it: 2026-01-31T23:59-05 is as long.
+        is_plain = datetime.fromisoformat(text).isoformat(separator) == text
+    except ValueError:
+        return None
+    return f"{text[:10]}T{text[11:]}Z" if is_plain else None
 
 
 class _UtcTexts(dict[str, str]):

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 from tap_loop_returns import timestamps
@@ -160,35 +159,22 @@ class EndpointAudit:
     """The audit of one reading of a small endpoint."""
 
     def __init__(
-        self,
-        client: LoopClient,
-        sync_id: str,
-        keys: Sequence[str],
-        counts: Mapping[str, StreamCounts],
+        self, client: LoopClient, sync_id: str, counts: Iterable[StreamCounts]
     ) -> None:
         """Start counting.
 
         Args:
             client: Counts the requests.
             sync_id: Id of this sync.
-            keys: The stream's key properties.
-            counts: Those of the stream, by name in the target.
+            counts: Those of the stream, for each of its names in the target.
         """
         self._client = client
         self._sync_id = sync_id
         self._started_at = now()
         self._before = client.request_count
-        self._counts = counts
-        self._seen = {name: SeenKeys() for name in counts}
-        self._key = itemgetter(*keys)
-
-    def add(self, row: Row, name: str) -> None:
-        """Count a row that was sent under this name."""
-        counts, seen, key = self._counts[name], self._seen[name], self._key(row)
-        first = key[0] if isinstance(key, tuple) else key
-        counts.possibly_resent = {first} if seen.known([key]) or seen.is_full else set()
-        seen.keep([key])
-        counts.add([row])
+        self._counts = list(counts)
+        for one in self._counts:
+            one.seen = SeenKeys()
 
     def rows(self, period: Span | None) -> list[Row]:
         """Return the audits of the stream, which was read to its end."""
@@ -202,7 +188,7 @@ class EndpointAudit:
             **_columns("created", None),
             **_columns("updated", period),
         }
-        return [_row(one, shared) for one in self._counts.values()]
+        return [_row(one, shared) for one in self._counts]
 
 
 def _row(counts: StreamCounts, shared: dict[str, Any]) -> Row:

@@ -12,6 +12,28 @@ from tap_loop_returns.rows import Row
 REMEMBERED = 50_000
 
 
+class SeenKeys:
+    """Hashes of the first 50,000 keys of a sync; later keys are not stored."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._hashes: set[int] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """The bound is reached: an unknown key may still have been sent."""
+        return len(self._hashes) >= REMEMBERED
+
+    def known(self, keys: Iterable[Any]) -> set[Any]:
+        """Return the keys that were sent and are remembered."""
+        return {key for key in keys if hash(key) in self._hashes}
+
+    def keep(self, keys: Iterable[Any]) -> None:
+        """Remember keys, up to the bound."""
+        if not self.is_full:
+            self._hashes.update(map(hash, keys))
+
+
 class StreamCounts:
     """Rows, distinct keys and update times that were sent to one table."""
 
@@ -39,6 +61,8 @@ class StreamCounts:
         self.last: str | None = None
         self.possibly_resent: set[Any] = set()
         """Return ids whose rows may already have been sent; not counted as new keys."""
+        self.seen: SeenKeys | None = None
+        """The keys sent so far, where rows with one key may lie far apart."""
         self._distinct = 0
         self._keeps_keys = keeps_keys
         self._key = itemgetter(*keys)
@@ -60,6 +84,10 @@ class StreamCounts:
             keys = {
                 k for k in keys if (k if is_one else k[0]) not in self.possibly_resent
             }
+        if self.seen:
+            is_known = keys if self.seen.is_full else self.seen.known(keys)
+            keys -= is_known
+            self.seen.keep(keys)
         self._distinct += len(keys)
         if self._update:
             found = {self.first, self.last, *map(self._update, rows)}
@@ -74,25 +102,3 @@ class StreamCounts:
     def restore(self, counts: list[Any]) -> None:
         """Continue from the counts of a sync that was killed."""
         self.rows, self._distinct, self.first, self.last = counts
-
-
-class SeenKeys:
-    """Hashes of the first 50,000 keys of a sync; later keys are not stored."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._hashes: set[int] = set()
-
-    @property
-    def is_full(self) -> bool:
-        """The bound is reached: an unknown key may still have been sent."""
-        return len(self._hashes) >= REMEMBERED
-
-    def known(self, keys: Iterable[Any]) -> set[Any]:
-        """Return the keys that were sent and are remembered."""
-        return {key for key in keys if hash(key) in self._hashes}
-
-    def keep(self, keys: Iterable[Any]) -> None:
-        """Remember keys, up to the bound."""
-        if not self.is_full:
-            self._hashes.update(map(hash, keys))

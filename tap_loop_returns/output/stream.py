@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from tap_loop_returns.output.counts import StreamCounts
 from tap_loop_returns.rows import Raw, Row
 
 if TYPE_CHECKING:
+    from multiprocessing.pool import ThreadPool
+
     from singer_sdk.helpers._batch import BatchConfig
     from singer_sdk.mapper import StreamMap
     from singer_sdk.metrics import Counter
 
 
 class WritableStream(Protocol):
-    """A stream whose rows come from pages of returns."""
+    """A stream whose rows come from pages of returns, or of an endpoint's items."""
 
     ABORT_AT_RECORD_COUNT: int | None
     name: str
+    requests_per_return: ClassVar[int]
+    """Requests that each return costs beside the list."""
 
     @property
     def replication_key(self) -> str | None:
@@ -54,6 +58,9 @@ class WritableStream(Protocol):
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of some returns."""
+
+    def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
+        """Begin the requests that the rows of some returns need."""
 
     def new_counts(self) -> dict[str, StreamCounts]:
         """Return new counts for each name of the stream in the target."""

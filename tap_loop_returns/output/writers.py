@@ -13,6 +13,8 @@ from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
 
 if TYPE_CHECKING:
+    from multiprocessing.pool import ThreadPool
+
     from singer_sdk.helpers._batch import BatchConfig
 
 
@@ -31,6 +33,11 @@ class StreamWriter(ABC):
         """A dry run needs no more rows of this stream."""
         limit = self.stream.ABORT_AT_RECORD_COUNT
         return limit is not None and self._written >= limit
+
+    def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
+        """Begin the requests that the rows of some returns need."""
+        if not self.is_full:
+            self.stream.ask(pool, returns)
 
     def write(self, returns: list[Raw]) -> None:
         """Write the rows of some returns."""

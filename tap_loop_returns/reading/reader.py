@@ -8,12 +8,12 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
 from tap_loop_returns.client import LoopClient
-from tap_loop_returns.decoding import decode, repaired
+from tap_loop_returns.decoding import blocks, decode, repaired
 from tap_loop_returns.errors import UnreadableAnswerError
 from tap_loop_returns.reading.paging import ListRequest, PageOutcome, interpret_page
 from tap_loop_returns.reading.ranges import DAY, Range, windows
@@ -64,17 +64,13 @@ _decode_timestamps = msgspec.json.Decoder(Timestamped).decode
 class Page:
     """Returns of one answer, and what replaces its range on the list of unread ones."""
 
-    BLOCK: ClassVar = 25
-    """Returns that are decoded together: few enough to stay in a processor's cache."""
-
     returns: list[msgspec.Raw]
     before: Range
     after: list[Range]
 
     def blocks(self) -> Iterator[list[Raw]]:
         """Decode the returns, some at a time."""
-        for start in range(0, len(self.returns), self.BLOCK):
-            yield [decode(sent) for sent in self.returns[start : start + self.BLOCK]]
+        return blocks(self.returns)
 
 
 @dataclass

@@ -15,11 +15,13 @@ from tap_loop_returns import schemas
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.context import HasContext, SyncContext
 from tap_loop_returns.output.counts import StreamCounts
-from tap_loop_returns.rows import Row
+from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.rows.builder import RowBuilder
 from tap_loop_returns.rows.personal import treatment
 
 if TYPE_CHECKING:
+    from multiprocessing.pool import ThreadPool
+
     from singer_sdk.helpers._batch import BatchConfig
     from singer_sdk.singerlib import RecordMessage
 
@@ -36,6 +38,8 @@ class LoopStream(Stream):
     state_partitioning_keys = ()
     fields_of_other_streams: ClassVar[tuple[str, ...]] = ()
     """Fields of an item that other streams take."""
+    requests_per_return: ClassVar[int] = 0
+    """Requests that each return costs beside the list."""
     scope: ClassVar[str] = "Returns"
     """Scope of the key that the endpoint needs, in Loop's words."""
 
@@ -81,6 +85,9 @@ class LoopStream(Stream):
             )
             for one in self.stream_maps
         }
+
+    def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
+        """Begin the requests that the rows of some returns need; most need none."""
 
     @property
     def has_sync_id(self) -> bool:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from multiprocessing.pool import ThreadPool
 from typing import Any, ClassVar
 
+import msgspec
 from typing_extensions import override
 
 from tap_loop_returns import timestamps
-from tap_loop_returns.decoding import decode
+from tap_loop_returns.decoding import blocks, decode, repaired
 from tap_loop_returns.errors import (
     AccessRefusedError,
     LoopError,
     UnreadableAnswerError,
 )
-from tap_loop_returns.output.audits import EndpointAudit
 from tap_loop_returns.reading.ranges import DAY
 from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.streams.base import LoopStream
+from tap_loop_returns.sync import sync_endpoint
+
+# Its items stay as they were sent.
+_open = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw]).decode
 
 
 class EndpointStream(LoopStream):
@@ -31,58 +36,59 @@ class EndpointStream(LoopStream):
     period: list[int] | None = None
     """First and last second that was asked for, where an endpoint takes dates."""
 
+    def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
+        """Return one row for each of Loop's items."""
+        return [self.builder.build(item) for item in returns]
+
+    def pages(self) -> Iterator[list[Raw]]:
+        """Yield Loop's items, some at a time."""
+        yield from blocks(self._get(self.path).get(self.wrapper, []))
+
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
-        """Yield the rows; trouble with this endpoint costs this stream only."""
-        audit = EndpointAudit(
-            self.client,
-            self.sync_context.sync_id,
-            self.primary_keys,
-            self.new_counts(),
-        )
+        """Never asked: the rows are written a page at a time."""
+        raise NotImplementedError
+
+    @override
+    def _sync_records(
+        self, context: Any = None, *, write_messages: bool = True
+    ) -> Generator[Row, Any, Any]:
+        self._sync_pages()
+        yield from ()
+
+    @override
+    def _sync_batches(self, batch_config: Any, context: Any = None) -> None:
+        self._sync_pages()
+
+    def _sync_pages(self) -> None:
+        """Write the rows; trouble with this endpoint costs this stream only."""
         try:
-            for item in self.items():
-                yield self.builder.build(item)
-                self._count(audit)
+            sync_endpoint(self)
         except LoopError as error:
             if isinstance(error, AccessRefusedError):
                 self.client.prove_key()
             self.logger.warning("Stream %s is skipped. %s", self.name, error)
             if self._is_chosen:
                 self.sync_context.failures.append(error)
-        else:
-            self.sync_context.audits.enqueue(audit.rows(self.period))
-
-    def _count(self, audit: EndpointAudit) -> None:
-        for name, row in self.written:
-            audit.add(row, name)
-        self.written.clear()
-
-    @override
-    def _sync_records(
-        self, context: Any = None, *, write_messages: bool = True
-    ) -> Generator[Row, Any, Any]:
-        for row in super()._sync_records(context, write_messages=write_messages):
-            if not write_messages:
-                # The SDK writes the rows of BATCH files without any stream map.
-                self.written.extend((one.stream_alias, row) for one in self.stream_maps)
-            yield row
-
-    def items(self) -> Iterator[Raw]:
-        """Yield Loop's items."""
-        yield from self._get(self.path).get(self.wrapper, [])
 
     def _get(self, path: str, **params: str | int) -> dict[str, Any]:
-        """Return an answer with its rows under the wrapper's name."""
+        """Return an answer; its rows, not decoded, are under the wrapper's name."""
         return self.client.get(path, params, scope=self.scope, parse=self._wrapped)
 
     def _wrapped(self, body: bytes) -> dict[str, Any]:
-        content = decode(body)
+        try:
+            content = _open(body)
+        except (ValueError, RecursionError):
+            content = _open(repaired(body))
         if isinstance(content, list):
             content = {self.wrapper: content}
-        rows = content.get(self.wrapper) if isinstance(content, dict) else None
-        if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-            return content  # type: ignore[no-any-return]
+        else:
+            rows = _open(content.pop(self.wrapper, b"null"))
+            content = {name: decode(value) for name, value in content.items()}
+            content[self.wrapper] = rows
+        rows = content[self.wrapper]
+        if isinstance(rows, list) and all(map(_is_object, rows)):
+            return content
         msg = f"no list of rows under {self.wrapper!r}"
         raise ValueError(msg)
 
@@ -110,11 +116,11 @@ class PagedStream(EndpointStream):
     """A list in numbered pages, as Laravel makes them."""
 
     @override
-    def items(self) -> Iterator[Raw]:
+    def pages(self) -> Iterator[list[Raw]]:
         """Yield the items of every page."""
         return self._pages(self.path)
 
-    def _pages(self, path: str) -> Iterator[Raw]:
+    def _pages(self, path: str) -> Iterator[list[Raw]]:
         page, more, rows = 0, True, None
         while more:
             page, before = page + 1, rows
@@ -129,7 +135,7 @@ class PagedStream(EndpointStream):
             if rows == before or (more and not rows):
                 msg = f"GET {path} gave page {page} empty or as the one before."
                 raise UnreadableAnswerError(msg)
-            yield from rows
+            yield from blocks(rows)
 
 
 class BlocklistItems(PagedStream):
@@ -161,13 +167,21 @@ class HappyReturnsShipmentItems(HappyReturnsShipments):
     primary_keys = ("happy_returns_shipment_id", "item_position")
 
     @override
-    def items(self) -> Iterator[Raw]:
-        """Yield the items with their places; Loop gives them no id."""
-        for shipment in super().items():
-            key = str(shipment["happy_returns_shipment_id"])
-            for place, item in enumerate(self._pages(f"{self.path}/{key}/items"), 1):
-                known = {"happy_returns_shipment_id": key, "item_position": place}
-                yield {**item, **known}
+    def pages(self) -> Iterator[list[Raw]]:
+        """Yield the items of each shipment; several shipments are asked for at once."""
+        with ThreadPool(self.config["parallel_requests"]) as pool:
+            for shipments in super().pages():
+                yield from pool.imap(self._items_of, shipments)
+
+    def _items_of(self, shipment: Raw) -> list[Raw]:
+        """Return the items with their places; Loop gives them no id."""
+        key = str(shipment["happy_returns_shipment_id"])
+        pages = self._pages(f"{self.path}/{key}/items")
+        items = (item for page in pages for item in page)
+        return [
+            {**item, "happy_returns_shipment_id": key, "item_position": place}
+            for place, item in enumerate(items, 1)
+        ]
 
 
 class LabelRequests(EndpointStream):
@@ -178,14 +192,14 @@ class LabelRequests(EndpointStream):
     PAGE: ClassVar = 250
 
     @override
-    def items(self) -> Iterator[Raw]:
+    def pages(self) -> Iterator[list[Raw]]:
         """Yield the items by offset, until a page is empty."""
         offset, before = 0, None
         while rows := self._get(self.path, limit=self.PAGE, offset=offset)["data"]:
             if rows == before:
                 msg = f"GET {self.path} gave the same items for another offset."
                 raise UnreadableAnswerError(msg)
-            yield from rows
+            yield from blocks(rows)
             offset, before = offset + len(rows), rows
 
 
@@ -205,33 +219,37 @@ class AdvancedShippingNotices(EndpointStream):
     PARCEL_LIFE: ClassVar = 120 * DAY
 
     @override
-    def items(self) -> Iterator[Raw]:
+    def pages(self) -> Iterator[list[Raw]]:
         """Yield the notices; periods share a day, so each is sent once."""
         scope = self.sync_context.scope
         known = timestamps.epoch(self.stream_state.get("replication_key_value"))
-        start = scope.start if known is None else known - self.PARCEL_LIFE
+        if known is None or self.replication_method == "FULL_TABLE":
+            start = scope.start
+        else:
+            start = known - self.PARCEL_LIFE
         end = int(time.time()) + DAY if scope.end is None else scope.end
         self.period = [max(start, scope.start), end]
-        before: set[tuple[str, str]] = set()
+        keys: set[tuple[str, str]] = set()
         for first in range(self.period[0], end + 1, self.PERIOD):
             dates = (
                 timestamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD)
             )
             period = dict(zip(("from", "to"), dates, strict=True))
-            rows = self._get(self.path, **period)["data"]
-            yield from (row for row in rows if _key(row) not in before)
-            before = {_key(row) for row in rows}
+            before, keys = keys, set()
+            for block in blocks(self._get(self.path, **period)["data"]):
+                found = list(map(_key, block))
+                keys.update(found)
+                pairs = zip(found, block, strict=True)
+                yield [row for key, row in pairs if key not in before]
         clock = self.client.clock_at_start
         if clock and scope.end is None:
             value = timestamps.from_epoch(int(clock.timestamp()))
             self.stream_state["replication_key_value"] = value
 
-    @override
-    def _increment_stream_state(
-        self, latest_record: Row, *, context: Any = None
-    ) -> None:
-        """Leave the bookmark to ``items``: a record's stamp may be null or wrong."""
-
 
 def _key(row: Raw) -> tuple[str, str]:
     return str(row.get("id")), str(row.get("return_line_item_id"))
+
+
+def _is_object(sent: msgspec.Raw) -> bool:
+    return bytes(memoryview(sent)[:1]) == b"{"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
@@ -18,6 +18,9 @@ from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.rows.values import NONE_WORDS, decimal, nested_items, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import ApplyResult, ThreadPool
 
 # Loop's status, with the body `false`, for a return without notes.
 NO_NOTES = 422
@@ -225,14 +228,26 @@ class RequestedStream(EmbeddedStream):
     """A stream that costs one request per return, so it is read only when selected."""
 
     selected_by_default = False
+    requests_per_return = 1
+
+    @functools.cached_property
+    def _asked(self) -> deque[list[tuple[Raw, ApplyResult[list[Raw]]]]]:
+        """Returns whose items are asked for, and those items."""
+        return deque()
+
+    @override
+    def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
+        """Ask for the items of some returns; ``rows_of`` waits for them."""
+        chosen = returns[: self.ABORT_AT_RECORD_COUNT]
+        self._asked.append(
+            [(raw, pool.apply_async(self.items_of, (raw,))) for raw in chosen]
+        )
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return the rows of a page of returns, asked for side by side."""
-        chosen = list(returns)[: self.ABORT_AT_RECORD_COUNT]
-        with ThreadPoolExecutor(self.config["parallel_requests"]) as pool:
-            found = zip(chosen, pool.map(self.items_of, chosen), strict=True)
-            return [self.builder.build(one, raw) for raw, of in found for one in of]
+        """Return the rows of the returns that were first asked for."""
+        asked, build = self._asked.popleft(), self.builder.build
+        return [build(item, raw) for raw, items in asked for item in items.get()]
 
 
 class ReturnDetails(RequestedStream):

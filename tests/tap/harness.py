@@ -38,6 +38,16 @@ CORE = (
     "return_labels",
     "return_refunds",
 )
+SMALL = (
+    "advanced_shipping_notices",
+    "destinations",
+    "blocklist_items",
+    "allowlist_items",
+    "label_requests",
+    "happy_returns_shipments",
+    "happy_returns_shipment_items",
+    "webhooks",
+)
 AUDITS = "sync_audits"
 MUTANT = "TAP_MUTANT"
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -201,7 +211,7 @@ def _silence(made: tap.TapLoopReturns) -> None:
     """End the threads that a sync leaves behind: here no process ends with it."""
 
     def refuse(*_: Any) -> None:
-        raise Killed
+        raise ConnectionAbortedError
 
     made.context.client._send = refuse  # noqa: SLF001
 

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
 
@@ -909,7 +910,7 @@ def first_page_of_lists() -> None:
     """Reads only the first of several numbered pages."""
 
     def _pages(self: Any, path: str) -> Any:
-        yield from self._get(path, page=1)[self.wrapper]
+        yield from decoding.blocks(self._get(path, page=1)[self.wrapper])
 
     endpoints.PagedStream._pages = _pages
 
@@ -923,7 +924,7 @@ def endless_lists() -> None:
         while page < 2_000:
             page += 1
             content = self._get(path, page=page)
-            yield from content[self.wrapper]
+            yield from decoding.blocks(content[self.wrapper])
             last = content.get("last_page")
             if (page >= last) if last else not content.get("next_page_url"):
                 return
@@ -935,16 +936,16 @@ def endless_lists() -> None:
 def short_page_is_the_last() -> None:
     """A page shorter than asked for ends the list."""
 
-    def items(self: Any) -> Any:
+    def pages(self: Any) -> Any:
         offset = 0
         while True:
             found = self._get(self.path, limit=250, offset=offset)["data"]
-            yield from found
+            yield from decoding.blocks(found)
             offset += len(found)
             if len(found) < 250:
                 return
 
-    endpoints.LabelRequests.items = items
+    endpoints.LabelRequests.pages = pages
 
 
 @mutant("test_an_impossible_list_is_refused")
@@ -1002,6 +1003,38 @@ def notices_twice() -> None:
 def errors_are_details() -> None:
     """An error with status 200 is taken for a return."""
     returns._details = lambda body: [client.decode(body)]
+
+
+@mutant("test_requests_for_single_returns_overlap", "test_items_of_several_shipments")
+def asks_for_single_returns_one_by_one() -> None:
+    """One request at a time where each return or shipment costs one."""
+    sync.ThreadPool = endpoints.ThreadPool = lambda _count: ThreadPool(1)
+
+
+@mutant("test_a_slow_answer_holds_up_no_other_request")
+def asks_for_no_return_ahead() -> None:
+    """Writes the rows of one block before it asks for those of the next."""
+
+    def asked_for(blocks: Any, made: Any, pool: Any) -> Any:
+        for block in blocks:
+            for writer in made:
+                writer.ask(pool, block.returns)
+            yield block
+
+    sync._asked_for = asked_for
+
+
+@mutant("test_a_killed_sync_asks_for_few_returns_again")
+def forgets_what_single_returns_cost() -> None:
+    """No STATE before 5,000 returns, however many requests they cost."""
+    save = sync._save
+    sync._save = lambda found, mark: None if mark["unread"] else save(found, mark)
+
+
+@mutant("test_the_cost_of_a_request_for_each_return")
+def keeps_the_cost_to_itself() -> None:
+    """Says nothing of streams that cost a request for each return."""
+    sync._tell_cost = lambda *_: None
 
 
 @mutant("test_notes_in_both_shapes")
@@ -1138,10 +1171,10 @@ def nested_fields_are_lost() -> None:
 @mutant("test_items_of_happy_returns_shipments")
 def shipments_share_their_items() -> None:
     """Every item is the first."""
-    items = endpoints.HappyReturnsShipmentItems.items
-    endpoints.HappyReturnsShipmentItems.items = lambda self: (
-        {**item, "item_position": 1} for item in items(self)
-    )
+    items_of = endpoints.HappyReturnsShipmentItems._items_of
+    endpoints.HappyReturnsShipmentItems._items_of = lambda self, shipment: [
+        {**item, "item_position": 1} for item in items_of(self, shipment)
+    ]
 
 
 @mutant("test_details_as_object_or_array")

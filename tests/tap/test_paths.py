@@ -13,7 +13,7 @@ import pytest
 from tap_loop_returns.output import page_writer
 
 from .expected import rows_of, tables
-from .harness import CORE, Run, as_messages, holds
+from .harness import AUDITS, CORE, SMALL, Run, as_messages, holds
 
 MAPS = {
     "filter": {"returns": {"__filter__": "state == 'closed'"}},
@@ -86,13 +86,15 @@ def test_the_default_catalog(tap, slow) -> None:
     agree(*both(tap, slow, streams=None))
 
 
-def test_the_pages_are_really_written_as_pages(tap, monkeypatch) -> None:
+@pytest.mark.parametrize("streams", [CORE, SMALL], ids=["returns", "endpoints"])
+def test_the_pages_are_really_written_as_pages(tap, monkeypatch, streams) -> None:
     written = []
     write = page_writer.write
     monkeypatch.setattr(
         page_writer, "write", lambda lines: (written.append(lines), write(lines))
     )
-    run = tap.here().ok()
+    run = tap.here(streams=streams).ok()
+    assert {m["stream"] for m in run.lines if m["type"] == "RECORD"} == set(streams)
     assert sum(lines.count(b"\n") for lines in written) == sum(counted(run).values())
 
 
@@ -148,6 +150,34 @@ def test_personal_data(make_loop, tap_of, slow, mode) -> None:
         loop, personal_data=mode, personal_data_salt="sixteen letters of pepper"
     )
     agree(*both(tap, slow))
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {},
+        {"advanced_shipping_notices": {"__filter__": "state == 'closed'"}},
+        {"destinations": {"__alias__": "warehouses"}},
+        {"webhooks_copy": {"__source__": "webhooks", "id": "id", "__else__": None}},
+    ],
+    ids=str,
+)
+def test_the_endpoints_beside_the_returns(tap, slow, maps) -> None:
+    mapped = tap.with_settings(stream_maps=maps)
+    agree(*both(mapped, slow, streams=(*SMALL, AUDITS)))
+
+
+def test_batch_files_of_the_endpoints(tap, tmp_path) -> None:
+    files = tmp_path / "batches"
+    files.mkdir()
+    batch = {
+        "encoding": {"format": "jsonl", "compression": "gzip"},
+        "storage": {"root": files.as_uri(), "prefix": "part-"},
+    }
+    plain = tap.here(streams=SMALL).ok()
+    run = tap.with_settings(batch_config=batch).here(streams=SMALL).ok()
+    assert not [line for line in run.lines if line["type"] == "RECORD"]
+    assert as_messages(run, _read).tables() == plain.tables()
 
 
 def test_a_filter_on_returns_takes_their_items_along(tap, loop) -> None:

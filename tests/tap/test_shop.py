@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import threading
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -13,19 +15,10 @@ from loop_simulator.api.return_details import detailed
 from loop_simulator.wire import errors
 
 from .expected import moment, money, text
-from .harness import refused, requests_to
+from .harness import SMALL, refused, requests_to, upsert
 from .stub import Stub
 
-SHOP = (
-    "destinations",
-    "blocklist_items",
-    "allowlist_items",
-    "label_requests",
-    "happy_returns_shipments",
-    "happy_returns_shipment_items",
-    "webhooks",
-)
-ASN = "advanced_shipping_notices"
+ASN, *SHOP = SMALL
 
 
 @pytest.fixture
@@ -442,3 +435,88 @@ def test_notes_of_changed_returns_are_read_again(few, tap_of) -> None:
     second = tap.here(streams=("return_notes",), state=first.state).ok()
     assert {row["return_id"] for row in second.rows("return_notes")} == {noted}
     assert len(requests_to(few, "/notes")) < 5
+
+
+def meeting_of(monkeypatch, loop, path: str, parties: int) -> threading.Barrier:
+    """Answer the first requests to a path only once all of them are there."""
+    meeting, count, serve = threading.Barrier(parties), itertools.count(), loop.serve
+
+    def meet(request):
+        if path in request.path and next(count) < parties:
+            meeting.wait(timeout=10)
+        return serve(request)
+
+    monkeypatch.setattr(loop, "serve", meet)
+    return meeting
+
+
+@pytest.mark.parametrize("path", ["/details", "/notes"])
+def test_requests_for_single_returns_overlap(
+    make_loop, tap_of, monkeypatch, path
+) -> None:
+    loop = make_loop(returns=60, days=60)
+    meeting = meeting_of(monkeypatch, loop, path, 8)
+    tap_of(loop).here(streams=("return_details", "return_notes")).ok()
+    assert not meeting.broken
+
+
+def test_a_slow_answer_holds_up_no_other_request(
+    make_loop, tap_of, monkeypatch
+) -> None:
+    loop = make_loop(returns=100, days=60)
+    first, waited = threading.Lock(), []
+    enough, serve = threading.Event(), loop.serve
+
+    def wait(request):
+        if "/details" in request.path:
+            if first.acquire(blocking=False):
+                waited.append(enough.wait(timeout=10))
+            elif len(requests_to(loop, "/details")) > 30:
+                enough.set()
+        return serve(request)
+
+    monkeypatch.setattr(loop, "serve", wait)
+    tap = tap_of(loop, parallel_requests=4)
+    rows = tap.here(streams=("return_details",)).ok().rows("return_details")
+    assert len(rows) == 100
+    assert len(requests_to(loop, "/details")) == 100
+    assert waited == [True]
+
+
+def test_items_of_several_shipments_are_asked_for_at_once(
+    shop, tap_of, monkeypatch
+) -> None:
+    meeting = meeting_of(monkeypatch, shop, "/items", 2)
+    tap_of(shop).here(streams=("happy_returns_shipment_items",)).ok()
+    assert not meeting.broken
+
+
+@pytest.mark.parametrize("stream", ["return_details", "return_notes"])
+def test_a_killed_sync_asks_for_few_returns_again(make_loop, tap_of, stream) -> None:
+    loop = make_loop(returns=120)
+    tap = tap_of(loop, page_size=20, lookback_minutes=0)
+    path = {"return_details": "/details", "return_notes": "/notes"}[stream]
+    streams = ("returns", stream)
+    whole = tap.here(streams=streams).ok()
+    asked = len(requests_to(loop, path))
+    loop.clear_requests()
+    first = tap.here(streams=streams, kill_at=len(whole.output) * 3 // 4)
+    before = len(requests_to(loop, path))
+    loop.clear_requests()
+    second = tap.here(streams=streams, state=first.state).ok()
+    again = before + len(requests_to(loop, path)) - asked
+    assert again <= 20 + 32 + 20, "a page, and the returns asked for ahead"
+    held = upsert(upsert({}, first.lines), second.lines)
+    assert held[stream] == whole.tables()[stream]
+
+
+def test_the_cost_of_a_request_for_each_return_is_told_at_once(few, tap_of) -> None:
+    run = tap_of(few, requests_per_minute=300).here(
+        streams=("returns", "return_details", "return_notes")
+    )
+    (line,) = [text for text in run.ok().stderr.splitlines() if "requests more" in text]
+    assert "return_details and return_notes" in line
+    shown = re.search(r"first (\d+) returns take (\d+) requests", line)
+    assert int(shown[2]) == 2 * int(shown[1]) > 0
+    assert "9,000 returns" in line
+    assert "requests more" not in tap_of(few).here().stderr

@@ -1,0 +1,108 @@
+"""How fast does the tap write the streams of the endpoints beside the returns list?
+
+Question: rows per CPU second of the shipping notices, the largest of them (one row a
+unit), and how many times those of another checkout of the tap.
+
+Method: as `extraction.py`: the simulator serves from another core, each program is
+pinned to one core and run several times, the two checkouts in turn. The CPU time of a
+run that reads nothing but one webhook list (start-up) is taken off. Output goes to the
+null device.
+
+    python -m benchmarks.endpoints --before CHECKOUT
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import TAP, catalog_of, publish, run, simulator, spread
+from demo.paths import ROOT
+from demo.shop import KEY
+
+RUNS = 5
+RETURNS = 20_000
+STREAMS = ("advanced_shipping_notices",)
+IDLE = "webhooks"
+
+
+def main() -> None:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--before", type=Path, required=True)
+    checkouts = {"before": parser.parse_args().before.resolve(), "now": ROOT}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        simulator(seed=3, returns=RETURNS, days=110, rate_limit=0) as url,
+    ):
+        config = Path(folder) / "config.json"
+        config.write_text(
+            json.dumps(
+                {
+                    "api_key": KEY,
+                    "api_url": url,
+                    "start_date": "2026-03-01",
+                    "requests_per_minute": 1_000_000,
+                }
+            )
+        )
+        cells = {
+            stream: _measure(Path(folder), config, stream, checkouts)
+            for stream in STREAMS
+        }
+    publish("endpoints", {"cells": cells}, _table(cells))
+
+
+def _measure(
+    folder: Path, config: Path, stream: str, checkouts: dict[str, Path]
+) -> dict[str, Any]:
+    idle = _commands(folder, config, IDLE, checkouts)
+    reading = _commands(folder, config, stream, checkouts)
+    done = subprocess.run(reading["now"], capture_output=True, check=True)  # noqa: S603
+    rows = done.stdout.count(b'{"type":"RECORD"')
+    startup = {
+        name: min(run(command).cpu for _ in range(RUNS))
+        for name, command in idle.items()
+    }
+    rates: dict[str, list[float]] = {name: [] for name in checkouts}
+    for _ in range(RUNS):
+        for name, command in reading.items():
+            rates[name].append(rows / (run(command).cpu - startup[name]))
+    return {"rows": rows} | {name: spread(found) for name, found in rates.items()}
+
+
+def _commands(
+    folder: Path, config: Path, stream: str, checkouts: dict[str, Path]
+) -> dict[str, list[str]]:
+    """Return the command of each checkout, with one stream selected."""
+    catalog = folder / f"{stream}.json"
+    catalog.write_text(catalog_of(folder, (stream,)).read_text())
+    files = ["--config", str(config), "--catalog", str(catalog)]
+    return {
+        name: ["env", f"PYTHONPATH={path}", sys.executable, "-P", *TAP[1:], *files]
+        for name, path in checkouts.items()
+    }
+
+
+def _table(cells: dict[str, Any]) -> str:
+    lines = [
+        "| stream | rows | rows per CPU second | lowest to highest | before | times |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for stream, cell in cells.items():
+        now, before = cell["now"], cell["before"]["median"]
+        lines.append(
+            f"| `{stream}` | {cell['rows']:,} | {now['median']:,.0f} | "
+            f"{now['min']:,.0f} to {now['max']:,.0f} | {before:,.0f} | "
+            f"{now['median'] / before:.1f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
