@@ -26,18 +26,29 @@ BY_ORDER = [
     "exchange_order_rate",
     "credit_order_rate",
     "unit_return_rate",
+    "return_request_rate",
+    "root_order_return_rate_any_depth",
+    "warranty_claim_rate",
+    "all_source_return_rate",
     "value_return_rate",
 ]
-BY_RETURN = ["retained_revenue_ratio", "upsell_rate"]
+BY_RETURN = ["retained_revenue_ratio", "upsell_rate", "upsell_share_of_exchange"]
 AMOUNTS = {
-    "gross_revenue_of_cost": ("order", "fct_orders", "is_cost_cohort_order"),
-    "net_cost": ("order", "fct_orders", "is_cost_cohort_order"),
-    "net_cost_cash": ("order", "fct_orders", "is_cost_cohort_order"),
-    "net_cost_landed": ("order", "fct_orders", "is_cost_cohort_order"),
+    "gross_revenue_of_cost": ("sales_order", "fct_orders", "is_cost_cohort_order"),
+    "net_cost": ("sales_order", "fct_orders", "is_cost_cohort_order"),
+    "net_cost_cash": ("sales_order", "fct_orders", "is_cost_cohort_order"),
+    "net_cost_landed": ("sales_order", "fct_orders", "is_cost_cohort_order"),
     "sold_amount": ("order_line", "fct_order_lines", "true"),
     "returned_amount": ("order_line", "fct_order_lines", "true"),
     "retained_revenue": ("return", "fct_returns", "is_counted_return"),
     "retained_or_refunded_revenue": ("return", "fct_returns", "is_counted_return"),
+    "refund_amount": ("return", "fct_returns", "is_counted_return"),
+    "gift_card_amount": ("return", "fct_returns", "is_counted_return"),
+    "exchanged_value": ("return", "fct_returns", "is_counted_return"),
+    "upsell_amount": ("return", "fct_returns", "is_counted_return"),
+    "settled_net_cost": ("return", "fct_returns", "is_realised_return"),
+    "settled_net_cost_cash": ("return", "fct_returns", "is_realised_return"),
+    "settled_net_cost_landed": ("return", "fct_returns", "is_realised_return"),
 }
 """Metrics of money: the entity, table and rows that they are summed over."""
 EXPRESSIONS = {
@@ -46,14 +57,21 @@ EXPRESSIONS = {
     "net_cost_cash": "net_return_cost_cash",
     "net_cost_landed": "net_return_cost_landed",
     "retained_or_refunded_revenue": "retained_revenue + refund_amount",
+    "settled_net_cost": "net_return_cost",
+    "settled_net_cost_cash": "net_return_cost_cash",
+    "settled_net_cost_landed": "net_return_cost_landed",
 }
 """The amount that such a metric sums, where it has another name."""
 RATIOS_OF_MONEY = {
     "value_return_rate": "order_line",
-    "net_return_cost_pct_gross": "order",
-    "net_return_cost_cash_pct_gross": "order",
-    "net_return_cost_landed_pct_gross": "order",
+    "net_return_cost_pct_gross": "sales_order",
+    "net_return_cost_cash_pct_gross": "sales_order",
+    "net_return_cost_landed_pct_gross": "sales_order",
     "retained_revenue_ratio": "return",
+    "upsell_share_of_exchange": "return",
+    "net_return_cost_pct_gross_by_return": "return",
+    "net_return_cost_cash_pct_gross_by_return": "return",
+    "net_return_cost_landed_pct_gross_by_return": "return",
 }
 COSTS = [
     "net_return_cost_pct_gross",
@@ -160,7 +178,9 @@ def test_repurchase_is_that_of_the_report(governed: Governed, shop: Warehouse) -
         "select 'repurchase_rate_90d', outcome_group, repurchase_rate_90d"
         " from rpt_return_retention",
     )
-    found = governed.figures(["repurchase_rate_90d"], "customer__outcome_group")
+    found = governed.figures(
+        ["repurchase_rate_90d"], "followed_customer__outcome_group"
+    )
     assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
 
 
@@ -187,9 +207,11 @@ def governed_two_currencies(two_currencies_shop: Warehouse) -> Governed:
 def test_no_metric_of_money_adds_currencies(
     governed_two_currencies: Governed, two_currencies_shop: Warehouse
 ) -> None:
-    known = governed_two_currencies.figures([*AMOUNTS, *RATIOS_OF_MONEY, *BY_ORDER[:6]])
-    assert {metric for metric, _ in known} == {*BY_ORDER[:6]}
-    for entity in ("order", "order_line", "return"):
+    known = governed_two_currencies.figures(
+        [*AMOUNTS, *RATIOS_OF_MONEY, *BY_ORDER[:-1]]
+    )
+    assert {metric for metric, _ in known} == {*BY_ORDER[:-1]}
+    for entity in ("sales_order", "order_line", "return"):
         metrics = [name for name, (of, _, _) in AMOUNTS.items() if of == entity]
         wanted = {
             (name, currency): float(amount)
