@@ -8,10 +8,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import yaml
+
+from metrics.semantics import Semantics
 
 from .conftest import BIN, ROOT, Warehouse
 from .test_oracle import build_world
@@ -182,6 +185,80 @@ def test_repurchase_is_that_of_the_report(governed: Governed, shop: Warehouse) -
         ["repurchase_rate_90d"], "followed_customer__outcome_group"
     )
     assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
+
+
+SAVED_QUERIES = {
+    "outcomes_of_returns": """
+        select outcome, numerator from rpt_outcome_split
+        where metric_name = 'outcome_share_returns' and date_basis = 'return'
+            and stage = 'initiated' and maturity = 'to_date' and period_type = 'all'
+    """,
+    "return_rate_by_sku": """
+        select sku, product_title, unit_return_rate, returned_units, sold_units
+        from rpt_return_rate_by_sku
+        where maturity = 'mature_only' and period_type = 'all'
+    """,
+    "reasons_by_category": """
+        select dimension_value, parent_return_reason, returned_units
+        from rpt_return_reasons
+        where reason_level = 'parent' and dimension_type = 'category'
+            and period_type = 'all'
+    """,
+    "repurchase_by_outcome": """
+        select outcome_group, repurchase_rate_90d, repurchased_customers,
+            mature_customers
+        from rpt_return_retention
+    """,
+    "return_rate_by_channel": """
+        select channel, order_return_rate, returned_order_count, order_count
+        from rpt_return_rate_by_channel
+        where metric_name = 'order_return_rate' and maturity = 'mature_only'
+            and channel_type = 'acquisition_channel' and period_type = 'all'
+    """,
+    "days_to_return_by_outcome": """
+        select outcome_group, return_count, first_quartile_days, median_days,
+            third_quartile_days, share_within_14_days, share_within_28_days
+        from rpt_return_timing
+        where metric_name = 'days_to_return' and maturity = 'mature_only'
+            and period_type = 'all'
+    """,
+    "net_return_cost": """
+        select currency_code,
+            max(case when cost_form = 'net_return_cost' then cost_share_of_gross end),
+            max(case when cost_form = 'net_return_cost_cash'
+                then cost_share_of_gross end),
+            max(case when cost_form = 'net_return_cost_landed'
+                then cost_share_of_gross end)
+        from rpt_net_return_cost
+        where date_basis = 'return' and maturity = 'to_date' and period_type = 'all'
+        group by currency_code
+    """,
+}
+"""For each saved query, the same columns of the report of its question."""
+
+
+@pytest.mark.parametrize("name", SAVED_QUERIES)
+def test_a_saved_query_gives_the_report_of_its_question(
+    shop: Warehouse, name: str
+) -> None:
+    layer = Semantics(shop.folder / "target/semantic_manifest.json", "duckdb")
+    wanted = sorted(shop.rows(SAVED_QUERIES[name]))
+    found = sorted(row for row in shop.rows(layer.saved_query(name)) if any(row[-3:]))
+    assert len(wanted) > 0
+    assert [plain(row) for row in found] == [
+        pytest.approx(plain(row), abs=1e-9) for row in wanted
+    ]
+
+
+def plain(row: tuple[object, ...]) -> list[object]:
+    return [
+        float(one) if isinstance(one, int | float | Decimal) else one for one in row
+    ]
+
+
+def test_every_question_of_the_report_has_a_saved_query(shop: Warehouse) -> None:
+    layer = Semantics(shop.folder / "target/semantic_manifest.json", "duckdb")
+    assert {one.name for one in layer.manifest.saved_queries} == SAVED_QUERIES.keys()
 
 
 def money_columns(table: str) -> list[str]:

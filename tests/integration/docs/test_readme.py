@@ -20,6 +20,7 @@ PAGE = "README.md"
 PROGRAMS = Path(sys.executable).parent
 WALKED = {
     "tap-loop-returns",
+    "Ask for any figure",
     "Your shop in DuckDB",
     "Your shop in BigQuery",
     "Your shop in Postgres",
@@ -52,6 +53,9 @@ def test_the_demo_answers_seven_questions_whatever_is_set_for_a_shop(machine):
         file.unlink()
     assert "1. What share of returns" in said
     assert "7. What do returns cost" in said
+    figures = machine.type(block(PAGE, "Ask for any figure"))
+    assert "Dresses" in figures
+    assert "Data through 2026-06-30" in figures
     assert not (machine.folder / "mine.duckdb").exists()
 
 

@@ -1,0 +1,244 @@
+"""Answers a question about metrics, with its guards: maturity, currency, size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from metrics import periods
+from metrics.catalog import Catalog, Metric
+from metrics.dimensions import Dimension, short_name
+from metrics.errors import MetricsError
+from metrics.figures import Cut, Figures, Key, path
+from metrics.filters import Conditions, Filter, literals
+from metrics.money import CURRENCY, currency_of, fixes_currency
+from metrics.periods import Period
+from metrics.question import MOST_ROWS, Question, names, read_limit
+from metrics.results import (
+    Answer,
+    Figure,
+    Row,
+    Statement,
+)
+from metrics.rows import change, day_of, ordered, row, sizes
+from metrics.semantics import Request, Semantics
+from metrics.shop import Shop, definitions
+from metrics.warehouse import Warehouse
+
+MOST_VALUES = 10_000
+"""A dimension with more values takes any value in a filter."""
+
+
+@dataclass
+class Asker:
+    """Answers questions over one warehouse."""
+
+    semantics: Semantics
+    catalog: Catalog
+    warehouse: Warehouse
+    figures: Figures = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take what runs metrics."""
+        self.figures = Figures(self.semantics, self.warehouse)
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question.
+
+        Raises:
+            MetricsError: It cannot be answered as asked; the sentence says what can.
+        """
+        if not question.metrics:
+            raise MetricsError("Name at least one metric; list_metrics has all.")
+        limit = read_limit(question.limit, MOST_ROWS)
+        shop = Shop.read(self.warehouse)
+        warnings: list[str] = []
+        metrics = self.resolve(question, warnings)
+        cut, currency, filters = self.cut(question, metrics, shop, warnings)
+        rows, sql = [], []
+        for metric in metrics:
+            found, statements = self._rows(metric, cut, question, warnings)
+            rows += found
+            sql += statements
+        rows = ordered(rows, metrics, question, warnings)
+        warnings += sizes(rows[:limit], metrics)
+        warnings += [one.caution for one in metrics if one.caution]
+        return Answer(
+            rows=rows[:limit],
+            row_count=len(rows),
+            is_complete=len(rows) <= limit,
+            start_date=cut.period.start,
+            end_date=cut.period.end,
+            data_through=shop.data_through,
+            currency=currency,
+            match_coverage=shop.match_coverage,
+            filters=filters + guards(metrics, question, shop),
+            definitions=definitions(self.warehouse, metrics),
+            warnings=list(dict.fromkeys(warnings)),
+            sql=sql,
+        )
+
+    def resolve(self, question: Question, warnings: list[str]) -> list[Metric]:
+        """Return the metrics that answer a question."""
+        named = [*question.group_by, *(one.dimension for one in question.where)]
+        found = []
+        for name in dict.fromkeys(question.metrics):
+            metric = self.catalog.metric(name)
+            chosen = self.catalog.with_goods(metric, named)
+            if chosen is not metric:
+                warnings.append(
+                    f"{metric.name} counts whole orders, so {chosen.name} answers by "
+                    f"goods: {chosen.description}"
+                )
+            found.append(chosen)
+        return found
+
+    def cut(
+        self,
+        question: Question,
+        metrics: list[Metric],
+        shop: Shop,
+        warnings: list[str],
+    ) -> tuple[Cut, str | None, list[str]]:
+        """Return groups, conditions and period of a question, its currency, and words."""
+        period = periods.read_period(question.start_date, question.end_date)
+        shop.check(period, warnings)
+        grain = periods.read_grain(question.time_grain)
+        group_by = [self.catalog.dimension(one, metrics) for one in question.group_by]
+        for metric in metrics:
+            for name in metric.classes[:1]:
+                asked = {one.name for one in group_by}
+                asked |= {short_name(one.dimension) for one in question.where}
+                if not asked & set(metric.classes):
+                    group_by.append(self.catalog.dimension(name, metrics))
+        currency = currency_of(question, metrics, group_by, shop, warnings)
+        conditions = Conditions()
+        where, words = [], []
+        for one in question.where:
+            dimension = self.catalog.dimension(one.dimension, metrics)
+            where.append((dimension, self.condition(one, dimension, conditions)))
+            listed = ", ".join("null" if v is None else str(v) for v in one.values())
+            words.append(f"{dimension.name} {one.operator()} {listed}")
+        if currency and not fixes_currency(question):
+            dimension = self.catalog.dimension(CURRENCY, metrics)
+            one = Filter(dimension=CURRENCY, op="=", value=currency)
+            where.append((dimension, self.condition(one, dimension, conditions)))
+            words.append(f"{CURRENCY} = {currency}")
+        unique = tuple({one.path: one for one in group_by}.values())
+        return Cut(unique, grain, tuple(where), period, conditions), currency, words
+
+    def condition(
+        self, one: Filter, dimension: Dimension, conditions: Conditions
+    ) -> str:
+        """Return a filter as MetricFlow takes it."""
+        known = None
+        if not dimension.is_time:
+            known = self.values(dimension, MOST_VALUES + 1)
+            known = None if len(known) > MOST_VALUES else known
+        found = literals(one, dimension, known, self.warehouse.text)
+        return conditions.compare(dimension, one.operator(), found)
+
+    def values(self, dimension: Dimension, limit: int) -> list[Any]:
+        """Return values of a dimension, as many as the limit."""
+        request = Request((), (path(dimension, "day"),), limit=limit)
+        rows = self.warehouse.query(self.semantics.compile(request)).rows
+        return sorted((row[0] for row in rows), key=lambda one: (one is None, str(one)))
+
+    def _rows(
+        self, metric: Metric, cut: Cut, question: Question, warnings: list[str]
+    ) -> tuple[list[Row], list[Statement]]:
+        is_guarded = metric.guarded is not None and not names(question, metric.guarded)
+        read = self._read(metric, cut, is_guarded=is_guarded)
+        rows = [
+            row(metric, cut, key, figure, read.of_all.get(key), is_guarded=is_guarded)
+            for key, figure in read.figures.items()
+        ]
+        if is_guarded and any(row.maturity.status != "mature" for row in rows):
+            warnings.append(
+                f"{metric.name}: young orders are left out of the value, because their "
+                "returns are still to come; to_date has them, and will rise."
+            )
+        if metric.maturity and not metric.guarded:
+            warnings.append(
+                f"{metric.name} is to date: young orders can still come back."
+            )
+        if question.compare_to_previous:
+            self._compare(metric, cut, rows, read, is_guarded=is_guarded)
+        return rows, read.statements
+
+    def _read(self, metric: Metric, cut: Cut, *, is_guarded: bool) -> Read:
+        sql = self.figures.sql(metric, cut, only_mature=is_guarded)
+        figures = self.figures.read(metric, cut, sql)
+        if not is_guarded:
+            return Read(
+                figures, {}, [Statement(metric=metric.name, purpose="value", sql=sql)]
+            )
+        all_sql = self.figures.sql(metric, cut, only_mature=False)
+        of_all = self.figures.read(metric, cut, all_sql)
+        return Read(
+            {key: figures.get(key, Figure(value=None)) for key in of_all},
+            of_all,
+            [
+                Statement(metric=metric.name, purpose="value", sql=sql),
+                Statement(metric=metric.name, purpose="to_date", sql=all_sql),
+            ],
+        )
+
+    def _compare(
+        self, metric: Metric, cut: Cut, rows: list[Row], read: Read, *, is_guarded: bool
+    ) -> None:
+        """Set the figure of the period before on each row."""
+        former = dict(read.figures)
+        if not cut.grain:
+            earlier = cut.period.previous()
+            former = self._read(
+                metric, cut.over(earlier), is_guarded=is_guarded
+            ).figures
+            name = f"{earlier.start} to {earlier.end}"
+        elif cut.period.start:
+            first = periods.first_day(cut.period.start, cut.grain)
+            start = periods.before(first, cut.grain)
+            earlier = Period(start, cut.period.start - dt.timedelta(1))
+            former |= self._read(
+                metric, cut.over(earlier), is_guarded=is_guarded
+            ).figures
+        for key, found in zip(read.figures, rows, strict=True):
+            other = key
+            if cut.grain:
+                start = periods.before(day_of(key[0]), cut.grain)
+                name = start.isoformat()
+                other = (_like(start, key[0]), *key[1:])
+            if other in former:
+                found.previous = change(metric, found, former[other], name)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a metric."""
+
+    figures: dict[Key, Figure]
+    of_all: dict[Key, Figure]
+    """With young cases, where the figures are without."""
+    statements: list[Statement]
+
+
+def guards(metrics: list[Metric], question: Question, shop: Shop) -> list[str]:
+    """Say which guards the engine adds to a question, and how to do without."""
+    guarded = [
+        one.name for one in metrics if one.guarded and not names(question, one.guarded)
+    ]
+    if not guarded:
+        return []
+    words = (
+        f"Only orders of {shop.maturity_days} days and more, whose returns are expected "
+        f"to have been made, count in {', '.join(guarded)}; filter on is_mature (for "
+        "days, is_order_mature) to choose otherwise."
+    )
+    return [words]
+
+
+def _like(day: dt.date, value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return dt.datetime.combine(day, dt.time(), value.tzinfo)
+    return day

@@ -1,0 +1,194 @@
+"""What can be asked: metrics, their parts and guards, and their dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from metrics.dimensions import Dimension, short_name
+from metrics.errors import MetricsError, short, unknown
+from metrics.semantics import Semantics
+
+Unit = Literal["share", "share of money", "count", "days", "money"]
+SMALL = 30
+"""Fewer cases than this are few for any metric that names no minimum of its own."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric with what the engine must know of it."""
+
+    name: str
+    label: str
+    description: str
+    unit: Unit
+    date: str
+    """The time dimension that dates it, such as ``order_date``."""
+    numerator: str | None = None
+    denominator: str | None = None
+    size: str | None = None
+    """The metric that counts the cases behind a percentile."""
+    whole: str | None = None
+    """The metric that it is a share of, where the share is of a class among all."""
+    classes: tuple[str, ...] = ()
+    """Dimensions that name such a class."""
+    maturity: str | None = None
+    """The dimension that tells mature cases, in MetricFlow's name."""
+    by_goods: str | None = None
+    """The metric that answers by product, SKU or category."""
+    minimum_size: int = SMALL
+    caution: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of something, so that it has parts."""
+        return self.unit in {"share", "share of money"}
+
+    @property
+    def base(self) -> str:
+        """The metric of the semantic layer whose dimensions it has."""
+        return self.whole or self.name
+
+    @property
+    def guarded(self) -> str | None:
+        """The dimension that keeps young cases out, where the figure needs it."""
+        return self.maturity if self.is_share or self.unit == "days" else None
+
+
+class Catalog:
+    """All metrics that a question may name."""
+
+    def __init__(self, semantics: Semantics) -> None:
+        """Read the metrics of the semantic layer; parts of others are left out."""
+        self._semantics = semantics
+        self.metrics: dict[str, Metric] = {}
+        for name, metric in semantics.metrics.items():
+            meta = metric.config.meta if metric.config else {}
+            if not meta.get("is_part"):
+                self.metrics[name] = self._read(metric, meta)
+            for share, classes in meta.get("shares", {}).items():
+                self.metrics[share] = self._share(metric, share, classes)
+        self.metrics = dict(sorted(self.metrics.items()))
+
+    def _read(self, metric: Any, meta: dict[str, Any]) -> Metric:
+        read = metric.type_params
+        times = self._semantics.time_dimensions(metric.name)
+        # A figure of orders and of returns of other orders has no mature cases.
+        mature = [
+            (one.config.meta if one.config else {}).get("maturity") for one in times
+        ]
+        is_share = read.denominator is not None
+        has_money = self._semantics.adds_money(metric.name)
+        size = meta.get("size")
+        unit: Unit = "days" if size else "money" if has_money else "count"
+        if is_share:
+            unit = "share of money" if has_money else "share"
+        return Metric(
+            metric.name,
+            metric.label or metric.name,
+            metric.description or "",
+            unit,
+            times[0].name,
+            numerator=read.numerator.name if is_share else None,
+            denominator=read.denominator.name if is_share else None,
+            size=size,
+            maturity=mature[0] if all(mature) else None,
+            by_goods=meta.get("by_goods"),
+            minimum_size=int(meta.get("minimum_size", SMALL)),
+            caution=meta.get("caution", ""),
+        )
+
+    def _share(self, metric: Any, name: str, classes: list[str]) -> Metric:
+        return Metric(
+            name,
+            name.replace("_", " ").capitalize(),
+            f"Share of {metric.label.lower()} of each {' or '.join(classes)}.",
+            "share",
+            self._semantics.time_dimensions(metric.name)[0].name,
+            numerator=metric.name,
+            denominator=metric.name,
+            whole=metric.name,
+            classes=tuple(classes),
+        )
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric by name, with or without spaces and capitals.
+
+        Raises:
+            MetricsError: There is no such metric.
+        """
+        key = "_".join(str(name).lower().split())
+        if key in self.metrics:
+            return self.metrics[key]
+        raise unknown("metric", name, self.metrics, "list_metrics names all of them.")
+
+    def dimensions(self, metrics: Iterable[Metric]) -> dict[str, Dimension]:
+        """Return the dimensions that all these metrics have, by short name."""
+        names = tuple(dict.fromkeys(one.base for one in metrics))
+        found = self._semantics.dimensions(names)
+        return {name: one for name, one in found.items() if not one.is_hidden}
+
+    def cuts(self, metrics: Iterable[Metric]) -> dict[str, Dimension]:
+        """Return what a question about all these metrics can name, goods included."""
+        found: dict[str, Dimension] | None = None
+        for one in metrics:
+            there = self.dimensions([one])
+            if one.by_goods:
+                there = self.dimensions([self.metrics[one.by_goods]]) | there
+            found = (
+                there if found is None else {k: found[k] for k in found if k in there}
+            )
+        return dict(sorted((found or {}).items()))
+
+    def order_key(self, metric: Metric) -> Dimension:
+        """Return the dimension that tells the orders of a metric apart.
+
+        Raises:
+            MetricsError: The metric is not about orders.
+        """
+        found = self._semantics.dimensions((metric.base,))
+        if "order_key" not in found:
+            raise MetricsError(f"{metric.name} is not counted from orders.")
+        return found["order_key"]
+
+    def dimension(self, name: str, metrics: Iterable[Metric]) -> Dimension:
+        """Return a dimension of metrics by its short name or MetricFlow's.
+
+        Raises:
+            MetricsError: Some of the metrics do not have it.
+        """
+        asked = list(metrics)
+        there = self.dimensions(asked)
+        key = short_name(name)
+        if key in there:
+            return there[key]
+        names = ", ".join(one.name for one in asked)
+        others = [
+            one.name for one in self.metrics.values() if key in self.dimensions([one])
+        ]
+        if others:
+            raise MetricsError(
+                f"{names} cannot be cut by {short(key)}. Metrics that can are "
+                f"{', '.join(others[:8])}. list_dimensions tells what {names} can be "
+                "cut by."
+            )
+        raise unknown(
+            "dimension", name, there, f"list_dimensions names all of {names}."
+        )
+
+    def with_goods(self, metric: Metric, names: Iterable[str]) -> Metric:
+        """Return the metric that answers for these dimensions.
+
+        A rate of orders has no product, an order may have several; its sibling counts
+        the orders with the goods, and those of which such goods came back.
+        """
+        if metric.by_goods is None:
+            return metric
+        there = self.dimensions([metric])
+        sibling = self.metrics[metric.by_goods]
+        keys = {short_name(one) for one in names}
+        lacking = keys - there.keys()
+        if lacking and lacking <= self.dimensions([sibling]).keys():
+            return sibling
+        return metric

@@ -1,0 +1,254 @@
+"""One engine for the command line and the MCP server: each verb is a method."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from metrics import answers
+from metrics.dimensions import Dimension, short_name
+from metrics.errors import similar
+from metrics.filters import Filter
+from metrics.question import MOST_ROWS, Question, read_limit
+from metrics.results import (
+    Answer,
+    Dimensions,
+    DimensionSummary,
+    DimensionValues,
+    MetricDescription,
+    Metrics,
+    MetricSummary,
+    NamedAnswers,
+    Orders,
+    ReportAnswer,
+)
+from metrics.shop import Shop, published
+from metrics.warehouse import Warehouse, open_warehouse
+
+if TYPE_CHECKING:
+    from metrics.asker import Asker
+    from metrics.catalog import Catalog, Metric
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _in_turn(verb: Callable[P, R]) -> Callable[P, R]:
+    """Answer one question at a time, each over one connection."""
+
+    @wraps(verb)
+    def answer(*words: P.args, **named: P.kwargs) -> R:
+        engine: Any = words[0]
+        with engine.turn, engine.warehouse.session():
+            return verb(*words, **named)
+
+    return answer
+
+
+class Engine:
+    """Governed answers over a warehouse that dbt built."""
+
+    def __init__(
+        self, warehouse: Warehouse | None = None, manifest: Path | None = None
+    ) -> None:
+        """Take the warehouse and the semantic manifest; by default, the environment's."""
+        self._manifest = manifest
+        self._given = warehouse
+        self.turn = threading.RLock()
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse that answers."""
+        return self._given or open_warehouse()
+
+    @cached_property
+    def _asker(self) -> Asker:
+        # MetricFlow takes most of a second to import, so only those who ask wait.
+        from metrics.asker import Asker  # noqa: PLC0415
+        from metrics.catalog import Catalog  # noqa: PLC0415
+        from metrics.semantics import Semantics, manifest_path  # noqa: PLC0415
+
+        path = self._manifest or manifest_path()
+        semantics = Semantics(path, self.warehouse.dialect)
+        return Asker(semantics, Catalog(semantics), self.warehouse)
+
+    @property
+    def catalog(self) -> Catalog:
+        """All metrics and their dimensions."""
+        return self._asker.catalog
+
+    @_in_turn
+    def shop(self) -> Shop:
+        """Return what is known of the data: how far it reaches, its currencies."""
+        return Shop.read(self.warehouse)
+
+    def warm(self) -> None:
+        """Load MetricFlow, so that the first question does not wait for it."""
+        with self.turn:
+            _ = self._asker
+
+    @_in_turn
+    def list_metrics(self, search: str = "") -> Metrics:
+        """List metrics, those alone whose name or words contain a text if one is given."""
+        wanted = search.lower().replace("_", " ").split()
+        found = [_summary(one) for one in self.catalog.metrics.values()]
+        return Metrics(
+            metrics=[
+                one
+                for one in found
+                if all(
+                    word in f"{one.name} {one.label} {one.description}".lower()
+                    for word in wanted
+                )
+            ]
+        )
+
+    @_in_turn
+    def describe_metric(self, metric: str) -> MetricDescription:
+        """Return everything that is written about a metric."""
+        one = self.catalog.metric(metric)
+        words = published(self.warehouse).get(one.name, {})
+        maturity = "not applicable"
+        if one.maturity:
+            maturity = (
+                "mature orders only, unless filtered" if one.guarded else "to date"
+            )
+        return MetricDescription(
+            **_summary(one).model_dump(),
+            numerator=one.numerator,
+            denominator=one.denominator,
+            numerator_in_words=words.get("numerator"),
+            denominator_in_words=words.get("denominator"),
+            formula_in_words=words.get("formula_in_words") or one.description,
+            grain=words.get("grain"),
+            population=words.get("population"),
+            cost_of_choice=words.get("cost_of_choice"),
+            decisions=words.get("decisions"),
+            source=words.get("source"),
+            maturity=maturity,
+            minimum_size=one.minimum_size,
+            by_goods=one.by_goods,
+            dimensions=list(self.catalog.cuts([one])),
+        )
+
+    @_in_turn
+    def list_dimensions(
+        self, metrics: Sequence[str] = (), search: str = ""
+    ) -> Dimensions:
+        """List the dimensions that metrics have in common, or all of any metric."""
+        asked = [self.catalog.metric(one) for one in metrics]
+        if asked:
+            found = self.catalog.cuts(asked)
+        else:
+            found = {
+                name: one
+                for metric in self.catalog.metrics.values()
+                for name, one in self.catalog.dimensions([metric]).items()
+            }
+        names = list(found)
+        if search:
+            words = search.lower().replace("_", " ").split()
+            names = [
+                name
+                for name, one in found.items()
+                if all(word in f"{name} {one.description}".lower() for word in words)
+            ] or similar(search, found)
+        return Dimensions(
+            metrics=[one.name for one in asked],
+            dimensions=[
+                DimensionSummary(
+                    name=name,
+                    description=found[name].description,
+                    is_date=found[name].is_time,
+                )
+                for name in sorted(names)
+            ],
+        )
+
+    @_in_turn
+    def dimension_values(
+        self,
+        dimension: str,
+        metric: str | None = None,
+        search: str = "",
+        limit: int = 100,
+    ) -> DimensionValues:
+        """List the values of a dimension, those alone that contain a text if one is given."""
+        from metrics.asker import MOST_VALUES  # noqa: PLC0415
+
+        limit = read_limit(limit, MOST_ROWS)
+        found = self._dimension(dimension, metric)
+        values = self._asker.values(found, MOST_VALUES)
+        if search:
+            values = [
+                one
+                for one in values
+                if one is not None and search.lower() in str(one).lower()
+            ]
+        return DimensionValues(
+            dimension=found.name,
+            values=[
+                one if isinstance(one, str | int | float | bool | None) else str(one)
+                for one in values[:limit]
+            ],
+            is_complete=len(values) <= min(limit, MOST_VALUES - 1),
+        )
+
+    @_in_turn
+    def query(self, question: Question) -> Answer:
+        """Answer a question about metrics."""
+        return self._asker.ask(question)
+
+    @_in_turn
+    def list_answers(self) -> NamedAnswers:
+        """List the named answers."""
+        return NamedAnswers(
+            answers=[
+                answers.summary(
+                    name,
+                    self.warehouse.query(
+                        f"select * from {self.warehouse.relation(one.table)} limit 0"
+                    ).columns,
+                )
+                for name, one in answers.REPORTS.items()
+            ]
+        )
+
+    @_in_turn
+    def get_answer(
+        self, name: str, where: Sequence[Filter] = (), limit: int = 100
+    ) -> ReportAnswer:
+        """Return the rows of a named answer."""
+        return answers.read(
+            self.warehouse, name, where, read_limit(limit, answers.MOST_ROWS)
+        )
+
+    @_in_turn
+    def orders_behind(self, question: Question, side: str = "numerator") -> Orders:
+        """List orders that a figure counts."""
+        from metrics.behind import orders_behind  # noqa: PLC0415
+
+        return orders_behind(self._asker, question, side)
+
+    def _dimension(self, name: str, metric: str | None) -> Dimension:
+        if metric:
+            return self.catalog.dimension(name, [self.catalog.metric(metric)])
+        for one in self.catalog.metrics.values():
+            there = self.catalog.dimensions([one])
+            key = short_name(name)
+            if key in there:
+                return there[key]
+        return self.catalog.dimension(name, [next(iter(self.catalog.metrics.values()))])
+
+
+def _summary(one: Metric) -> MetricSummary:
+    return MetricSummary(
+        name=one.name,
+        label=one.label,
+        description=one.description,
+        unit=one.unit,
+        date=one.date,
+    )

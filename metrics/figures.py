@@ -1,0 +1,167 @@
+"""Compiles a metric and runs it: parts by group, of mature cases and of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from metrics import intervals
+from metrics.catalog import Metric
+from metrics.dimensions import Dimension
+from metrics.errors import MetricsError
+from metrics.filters import Conditions
+from metrics.periods import Period
+from metrics.results import Figure, Interval, Number
+from metrics.semantics import TIME, Request, Semantics
+from metrics.warehouse import Warehouse
+
+MOST_GROUPS = 5_000
+"""A question with more groups is refused."""
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How figures are cut and what they are of."""
+
+    group_by: tuple[Dimension, ...]
+    grain: str | None
+    where: tuple[tuple[Dimension, str], ...]
+    """Conditions, each with its dimension."""
+    period: Period
+    conditions: Conditions
+
+    def paths(self, without: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return MetricFlow's names of the groups, time first."""
+        time = (f"{TIME}__{self.grain}",) if self.grain else ()
+        return time + tuple(
+            path(one, self.grain) for one in self.group_by if one.name not in without
+        )
+
+    def request(
+        self, metrics: tuple[str, ...], *more: str, without: tuple[str, ...] = ()
+    ) -> Request:
+        """Return the query of metrics, with further conditions."""
+        where = tuple(text for one, text in self.where if one.name not in without)
+        return Request(
+            metrics,
+            self.paths(without),
+            where + more,
+            self.period.start,
+            self.period.end,
+            MOST_GROUPS + 1,
+        )
+
+    def over(self, period: Period) -> Cut:
+        """Return the same cut of another period."""
+        return replace(self, period=period)
+
+
+def path(dimension: Dimension, grain: str | None) -> str:
+    """Return MetricFlow's name of a group."""
+    return (
+        f"{dimension.path}__{grain or 'month'}" if dimension.is_time else dimension.path
+    )
+
+
+class Figures:
+    """Runs metrics of the semantic layer in a warehouse."""
+
+    def __init__(self, semantics: Semantics, warehouse: Warehouse) -> None:
+        """Take both."""
+        self._semantics = semantics
+        self._warehouse = warehouse
+
+    def sql(self, metric: Metric, cut: Cut, *, only_mature: bool) -> str:
+        """Return the SQL of a metric with its parts."""
+        guard = f"{{{{ Dimension('{metric.maturity}') }}}} = true"
+        more = (guard,) if only_mature else ()
+        if metric.whole:
+            return cut.conditions.fill(self._share_sql(metric, cut))
+        parts = (metric.numerator, metric.denominator, metric.size)
+        names = (metric.name, *(one for one in parts if one))
+        return cut.conditions.fill(self._semantics.compile(cut.request(names, *more)))
+
+    def _share_sql(self, metric: Metric, cut: Cut) -> str:
+        """Return the SQL of a class's share of its whole."""
+        name = str(metric.whole)
+        part = self._semantics.compile(cut.request((name,)))
+        whole = self._semantics.compile(cut.request((name,), without=metric.classes))
+        groups = cut.paths()
+        shared = cut.paths(without=metric.classes)
+        # A group without any case of the class has a share of zero.
+        join = (
+            "FROM whole LEFT JOIN part" if groups == shared else "FROM part JOIN whole"
+        )
+        side = "whole" if groups == shared else "part"
+        listed = "".join(f"\n  , {side}.{one}" for one in groups)
+        same = " AND ".join(
+            f"(part.{one} = whole.{one} OR (part.{one} IS NULL AND whole.{one} IS NULL))"
+            for one in shared
+        )
+        count = f"COALESCE(part.{name}, 0)"
+        return (
+            f"WITH part AS (\n{part}\n),\nwhole AS (\n{whole}\n)\nSELECT\n"
+            f"  1.0 * {count} / NULLIF(whole.{name}, 0) AS {metric.name}\n"
+            f"  , {count} AS numerator\n  , whole.{name} AS denominator{listed}\n"
+            f"{join} ON {same or '1 = 1'}"
+        )
+
+    def read(self, metric: Metric, cut: Cut, sql: str) -> dict[Key, Figure]:
+        """Run the SQL of a metric.
+
+        Returns:
+            Figures by group; the time of a grain comes first in the key.
+
+        Raises:
+            MetricsError: There are too many groups.
+        """
+        records = self._warehouse.query(sql).records()
+        if len(records) > MOST_GROUPS:
+            raise MetricsError(
+                f"That gives more than {MOST_GROUPS:,} groups. Add a filter, or group by "
+                "fewer or broader dimensions."
+            )
+        found = {}
+        for record in records:
+            key = tuple(record[one] for one in cut.paths())
+            figure = _figure(metric, record)
+            if figure.value is not None or figure.denominator or figure.numerator:
+                found[key] = figure
+        return found
+
+
+def _figure(metric: Metric, record: dict[str, Any]) -> Figure:
+    if metric.whole:
+        numerator, denominator = record["numerator"], record["denominator"]
+    else:
+        numerator = record[metric.numerator] if metric.numerator else None
+        side = metric.denominator or metric.size
+        denominator = record[side] if side else None
+    value = record[metric.name]
+    if metric.is_share and value is not None:
+        value = float(value)
+    bounds = None
+    if metric.unit == "share" and numerator is not None and denominator:
+        bounds = intervals.wilson(float(numerator), float(denominator))
+    number = _amount if "money" in metric.unit else _count
+    return Figure(
+        value=value if metric.is_share else number(value),
+        numerator=number(numerator),
+        denominator=number(denominator),
+        interval=Interval(lower=bounds[0], upper=bounds[1]) if bounds else None,
+    )
+
+
+def _count(value: Any) -> Number | None:
+    return None if value is None else int(value)
+
+
+def _amount(value: Any) -> Number | None:
+    """Return an amount as text: exact, with at least two decimals."""
+    if value is None:
+        return None
+    text = f"{Decimal(str(value)).quantize(Decimal('0.0001')):f}"
+    return text[:-2] if text.endswith("00") else text.rstrip("0")

@@ -1,0 +1,157 @@
+"""Filters of a question, and literals that only ever hold a value."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from metrics.dimensions import Dimension
+from metrics.errors import MetricsError, short, unknown
+
+Value = str | int | float | bool | None
+OPERATORS = ("=", "!=", "in", "not in", "<", "<=", ">", ">=")
+_ORDERED = {"<", "<=", ">", ">="}
+_MARK = re.compile(r"'value \d{3}'")
+
+
+class Filter(BaseModel):
+    """One condition; all of a question's conditions must hold."""
+
+    dimension: str = Field(description="A name from list_dimensions.")
+    op: str = Field(default="=", description="One of =, !=, in, not in, <, <=, >, >=.")
+    value: Value | list[Value] = Field(
+        description="A value from dimension_values; a list for in and not in."
+    )
+
+    def values(self) -> list[Value]:
+        """Return the values as a list."""
+        return self.value if isinstance(self.value, list) else [self.value]
+
+    def operator(self) -> str:
+        """Return the operator as written here.
+
+        Raises:
+            MetricsError: There is no such operator, or it takes one value only.
+        """
+        op = " ".join(str(self.op).lower().replace("_", " ").split())
+        op = {"==": "=", "<>": "!="}.get(op, op)
+        if op not in OPERATORS:
+            raise MetricsError(
+                f"There is no operator {short(self.op)}; "
+                f"choose one of {', '.join(OPERATORS)}."
+            )
+        if isinstance(self.value, list) and op in {"=", "!="}:
+            return "in" if op == "=" else "not in"
+        if len(self.values()) != 1 and op in _ORDERED:
+            raise MetricsError(f"{op} takes one value.")
+        if not self.values():
+            raise MetricsError(f"The filter on {short(self.dimension)} has no value.")
+        return op
+
+
+@dataclass
+class Conditions:
+    """Conditions for MetricFlow, with marks in place of values.
+
+    MetricFlow renders conditions as templates; a value never passes through it, and
+    is set into the compiled SQL as a literal.
+    """
+
+    literals: dict[str, str] = field(default_factory=dict)
+
+    def compare(self, dimension: Dimension, op: str, values: list[str]) -> str:
+        """Return a condition as MetricFlow takes it."""
+        column = f"{{{{ Dimension('{dimension.path}') }}}}"
+        if dimension.is_time:
+            column = f"{{{{ TimeDimension('{dimension.path}', 'day') }}}}"
+        known = [self._mark(one) for one in values if one != "null"]
+        has_null = len(known) < len(values)
+        if op in {"=", "in"}:
+            parts = [f"{column} in ({', '.join(known)})"] if known else []
+            parts += [f"{column} is null"] if has_null else []
+            return f"({' or '.join(parts)})"
+        if op in {"!=", "not in"}:
+            parts = [f"{column} not in ({', '.join(known)})"] if known else []
+            if has_null:
+                return f"({' and '.join([*parts, f'{column} is not null'])})"
+            # What has no value is not that value.
+            return f"({' or '.join([*parts, f'{column} is null'])})"
+        if has_null:
+            raise MetricsError(f"{op} takes a value, not null.")
+        return f"{column} {op} {known[0]}"
+
+    def fill(self, sql: str) -> str:
+        """Return compiled SQL with the values in it."""
+        # In one pass, so that a value that reads like a mark stays a value.
+        return _MARK.sub(lambda mark: self.literals.get(mark[0], mark[0]), sql)
+
+    def _mark(self, literal: str) -> str:
+        mark = f"'value {len(self.literals):03}'"
+        self.literals[mark] = literal
+        return mark
+
+
+def literals(
+    one: Filter,
+    dimension: Dimension,
+    known: Iterable[Any] | None,
+    text: Callable[[str], str],
+) -> list[str]:
+    """Return the literals of a filter's values.
+
+    Args:
+        one: The filter.
+        dimension: Its dimension.
+        known: Values that the dimension has, or None where they are too many to tell.
+        text: Writes a text as a literal of the warehouse.
+
+    Raises:
+        MetricsError: The dimension has no such value.
+    """
+    if dimension.is_time:
+        return [f"cast({text(_day(value))} as date)" for value in one.values()]
+    spelled = None if known is None else {_key(value): value for value in known}
+    found: list[str] = []
+    for value in one.values():
+        if value is None:
+            found.append("null")
+        elif spelled is None or (
+            one.operator() in _ORDERED and not isinstance(value, bool)
+        ):
+            found.append(_literal(value, text))
+        elif _key(value) in spelled:
+            found.append(_literal(spelled[_key(value)], text))
+        else:
+            raise unknown(
+                "value",
+                str(value),
+                [str(each) for each in spelled.values() if each is not None],
+                f"dimension_values names those of {dimension.name}.",
+            )
+    return found
+
+
+def _key(value: Any) -> str:
+    return " ".join(str(value).lower().split())
+
+
+def _literal(value: Any, text: Callable[[str], str]) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    return text(str(value))
+
+
+def _day(value: Value) -> str:
+    try:
+        return dt.date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise MetricsError(
+            f"{short(value)} is not a day; write it as 2026-06-30."
+        ) from error

@@ -1,0 +1,129 @@
+"""Dates of a question: the period asked for and the one before it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from metrics.errors import MetricsError, short
+
+GRAINS = ("day", "week", "month", "quarter", "year")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_PART = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from the first to the last, both included; None is without an end."""
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    def previous(self) -> Period:
+        """Return the period of the same length that ends the day before this one.
+
+        Whole months are compared with as many whole months.
+
+        Raises:
+            MetricsError: The period has no start or no end.
+        """
+        if self.start is None or self.end is None:
+            raise MetricsError(
+                "compare_to_previous needs start_date and end_date, or a time_grain."
+            )
+        months = _whole_months(self.start, self.end)
+        start = (
+            add_months(self.start, -months)
+            if months
+            else self.start - (self.end - self.start) - dt.timedelta(1)
+        )
+        return Period(start, self.start - dt.timedelta(1))
+
+
+def read_period(start: str | None, end: str | None) -> Period:
+    """Read the dates of a question.
+
+    Args:
+        start: First day as ``2026-06-01``, or ``2026-06``, ``2026-Q2`` or ``2026``,
+            whose first day counts.
+        end: Last day likewise; of a month, quarter or year the last day counts.
+
+    Raises:
+        MetricsError: A date cannot be read, or the end lies before the start.
+    """
+    period = Period(_read(start, is_end=False), _read(end, is_end=True))
+    if period.start and period.end and period.end < period.start:
+        raise MetricsError(f"end_date {period.end} lies before {period.start}.")
+    return period
+
+
+def read_grain(grain: str | None) -> str | None:
+    """Read a time grain.
+
+    Raises:
+        MetricsError: There is no such grain.
+    """
+    if grain and grain.lower() not in GRAINS:
+        raise MetricsError(
+            f"There is no time grain {short(grain)}; choose {', '.join(GRAINS)}."
+        )
+    return grain.lower() if grain else None
+
+
+def first_day(day: dt.date, grain: str) -> dt.date:
+    """Return the first day of the period of a grain that a day lies in."""
+    if grain == "week":
+        return day - dt.timedelta(day.weekday())
+    if grain == "quarter":
+        return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+    if grain == "year":
+        return day.replace(month=1, day=1)
+    return day.replace(day=1) if grain == "month" else day
+
+
+def before(start: dt.date, grain: str) -> dt.date:
+    """Return the first day of the period of a grain before the one that starts."""
+    if grain in _MONTHS:
+        return add_months(start, -_MONTHS[grain])
+    return start - dt.timedelta(7 if grain == "week" else 1)
+
+
+def last_month(through: dt.date) -> Period:
+    """Return the last whole month of data that reaches through a day."""
+    next_day = through + dt.timedelta(1)
+    end = next_day.replace(day=1) - dt.timedelta(1)
+    return Period(end.replace(day=1), end)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """Return the same day of another month, or its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def _whole_months(start: dt.date, end: dt.date) -> int:
+    after = end + dt.timedelta(1)
+    if start.day != 1 or after.day != 1:
+        return 0
+    return (after.year - start.year) * 12 + after.month - start.month
+
+
+def _read(text: str | None, *, is_end: bool) -> dt.date | None:
+    if not text:
+        return None
+    part = _PART.fullmatch(text.strip())
+    try:
+        if part is None:
+            return dt.date.fromisoformat(text.strip())
+        year, quarter, month = part.groups()
+        first = int(month or 1) if not quarter else int(quarter) * 3 - 2
+        start = dt.date(int(year), first, 1)
+    except ValueError as error:
+        raise MetricsError(
+            f"{short(text)} is not a date; write 2026-06-30, 2026-06, 2026-Q2 or 2026."
+        ) from error
+    months = 3 if quarter else 1 if month else 12
+    return add_months(start, months) - dt.timedelta(1) if is_end else start

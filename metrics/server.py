@@ -1,0 +1,306 @@
+"""The MCP server: the engine's verbs as tools that an assistant calls."""
+
+from __future__ import annotations
+
+import functools
+import hmac
+from collections.abc import Callable
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+from mcp.server.auth.provider import AccessToken
+from mcp.server.auth.settings import AuthSettings
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import AnyHttpUrl, Field
+
+from metrics.answers import REPORTS
+from metrics.engine import Engine
+from metrics.errors import MetricsError
+from metrics.filters import Filter
+from metrics.question import Question
+from metrics.results import (
+    Answer,
+    Dimensions,
+    DimensionValues,
+    MetricDescription,
+    Metrics,
+    NamedAnswers,
+    Orders,
+    ReportAnswer,
+)
+
+NAME = "loop-returns-metrics"
+HOST = "127.0.0.1"
+INSTRUCTIONS = """\
+Governed metrics of a shop's returns (Loop Returns and Shopify), read-only.
+
+Find the metric with list_metrics, what it can be cut by with list_dimensions, the
+spelling of a value with dimension_values; then ask query_metrics once. Questions that
+need a curve, a ranking by a pooled rate or the matched comparison of repurchase are named
+answers: list_answers, get_answer.
+
+Answer with value, numerator and denominator, interval, the definition and the date the
+data reaches (data_through), and repeat the warnings. `value` counts mature orders only;
+where it is null or the row is partly mature, say so and give `to_date` as what is known so
+far. Never add amounts of currencies or average rates yourself: ask for the total instead.
+Nothing is forecast, and nothing about a single customer is told.
+"""
+QUESTIONS = {
+    "outcomes": "outcome_share_returns",
+    "products": "unit_return_rate",
+    "reasons": "return_reason_share",
+    "repurchase": "repurchase_rate_90d",
+    "channels": "order_return_rate",
+    "days_to_return": "median_days_to_return",
+    "net_return_cost": "net_return_cost_pct_gross_by_return",
+}
+"""The report's seven questions: the named answer, and the metric that cuts it further."""
+READS = ToolAnnotations(
+    read_only_hint=True,
+    destructive_hint=False,
+    idempotent_hint=True,
+    open_world_hint=False,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MetricNames = Annotated[
+    list[str], Field(description="Names from list_metrics.", max_length=20)
+]
+Where = Annotated[
+    list[Filter],
+    Field(description="Conditions that must all hold.", max_length=20),
+]
+GroupBy = Annotated[
+    list[str],
+    Field(
+        description="Names from list_dimensions; a date is grouped by the time grain.",
+        max_length=8,
+    ),
+]
+StartDate = Annotated[
+    str | None,
+    Field(description="First day: 2026-06-01, 2026-06, 2026-Q2 or 2026."),
+]
+EndDate = Annotated[
+    str | None, Field(description="Last day, included: the same forms as start_date.")
+]
+Currency = Annotated[
+    str | None,
+    Field(
+        description="Currency of amounts, such as USD; by default the shop's main one."
+    ),
+]
+Limit = Annotated[int, Field(description="Most rows to return.")]
+Search = Annotated[str, Field(description="Only those that contain these words.")]
+
+
+class Token:
+    """Accepts one bearer token."""
+
+    def __init__(self, token: str) -> None:
+        """Take the token."""
+        self._token = token
+
+    async def verify_token(self, token: str) -> AccessToken | None:
+        """Return who holds a token, or None if it is another one."""
+        if not hmac.compare_digest(token.encode(), self._token.encode()):
+            return None
+        return AccessToken(token=token, client_id="local", scopes=[])
+
+
+def build(engine: Engine, *, token: str | None = None, port: int = 0) -> MCPServer:
+    """Return the server over an engine.
+
+    Args:
+        engine: What answers.
+        token: The bearer token that requests over HTTP must carry.
+        port: Where HTTP is served.
+    """
+    guard: dict[str, Any] = {}
+    if token is not None:
+        address = AnyHttpUrl(f"http://{HOST}:{port}")
+        guard = {
+            "token_verifier": Token(token),
+            "auth": AuthSettings(
+                issuer_url=address,
+                resource_server_url=address,
+                required_scopes=[],
+                # The one token is made for this server.
+                validate_token_resource=False,
+            ),
+        }
+    server = MCPServer(NAME, instructions=INSTRUCTIONS, log_level="WARNING", **guard)
+    _add_tools(server, engine)
+    _add_resources(server, engine)
+    _add_prompts(server)
+    return server
+
+
+def _says_what_to_ask(verb: Callable[P, R]) -> Callable[P, R]:
+    """Turn the engine's refusals into errors that an assistant reads."""
+
+    @functools.wraps(verb)
+    def answer(*words: P.args, **named: P.kwargs) -> R:
+        try:
+            return verb(*words, **named)
+        except MetricsError as error:
+            raise ToolError(str(error)) from error
+
+    return answer
+
+
+def _add_tools(server: MCPServer, engine: Engine) -> None:
+    tool = server.tool(annotations=READS)
+
+    @tool
+    @_says_what_to_ask
+    def list_metrics(search: Search = "") -> Metrics:
+        """List the metrics with what each says, its unit and the date that dates it."""
+        return engine.list_metrics(search)
+
+    @tool
+    @_says_what_to_ask
+    def describe_metric(metric: str) -> MetricDescription:
+        """Tell what a metric counts, of what, by which date, and what it can be cut by."""
+        return engine.describe_metric(metric)
+
+    @tool
+    @_says_what_to_ask
+    def list_dimensions(metrics: MetricNames = [], search: Search = "") -> Dimensions:  # noqa: B006
+        """List what metrics can be grouped and filtered by; without metrics, everything."""
+        return engine.list_dimensions(metrics, search)
+
+    @tool
+    @_says_what_to_ask
+    def dimension_values(
+        dimension: str,
+        metric: str | None = None,
+        search: Search = "",
+        limit: Limit = 100,
+    ) -> DimensionValues:
+        """List the values of a dimension, as filters spell them."""
+        return engine.dimension_values(dimension, metric, search, limit)
+
+    @tool
+    @_says_what_to_ask
+    def query_metrics(  # noqa: PLR0913, PLR0917
+        metrics: MetricNames,
+        group_by: GroupBy = [],  # noqa: B006
+        where: Where = [],  # noqa: B006
+        time_grain: Annotated[
+            str | None, Field(description="day, week, month, quarter or year.")
+        ] = None,
+        start_date: StartDate = None,
+        end_date: EndDate = None,
+        currency: Currency = None,
+        compare_to_previous: Annotated[  # noqa: FBT002
+            bool, Field(description="Also give the period before, and the difference.")
+        ] = False,
+        order: Annotated[
+            str | None,
+            Field(description="value, period or a group; - in front: greatest first."),
+        ] = None,
+        limit: Limit = 100,
+    ) -> Answer:
+        """Give figures of metrics with parts, interval, maturity, definitions and SQL.
+
+        Shares count mature orders only unless is_mature is filtered or grouped by;
+        `to_date` has the young ones too. Rates of orders can be cut by product, SKU or
+        category: then the orders that have such goods count.
+        """
+        return engine.query(
+            Question(
+                metrics=metrics,
+                group_by=group_by,
+                where=where,
+                time_grain=time_grain,
+                start_date=start_date,
+                end_date=end_date,
+                currency=currency,
+                compare_to_previous=compare_to_previous,
+                order=order,
+                limit=limit,
+            )
+        )
+
+    @tool
+    @_says_what_to_ask
+    def list_answers() -> NamedAnswers:
+        """List questions that a report answers, with the columns it can be filtered by."""
+        return engine.list_answers()
+
+    @tool
+    @_says_what_to_ask
+    def get_answer(
+        name: str,
+        where: Where = [],  # noqa: B006
+        limit: Limit = 100,
+    ) -> ReportAnswer:
+        """Give the rows of a report: rankings, curves, flows, coverage."""
+        return engine.get_answer(name, where, limit)
+
+    @tool
+    @_says_what_to_ask
+    def orders_behind(  # noqa: PLR0913, PLR0917
+        metric: str,
+        where: Where = [],  # noqa: B006
+        start_date: StartDate = None,
+        end_date: EndDate = None,
+        currency: Currency = None,
+        side: Annotated[
+            str,
+            Field(
+                description="numerator: the orders counted; denominator: out of which."
+            ),
+        ] = "numerator",
+        limit: Annotated[
+            int, Field(description="Most orders to return, up to 100.")
+        ] = 20,
+    ) -> Orders:
+        """List orders that a figure counts, newest first, without any customer's data."""
+        question = Question(
+            metrics=[metric],
+            where=where,
+            start_date=start_date,
+            end_date=end_date,
+            currency=currency,
+            limit=limit,
+        )
+        return engine.orders_behind(question, side)
+
+
+def _add_resources(server: MCPServer, engine: Engine) -> None:
+    @server.resource("metrics://definitions", mime_type="application/json")
+    def definitions() -> str:
+        """All metrics with their definitions."""
+        return engine.list_metrics().model_dump_json()
+
+    @server.resource("metrics://definitions/{metric}", mime_type="application/json")
+    def definition(metric: str) -> str:
+        """Everything that is written about a metric."""
+        return engine.describe_metric(metric).model_dump_json()
+
+    @server.resource("metrics://answers", mime_type="application/json")
+    def named() -> str:
+        """All named answers with the columns of their reports."""
+        return engine.list_answers().model_dump_json()
+
+
+def _add_prompts(server: MCPServer) -> None:
+    for name, metric in QUESTIONS.items():
+        question = REPORTS[name].question
+        server.prompt(name=name, description=question)(_prompt(name, metric))
+
+
+def _prompt(name: str, metric: str) -> Callable[[], str]:
+    def prompt() -> str:
+        return (
+            f"{REPORTS[name].question} Use get_answer with the name {name}; to cut it "
+            f"further, query_metrics with {metric}. Answer with value, parts, interval, "
+            "definition and the date the data reaches."
+        )
+
+    return prompt

@@ -1,0 +1,264 @@
+"""Reads the marts, and cannot write them: DuckDB, PostgreSQL or BigQuery."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from metrics.errors import MetricsError
+
+SCHEMA = "analytics"
+DEFAULT = Path("output/warehouse.duckdb")
+SECONDS = 20
+"""A query that takes longer is stopped."""
+BYTES = 10 * 1024**3
+"""A query of BigQuery that would read more is refused by it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a query gives."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows as values by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class Warehouse(Protocol):
+    """A database of marts that answers queries and takes no changes."""
+
+    @property
+    def dialect(self) -> str:
+        """Name of the kind of database: duckdb, postgres or bigquery."""
+        ...
+
+    def session(self) -> AbstractContextManager[None]:
+        """Return a context in which queries may share a connection."""
+        ...
+
+    def query(self, sql: str) -> Table:
+        """Run a query within the time limit."""
+        ...
+
+    def relation(self, name: str) -> str:
+        """Return how a query names a mart."""
+        ...
+
+    def text(self, value: str) -> str:
+        """Return a text as a literal of SQL."""
+        ...
+
+
+class DuckDB:
+    """A DuckDB file, open only while questions are answered: a build may write it then."""
+
+    dialect = "duckdb"
+
+    def __init__(self, path: Path) -> None:
+        """Take the path of the file."""
+        self._path = path
+        self._open: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Keep the file open for several queries."""
+        if self._open is not None:
+            yield
+            return
+        with self._connect() as connection:
+            self._open = connection
+            try:
+                yield
+            finally:
+                self._open = None
+
+    def query(self, sql: str) -> Table:
+        """Run a query within the time limit."""
+        with self.session():
+            connection = self._open
+            assert connection is not None  # noqa: S101
+            clock = threading.Timer(SECONDS, connection.interrupt)
+            clock.start()
+            try:
+                answer = connection.execute(sql)
+                return Table([one[0] for one in answer.description], answer.fetchall())
+            except duckdb.InterruptException as error:
+                raise too_slow() from error
+            except duckdb.CatalogException as error:
+                raise not_built() from error
+            finally:
+                clock.cancel()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        if not self._path.exists():
+            raise MetricsError(
+                f"There is no warehouse at {self._path}; run `make demo`, or set "
+                "DUCKDB_PATH to yours."
+            )
+        try:
+            connection = duckdb.connect(str(self._path), read_only=True)
+        except duckdb.IOException as error:
+            raise MetricsError(
+                f"{self._path} cannot be opened now; a build may be writing it. "
+                "Ask again when it has ended."
+            ) from error
+        connection.execute("set timezone = 'UTC'")
+        # No other file can be read, whatever a query says.
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        return connection
+
+    def relation(self, name: str) -> str:
+        """Return how a query names a mart."""
+        return f'"{SCHEMA}"."{name}"'
+
+    def text(self, value: str) -> str:
+        """Return a text as a literal of SQL."""
+        return quoted(value)
+
+
+class Postgres:
+    """A PostgreSQL database, in sessions that only read."""
+
+    dialect = "postgres"
+
+    def __init__(self) -> None:
+        """Connect as the variables of libpq say, with the driver of dbt-postgres."""
+        self._driver = driver("psycopg2", "PostgreSQL", "dbt-postgres")
+
+    def session(self) -> AbstractContextManager[None]:
+        """Return a context of nothing: each query has a connection of its own."""
+        return nullcontext()
+
+    def query(self, sql: str) -> Table:
+        """Run a query within the time limit."""
+        connection = self._driver.connect(
+            options=f"-c statement_timeout={SECONDS * 1000} -c timezone=UTC"
+        )
+        try:
+            connection.set_session(readonly=True)
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return Table([one[0] for one in cursor.description], cursor.fetchall())
+        except self._driver.errors.QueryCanceled as error:
+            raise too_slow() from error
+        except self._driver.errors.UndefinedTable as error:
+            raise not_built() from error
+        finally:
+            connection.close()
+
+    def relation(self, name: str) -> str:
+        """Return how a query names a mart."""
+        return f'"{SCHEMA}"."{name}"'
+
+    def text(self, value: str) -> str:
+        """Return a text as a literal of SQL."""
+        return quoted(value)
+
+
+class BigQuery:
+    """A BigQuery data set, with a limit on the bytes that a query reads."""
+
+    dialect = "bigquery"
+
+    def __init__(self) -> None:
+        """Connect as dbt's profile does, with the client of dbt-bigquery."""
+        self._module = driver("google.cloud.bigquery", "BigQuery", "dbt-bigquery")
+        place = {"location": os.environ.get("BIGQUERY_LOCATION", "US")}
+        if project := os.environ.get("BIGQUERY_PROJECT"):
+            place["project"] = project
+        keyfile = os.environ.get("DBT_BIGQUERY_KEYFILE")
+        self._client = (
+            self._module.Client.from_service_account_json(keyfile, **place)
+            if keyfile
+            else self._module.Client(**place)
+        )
+
+    def session(self) -> AbstractContextManager[None]:
+        """Return a context of nothing: each query has a connection of its own."""
+        return nullcontext()
+
+    def query(self, sql: str) -> Table:
+        """Run a query within the limits of time and bytes."""
+        limits = self._module.QueryJobConfig(maximum_bytes_billed=BYTES)
+        answer = self._client.query(sql, job_config=limits).result(timeout=SECONDS)
+        return Table(
+            [field.name for field in answer.schema], [row.values() for row in answer]
+        )
+
+    def relation(self, name: str) -> str:
+        """Return how a query names a mart."""
+        dataset = os.environ.get("BIGQUERY_DATASET") or SCHEMA
+        return f"`{self._client.project}`.`{dataset}`.`{name}`"
+
+    def text(self, value: str) -> str:
+        """Return a text as a literal of SQL."""
+        escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+        return f"'{escaped}'"
+
+
+def open_warehouse() -> Warehouse:
+    """Return the warehouse that the environment names, as dbt's profile reads it.
+
+    ``DBT_TARGET`` chooses between ``duckdb``, ``postgres`` and ``bigquery``; the other
+    variables are those of ``transform/profiles.yml``.
+
+    Raises:
+        MetricsError: The target is unknown or its driver is not installed.
+    """
+    target = os.environ.get("DBT_TARGET") or "duckdb"
+    if target == "duckdb":
+        return DuckDB(Path(os.environ.get("DUCKDB_PATH") or DEFAULT))
+    if target == "postgres":
+        return Postgres()
+    if target == "bigquery":
+        return BigQuery()
+    raise MetricsError(
+        f"DBT_TARGET is {target}; the metrics read duckdb, postgres or bigquery."
+    )
+
+
+def quoted(value: str) -> str:
+    """Return a text as a literal of standard SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def driver(name: str, database: str, package: str) -> Any:
+    """Import the driver of a database.
+
+    Raises:
+        MetricsError: It is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise MetricsError(
+            f"{database} needs its driver: .venv/bin/uv pip install {package}"
+        ) from error
+
+
+def too_slow() -> MetricsError:
+    """Return the error for a query that was stopped."""
+    return MetricsError(
+        f"The query took longer than {SECONDS} seconds and was stopped. Ask for a "
+        "shorter period, fewer groups, or a filter."
+    )
+
+
+def not_built() -> MetricsError:
+    """Return the error for a mart that is not there."""
+    return MetricsError(
+        "The warehouse lacks a table of this version; build it with "
+        "`meltano run build` (the demo's with `make demo`)."
+    )

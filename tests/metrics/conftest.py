@@ -1,0 +1,110 @@
+"""An assistant that asks about a built shop, and the oracle that knows the answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from mcp import Client, StdioServerParameters
+
+from metrics import Engine
+from metrics.warehouse import DuckDB
+from tests.transform.conftest import Warehouse
+from tests.transform.conftest import warehouse as warehouse  # noqa: PLC0414
+from tests.transform.oracle import Shop
+from tests.transform.test_oracle import (
+    WORLDS,
+    build_world,
+    raw_records,
+    without_zone,
+)
+
+ROOT = Path(__file__).parents[2]
+WORLD = "a shop in New York"
+
+
+@dataclasses.dataclass
+class Assistant:
+    """Calls tools of a server through the SDK's own client."""
+
+    portal: BlockingPortal
+    client: Client
+
+    def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """Give the structured answer of a tool."""
+        result = self.ask(tool, arguments)
+        assert not result.is_error, result.content
+        found: dict[str, Any] = result.structured_content
+        return found
+
+    def refusal(self, tool: str, **arguments: Any) -> str:
+        """Give the sentence with which a tool refuses."""
+        result = self.ask(tool, arguments)
+        assert result.is_error, result.structured_content
+        return " ".join(part.text for part in result.content)
+
+    def ask(self, tool: str, arguments: dict[str, Any]) -> Any:
+        return self.portal.call(self.client.call_tool, tool, arguments)
+
+    def get(self, verb: str, *words: Any) -> Any:
+        """Give what another verb of the protocol gives."""
+        return self.portal.call(getattr(self.client, verb), *words)
+
+
+@pytest.fixture(scope="session")
+def shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
+    return build_world(warehouse, WORLD)
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Shop:
+    settings = WORLDS[WORLD]
+    return Shop(raw_records(**without_zone(settings)), settings["zone"])
+
+
+@pytest.fixture(scope="session")
+def assistant(shop: Warehouse) -> Iterator[Assistant]:
+    """An assistant whose server runs as a process of its own, over stdio."""
+    yield from served(shop)
+
+
+def served(shop: Warehouse) -> Iterator[Assistant]:
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "metrics", "serve"],
+        env=environment(shop),
+        cwd=ROOT,
+    )
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Client(parameters)) as client,
+    ):
+        yield Assistant(portal, client)
+
+
+def environment(shop: Warehouse) -> dict[str, str]:
+    return {
+        "DUCKDB_PATH": str(shop.database),
+        "DBT_TARGET_PATH": str(shop.folder / "target"),
+    }
+
+
+def engine_of(shop: Warehouse) -> Engine:
+    return Engine(
+        DuckDB(shop.database), shop.folder / "target" / "semantic_manifest.json"
+    )
+
+
+@pytest.fixture(scope="session")
+def engine(shop: Warehouse) -> Engine:
+    return engine_of(shop)
+
+
+@pytest.fixture(scope="session")
+def two_currencies(warehouse: Callable[..., Warehouse]) -> Engine:
+    return engine_of(build_world(warehouse, "a shop of two currencies"))

@@ -1,0 +1,216 @@
+"""Guards of the engine: maturity, currency, size, comparison, reading only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from metrics import Engine, MetricsError
+from metrics.filters import Filter
+from metrics.intervals import newcombe, wilson
+from metrics.periods import Period, last_month, read_period
+from metrics.question import Question
+from metrics.warehouse import DuckDB
+from tests.transform.conftest import Warehouse
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_value_counts_mature_orders_and_the_young_ones_stand_beside_it(
+    engine: Engine, shop: Warehouse
+) -> None:
+    answer = engine.query(Question(["order_return_rate"], time_grain="month"))
+    for maturity, figure in (("mature_only", "value"), ("to_date", "to_date")):
+        wanted = dict(
+            shop.rows(
+                "select period_start_date, metric_value from rpt_return_metrics"
+                f" where metric_name = 'order_return_rate' and maturity = '{maturity}'"
+                " and period_type = 'month'"
+            )
+        )
+        assert len(wanted) > 10
+        for row in answer.rows:
+            day = dt.date.fromisoformat(str(row.period))
+            found = (
+                row.to_date.value if figure == "to_date" and row.to_date else row.value
+            )
+            assert found == pytest.approx(wanted.get(day))
+    newest = answer.rows[-1]
+    assert newest.maturity.status == "immature"
+    assert newest.value is None
+    assert "young orders" in " ".join(answer.warnings)
+
+
+def test_a_filter_on_maturity_takes_the_place_of_the_guard(engine: Engine) -> None:
+    both = Filter(dimension="is_mature", op="in", value=[True, False])
+    [every] = engine.query(Question(["order_return_rate"], where=[both])).rows
+    [guarded] = engine.query(Question(["order_return_rate"])).rows
+    assert every.maturity.status == "as filtered"
+    assert guarded.to_date is not None
+    assert every.numerator == guarded.to_date.numerator
+    assert every.denominator == guarded.to_date.denominator
+
+
+def test_amounts_are_of_the_main_currency_and_say_so(two_currencies: Engine) -> None:
+    question = Question(["refund_amount"])
+    answer = two_currencies.query(question)
+    assert answer.currency == "USD"
+    assert "CAD is left out" in " ".join(answer.warnings)
+    apart = two_currencies.query(
+        Question(["refund_amount"], group_by=["currency_code"])
+    )
+    by_currency = {row.group["currency_code"]: row.value for row in apart.rows}
+    assert by_currency.keys() == {"USD", "CAD"}
+    assert answer.rows[0].value == by_currency["USD"]
+    other = two_currencies.query(Question(["refund_amount"], currency="cad"))
+    assert other.rows[0].value == by_currency["CAD"]
+    named = Filter(dimension="currency_code", value="CAD")
+    assert (
+        two_currencies.query(Question(["refund_amount"], where=[named])).rows[0].value
+        == (by_currency["CAD"])
+    )
+
+
+def test_counts_are_of_all_currencies_unless_one_is_named(
+    two_currencies: Engine,
+) -> None:
+    [every] = two_currencies.query(Question(["eligible_orders"])).rows
+    apart = two_currencies.query(
+        Question(["eligible_orders"], group_by=["currency_code"])
+    )
+    assert every.value == sum(row.value for row in apart.rows)
+    [one] = two_currencies.query(Question(["eligible_orders"], currency="CAD")).rows
+    assert one.value in [row.value for row in apart.rows]
+    assert one.value < every.value
+
+
+def test_two_currencies_are_never_added(two_currencies: Engine) -> None:
+    both = Filter(dimension="currency_code", op="in", value=["USD", "CAD"])
+    with pytest.raises(MetricsError, match="never added"):
+        two_currencies.query(Question(["net_cost"], where=[both]))
+
+
+def test_the_period_before_a_month_is_the_month_before(engine: Engine) -> None:
+    def of(month: str, *, compare: bool = False) -> Question:
+        return Question(
+            ["order_return_rate"],
+            start_date=month,
+            end_date=month,
+            compare_to_previous=compare,
+        )
+
+    [march] = engine.query(of("2026-03", compare=True)).rows
+    [february] = engine.query(of("2026-02")).rows
+    assert march.previous is not None
+    assert march.previous.value == february.value
+    assert march.previous.difference == pytest.approx(march.value - february.value)
+    ends = march.previous.difference_interval
+    assert ends is not None
+    assert ends.lower < march.previous.difference < ends.upper
+
+
+def test_each_month_is_compared_with_the_one_before_the_first_one_too(
+    engine: Engine,
+) -> None:
+    question = Question(
+        ["counted_returns"],
+        time_grain="month",
+        start_date="2026-01",
+        end_date="2026-04",
+        compare_to_previous=True,
+    )
+    rows = engine.query(question).rows
+    [december] = engine.query(
+        Question(["counted_returns"], start_date="2025-12", end_date="2025-12")
+    ).rows
+    former = [row.previous.value for row in rows if row.previous]
+    assert former == [december.value, *(row.value for row in rows[:-1])]
+
+
+def test_shares_are_ranked_by_the_cautious_end_and_small_ones_are_marked(
+    engine: Engine,
+) -> None:
+    answer = engine.query(Question(["unit_return_rate"], group_by=["sku"], limit=1000))
+    lower = [row.interval.lower for row in answer.rows if row.interval]
+    assert lower == sorted(lower, reverse=True)
+    assert any(row.is_small for row in answer.rows)
+    assert all(row.is_small == (int(row.denominator or 0) < 30) for row in answer.rows)
+    assert "few cases" in " ".join(answer.warnings)
+
+
+def test_a_class_without_a_case_has_a_share_of_zero(engine: Engine) -> None:
+    none = Filter(dimension="outcome_group", value="none")
+    answer = engine.query(
+        Question(["outcome_share_returns"], where=[none], time_grain="month")
+    )
+    zeros = [row for row in answer.rows if row.value == 0]
+    assert zeros
+    assert all(row.numerator == 0 and row.denominator for row in zeros)
+
+
+def test_the_warehouse_cannot_be_written_and_no_other_file_read(
+    shop: Warehouse,
+) -> None:
+    warehouse = DuckDB(shop.database)
+    for sql in (
+        "create table analytics.mine (one int)",
+        "delete from analytics.fct_orders",
+        "copy (select 1) to '/tmp/stolen.csv'",
+        "select * from read_text('/etc/hostname')",
+        "attach ':memory:' as other",
+        "set enable_external_access = true",
+    ):
+        with pytest.raises((duckdb.Error, MetricsError)):
+            warehouse.query(sql)
+
+
+def test_a_build_can_write_between_two_questions(
+    engine: Engine, shop: Warehouse
+) -> None:
+    engine.query(Question(["counted_returns"]))
+    with duckdb.connect(str(shop.database)) as build:
+        build.execute("begin; create table analytics.mine (one int); rollback")
+    engine.query(Question(["counted_returns"]))
+
+
+def test_what_is_missing_is_told_with_what_to_run(
+    shop: Warehouse, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere.duckdb"
+    manifest = shop.folder / "target" / "semantic_manifest.json"
+    with pytest.raises(MetricsError, match="make demo"):
+        Engine(DuckDB(nowhere), manifest).query(Question(["counted_returns"]))
+    with pytest.raises(MetricsError, match="dbt writes it"):
+        Engine(DuckDB(shop.database), tmp_path / "no.json").list_metrics()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wanted"),
+    [
+        ("2026-06", "2026-06", ("2026-06-01", "2026-06-30")),
+        ("2026-Q1", "2026-q2", ("2026-01-01", "2026-06-30")),
+        ("2024", "2024-02", ("2024-01-01", "2024-02-29")),
+        ("2026-06-03", "2026-06-09", ("2026-06-03", "2026-06-09")),
+    ],
+)
+def test_a_period_reads_days_months_quarters_and_years(
+    start: str, end: str, wanted: tuple[str, str]
+) -> None:
+    period = read_period(start, end)
+    assert (str(period.start), str(period.end)) == wanted
+
+
+def test_the_last_month_is_the_last_whole_one_of_the_data() -> None:
+    june = Period(dt.date(2026, 6, 1), dt.date(2026, 6, 30))
+    assert last_month(dt.date(2026, 6, 30)) == june
+    assert last_month(dt.date(2026, 7, 30)) == june
+
+
+def test_intervals_are_those_of_the_textbook() -> None:
+    # Wilson 1927 and Newcombe 1998, method 10: 56 of 70 less 48 of 80.
+    assert wilson(56, 70) == pytest.approx((0.6916, 0.8768), abs=1e-3)
+    assert newcombe((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=1e-3)
+    assert wilson(0, 0) is None
