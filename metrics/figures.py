@@ -19,6 +19,9 @@ from metrics.warehouse import Warehouse
 MOST_GROUPS = 5_000
 """A question with more groups is refused."""
 
+FLOAT = {"duckdb": "DOUBLE", "postgres": "DOUBLE PRECISION", "bigquery": "FLOAT64"}
+"""How each kind of database calls a float of 64 bits."""
+
 Key = tuple[Any, ...]
 
 
@@ -80,9 +83,24 @@ class Figures:
         more = (guard,) if only_mature else ()
         if metric.whole:
             return cut.conditions.fill(self._share_sql(metric, cut))
-        parts = (metric.numerator, metric.denominator, metric.size)
-        names = (metric.name, *(one for one in parts if one))
+        if metric.is_share:
+            return cut.conditions.fill(self._ratio_sql(metric, cut, more))
+        names = (metric.name, metric.size) if metric.size else (metric.name,)
         return cut.conditions.fill(self._semantics.compile(cut.request(names, *more)))
+
+    def _ratio_sql(self, metric: Metric, cut: Cut, more: tuple[str, ...]) -> str:
+        """Return the SQL of a ratio: its parts, and the one divided by the other.
+
+        MetricFlow would join the ratio to its parts; this reads each table once.
+        """
+        above, below = str(metric.numerator), str(metric.denominator)
+        parts = self._semantics.compile(cut.request((above, below), *more))
+        kind = FLOAT[self._warehouse.dialect]
+        return (
+            f"SELECT\n  *\n  , CAST({above} AS {kind})"
+            f" / NULLIF(CAST({below} AS {kind}), 0) AS {metric.name}\n"
+            f"FROM (\n{parts}\n) AS parts"
+        )
 
     def _share_sql(self, metric: Metric, cut: Cut) -> str:
         """Return the SQL of a class's share of its whole."""

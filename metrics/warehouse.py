@@ -19,6 +19,11 @@ SCHEMA = "analytics"
 DEFAULT = Path("output/warehouse.duckdb")
 SECONDS = 20
 """A query that takes longer is stopped."""
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
+"""Settings of DuckDB: no other file can be read, whatever a query says."""
 BYTES = 10 * 1024**3
 """A query of BigQuery that would read more is refused by it."""
 
@@ -107,17 +112,12 @@ class DuckDB:
                 "DUCKDB_PATH to yours."
             )
         try:
-            connection = duckdb.connect(str(self._path), read_only=True)
+            return duckdb.connect(str(self._path), read_only=True, config=CLOSED)
         except duckdb.IOException as error:
             raise MetricsError(
                 f"{self._path} cannot be opened now; a build may be writing it. "
                 "Ask again when it has ended."
             ) from error
-        connection.execute("set timezone = 'UTC'")
-        # No other file can be read, whatever a query says.
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-        return connection
 
     def relation(self, name: str) -> str:
         """Return how a query names a mart."""

@@ -261,6 +261,18 @@ def test_every_question_of_the_report_has_a_saved_query(shop: Warehouse) -> None
     assert {one.name for one in layer.manifest.saved_queries} == SAVED_QUERIES.keys()
 
 
+def test_a_ratio_is_the_quotient_of_its_parts_without_filters_of_its_own(
+    shop: Warehouse,
+) -> None:
+    """The engine of `metrics` divides the parts, so that it reads them once."""
+    layer = Semantics(shop.folder / "target/semantic_manifest.json", "duckdb")
+    for metric in layer.metrics.values():
+        sides = (metric.type_params.numerator, metric.type_params.denominator)
+        if all(sides):
+            assert metric.filter is None, metric.name
+            assert not [one for one in sides if one.filter], metric.name
+
+
 def money_columns(table: str) -> list[str]:
     """Return the columns of a public fact that hold amounts."""
     models = yaml.safe_load(
