@@ -16,6 +16,7 @@ import pytest
 from pipeline.project import Project
 
 from integration import CHANGES
+from integration.governed import differences, figures, place, questions
 from integration.marts import compare, ordered
 from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
@@ -111,6 +112,20 @@ def test_the_report_is_that_of_duckdb(built, tell, tmp_path):
             tuple(pytest.approx(v) if isinstance(v, float) else v for v in row)
             for row in ordered(rows_of_ours)
         ], name
+
+
+def test_governed_figures_are_those_of_duckdb(built, tell):
+    # The emulator takes MetricFlow's grouping of joined tables, which these need, for
+    # ambiguous; BigQuery does not.
+    calls = questions("goods")[::3]
+    beside = built.beside
+    ours = figures(calls, place(beside.marts, beside.folder / "target"))
+    there = {"DBT_TARGET": "bigquery", "DBT_TARGET_PATH": str(built.folder / "target")}
+    theirs = figures(calls, {**built.settings, **there}, "dbt-bigquery")
+    tell(f"DuckDB = BigQuery: {len(calls)} questions, {sum(map(len, ours))} figures")
+    assert len(calls) >= 20
+    assert all(ours)
+    assert differences(ours, theirs) == []
 
 
 @pytest.mark.parametrize(

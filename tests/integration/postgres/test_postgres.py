@@ -10,6 +10,7 @@ from pipeline.project import Project
 
 from demo.shop import open_shop
 from integration import CHANGES
+from integration.governed import differences, figures, place, questions
 from integration.marts import compare
 from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
@@ -57,6 +58,17 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_governed_figures_are_those_of_duckdb(built, tell):
+    calls = questions()[::4]
+    ours = figures(calls, place(built.marts, built.folder / "target"))
+    there = {"DBT_TARGET": "postgres", "DBT_TARGET_PATH": str(built.folder / "target")}
+    theirs = figures(calls, {**built.settings, **there}, "dbt-postgres")
+    tell(f"DuckDB = PostgreSQL: {len(calls)} questions, {sum(map(len, ours))} figures")
+    assert len(calls) >= 20
+    assert all(ours)
+    assert differences(ours, theirs) == []
 
 
 def test_raw_rows_are_those_of_the_shop(built):
