@@ -154,6 +154,7 @@ class Order:
     new_money: Decimal = ZERO
     is_renewal: bool = False
     has_refund_outside_loop: bool = False
+    refunded_outside_loop: Decimal = ZERO
     is_eligible: bool = False
     is_in_cost_cohort: bool = False
     is_sm_valid: bool = False
@@ -599,6 +600,7 @@ class Shop:
             named = str(digits(refund["legacyResourceId"])) in known
             if order and paid > 0 and not named:
                 order.has_refund_outside_loop = True
+                order.refunded_outside_loop += paid
 
     def _link_units(self, record: Return) -> None:
         """Link units to order lines and count them against the line's quantity."""

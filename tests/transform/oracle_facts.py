@@ -7,13 +7,20 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from .oracle import NO_CHANNEL, ZERO, digits
+from .oracle import NO_CHANNEL, ZERO, amount, digits, label_cost, moment, month
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .oracle import Json, Key, Order, Return, Rows, Shop, Unit
 
+TOTALS = {
+    "order_discount_amount": "totalDiscountsSet",
+    "order_tax_amount": "totalTaxSet",
+    "order_shipping_amount": "totalShippingPriceSet",
+    "order_total_amount": "totalPriceSet",
+}
+"""Columns of amounts and the fields of an order that hold them."""
 RENAMED_VARIANT = "Default Title"
 """What Shopify calls the only variant of a product."""
 
@@ -40,8 +47,81 @@ def returns(shop: Shop) -> Rows:
             "returned_unit_count": len(record.units),
             "customer_acquisition_source_medium": _source(record, first),
             "customer_valid_order_index_at_return": _index_at(shop, record),
+            "customer_id": record.order and record.order.customer,
+            "origin_country_code": record.raw.get("origin_country_code"),
+            "destination_id": digits(record.raw.get("destination_id")),
+            "return_method_type": _method(record),
+            "tracking_number": _told(record.raw.get("tracking_number")),
+            "refund_shipping_amount": record.shipping if record.is_counted else None,
+            "days_return_to_refund": _days_to_refund(shop, record),
+            "goods_delivered_at": moment(record.raw.get("label_updated_at"))
+            if record.raw.get("label_status") == "delivered"
+            else None,
         }
         for record in shop.returns
+    }
+
+
+def orders(shop: Shop) -> Rows:
+    """fct_orders: totals, discounts and campaign as Shopify has them, and its customer."""
+    first = _first_orders(shop)
+    return {
+        (order.id,): {
+            "order_role": order.role,
+            "is_customer_order": order.is_customer_order,
+            "customer_id": order.customer,
+            "customer_cohort_month_date": month(first[order.customer].day)
+            if order.customer in first and order.customer
+            else None,
+            "discount_codes": ", ".join(
+                code.strip().upper() for code in order.raw.get("discountCodes") or []
+            )
+            or None,
+            "order_utm_campaign": _campaign(order),
+            "fulfillment_status": order.raw["displayFulfillmentStatus"].lower(),
+            **{
+                column: amount(order.raw[field]["shopMoney"]["amount"])
+                for column, field in TOTALS.items()
+            },
+            "refund_outside_loop_amount": order.refunded_outside_loop,
+        }
+        for order in shop.orders
+    }
+
+
+def return_labels(shop: Shop) -> Rows:
+    """fct_return_labels: each label with its own carrier and cost."""
+    return {
+        (record.id, position): {
+            "carrier": label.get("carrier"),
+            "label_status": label.get("status"),
+            "tracking_number": label.get("tracking_number"),
+            "label_cost": label_cost(label["rate"]) if record.is_counted else None,
+            "origin_country_code": record.raw.get("origin_country_code"),
+        }
+        for record in shop.returns
+        for position, label in enumerate(record.raw.get("labels") or [], 1)
+    }
+
+
+def products(shop: Shop) -> Rows:
+    """dim_products: those of the shop, and those that only lines still name."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for order in shop.orders:
+        for line in order.lines:
+            titles[line.product or ""].add(line.title)
+    for record in shop.returns:
+        for unit in record.units:
+            product = digits(unit.raw.get("product_id")) or ""
+            titles[product].add(unit.line.title if unit.line else unit.raw["title"])
+    return {
+        (product,): {
+            "is_in_shop": product in shop.titles,
+            "product_category": shop.categories.get(product, "(none)"),
+            "product_title": shop.titles.get(product) or max(titles[product]),
+        }
+        for product in titles | shop.titles
+        if product
     }
 
 
@@ -56,6 +136,10 @@ def order_lines(shop: Shop) -> Rows:
                     "sku": line.sku,
                     "product_category": line.category,
                     **_titles(line.raw),
+                    "vendor": line.raw.get("vendor"),
+                    "unit_price_amount": amount(
+                        line.raw["originalUnitPriceSet"]["shopMoney"]["amount"]
+                    ),
                     "sold_units": line.quantity,
                     "sold_amount": line.net,
                     "returned_units": len(back),
@@ -157,6 +241,35 @@ def _source(record: Return, first: dict[str | None, Order]) -> str | None:
     return " / ".join(parts) if visit else NO_CHANNEL
 
 
+def _campaign(order: Order) -> str | None:
+    """Return the campaign of an order; an exchange has that of its first order."""
+    root = order.root if order.role == "exchange" else order
+    for one in (root, order):
+        visit = (one.raw.get("customerJourneySummary") or {}).get("lastVisit") or {}
+        query = parse_qs(urlsplit(visit.get("landingPage") or "").query)
+        if named := (query.get("utm_campaign") or [""])[0].strip().lower():
+            return named
+    return None
+
+
+def _method(record: Return) -> str | None:
+    """Return how the goods travel back; Loop sends an object or a bare word."""
+    method = record.raw.get("return_method")
+    word = method.get("method_type") if isinstance(method, dict) else method
+    return word.lower() if word else None
+
+
+def _told(text: str | None) -> str | None:
+    """Return a text of Loop, which writes N/A and empty text for none."""
+    return None if text in {"", "N/A"} else text
+
+
+def _days_to_refund(shop: Shop, record: Return) -> int | None:
+    done = (record.raw.get("outcomes_processed_at") or {}).get("refund_processed") or {}
+    paid = moment(done.get("date"))
+    return (paid.astimezone(shop.zone).date() - record.day).days if paid else None
+
+
 def _index_at(shop: Shop, record: Return) -> int | None:
     """Return how many orders of their own a customer had placed before a return."""
     customer = record.order.customer if record.order else None
@@ -172,6 +285,9 @@ def _index_at(shop: Shop, record: Return) -> int | None:
 
 FACTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "fct_returns": (("loop_return_id",), returns),
+    "fct_orders": (("order_id",), orders),
+    "fct_return_labels": (("loop_return_id", "label_position"), return_labels),
+    "dim_products": (("product_id",), products),
     "fct_order_lines": (("sm_order_line_key",), order_lines),
     "fct_return_lines": (("loop_return_id", "loop_line_item_id"), return_lines),
     "dim_return_reasons": (("parent_return_reason", "return_reason"), return_reasons),

@@ -178,6 +178,10 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
         "landing_site": visit.get("landingPage"),
         "referring_site": visit.get("referrerUrl"),
         "tags": ", ".join(order["tags"] or []),
+        "discount_codes": [
+            {"code": code, "amount": "5.00", "type": "fixed_amount"}
+            for code in order["discountcodes"] or []
+        ],
         "line_items": [
             {
                 "id": number(line["id"]),
@@ -293,6 +297,11 @@ def fivetran(streams: Tables) -> Tables:
             {"order_id": number(order["id"]), "index": index, "value": tag}
             for order in orders
             for index, tag in enumerate(order["tags"] or [])
+        ],
+        "order_discount_code": [
+            {"order_id": number(order["id"]), "index": index, "code": code}
+            for order in orders
+            for index, code in enumerate(order["discountcodes"] or [])
         ],
         "customer_visit": list(_visits(orders)),
         "customer": [

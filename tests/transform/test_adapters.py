@@ -33,6 +33,8 @@ create table fivetran.tax_line as
     select 21 as order_line_id, index, 9.55 as price from range(2) as rows(index);
 create table fivetran.order_tag as select 11 as order_id, index, value
     from (values (1, 'Subscription'), (2, 'Gift Card ')) as tags(index, value);
+create table fivetran.order_discount_code as select 11 as order_id, index, code
+    from (values (1, 'Welcome10'), (2, 'VIP ')) as codes(index, code);
 create table fivetran.customer_visit as select
     1 as id, 11 as order_id, 'https://shop.test/?utm_source=Meta' as landing_page,
     'paid' as utm_parameters_medium, timestamp '2025-01-05' as occurred_at;
@@ -121,6 +123,12 @@ def test_fivetran_orders_fill_the_contract(handmade: Warehouse) -> None:
     ) == [("21", Decimal(50), Decimal("4.5"))]
     assert staged(handmade, "stg_refunds", "refund_id, refund_amount") == [
         ("51", Decimal("8.5"))
+    ]
+
+
+def test_fivetran_discount_codes_reach_the_orders(handmade: Warehouse) -> None:
+    assert handmade.rows("select discount_codes from fct_orders") == [
+        ("WELCOME10, VIP",)
     ]
 
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 WORLD = "a crooked shop"
-ONLY_REST = {"fct_returns": ("days_delivery_to_return",)}
+ONLY_REST = {
+    "fct_returns": ("days_delivery_to_return",),
+    "fct_orders": ("order_delivered_at",),
+}
 """What the sources differ in: REST alone tells of deliveries."""
 
 

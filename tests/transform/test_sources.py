@@ -95,6 +95,27 @@ def test_credit_is_never_spent_beyond_what_was_issued(graphql: Warehouse) -> Non
     assert outstanding >= 0
 
 
+def test_store_credits_add_up_to_the_report(graphql: Warehouse) -> None:
+    figures = "sum(issued_amount), sum(redeemed_amount), sum(outstanding_amount)"
+    found = graphql.rows(f"select {figures} from fct_store_credits")
+    assert found == graphql.rows(f"select {figures} from rpt_store_credit")
+
+
+def test_a_product_has_one_title_on_order_and_return_lines(graphql: Warehouse) -> None:
+    assert not graphql.rows(
+        "select product_id from (select product_id, product_title from fct_order_lines"
+        " union select product_id, product_title from fct_return_lines)"
+        " where product_id is not null group by all having count(*) > 1"
+    )
+
+
+def test_every_destination_of_a_return_has_a_name(graphql: Warehouse) -> None:
+    assert graphql.rows(
+        "select count(*) > 0, count(*) = count(destination_name)"
+        " from fct_returns join dim_destinations using (destination_id)"
+    ) == [(True, True)]
+
+
 def test_loop_alone_builds_and_a_deselected_stream_is_named(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -107,6 +128,7 @@ def test_loop_alone_builds_and_a_deselected_stream_is_named(
             )
     world.build(*ONCE)
     assert world.rows("select count(*) from fct_returns") == [(12,)]
+    assert world.rows("select count(*) from fct_return_labels") == [(0,)]
     assert world.rows(
         "select row_count, example_id from rpt_data_quality"
         " where check_name = 'raw_table_missing'"

@@ -106,6 +106,7 @@ final as (
         coalesce(product_type, '(none)') as product_category,
         vendor,
         quantity,
+        cast(unit_price_amount as {{ type_money() }}) as unit_price_amount,
         is_exchange_line,
         is_merchandise,
         is_merchandise and not is_exchange_line as is_sold_line,

@@ -7,7 +7,12 @@ with refunds as (
 final as (
     select
         sm_order_key,
-        count(*) as refund_count
+        count(*) as refund_count,
+        -- Unknown as a whole when one of its refunds is.
+        case
+            when count(*) = count(refund_amount)
+                then {{ sum_of_money('refund_amount') }}
+        end as refund_amount
     from refunds
     group by sm_order_key
 )

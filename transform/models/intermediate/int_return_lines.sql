@@ -83,6 +83,7 @@ joined as (
             order_lines.product_category,
             nullif(trim(products.product_type), '')
         ) as product_category,
+        coalesce(order_lines.vendor, products.vendor) as vendor,
         coalesce(
             order_lines.is_merchandise,
             {{ is_merchandise_type('products.product_type') }}
@@ -172,6 +173,7 @@ final as (
         coalesce(shop_product_title, product_title) as product_title,
         variant_title,
         coalesce(product_category, '(none)') as product_category,
+        vendor,
         coalesce(parent_return_reason, '(no reason)')
             as parent_return_reason,
         coalesce(return_reason, '(no reason)') as return_reason,
@@ -181,6 +183,7 @@ final as (
         return_comment,
         condition_category,
         disposition_outcome,
+        restock_location_id,
         line_outcome_raw,
         case
             when line_outcome_raw in ('exchange', 'upsell') then 'exchange'
@@ -236,6 +239,7 @@ final as (
         root_order_date,
         root_order_month_date,
         returned_at,
+        inspected_at,
         {{ built_at() }} as built_at
     from capped
 )

@@ -31,6 +31,7 @@ joined as (
         returns_matched.match_method,
         orders.sm_order_key is not null as is_order_matched,
         orders.sm_customer_key,
+        orders.customer_id,
         orders.order_role as return_order_role,
         orders.exchange_depth,
         orders.root_sm_order_key,
@@ -45,6 +46,8 @@ joined as (
         root_orders.utm_source_medium as order_utm_source_medium,
         {{ local_date('returns.return_created_at') }} as return_date,
         {{ local_date('returns.return_closed_at') }} as return_closed_date,
+        {{ local_date('returns.refund_processed_at') }}
+            as refund_processed_date,
         {{ local_date('orders.order_delivered_at') }} as delivered_date,
         -- The recipient of a gift returns under another address; without
         -- both addresses it is not known.
@@ -87,6 +90,8 @@ final as (
         coalesce(signed_days < 0, false) as is_before_its_order,
         {{ days_between('return_date', 'return_closed_date') }}
             as days_return_to_close,
+        {{ days_between('return_date', 'refund_processed_date') }}
+            as days_return_to_refund,
         row_number() over (
             partition by
                 case when is_order_matched then sm_order_key end,

@@ -1,6 +1,6 @@
 with returns as (
     select *
-    from {{ ref('loop_returns', 'fct_returns') }}
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
     where is_counted_return and gift_card_amount > 0
 ),
 

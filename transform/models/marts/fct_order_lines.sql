@@ -1,5 +1,7 @@
 {{ incremental_by('sm_order_key') }}
-{{ config(post_hook='{{ update_maturity() }}') }}
+{{ config(post_hook=[
+    '{{ update_maturity() }}', '{{ update_variant_options() }}'
+]) }}
 -- depends_on: {{ ref('loop_returns', 'int_return_maturity') }}
 
 with order_lines as (
@@ -16,6 +18,11 @@ orders as (
     where {{ is_affected('order_id') }}
 ),
 
+variant_options as (
+    select *
+    from {{ ref('loop_returns', 'int_variant_options') }}
+),
+
 final as (
     select
         -- ids
@@ -29,13 +36,17 @@ final as (
         order_lines.sku,
         order_lines.product_title,
         order_lines.variant_title,
+        variant_options.size,
+        variant_options.colour,
         order_lines.product_category,
+        order_lines.vendor,
         orders.order_channel,
         orders.currency_code,
         -- numerics
         order_lines.sold_units,
         cast(order_lines.returned_units as {{ dbt.type_bigint() }})
             as returned_units,
+        order_lines.unit_price_amount,
         cast(order_lines.sold_amount as {{ type_money() }}) as sold_amount,
         cast(order_lines.returned_amount as {{ type_money() }})
             as returned_amount,
@@ -49,6 +60,8 @@ final as (
     from order_lines
     inner join orders
         on order_lines.sm_order_key = orders.sm_order_key
+    left join variant_options
+        on order_lines.variant_id = variant_options.variant_id
 )
 
 select *

@@ -69,6 +69,7 @@ exchange_roots as (
     select
         orders.sm_order_key,
         root_orders.utm_source_medium as root_utm_source_medium,
+        root_orders.utm_campaign as root_utm_campaign,
         root_orders.order_channel as root_order_channel,
         root_orders.sales_channel as root_sales_channel
     from orders
@@ -81,11 +82,13 @@ joined as (
     select
         orders.*,
         exchange_roots.root_utm_source_medium,
+        exchange_roots.root_utm_campaign,
         exchange_roots.root_order_channel,
         exchange_roots.root_sales_channel,
         customers.acquisition_source_medium,
         customers.acquisition_channel,
         customers.first_sm_order_key,
+        customers.first_order_date,
         coalesce(own_returns.requested_return_count, 0)
             as requested_return_count,
         coalesce(own_returns.rate_return_count, 0) as rate_return_count,
@@ -111,6 +114,10 @@ joined as (
             as chain_refund_amount_ex_tax,
         refunds_outside_loop.refund_count is not null
             as has_refund_outside_loop,
+        case
+            when refunds_outside_loop.refund_count is null then 0
+            else refunds_outside_loop.refund_amount
+        end as refund_outside_loop_amount,
         {{ is_mature('orders.order_date') }} as is_mature
     from orders
     left join exchange_roots
@@ -133,6 +140,7 @@ final as (
         sm_store_id,
         source_system,
         sm_customer_key,
+        customer_id,
         root_sm_order_key,
         order_id,
         order_name,
@@ -140,11 +148,15 @@ final as (
         order_role,
         loop_exclusion_reason,
         financial_status,
+        fulfillment_status,
+        order_tags,
+        discount_codes,
         currency_code,
         coalesce(root_sales_channel, sales_channel) as sales_channel,
         sales_sub_channel,
         coalesce(root_utm_source_medium, utm_source_medium)
             as order_utm_source_medium,
+        coalesce(root_utm_campaign, utm_campaign) as order_utm_campaign,
         coalesce(root_order_channel, order_channel) as order_channel,
         case
             when sm_customer_key is null then '(guest)'
@@ -159,6 +171,12 @@ final as (
         sold_units,
         order_gross_revenue,
         order_net_revenue_before_refunds,
+        cast(order_discount_amount as {{ type_money() }})
+            as order_discount_amount,
+        cast(order_tax_amount as {{ type_money() }}) as order_tax_amount,
+        cast(order_shipping_amount as {{ type_money() }})
+            as order_shipping_amount,
+        cast(order_total_amount as {{ type_money() }}) as order_total_amount,
         new_money_amount,
         requested_return_count,
         rate_return_count,
@@ -171,6 +189,8 @@ final as (
             as chain_refund_amount,
         cast(chain_refund_amount_ex_tax as {{ type_money() }})
             as chain_refund_amount_ex_tax,
+        cast(refund_outside_loop_amount as {{ type_money() }})
+            as refund_outside_loop_amount,
         -- booleans
         is_customer_order,
         is_order_sm_valid,
@@ -198,9 +218,12 @@ final as (
         -- dates
         order_date,
         order_month_date,
+        cast({{ dbt.date_trunc('month', 'first_order_date') }} as date)
+            as customer_cohort_month_date,
         -- timestamps
         order_created_at,
         order_processed_at,
+        order_delivered_at,
         -- build
         {{ built_at() }} as built_at
     from joined

@@ -1,4 +1,5 @@
 {{ incremental_by('loop_return_id') }}
+{{ config(post_hook='{{ update_variant_options() }}') }}
 
 with return_lines as (
     select *
@@ -6,64 +7,76 @@ with return_lines as (
     where {{ is_affected('return_id') }}
 ),
 
+variant_options as (
+    select *
+    from {{ ref('loop_returns', 'int_variant_options') }}
+),
+
 final as (
     select
         -- ids
-        return_id as loop_return_id,
-        return_line_item_id as loop_line_item_id,
-        store_id as sm_store_id,
-        sm_order_key,
-        sm_customer_key,
-        sm_order_line_key,
-        product_id,
-        variant_id,
-        exchange_variant_id,
+        return_lines.return_id as loop_return_id,
+        return_lines.return_line_item_id as loop_line_item_id,
+        return_lines.store_id as sm_store_id,
+        return_lines.sm_order_key,
+        return_lines.sm_customer_key,
+        return_lines.sm_order_line_key,
+        return_lines.product_id,
+        return_lines.variant_id,
+        return_lines.exchange_variant_id,
         -- text
-        sku,
-        product_title,
-        variant_title,
-        product_category,
-        parent_return_reason,
-        return_reason,
-        reason_group,
-        return_comment,
-        line_outcome_raw,
-        line_outcome,
-        outcome_group,
-        line_link_method,
-        return_state,
-        return_order_role,
-        condition_category,
-        disposition_outcome,
-        currency_code,
+        return_lines.sku,
+        return_lines.product_title,
+        return_lines.variant_title,
+        variant_options.size,
+        variant_options.colour,
+        return_lines.product_category,
+        return_lines.vendor,
+        return_lines.parent_return_reason,
+        return_lines.return_reason,
+        return_lines.reason_group,
+        return_lines.return_comment,
+        return_lines.line_outcome_raw,
+        return_lines.line_outcome,
+        return_lines.outcome_group,
+        return_lines.line_link_method,
+        return_lines.return_state,
+        return_lines.return_order_role,
+        return_lines.condition_category,
+        return_lines.disposition_outcome,
+        return_lines.restock_location_id,
+        return_lines.currency_code,
         -- numerics
-        price_amount,
-        discount_amount,
-        tax_amount,
-        net_amount,
-        line_refund_amount,
+        return_lines.price_amount,
+        return_lines.discount_amount,
+        return_lines.tax_amount,
+        return_lines.net_amount,
+        return_lines.line_refund_amount,
         -- booleans
-        is_counted_return,
-        is_realised_return,
-        is_warranty,
-        is_exchange_line,
-        is_merchandise,
-        is_rate_unit,
-        is_over_line_quantity,
-        is_price_negative,
-        is_reason_mapped,
-        coalesce(is_kept, false) as is_kept,
-        is_resold,
+        return_lines.is_counted_return,
+        return_lines.is_realised_return,
+        return_lines.is_warranty,
+        return_lines.is_exchange_line,
+        return_lines.is_merchandise,
+        return_lines.is_rate_unit,
+        return_lines.is_over_line_quantity,
+        return_lines.is_price_negative,
+        return_lines.is_reason_mapped,
+        coalesce(return_lines.is_kept, false) as is_kept,
+        return_lines.is_resold,
         -- dates
-        return_date,
-        return_month_date,
-        root_order_date,
-        root_order_month_date,
+        return_lines.return_date,
+        return_lines.return_month_date,
+        return_lines.root_order_date,
+        return_lines.root_order_month_date,
         -- timestamps
-        returned_at,
+        return_lines.returned_at,
+        return_lines.inspected_at,
         -- build
         {{ built_at() }} as built_at
     from return_lines
+    left join variant_options
+        on return_lines.variant_id = variant_options.variant_id
 )
 
 select *

@@ -3,7 +3,8 @@
     'handling_fee', 'return_total', 'return_product_total',
     'return_discount_total', 'return_tax_total', 'exchange_credit_amount',
     'label_cost', 'exchanged_value', 'bonus_credit_on_exchange',
-    'bonus_credit_on_gift_card', 'given_for_goods_amount'
+    'bonus_credit_on_gift_card', 'given_for_goods_amount',
+    'refund_shipping_amount'
 ] -%}
 
 {{ incremental_by('loop_return_id') }}
@@ -78,6 +79,10 @@ final as (
         costed.root_sm_order_key,
         costed.order_id as shopify_order_id,
         costed.gift_card_order_id,
+        case when costed.is_order_matched then costed.customer_id end
+            as customer_id,
+        costed.customer_email_hash,
+        costed.destination_id,
         -- text
         costed.order_name,
         costed.return_state,
@@ -98,7 +103,10 @@ final as (
         customers.acquisition_source_medium
             as customer_acquisition_source_medium,
         costed.carrier,
+        costed.tracking_number,
         costed.label_status,
+        costed.return_method_type,
+        costed.origin_country_code,
         case
             when costed.days_to_return is null then null
             when costed.days_to_return <= 7 then '0-7 days'
@@ -128,6 +136,7 @@ final as (
         costed.counted_exchange_total as exchange_total,
         costed.counted_upsell_amount as upsell_amount,
         costed.counted_handling_fee as handling_fee,
+        costed.counted_refund_shipping_amount as refund_shipping_amount,
         costed.counted_return_total as return_total,
         costed.counted_return_product_total as return_product_total,
         costed.counted_return_discount_total as return_discount_total,
@@ -202,6 +211,7 @@ final as (
         costed.days_to_return_from_root,
         costed.days_delivery_to_return,
         costed.days_return_to_close,
+        costed.days_return_to_refund,
         histories.customer_order_index
             as customer_valid_order_index_at_return,
         -- booleans
@@ -245,6 +255,15 @@ final as (
         costed.return_updated_at,
         costed.return_edited_at,
         costed.return_closed_at,
+        costed.return_processed_at,
+        costed.refund_processed_at,
+        costed.gift_card_processed_at,
+        costed.exchange_processed_at,
+        costed.label_updated_at,
+        case
+            when costed.label_status = 'delivered'
+                then costed.label_updated_at
+        end as goods_delivered_at,
         maturity.data_through_at,
         -- build
         {{ built_at() }} as built_at

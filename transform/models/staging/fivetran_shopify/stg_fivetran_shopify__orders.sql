@@ -8,6 +8,10 @@ order_tags as (
     {{ typed_rows('fivetran_shopify', 'order_tag') }}
 ),
 
+order_discount_codes as (
+    {{ typed_rows('fivetran_shopify', 'order_discount_code') }}
+),
+
 order_url_tags as (
     {{ typed_rows('fivetran_shopify', 'order_url_tag') }}
 ),
@@ -24,6 +28,17 @@ tags as (
             "order by " ~ typed_text('index')
         ) }}) || ',' as order_tags
     from order_tags
+    group by 1
+),
+
+codes as (
+    select
+        {{ digits(typed_text('order_id')) }} as order_id,
+        ',' || lower({{ dbt.listagg(
+            "trim(" ~ typed_text('code') ~ ")", "','",
+            "order by " ~ typed_text('index')
+        ) }}) || ',' as discount_codes
+    from order_discount_codes
     group by 1
 ),
 
@@ -157,6 +172,7 @@ final as (
         )) as utm_{{ part }},
         {% endfor -%}
         coalesce(tags.order_tags, ',,') as order_tags,
+        coalesce(codes.discount_codes, ',,') as discount_codes,
         renamed.subtotal_amount,
         renamed.discount_amount,
         renamed.tax_amount,
@@ -174,6 +190,8 @@ final as (
     from renamed
     left join tags
         on renamed.order_id = tags.order_id
+    left join codes
+        on renamed.order_id = codes.order_id
     left join url_tags
         on renamed.order_id = url_tags.order_id
     left join visits

@@ -23,6 +23,8 @@ renamed as (
         {{ raw_text('return_comment') }} as return_comment,
         lower({{ raw_text('condition_category') }}) as condition_category,
         lower({{ raw_text('disposition_outcome') }}) as disposition_outcome,
+        {{ digits(raw_text('provider_restock_location_id')) }}
+            as restock_location_id,
         -- numerics
         {{ raw_money_or_zero('price') }} as price_amount,
         {{ raw_money_or_zero('discount') }} as discount_amount,
@@ -30,6 +32,7 @@ renamed as (
         {{ raw_money_or_zero('refund') }} as line_refund_amount,
         -- timestamps
         {{ raw_timestamp('returned_at') }} as returned_at,
+        {{ raw_timestamp('condition_inspected_at') }} as inspected_at,
         {{ raw_timestamp('return_updated_at') }} as return_updated_at
     from source
 ),

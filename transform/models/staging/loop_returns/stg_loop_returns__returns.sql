@@ -63,6 +63,7 @@ renamed as (
         {{ raw_timestamp('created_at') }} as return_created_at,
         {{ raw_timestamp('updated_at') }} as return_updated_at,
         {{ raw_timestamp('edited_at') }} as return_edited_at,
+        {{ raw_timestamp('label_updated_at') }} as label_updated_at,
         {{ raw_timestamp('return_processed_at') }} as return_processed_at,
         {{ raw_timestamp('refund_processed_at') }} as refund_processed_at,
         {{ raw_timestamp('gift_card_processed_at') }} as gift_card_processed_at,

@@ -51,6 +51,7 @@ renamed as (
         lower({{ url_parameter(landing, 'utm_medium') }}) as utm_medium,
         lower({{ url_parameter(landing, 'utm_campaign') }}) as utm_campaign,
         {{ json_tags(raw_json('tags')) }} as order_tags,
+        {{ json_tags(raw_json('discountCodes')) }} as discount_codes,
         -- numerics
         {{ raw_shop_money('subtotalPriceSet') }} as subtotal_amount,
         {{ raw_shop_money('totalDiscountsSet') }} as discount_amount,

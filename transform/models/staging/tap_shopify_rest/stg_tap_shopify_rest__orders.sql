@@ -82,6 +82,10 @@ renamed as (
         {{ raw_text('landing_site') }} as landing_page_url,
         {{ raw_text('referring_site') }} as referrer_url,
         {{ text_tags(raw_text('tags')) }} as order_tags,
+        coalesce(
+            {{ json_id_tags(raw_json('discount_codes'), '$', 'code') }},
+            ',,'
+        ) as discount_codes,
         -- numerics
         {{ raw_money_or_zero('subtotal_price') }} as subtotal_amount,
         {{ raw_money_or_zero('total_discounts') }} as discount_amount,
@@ -137,6 +141,7 @@ final as (
             {{ url_parameter('renamed.landing_page_url', 'utm_campaign') }}
         )) as utm_campaign,
         renamed.order_tags,
+        renamed.discount_codes,
         renamed.subtotal_amount,
         renamed.discount_amount,
         renamed.tax_amount,
