@@ -9,9 +9,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -42,6 +44,19 @@ UNREADABLE_TRIES = 5
 # Bytes of one answer, decompressed, and seconds until its last byte.
 LARGEST_ANSWER = 256 * 1024 * 1024
 LONGEST_ANSWER = 300.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as Loop sent it, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    date: datetime | None
+    """Loop's clock."""
+    retry_after: float | None
+    """Seconds to wait before the next request."""
 
 
 class LoopClient:
@@ -134,6 +149,35 @@ class LoopClient:
             self._log.warning("GET %s: %s; again in %.1f s", path, problem, pause)
             self._pacer.hold(pause) if problem == "HTTP 429" else time.sleep(pause)
         raise AssertionError  # pragma: no cover
+
+    def ask(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+        """Return the answer to one request; no status is an error, and none a retry.
+
+        Raises:
+            LoopUnreachableError: No answer, or none that could be read to its end.
+        """
+        self._pacer.wait()
+        try:
+            response, body = self._send(path, params)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            msg = f"No answer to GET {path}: {type(error).__name__}."
+            raise LoopUnreachableError(msg) from None
+        return Answer(
+            response.status_code,
+            response.headers,
+            body,
+            _date(response),
+            _retry_after(response),
+        )
+
+    def hold(self, seconds: float) -> None:
+        """Start no request for this long."""
+        self._pacer.hold(seconds)
+
+    @property
+    def host(self) -> str:
+        """Host and port of the API."""
+        return urlsplit(self._base_url).netloc.rpartition("@")[2]
 
     def prove_key(self) -> None:
         """Make sure that the key opens anything at all, and only lacks a scope.

@@ -12,12 +12,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import click
 from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers._classproperty import classproperty
 from typing_extensions import override
 
 from tap_loop_returns import files, settings
+from tap_loop_returns.checkup.report import FILE
+from tap_loop_returns.checkup.run import check_up
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.context import SyncContext
 from tap_loop_returns.errors import IncompleteSyncError, LoopError
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    import click
+# Value of the option `--test`, beside those of the SDK.
+CHECKUP = "checkup"
 
 
 class TapLoopReturns(Tap):
@@ -45,15 +49,9 @@ class TapLoopReturns(Tap):
     @functools.cached_property
     def context(self) -> SyncContext:
         """What the streams share: one client, which paces all requests, and one id."""
-        base = f"{self.config['api_url'].rstrip('/')}/{self.config['api_version']}"
-        if settings.is_sent_in_clear(base):
+        client = self.connect()
+        if settings.is_sent_in_clear(self.config["api_url"]):
             self.logger.warning("`api_url` is not https: the key is sent in clear.")
-        client = LoopClient(
-            base,
-            self.config["api_key"],
-            self.config["requests_per_minute"],
-            f"{self.name}/{self.plugin_version}",
-        )
         entries = self.input_catalog.items() if self.input_catalog else ()
         audits = cast("SyncAudits", self.streams[SyncAudits.name])
         return SyncContext(
@@ -63,6 +61,23 @@ class TapLoopReturns(Tap):
             audits,
             frozenset(n for n, entry in entries if entry.metadata.root.selected),
         )
+
+    def connect(self, **changed: str) -> LoopClient:
+        """Return a client with the tap's settings, some of them replaced."""
+        config = {**self.config, **changed}
+        return LoopClient(
+            f"{config['api_url'].rstrip('/')}/{config['api_version']}",
+            config["api_key"],
+            config["requests_per_minute"],
+            f"{self.name}/{self.plugin_version}",
+        )
+
+    def check_up(self) -> None:
+        """Print what this shop's Loop does, and write it into a file."""
+        tap = f"{self.name} {self.plugin_version}"
+        report = check_up(self.connect, self.config, tap)
+        click.echo(report.table())
+        click.echo(f"Written to {report.write()}; it holds nobody's data.")
 
     @property
     @override
@@ -138,7 +153,26 @@ class TapLoopReturns(Tap):
     @override
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
         with _one_line_errors():
+            if value == CHECKUP:
+                given = ctx.params.get("config")
+                cls(
+                    config=given.config if given else None,
+                    parse_env_config=bool(given and given.parse_env),
+                ).check_up()
+                ctx.exit()
             super().cb_test(ctx, param, value)
+
+    @classmethod
+    @override
+    def get_singer_command(cls) -> click.Command:
+        command = super().get_singer_command()
+        for option in command.params:
+            if isinstance(option, click.Option) and option.name == "test":
+                option.help = (
+                    f"{option.help} Use --test={CHECKUP} to find out how this shop's "
+                    f"Loop behaves, which writes {FILE}."
+                )
+        return command
 
 
 # Why standard output takes no more, and what to do about it.

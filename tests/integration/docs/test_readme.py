@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ WALKED = {
     "Your shop in Postgres",
     "The tap alone",
     "The models alone",
+    "Check-up",
 }
 # What CI runs anyway, and what tests/integration/reconciliation does.
 ELSEWHERE = {"Tests", "Did everything arrive?"}
@@ -96,6 +98,13 @@ def test_the_tap_alone_feeds_another_target(clone, shop):
     assert len(lines) >= 300
     ids = {line.partition('"id": "')[2].partition('"')[0] for line in lines}
     assert len(ids) == 300
+
+
+def test_a_check_up_is_printed_and_written(machine, shop):
+    said = machine.at(shop).type(block(PAGE, "Check-up"))
+    assert "Nothing contradicts what the tap relies on." in said
+    report = json.loads((machine.folder / "loop-checkup.json").read_text())
+    assert report["simulator_switches"]["order"] == "desc"
 
 
 def test_another_project_takes_the_models_as_a_package(clone, shop, tmp_path):

@@ -1,0 +1,133 @@
+"""Ids and dates of returns: which are missing, and in which form they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tap_loop_returns.checkup.kinds import (
+    TIME_FORMS,
+    shown,
+    tally,
+)
+from tap_loop_returns.checkup.question import Finding, Question, Verdict
+from tap_loop_returns.checkup.sample import Sample, count, period, second
+from tap_loop_returns.checkup.step import answers
+from tap_loop_returns.reading.ranges import DAY, WINDOW
+from tap_loop_returns.rows import Raw
+from tap_loop_returns.rows.fields import get_path
+from tap_loop_returns.timestamps import epoch
+
+STAMPS = ("created_at", "updated_at", "edited_at")
+# Seconds after a return is processed in which `was_processed` could still be false.
+SOON = 3_600
+# Age from which returns are called old.
+OLD = 365 * DAY
+# Old returns to look at, and the windows of 119 days in which they are looked for.
+OLD_RETURNS, OLD_WINDOWS = 100, 2
+
+ID = Question(
+    "has_id",
+    "Does every return have an id?",
+    assumes="Sets a return without one aside, and ends with an error.",
+    expects=Verdict.YES,
+)
+TIME_FORM = Question(
+    "timestamps",
+    "Do `created_at`, `updated_at` and `edited_at` end in `+00:00`?",
+    assumes="Reads every form; without a zone it is UTC.",
+    switches=("timestamps",),
+)
+READABLE_TIMES = Question(
+    "readable_times",
+    "Are all of them dates?",
+    assumes="Keeps what is none in `additional_fields`, with the column null.",
+    expects=Verdict.YES,
+)
+CREATED_AT = Question(
+    "created_at",
+    "Does every return have `created_at`?",
+    assumes="A first sync reads by it, and does not see a return without it.",
+    expects=Verdict.YES,
+    advice="Set `date_filter` to updated_at, and run once with a full refresh.",
+    switches=("created_at",),
+)
+UPDATED_AT = Question(
+    "updated_at",
+    "Do returns that are older than a year have `updated_at`?",
+    assumes="Looks once a day for returns without one; their changes are not seen.",
+    switches=("updated_at",),
+)
+PROCESSED = Question(
+    "slow_processed",
+    "Is `was_processed` true as soon as a return is processed?",
+    assumes="Sends it as it is.",
+    switches=("slow_processed",),
+)
+
+
+@answers(ID, TIME_FORM, READABLE_TIMES, CREATED_AT)
+def identity(sample: Sample) -> Iterator[Finding]:
+    """Look at ids and dates."""
+    rows = sample.returns
+    if not rows:
+        return
+    lacking = count(rows, lambda row: row.get("id") in (None, ""))
+    yield ID.is_it(not lacking, f"{lacking} of {len(rows)} have none")
+    forms = tally(rows, *STAMPS)
+    named = {form for form in TIME_FORMS if forms[f"time ({form})"]}
+    setting = next(iter(named)) if len(named) == 1 else "mixed"
+    if named:
+        yield TIME_FORM.is_it(named == {"offset"}, shown(forms), timestamps=setting)
+    values = [row[name] for row in rows for name in STAMPS if row.get(name)]
+    odd = sum(epoch(value) is None for value in values)
+    yield READABLE_TIMES.is_it(not odd, f"{odd} of {len(values)} are not")
+    yield _presence(CREATED_AT, rows, "created_at", "some")
+
+
+def _presence(question: Question, rows: list[Raw], name: str, which: str) -> Finding:
+    absent = count(rows, lambda row: name not in row)
+    null = count(rows, lambda row: name in row and row[name] is None)
+    text = f"of {len(rows)}, null in {null}, absent in {absent}"
+    if not absent + null:
+        return question.yes(text, **{name: "present"})
+    return question.no(text, **{name: f"{'absent' if absent else 'null'}_for_{which}"})
+
+
+@answers(UPDATED_AT)
+def age(sample: Sample) -> Iterator[Finding]:
+    """Ask for the returns of a period that ended a year ago."""
+    latest = sample.now - OLD
+    rows: list[Raw] = []
+    for number in range(OLD_WINDOWS):
+        end = latest - number * WINDOW
+        asked = period("created_at", end - WINDOW + 1, end)
+        rows = sample.page(asked, size=min(sample.size, OLD_RETURNS)).rows
+        if rows:
+            break
+    sample.other_rows += rows
+    old = [row for row in rows if (second(row, "created_at") or sample.now) < latest]
+    if old:
+        yield _presence(UPDATED_AT, old, "updated_at", "old")
+
+
+@answers(PROCESSED)
+def processing(sample: Sample) -> Iterator[Finding]:
+    """Compare `was_processed` with the date of processing."""
+    done = [
+        (row, moment)
+        for row in sample.returns
+        if row.get("state") == "closed" and isinstance(row.get("was_processed"), bool)
+        for moment in [
+            epoch(get_path(row, ("outcomes_processed_at", "return_processed")))
+        ]
+        if moment is not None
+    ]
+    late = sum(not row["was_processed"] for row, _ in done)
+    soon = sum(moment > sample.now - SOON for _, moment in done)
+    text = f"false in {late} of {len(done)} processed returns, {soon} of the last hour"
+    if late:
+        yield PROCESSED.no(text, slow_processed="on")
+    elif soon:
+        yield PROCESSED.yes(text, slow_processed="off")
+    else:
+        yield PROCESSED.cannot_tell(text)

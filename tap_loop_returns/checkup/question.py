@@ -1,0 +1,79 @@
+"""Questions about Loop, and what a shop's data answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tap_loop_returns.errors import LoopError
+
+
+class Verdict(StrEnum):
+    """An answer to a question."""
+
+    YES = "yes"
+    NO = "no"
+    CANNOT_TELL = "cannot tell"
+
+
+class CannotTellError(LoopError):
+    """The shop's data, or Loop's answer, leaves a question open; the text says why."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The answer to one question, with what it was read from."""
+
+    question: Question
+    verdict: Verdict
+    evidence: str
+    """Counts, types and names of fields; never a value of a return."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """Switches that make the simulator behave like this shop."""
+    advice: str = ""
+    """What to set, if it differs from the question's advice."""
+
+    @property
+    def contradicts(self) -> bool:
+        """The answer contradicts what the tap relies on."""
+        expected = self.question.expects
+        return self.verdict is not Verdict.CANNOT_TELL and expected not in (
+            None,
+            self.verdict,
+        )
+
+    @property
+    def what_to_do(self) -> str:
+        """What to set if the answer contradicts the tap; else empty."""
+        return (self.advice or self.question.advice) if self.contradicts else ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that Loop's documentation leaves open."""
+
+    name: str
+    text: str
+    assumes: str
+    """What the tap assumes, in a sentence without the subject."""
+    expects: Verdict | None = None
+    """The answer that the tap relies on; None if it works with any."""
+    advice: str = "Open an issue with this file before you rely on the data."
+    switches: tuple[str, ...] = ()
+    """The simulator's switches that decide it."""
+
+    def yes(self, evidence: str, **settings: str) -> Finding:
+        """Answer yes."""
+        return Finding(self, Verdict.YES, evidence, settings)
+
+    def no(self, evidence: str, *, advice: str = "", **settings: str) -> Finding:
+        """Answer no."""
+        return Finding(self, Verdict.NO, evidence, settings, advice)
+
+    def cannot_tell(self, evidence: str) -> Finding:
+        """Leave it open."""
+        return Finding(self, Verdict.CANNOT_TELL, evidence)
+
+    def is_it(self, answer: bool, evidence: str, **settings: str) -> Finding:  # noqa: FBT001
+        """Answer yes or no."""
+        return Finding(self, Verdict.YES if answer else Verdict.NO, evidence, settings)

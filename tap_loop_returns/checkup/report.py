@@ -1,0 +1,121 @@
+"""The check-up as a table and as a file that can be attached to a public issue."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from tap_loop_returns.checkup.fields import Field
+from tap_loop_returns.checkup.question import Finding, Verdict
+
+FILE = Path("loop-checkup.json")
+HEADINGS = ("Question", "Answer", "Evidence", "The tap")
+# Shares of the width, and the least width, of the table's columns.
+SHARES, ANSWER_WIDTH, LEAST_WIDTH = (0.36, 0.32, 0.32), 11, 100
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every question with its answer; no value of any return."""
+
+    tap: str
+    api_version: str
+    requests: int
+    findings: list[Finding]
+    fields: Mapping[str, Mapping[str, Field]]
+
+    @property
+    def contradictions(self) -> list[Finding]:
+        """The answers that contradict what the tap relies on."""
+        return [finding for finding in self.findings if finding.contradicts]
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The simulator's switches under which it behaves like this shop."""
+        found: dict[str, str] = {}
+        for finding in self.findings:
+            found |= finding.settings
+        return found
+
+    def to_json(self) -> str:
+        """Return the file's text."""
+        content: dict[str, Any] = {
+            "tap": self.tap,
+            "api_version": self.api_version,
+            "requests": self.requests,
+            "questions": [
+                {
+                    "name": finding.question.name,
+                    "question": finding.question.text,
+                    "answer": finding.verdict,
+                    "evidence": finding.evidence,
+                    "tap": finding.question.assumes,
+                    "contradicts_the_tap": finding.contradicts,
+                    "what_to_do": finding.what_to_do,
+                }
+                for finding in self.findings
+            ],
+            "simulator_switches": self.settings,
+            "fields": {
+                stream: {path: dict(one.kinds) for path, one in fields.items()}
+                for stream, fields in self.fields.items()
+            },
+        }
+        return json.dumps(content, indent=2) + "\n"
+
+    def write(self) -> Path:
+        """Write the file into the current folder, for its owner only; return its path."""
+        new = FILE.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(
+            os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
+        ) as out:
+            out.write(self.to_json())
+        return new.replace(FILE).resolve()
+
+    def table(self) -> str:
+        """Return the table, and below it what contradicts the tap."""
+        width = max(shutil.get_terminal_size((140, 24)).columns, LEAST_WIDTH)
+        rest = width - ANSWER_WIDTH - 6
+        question, evidence, tap = (int(share * rest) for share in SHARES)
+        widths = (question, ANSWER_WIDTH, evidence, tap)
+        lines = [_line(HEADINGS, widths), _line(["-" * w for w in widths], widths)]
+        for one in self.findings:
+            asked = one.question
+            cells = (asked.text, one.verdict, one.evidence, asked.assumes)
+            lines += _wrapped(cells, widths)
+        return "\n".join([*lines, "", *self._summary()])
+
+    def _summary(self) -> Iterator[str]:
+        counts = ", ".join(
+            f"{verdict}: {sum(f.verdict is verdict for f in self.findings)}"
+            for verdict in Verdict
+        )
+        yield f"{len(self.findings)} questions, {self.requests} requests. {counts}."
+        for one in self.contradictions:
+            yield (
+                f"Contradicts the tap: {one.question.text} {one.verdict.capitalize()} "
+                f"({one.evidence}). {one.what_to_do}"
+            )
+        if not self.contradictions:
+            yield "Nothing contradicts what the tap relies on."
+
+
+def _wrapped(cells: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[str]:
+    columns = [
+        textwrap.wrap(cell, width) for cell, width in zip(cells, widths, strict=True)
+    ]
+    for row in zip_longest(*columns, fillvalue=""):
+        yield _line(row, widths)
+
+
+def _line(cells: Any, widths: tuple[int, ...]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()

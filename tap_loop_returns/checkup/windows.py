@@ -1,0 +1,171 @@
+"""What periods mean: their ends, their defaults and the longest one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tap_loop_returns.checkup.probe import OK
+from tap_loop_returns.checkup.question import Finding, Question, Verdict
+from tap_loop_returns.checkup.sample import Sample, ids, period, second, seconds
+from tap_loop_returns.checkup.step import answers
+from tap_loop_returns.reading.ranges import DAY
+from tap_loop_returns.reading.reader import NO_RETURNS, PATH
+from tap_loop_returns.rows import Raw
+from tap_loop_returns.timestamps import from_epoch
+
+COLUMNS = ("created_at", "updated_at")
+TOO_LONG = 121 * DAY
+# Returns of the last minutes may change meanwhile.
+SETTLED = 600
+
+NEIGHBOURS = Question(
+    "neighbours",
+    "Does a period that reaches a second beyond a return's date find the return?",
+    assumes="Relies on it, by both dates: every request reaches a second past its range.",
+    expects=Verdict.YES,
+)
+ENDS = Question(
+    "ends",
+    "Do periods include the seconds of `from` and of `to`?",
+    assumes="Works with any, since requests overlap.",
+    switches=("ends",),
+)
+NO_DATES = Question(
+    "no_dates",
+    "Does the list show the last 24 hours if no date is asked for?",
+    assumes="Always asks for both dates.",
+)
+FROM_ALONE = Question(
+    "from_alone",
+    "Does `from` alone show the 24 hours after it?",
+    assumes="Always asks for both dates.",
+)
+TO_ALONE = Question(
+    "to_alone",
+    "Is `to` alone ignored?",
+    assumes="Always asks for both dates.",
+)
+LONGEST = Question(
+    "longest_period",
+    "Is a period of 121 days refused?",
+    assumes="Asks for 119 days at most.",
+)
+
+
+@answers(NEIGHBOURS, ENDS)
+def ends(sample: Sample) -> Iterator[Finding]:
+    """Ask for the seconds around one return, by each date."""
+    around: list[bool] = []
+    found: dict[str, tuple[bool, bool]] = {}
+    for column in COLUMNS:
+        row = _anchor(sample, column)
+        if row is None:
+            continue
+        at, key = second(row, column) or 0, str(row["id"])
+        spans = ((at - 1, at + 1), (at, at + 2), (at - 2, at))
+        state: dict[str, str | int] = {"state": str(row.get("state"))}
+        shown = [
+            key in ids(sample.page(period(column, *span) | state).rows)
+            for span in spans
+        ]
+        around.append(shown[0])
+        if shown[0]:
+            found[column] = (shown[1], shown[2])
+    if not around:
+        return
+    yield NEIGHBOURS.is_it(
+        all(around), f"{sum(around)} of {len(around)} dates find their return"
+    )
+    if not found:
+        return
+    said = "; ".join(
+        f"{column}: `from` {_word(first)}, `to` {_word(last)}"
+        for column, (first, last) in found.items()
+    )
+    if len(set(found.values())) > 1:
+        yield ENDS.no(said)
+        return
+    first, last = next(iter(found.values()))
+    setting = {
+        (True, True): "inclusive",
+        (True, False): "exclusive_to",
+        (False, True): "exclusive_from",
+        (False, False): "exclusive_both",
+    }[first, last]
+    yield ENDS.is_it(first and last, said, ends=setting)
+
+
+def _word(is_included: bool) -> str:  # noqa: FBT001
+    return "included" if is_included else "excluded"
+
+
+def _anchor(sample: Sample, column: str) -> Raw | None:
+    """Return a return with a second of its own that will hardly change now."""
+    page = sample.pages.get(column)
+    rows = page.rows if page else []
+    crowd = Counter(seconds(rows, column))
+    fit = [
+        row
+        for row in rows
+        if row.get("id") is not None
+        and (moment := second(row, column)) is not None
+        and crowd[moment] == 1
+        and moment < sample.now - SETTLED
+    ]
+    return fit[len(fit) // 2] if fit else None
+
+
+@answers(NO_DATES, FROM_ALONE, TO_ALONE)
+def defaults(sample: Sample) -> Iterator[Finding]:
+    """Leave out dates, one or both."""
+    known = sorted(seconds(sample.returns, "created_at"))
+    if not known:
+        return
+    recent = sample.page({})
+    day = sample.now - DAY
+    shown = seconds(recent.rows, "created_at")
+    is_last_day = all(moment >= day - SETTLED for moment in shown)
+    text = f"returns: {len(shown)}, older: {sum(m < day - SETTLED for m in shown)}"
+    if shown and known[0] < day - SETTLED:
+        yield NO_DATES.is_it(is_last_day, text)
+    else:
+        yield NO_DATES.cannot_tell(text)
+    yield _from_alone(sample)
+    yield _to_alone(sample, known, ids(recent.rows))
+
+
+def _from_alone(sample: Sample) -> Finding:
+    """Ask for a day that has returns, with others after it."""
+    window = sample.window("created_at")
+    known = sorted(seconds(window.rows, "created_at"))
+    starts = [moment for moment in known if known[-1] > moment + DAY]
+    if not starts:
+        return FROM_ALONE.cannot_tell(f"returns: {len(known)}, all within a day")
+    start = starts[len(starts) // 2] - 1
+    found = seconds(sample.page({"from": from_epoch(start)}).rows, "created_at")
+    later = sum(moment > start + DAY + 1 for moment in found)
+    return FROM_ALONE.is_it(
+        bool(found) and not later, f"returns: {len(found)}, later: {later}"
+    )
+
+
+def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
+    """Ask with an end before the last day."""
+    end = known[len(known) // 2]
+    if end > sample.now - 2 * DAY:
+        return TO_ALONE.cannot_tell("no older returns")
+    found = sample.page({"to": from_epoch(end)}).rows
+    older = sum(moment <= end + 1 for moment in seconds(found, "created_at"))
+    text = f"returns: {len(found)}, from before `to`: {older}"
+    if not recent and not found:
+        return TO_ALONE.cannot_tell(text)
+    return TO_ALONE.is_it(not older, text)
+
+
+@answers(LONGEST)
+def longest(sample: Sample) -> Iterator[Finding]:
+    """Ask for 121 days before any return."""
+    asked = period("created_at", NO_RETURNS - TOO_LONG, NO_RETURNS)
+    status = sample.probe.get(PATH, {"paginate": "true", "pageSize": 1, **asked}).status
+    yield LONGEST.is_it(status != OK, f"HTTP {status}")
