@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from tap_loop_returns import network
 from tap_loop_returns.decoding import NUL, decode, repaired
 from tap_loop_returns.errors import (
     AccessRefusedError,
@@ -40,6 +41,7 @@ RETRY_DEADLINE, FIRST_CONTACT_DEADLINE = 900.0, 6.0
 # Waits grow to this; a Retry-After is heeded up to the other.
 LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
 UNREADABLE_TRIES = 5
+IF_HTML_STAYS = "Run the sync again later; if it stays so, check `api_url`."
 
 # Bytes of one answer, decompressed, and seconds until its last byte.
 LARGEST_ANSWER = 256 * 1024 * 1024
@@ -113,41 +115,28 @@ class LoopClient:
         unreadable = 0
         for attempt in itertools.count():
             self._pacer.wait()
-            after: float | None = None
             try:
-                response, body = self._send(path, params)
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                problem = type(error).__name__
-            else:
-                after = _retry_after(response)
-                if response.status_code == requests.codes.ok:
-                    try:
-                        content = parse(body)
-                    except ValueError as error:
-                        unreadable += 1
-                        problem = f"an answer that is not as documented ({error})"
-                        if unreadable >= (tries or UNREADABLE_TRIES):
-                            msg = (
-                                f"GET {path} gave {problem}, {unreadable} times. "
-                                "Nothing was skipped; check `api_url` and try again."
-                            )
-                            raise UnreadableAnswerError(msg) from None
-                    else:
-                        self._accepted = True
-                        if self.clock_at_start is None:
-                            self.clock_at_start = _clock_before(response, self._made_at)
-                        return content
-                else:
-                    self._raise_if_final(response.status_code, body, path, scope)
-                    problem = f"HTTP {response.status_code}"
+                return self._try(path, params, scope, parse)
+            except _Trouble as found:
+                trouble = found
+            unreadable += trouble.is_unreadable
+            if unreadable >= (tries or UNREADABLE_TRIES):
+                msg = (
+                    f"GET {path} gave {trouble.problem}, {unreadable} times. "
+                    "Nothing was skipped; check `api_url` and try again."
+                )
+                raise UnreadableAnswerError(msg) from None
             spread = random.uniform(0.8, 1.2)  # noqa: S311
             pause = min(2.0**attempt / 2, LONGEST_WAIT) * spread
             # Retry-After: 0 would make the tap ask without a pause.
-            pause = after or pause
+            pause = trouble.after or pause
             waited += pause
-            self._give_up_after(waited, path, problem)
-            self._log.warning("GET %s: %s; again in %.1f s", path, problem, pause)
-            self._pacer.hold(pause) if problem == "HTTP 429" else time.sleep(pause)
+            self._give_up_after(waited, path, trouble)
+            self._log.warning(
+                "GET %s: %s; again in %.1f s", path, trouble.problem, pause
+            )
+            is_refused = trouble.problem == "HTTP 429"
+            self._pacer.hold(pause) if is_refused else time.sleep(pause)
         raise AssertionError  # pragma: no cover
 
     def ask(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
@@ -159,8 +148,9 @@ class LoopClient:
         self._pacer.wait()
         try:
             response, body = self._send(path, params)
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            msg = f"No answer to GET {path}: {type(error).__name__}."
+        except (OSError, urllib3.exceptions.HTTPError) as error:
+            hint = network.advice(error) or "Check `api_url` and the network."
+            msg = f"No answer to GET {path}: {type(error).__name__}. {hint}"
             raise LoopUnreachableError(msg) from None
         return Answer(
             response.status_code,
@@ -178,6 +168,47 @@ class LoopClient:
     def host(self) -> str:
         """Host and port of the API."""
         return urlsplit(self._base_url).netloc.rpartition("@")[2]
+
+    def _try(
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None,
+        scope: str,
+        parse: Callable[[bytes], T],
+    ) -> T:
+        """Make one request.
+
+        Raises:
+            _Trouble: Another try may give an answer.
+            LoopError: None will.
+        """
+        try:
+            response, body = self._send(path, params)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _Trouble(type(error).__name__, hint=network.advice(error)) from None
+        except OSError as error:
+            # A certificate bundle that is not there; it will not come by itself.
+            if (hint := network.advice(error)) is None:
+                raise
+            msg = f"GET {path} is not possible. {hint}"
+            raise LoopUnreachableError(msg) from None
+        after = _retry_after(response)
+        if response.status_code != requests.codes.ok:
+            self._raise_if_final(response.status_code, body, path, scope)
+            raise _Trouble(f"HTTP {response.status_code}", after=after)
+        try:
+            content = parse(body)
+        except ValueError as error:
+            if body.lstrip()[:1] == b"<":
+                # From whatever stands before Loop, as a 502 is.
+                problem = "an HTML page, which is not as documented"
+                raise _Trouble(problem, hint=IF_HTML_STAYS, after=after) from None
+            problem = f"an answer that is not as documented ({error})"
+            raise _Trouble(problem, after=after, is_unreadable=True) from None
+        self._accepted = True
+        if self.clock_at_start is None:
+            self.clock_at_start = _clock_before(response, self._made_at)
+        return content
 
     def prove_key(self) -> None:
         """Make sure that the key opens anything at all, and only lacks a scope.
@@ -224,6 +255,7 @@ class LoopClient:
             raise AccessRefusedError(msg)
         if status not in RETRYABLE_STATUSES:
             hint = {
+                network.PROXY_REFUSAL: network.PROXY,
                 404: "Check `api_url` and `api_version`.",
                 410: "Loop has ended this version; set a later `api_version`.",
                 422: "Check `page_size` and the dates; Loop finds them invalid.",
@@ -231,15 +263,41 @@ class LoopClient:
             msg = f"Loop refused GET {path} (HTTP {status}). {hint}"
             raise RequestRefusedError(msg, status, body)
 
-    def _give_up_after(self, waited: float, path: str, problem: str) -> None:
+    def _give_up_after(self, waited: float, path: str, trouble: _Trouble) -> None:
         if waited <= (RETRY_DEADLINE if self._answered else FIRST_CONTACT_DEADLINE):
             return
         if self._answered:
             hint = "Loop has trouble; run the sync again later, it resumes."
         else:
             hint = f"Check `api_url` ({_without_password(self._base_url)}) and the network."
-        msg = f"No answer to GET {path}: {problem}. {hint}"
+        msg = f"No answer to GET {path}: {trouble.problem}. {trouble.hint or hint}"
         raise LoopUnreachableError(msg)
+
+
+class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed)
+    """A request without a usable answer, which is tried again."""
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        hint: str | None = None,
+        after: float | None = None,
+        is_unreadable: bool = False,
+    ) -> None:
+        """Keep what happened.
+
+        Args:
+            problem: What came in place of an answer.
+            hint: What to do if it stays so; None if nothing special is known.
+            after: Seconds that Loop asks to wait.
+            is_unreadable: Loop itself answered, and not as documented.
+        """
+        super().__init__(problem)
+        self.problem = problem
+        self.hint = hint
+        self.after = after
+        self.is_unreadable = is_unreadable
 
 
 def _body(response: requests.Response, path: str) -> bytes:

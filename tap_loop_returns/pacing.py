@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -18,6 +19,7 @@ class Pacer:
         self._limit = requests_per_minute
         self._started: deque[float] = deque()
         self._held_until = 0.0
+        self._is_told = False
         self._lock = threading.Lock()
 
     def wait(self) -> None:
@@ -38,7 +40,18 @@ class Pacer:
         if int(remaining) == 0:
             with self._lock:
                 oldest = self._started[0] if self._started else time.monotonic()
-            self.hold(oldest + MINUTE - time.monotonic())
+                is_early = len(self._started) < self._limit and not self._is_told
+                self._is_told |= is_early
+            wait = oldest + MINUTE - time.monotonic()
+            if is_early:
+                logging.getLogger("tap-loop-returns").warning(
+                    "Loop says that the key's requests of this minute are used up, after "
+                    "%s of the tap's own; the tap waits %.0f s whenever it does. Use a key "
+                    "of its own, or set a lower `requests_per_minute`.",
+                    len(self._started),
+                    max(wait, 0),
+                )
+            self.hold(wait)
 
     def _delay_or_start(self) -> float:
         with self._lock:

@@ -211,7 +211,7 @@ def _silence(made: tap.TapLoopReturns) -> None:
     """End the threads that a sync leaves behind: here no process ends with it."""
 
     def refuse(*_: Any) -> None:
-        raise ConnectionAbortedError
+        raise RuntimeError
 
     made.context.client._send = refuse  # noqa: SLF001
 

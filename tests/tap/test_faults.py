@@ -12,7 +12,7 @@ from .harness import Run, holds, list_ids, requests_to, upsert
 
 KEY = "k3y-that-nobody-may-see"
 LIST = "/return/list"
-RETRYABLE_STATUSES = [
+RETRYABLE = [
     {"kind": "status", "status": 429},
     {"kind": "status", "status": 429, "retry_after": 0},
     {"kind": "status", "status": 429, "retry_after": 7},
@@ -24,10 +24,10 @@ RETRYABLE_STATUSES = [
     {"kind": "reset_before"},
     {"kind": "reset_body"},
     {"kind": "slow", "milliseconds": 5},
+    {"kind": "html"},
 ]
 UNREADABLE = [
     {"kind": "truncated"},
-    {"kind": "html"},
     {"kind": "wrong_shape"},
     {"kind": "empty_object"},
     {"kind": "bare_string"},
@@ -72,20 +72,20 @@ def failed_clearly(run: Run) -> None:
 
 
 @pytest.mark.parametrize("at", [1, 5])
-@pytest.mark.parametrize("fault", RETRYABLE_STATUSES + UNREADABLE, ids=name_of)
+@pytest.mark.parametrize("fault", RETRYABLE + UNREADABLE, ids=name_of)
 def test_trouble_once_is_recovered_from(tap, loop, fault, at) -> None:
     loop.faults.add(at=at, path=LIST, **fault)
     complete(tap.here(), loop)
     assert Counter(seen.fault for seen in loop.requests)[fault["kind"]] == 1
 
 
-@pytest.mark.parametrize("fault", RETRYABLE_STATUSES, ids=name_of)
+@pytest.mark.parametrize("fault", RETRYABLE, ids=name_of)
 def test_twelve_times_in_a_row_is_recovered_from(tap, loop, fault) -> None:
     loop.faults.add(at=3, times=12, path=LIST, **fault)
     complete(tap.with_settings(parallel_requests=1).here(), loop)
 
 
-@pytest.mark.parametrize("fault", RETRYABLE_STATUSES, ids=name_of)
+@pytest.mark.parametrize("fault", RETRYABLE, ids=name_of)
 def test_twelve_requests_at_once_in_trouble_are_recovered(tap, loop, fault) -> None:
     loop.faults.add(at=3, times=12, path=LIST, **fault)
     complete(tap.here(), loop)
@@ -125,6 +125,15 @@ def test_trouble_without_an_end_fails_at_last(tap, loop, status) -> None:
     run = tap.with_settings(parallel_requests=1).here()
     failed_clearly(run)
     assert f"HTTP {status}" in run.stderr
+    assert sum(run.slept) >= 800
+
+
+def test_html_without_an_end_fails_at_last_and_names_the_address(tap, loop) -> None:
+    loop.faults.add(kind="html", at=4, times=10_000, path=LIST)
+    run = tap.with_settings(parallel_requests=1).here()
+    failed_clearly(run)
+    assert "HTML" in run.stderr.splitlines()[-1]
+    assert "check `api_url`" in run.stderr.splitlines()[-1]
     assert sum(run.slept) >= 800
 
 
