@@ -45,9 +45,10 @@ SETTINGS = th.PropertiesList(
     th.Property(
         "api_version",
         th.StringType(nullable=False, pattern=r"^[\w.-]+$"),
-        default="2026-07",
+        default="2026-10",
         title="API version",
-        description="Dated version of Loop's API; v1 is an alias that will go away.",
+        description="Dated version of Loop's API; the tap reads 2026-10 and 2026-07. "
+        "v1 is an alias of 2026-07 that will go away.",
     ),
     th.Property(
         "start_date",
@@ -142,7 +143,7 @@ _EXPECTED = {
     "api_key": "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY), which has "
     "no blanks",
     "api_url": "an http or https address such as https://api.loopreturns.com/api",
-    "api_version": "a version such as 2026-07",
+    "api_version": "a version such as 2026-10",
     "personal_data_salt": f"a secret text of at least {SHORTEST_SALT} characters",
 }
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # Loop's status, with the body `false`, for a return without notes.
 NO_NOTES = 422
+NO_GRADE = dict.fromkeys(
+    ("grade", "title", "subject", "category_name", "category_parent")
+)
 # The most frequent amounts that are none.
 NOTHING = (None, "0.00")
 
@@ -122,6 +125,14 @@ class ReturnLineItems(EmbeddedStream):
     name = "return_line_items"
     primary_keys = ("return_id", "line_item_id")
     field, identity = "line_items", "line_item_id"
+
+    @override
+    def items_of(self, raw: Raw) -> list[Raw]:
+        """Return the units of one return, each grade as an object."""
+        return [
+            _with_grade_object(unit) if unit.get("condition") else unit
+            for unit in super().items_of(raw)
+        ]
 
 
 class ReturnExchanges(EmbeddedStream):
@@ -295,6 +306,20 @@ def _with_method_object(raw: Raw) -> Raw:
         if method.__class__ is str
         else raw
     )
+
+
+def _with_grade_object(unit: Raw) -> Raw:
+    """Return a unit whose grade is an object, as in 2026-10; before it was a word."""
+    condition = unit["condition"]
+    if not isinstance(condition, dict):
+        return unit
+    sent = condition.get("condition_category")
+    if sent is None or isinstance(sent, list):
+        return unit
+    grade = {**NO_GRADE, **(sent if isinstance(sent, dict) else {"grade": sent})}
+    if grade["grade"] in (None, *NONE_WORDS):
+        grade["grade"] = grade["title"]
+    return {**unit, "condition": {**condition, "condition_category": grade}}
 
 
 def _words(value: Any) -> str | None:

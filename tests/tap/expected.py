@@ -90,7 +90,10 @@ SPECS = {
         text return_comment barcode outcome provider_restock_location_id
         text consolidation_tracking consolidation_destination_id
         text condition_description=condition.description
-        text condition_category=condition.condition_category
+        text condition_category=grade.grade condition_category_title=grade.title
+        text condition_category_subject=grade.subject
+        text condition_category_name=grade.category_name
+        text condition_category_parent=grade.category_parent
         text condition_return_processor=condition.return_processor
         text condition_note=condition.note
         moment condition_inspected_at=condition.inspected_at
@@ -191,6 +194,14 @@ def _list(value: Any) -> list[Raw]:
     return value or []
 
 
+def _grade(line: Raw) -> Raw:
+    """The grade of a unit, which version 2026-07 sends as a word."""
+    grade = _find(line, "condition.condition_category")
+    if not isinstance(grade, dict):
+        return {"grade": grade}
+    return grade | {"grade": grade["grade"] or grade["title"]}
+
+
 def _hash(*words: str) -> str:
     return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:32]
 
@@ -238,7 +249,7 @@ def rows_of(raw: Raw) -> dict[str, list[Raw]]:
     """Every row of one return, stream by stream."""
     if isinstance(raw.get("return_method"), str):
         raw = raw | {"return_method": {"method_type": raw["return_method"]}}
-    lines = _list(raw.get("line_items"))
+    lines = [line | {"grade": _grade(line)} for line in _list(raw.get("line_items"))]
     items: dict[str, list[Raw]] = {
         "returns": [raw],
         "return_line_items": lines,

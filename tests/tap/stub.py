@@ -25,7 +25,7 @@ class Stub:
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                path = parts.path.removeprefix("/api/2026-07")
+                path = "/" + parts.path.split("/", 3)[3]
                 query = dict(parse_qsl(parts.query))
                 stub.queries.append((path, query))
                 found = answers.get(path)

@@ -253,7 +253,7 @@ def test_the_three_default_states_alone_take_one_request(make_loop, tap_of) -> N
 def test_a_deselected_stream_costs_no_request(tap, loop) -> None:
     tap.here(streams=("return_line_items",)).ok()
     assert {seen.path for seen in loop.requests} == {
-        "/api/2026-07/warehouse/return/list"
+        "/api/2026-10/warehouse/return/list"
     }
 
 

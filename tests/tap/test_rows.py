@@ -102,7 +102,7 @@ def test_unknown_fields_reach_the_row_at_every_level() -> None:
     raw = {
         "line_item_id": "5",
         "new": {"a": [1]},
-        "condition": {"condition_category": "grade_a", "colour": "red"},
+        "condition": {"condition_category": {"grade": "grade_a"}, "colour": "red"},
     }
     row = build("return_line_items", raw, {"id": "1"})
     assert row["additional_fields"] == {
