@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -56,6 +57,7 @@ class Envelope(msgspec.Struct):
 Content = tuple[list[msgspec.Raw], list[Timestamped], str]
 """The returns of an answer, their timestamps, and its link to a next page."""
 
+_ORDER_NAME = re.compile(r"[\w# .-]{1,40}")
 _open = msgspec.json.Decoder(list[msgspec.Raw] | Envelope).decode
 _decode_timestamps = msgspec.json.Decoder(Timestamped).decode
 
@@ -205,7 +207,7 @@ class ReturnsReader:
         """Note a return without an id; return the range that stays unread for it."""
         self.problems.append(
             f"GET {PATH} gave a return without an id: number {position + 1} of an "
-            f"answer, created_at {found.created_at}, order {found.order_name}."
+            f"answer, created_at {_shown_moment(found)}, order {_shown_order(found)}."
         )
         second = epoch(getattr(found, span.column))
         return [span] if second is None else span.part(second, second) or [span]
@@ -302,6 +304,17 @@ def _read(body: bytes, request: ListRequest) -> Content:
         msg = "an unpaged answer that is not whole"
         raise ValueError(msg)
     return sent, returns, link
+
+
+def _shown_moment(found: Timestamped) -> str:
+    second = epoch(found.created_at)
+    return "unknown" if second is None else from_epoch(second)
+
+
+def _shown_order(found: Timestamped) -> str:
+    """Return the order's name, if it is one: what else stands there may be personal."""
+    name = str(found.order_name)
+    return name if _ORDER_NAME.fullmatch(name) else "unknown"
 
 
 def _timestamps(sent: msgspec.Raw) -> Timestamped:

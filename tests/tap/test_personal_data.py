@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
 from tap_loop_returns.rows.builder import RowBuilder
 from tap_loop_returns.rows.personal import treatment
+
+from .harness import Tap
+from .stub import Stub
 
 SCHEMAS = {
     path.name.removesuffix(".json"): json.loads(path.read_text())
@@ -42,6 +46,7 @@ IMPERSONAL = {
     "exchange_order_name": "a document's number",
     "consolidation_tracking": "a pallet between warehouses",
     "happy_returns_shipment_items.tracking_number": "a pallet between warehouses",
+    "condition_category_name": "a word of the shop's own list of grades",
     "destinations": "the merchant's own warehouses",
     "destination_": "the merchant's own warehouses",
     "sync_audits.stream_name": "a table of ours",
@@ -114,10 +119,12 @@ MARKER = "avery.sample@example.test"
 UNKNOWN = {"brand_new": MARKER, "deeper": [{MARKER: [MARKER, {"e": MARKER}]}]}
 
 
-@pytest.mark.parametrize("mode", ["hash", "drop"])
-@pytest.mark.parametrize("stream", SCHEMAS)
-def test_no_unknown_field_at_any_level_leaves_the_process(mode, stream) -> None:
-    """The marker stands in every object, in every opaque value, and as a name."""
+def marked(stream: str) -> tuple[dict, dict]:
+    """An item of a stream and the return around it, with the marker wherever it may be.
+
+    It stands in every personal field, in every object and opaque value, as the name of
+    a field, and in place of every value that is no text.
+    """
     raw: dict = dict(UNKNOWN)
     around: dict = {"id": "1"}
     for name, prop in SCHEMAS[stream]["properties"].items():
@@ -138,10 +145,130 @@ def test_no_unknown_field_at_any_level_leaves_the_process(mode, stream) -> None:
         elif prop.get("format") or "integer" in kinds or "boolean" in kinds:
             # No value of its column's type: it is kept beside the column.
             place[last] = MARKER
-    row = RowBuilder(SCHEMAS[stream], personal=treatment(mode, "salt")).build(
-        raw, around
-    )
-    assert MARKER not in json.dumps(row)
+    return raw, around
+
+
+@pytest.mark.parametrize("mode", ["hash", "drop"])
+@pytest.mark.parametrize("stream", SCHEMAS)
+def test_no_unknown_field_at_any_level_leaves_the_process(mode, stream) -> None:
+    builder = RowBuilder(SCHEMAS[stream], personal=treatment(mode, "salt"))
+    assert MARKER not in json.dumps(builder.build(*marked(stream)))
+
+
+NESTED = {
+    "line_items": ("return_line_items", "return_reasons"),
+    "exchanges": ("return_exchanges",),
+    "labels": ("return_labels",),
+    "shopify_refund_object": ("return_refunds",),
+}
+
+
+def marked_shop() -> dict[str, Any]:
+    """The answers of a Loop in which the marker stands wherever it may be."""
+    listed = marked("returns")[0] | marked("return_outcomes")[1]
+    for field, streams in NESTED.items():
+        unit: dict = {"line_item_id": "1", "exchange_id": "1", "id": "1"}
+        for stream in streams:
+            raw, around = marked(stream)
+            unit, listed = unit | raw, listed | around
+        listed[field] = [unit]
+    listed["line_items"][0]["return_reason"] = "Too small"
+    listed |= {"id": "1", "outcome": "refund"}
+    key = {"id": "1", "return_line_item_id": "1"}
+
+    def item(stream: str) -> dict:
+        return {"data": [marked(stream)[0] | key], "last_page": 1}
+
+    shipment = marked("happy_returns_shipments")[0] | {
+        "loop_shipment_id": "1",
+        "happy_returns_shipment_id": "S1",
+    }
+    shop = "/happy-returns/shipments"
+    requests = item("label_requests")
+    return {
+        "/warehouse/return/list": {"returns": [listed, {"id": None} | UNKNOWN]},
+        "/warehouse/return/details": marked("return_details")[0] | {"id": "1"},
+        "/warehouse/return/1/notes": [marked("return_notes")[0] | {"id": "1"}],
+        "/warehouse/reporting/asn": item("advanced_shipping_notices"),
+        "/destinations": {"destinations": item("destinations")["data"]},
+        "/webhooks": {"webhooks": item("webhooks")["data"]},
+        "/blocklists": item("blocklist_items"),
+        "/allowlists": item("allowlist_items"),
+        "/label-requests": lambda query: (
+            requests if query["offset"] == "0" else {"data": []}
+        ),
+        shop: {"data": [shipment], "last_page": 1},
+        f"{shop}/S1/items": item("happy_returns_shipment_items"),
+    }
+
+
+def marked_tap(tmp_path, stub, mode: str, **settings) -> Tap:
+    config = {
+        "api_key": "test-key",
+        "api_url": stub.url,
+        "start_date": "2026-03-01",
+        "end_date": "2026-03-10",
+        "personal_data": mode,
+        "personal_data_salt": "sixteen letters of pepper",
+        "requests_per_minute": 60_000,
+    }
+    return Tap(tmp_path, config | settings)
+
+
+VERBOSE = {"TAP_LOOP_RETURNS_LOGLEVEL": "DEBUG"}
+
+
+@pytest.mark.parametrize("mode", ["hash", "drop"])
+def test_no_marker_is_in_rows_state_or_log_of_any_stream(tmp_path, mode) -> None:
+    with Stub(marked_shop()) as stub:
+        tap = marked_tap(tmp_path, stub, mode)
+        run = tap.run(env=VERBOSE, catalog=tap.catalog(*SCHEMAS))
+    # The return without an id is told, without its content.
+    assert "without an id" in run.stderr
+    assert {m["stream"] for m in run.lines if m["type"] == "RECORD"} == set(SCHEMAS)
+    assert run.state
+    assert "DEBUG" in run.stderr
+    assert MARKER.encode() not in run.output
+    assert MARKER not in run.stderr
+
+
+@pytest.mark.parametrize("mode", ["hash", "drop"])
+@pytest.mark.parametrize(
+    "maps",
+    [{"returns": {"customer": "int('x' + str(customer))"}}, {"returns": {"a": "b("}}],
+    ids=["fails at a row", "cannot be read"],
+)
+def test_no_marker_is_in_the_log_of_a_sync_that_breaks_off(
+    tmp_path, mode, maps
+) -> None:
+    with Stub(marked_shop()) as stub:
+        tap = marked_tap(tmp_path, stub, mode, stream_maps=maps)
+        run = tap.run(env=VERBOSE, catalog=tap.catalog(*SCHEMAS))
+    assert run.code
+    assert MARKER.encode() not in run.output
+    assert MARKER not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f'{{"returns": [{{"id": "1", "customer": "{MARKER}"'.encode(),
+        {"error": MARKER},
+        {"returns": MARKER},
+        {"returns": [MARKER]},
+        {"returns": [], "nextPageUrl": {MARKER: MARKER}},
+        [[MARKER]],
+        MARKER,
+        f"<p>{MARKER}</p>".encode(),
+    ],
+    ids=lambda answer: repr(answer)[:25],
+)
+def test_no_marker_is_in_the_line_about_an_odd_answer(tmp_path, answer) -> None:
+    with Stub({"/warehouse/return/list": answer}) as stub:
+        run = marked_tap(tmp_path, stub, "keep").here()
+    assert run.code == 1
+    assert "GET /warehouse/return/list" in run.stderr
+    assert MARKER not in run.stderr
 
 
 def test_what_is_known_to_be_harmless_stays() -> None:
