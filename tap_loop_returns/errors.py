@@ -54,3 +54,7 @@ class FileError(LoopError):
 
 class StateError(LoopError):
     """The state handed to the tap cannot be read."""
+
+
+class CatalogError(LoopError):
+    """The catalog handed to the tap promises other rows than it sends."""

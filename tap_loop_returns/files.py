@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from typing import IO, Any
 
-from tap_loop_returns.errors import FileError, StateError
+from tap_loop_returns.errors import CatalogError, FileError, StateError
 
 ADVICE = {
     "config": 'Write the settings into it, as {"api_key": "..."}.',
@@ -62,3 +63,27 @@ def bookmarks(state: Any) -> dict[str, Any]:
         )
         raise StateError(msg)
     return {"bookmarks": marks}
+
+
+def check_types(stream: str, ours: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Make sure that a catalog's schema allows the rows of a stream.
+
+    Raises:
+        CatalogError: It gives a column a type that the tap does not send.
+    """
+    for column, prop in given["properties"].items():
+        sent, allowed = _types(ours["properties"].get(column, {})), _types(prop)
+        if sent and allowed and not sent <= allowed:
+            msg = (
+                f"The catalog gives `{column}` of `{stream}` the type "
+                f"{' or '.join(sorted(allowed))}, and the tap sends "
+                f"{' or '.join(sorted(sent))}. Take the type out of the catalog (in "
+                f"Meltano out of `schema`), or write a new one with --discover."
+            )
+            raise CatalogError(msg)
+
+
+def _types(prop: Mapping[str, Any]) -> set[str]:
+    """Return the types of a property other than null; none if it names none."""
+    found = prop.get("type", ())
+    return ({found} if isinstance(found, str) else set(found)) - {"null"}

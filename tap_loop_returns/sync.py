@@ -101,7 +101,7 @@ def sync_returns(returns: ReturnsStream) -> None:
                 written = 0
     context.failures.extend(map(IncompleteSyncError, reader.problems))
     if not is_dry:
-        bookmark = list_pass.finish()
+        bookmark = list_pass.finish(len(reader.problems))
         if list_pass.has_begun:
             _save(writers, bookmark)
     progress.finish()

@@ -91,6 +91,9 @@ class TapLoopReturns(Tap):
 
     @override  # type: ignore[misc]  # Final, but no hook runs after all streams.
     def sync_all(self) -> None:
+        for stream in self.streams.values():
+            if stream.selected:
+                files.check_types(stream.name, stream.schema, stream.effective_schema)
         super().sync_all()
         if failures := self.context.failures:
             raise IncompleteSyncError(" ".join(map(str, failures)))

@@ -45,6 +45,8 @@ class ListAudit:
     changed_from: int | None = None
     """Only returns changed since then can be sent twice; seconds since 1970."""
     is_resumed: bool = False
+    unread_returns: int = 0
+    """Returns, or seconds with returns, that could not be read."""
     states: str = ""
     _since: str = ""
     _seen: SeenKeys = field(default_factory=SeenKeys)
@@ -129,6 +131,7 @@ class ListAudit:
             "finished_at": now(),
             "requests": self.requests + client.request_count,
             "states": self.states,
+            "unread_returns": self.unread_returns,
             **_columns("created", self.created),
             **_columns("updated", self.updated),
         }
@@ -185,6 +188,7 @@ class EndpointAudit:
             "finished_at": now(),
             "requests": self._client.request_count - self._before,
             "states": None,
+            "unread_returns": None,
             **_columns("created", None),
             **_columns("updated", period),
         }
@@ -197,6 +201,7 @@ def _row(counts: StreamCounts, shared: dict[str, Any]) -> Row:
         "key_properties": ", ".join(counts.keys),
         "rows_sent": counts.rows,
         "distinct_keys": counts.distinct_keys,
+        "repeated_keys": counts.repeated_keys,
         "first_updated_at": counts.first,
         "last_updated_at": counts.last,
     }

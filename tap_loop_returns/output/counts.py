@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
@@ -63,6 +64,10 @@ class StreamCounts:
         """Return ids whose rows may already have been sent; not counted as new keys."""
         self.seen: SeenKeys | None = None
         """The keys sent so far, where rows with one key may lie far apart."""
+        self.repeated: Counter[Any] = Counter()
+        """Keys that several rows of the last call of ``add`` share: rows beyond the first."""
+        self.repeated_keys = 0
+        """Rows whose key another row of the same return has, beyond the first."""
         self._distinct = 0
         self._keeps_keys = keeps_keys
         self._key = itemgetter(*keys)
@@ -79,6 +84,9 @@ class StreamCounts:
             return
         self.rows += len(rows)
         keys = set(map(self._key, rows))
+        self.repeated = Counter()
+        if len(keys) != len(rows):
+            self.repeated = Counter(map(self._key, rows)) - Counter(keys)
         if self.possibly_resent:
             is_one = len(self.keys) == 1
             keys = {
@@ -97,8 +105,10 @@ class StreamCounts:
 
     def to_state(self) -> list[Any]:
         """Return the counts for the Singer state."""
-        return [self.rows, self._distinct, self.first, self.last]
+        return [self.rows, self._distinct, self.first, self.last, self.repeated_keys]
 
     def restore(self, counts: list[Any]) -> None:
         """Continue from the counts of a sync that was killed."""
-        self.rows, self._distinct, self.first, self.last = counts
+        # Earlier releases did not count the last.
+        self.rows, self._distinct, self.first, self.last, *more = counts
+        self.repeated_keys = more[0] if more else 0

@@ -90,8 +90,13 @@ class ListPass:
         self._context.audits.save_checkpoint(checkpoint)
         return self._bookmark.to_state()
 
-    def finish(self) -> dict[str, Any]:
-        """Enqueue the audits of the complete pass; return the bookmark."""
+    def finish(self, unread_returns: int) -> dict[str, Any]:
+        """Enqueue the audits of the complete pass; return the bookmark.
+
+        Args:
+            unread_returns: Returns, or seconds with returns, that could not be read.
+        """
+        self._audit.unread_returns = unread_returns
         self._context.audits.save_checkpoint({})
         self._context.audits.enqueue(self._audit.rows(self._context.client))
         return self._bookmark.to_state()

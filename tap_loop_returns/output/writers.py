@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from tap_loop_returns.output import page_writer
+from tap_loop_returns.output.counts import StreamCounts
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from multiprocessing.pool import ThreadPool
 
     from singer_sdk.helpers._batch import BatchConfig
+
+
+# Returns with repeated keys that are named; the audits count them all.
+LONGEST_LIST = 20
 
 
 class StreamWriter(ABC):
@@ -50,6 +57,9 @@ class StreamWriter(ABC):
         self._written += len(rows)
         self.counter.increment(len(rows))
         self._write_rows(rows, extracted_at)
+        for counts in self.counts.values():
+            if counts.repeated:
+                self._tell_repeated(counts, returns)
 
     def flush(self) -> None:  # noqa: B027 (most writers hold nothing back)
         """Write what waits, so that a STATE may follow."""
@@ -57,6 +67,26 @@ class StreamWriter(ABC):
     @abstractmethod
     def _write_rows(self, rows: list[Row], extracted_at: datetime) -> None:
         """Write and count rows."""
+
+    def _tell_repeated(self, counts: StreamCounts, returns: list[Raw]) -> None:
+        """Warn of items of one return that share an id."""
+        if len(counts.keys) == 1:
+            return
+        times = Counter(str(raw.get("id")) for raw in returns)
+        for (return_id, *item), more in counts.repeated.items():
+            # A return that is listed twice repeats its items, and harmlessly so.
+            if more < max(times[return_id], 1):
+                continue
+            counts.repeated_keys += more
+            if counts.repeated_keys <= LONGEST_LIST:
+                logging.getLogger("tap-loop-returns").warning(
+                    "Return %s has %s rows in %s with one key (%s); a target that "
+                    "replaces rows by key keeps one of them. Ask Loop about this return.",
+                    return_id,
+                    more + 1,
+                    counts.name,
+                    ", ".join(map(str, item)),
+                )
 
     def _count_written(self) -> None:
         for name, counts in self.counts.items():

@@ -25,12 +25,13 @@ from typing import Any
 import msgspec
 import requests
 
-from tap_loop_returns import client, decoding, streams, sync, timestamps
+from tap_loop_returns import client, decoding, pacing, streams, sync, timestamps
 from tap_loop_returns import tap as tap_module
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.output import (
     audits,
     counts,
+    list_pass,
     page_writer,
     writers,
 )
@@ -47,6 +48,7 @@ SCENARIOS = [
         *("returns", "reading", "state", "faults"),
         *("scopes", "shop", "paths", "citizen", "worlds", "audits"),
         *("hostile_values", "files", "personal_data", "settings"),
+        *("network", "pacing", "versions"),
     )
 ]
 MUTANTS: dict[str, Callable[[], None]] = {}
@@ -94,7 +96,7 @@ def follows_links() -> None:
         self._put(reader.Page(found, request.range, after))
         while link:
             host = link.split("/api/")[0]
-            old, self.client._base_url = self.client._base_url, host + "/api/2026-07"
+            old, self.client._base_url = self.client._base_url, host + "/api/2026-10"
             query = dict(requests.utils.urlparse(link)._asdict())["query"]
             params = dict(pair.split("=", 1) for pair in query.split("&"))
             params = {k: requests.utils.unquote(v) for k, v in params.items()}
@@ -1035,6 +1037,67 @@ def forgets_what_single_returns_cost() -> None:
 def keeps_the_cost_to_itself() -> None:
     """Says nothing of streams that cost a request for each return."""
     sync._tell_cost = lambda *_: None
+
+
+@mutant("test_an_unknown_authority_names", "test_a_bundle_that_is_not_there")
+def knows_no_company_network() -> None:
+    """Has no advice about certificates and proxies."""
+    client.network.advice = lambda _error: None
+
+
+@mutant("test_html_without_an_end", "test_twelve_times_in_a_row")
+def takes_html_for_an_answer() -> None:
+    """A page of something before Loop counts as an odd answer of Loop."""
+    made = client._Trouble.__init__
+
+    def _init(self: Any, problem: str, **known: Any) -> None:
+        made(self, problem, **known)
+        self.is_unreadable |= "HTML" in problem
+
+    client._Trouble.__init__ = _init
+
+
+@mutant("test_a_limit_at_its_end_in_every_answer")
+def waits_without_a_word() -> None:
+    """Says nothing of a limit that is always at its end."""
+    made = pacing.Pacer.__init__
+
+    def _init(self: Any, requests_per_minute: int) -> None:
+        made(self, requests_per_minute)
+        self._is_told = True
+
+    pacing.Pacer.__init__ = _init
+
+
+@mutant("test_a_grade_in_any_form", "test_every_stream_is_read_from_each_version")
+def grades_are_words_only() -> None:
+    """A grade is no object, as before 2026-10."""
+    returns._with_grade_object = lambda unit: unit
+
+
+@mutant("test_shipping_notices_are_asked_for_within_120_days")
+def notices_of_a_year_at_once() -> None:
+    """Asks for longer periods than 2026-10 allows."""
+    endpoints.AdvancedShippingNotices.PERIOD = 200 * ranges.DAY
+
+
+@mutant("test_items_of_a_return_with_one_id")
+def takes_repeated_keys_for_none() -> None:
+    """Two items of a return may share an id without a word."""
+    writers.StreamWriter._tell_repeated = lambda *_: None
+
+
+@mutant("test_a_return_without_an_id_is_named")
+def counts_no_unread_returns() -> None:
+    """The audits do not tell what could not be read."""
+    finish = list_pass.ListPass.finish
+    list_pass.ListPass.finish = lambda self, _count: finish(self, 0)
+
+
+@mutant("test_a_catalog_with_another_type_is_refused")
+def takes_any_type_of_a_catalog() -> None:
+    """A catalog may promise numbers where texts are sent."""
+    tap_module.files.check_types = lambda *_: None
 
 
 @mutant("test_notes_in_both_shapes")

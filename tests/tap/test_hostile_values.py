@@ -11,7 +11,7 @@ import pytest
 from tap_loop_returns import client
 from tap_loop_returns.timestamps import from_epoch
 
-from .harness import CORE, Tap, holds, upsert
+from .harness import AUDITS, CORE, Tap, holds, list_ids, upsert
 from .stub import Stub
 from .test_state import now
 
@@ -101,7 +101,7 @@ def test_a_return_without_an_id_is_named_and_tried_again(tmp_path) -> None:
     body = {"returns": [*returns, nameless], "nextPageUrl": None}
     with Stub({LIST: lambda _: body}) as stub:
         tap = stub_tap(tmp_path, stub)
-        run = tap.here(streams=CORE)
+        run = tap.here(streams=(*CORE, AUDITS))
         assert run.code == 1
         assert len(run.ids()) == 29
         last = run.stderr.rstrip().splitlines()[-1]
@@ -109,9 +109,66 @@ def test_a_return_without_an_id_is_named_and_tried_again(tmp_path) -> None:
         assert "number 30" in last
         assert "#1700" in last
         assert "Traceback" not in run.stderr
+        audits = {row["stream_name"]: row for row in run.rows(AUDITS)}
+        assert audits["returns"]["unread_returns"] == 1
         nameless["id"] = "700"
         again = tap.here(state=run.state).ok()
     assert "700" in again.ids()
+
+
+@pytest.mark.parametrize(
+    ("stream", "field", "key"),
+    [
+        ("return_line_items", "line_items", "line_item_id"),
+        ("return_exchanges", "exchanges", "exchange_id"),
+        ("return_refunds", "shopify_refund_object", "id"),
+    ],
+)
+def test_items_of_a_return_with_one_id_are_named_and_counted(
+    tmp_path, stream, field, key
+) -> None:
+    items = [{key: "9", "price": price} for price in ("13.00", "7.00")]
+    single = a_return(2, **{field: [items[0], items[1] | {key: "10"}]})
+    listed = [a_return(1, **{field: items}), single, single]
+
+    def answer(query):
+        # A return that is listed twice repeats its items, and harmlessly so.
+        span = [
+            one
+            for one in listed
+            if query["from"] <= one["created_at"].replace("+00:00", "Z") <= query["to"]
+        ]
+        return {"returns": span, "nextPageUrl": None}
+
+    with Stub({LIST: answer}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns", stream, AUDITS)).ok()
+    (line,) = [text for text in run.stderr.splitlines() if "with one key" in text]
+    assert f"Return 1 has 2 rows in {stream} with one key (9)" in line
+    audits = {row["stream_name"]: row for row in run.rows(AUDITS)}
+    assert audits[stream]["repeated_keys"] == 1
+    assert audits[stream]["distinct_keys"] == 3
+    assert audits["returns"]["repeated_keys"] == 0
+
+
+@pytest.mark.parametrize("given", ["number", ["null", "number"], ["integer"]], ids=str)
+def test_a_catalog_with_another_type_is_refused(tap, given) -> None:
+    catalog = tap.catalog(*CORE)
+    for entry in catalog["streams"]:
+        if entry["stream"] == "returns":
+            entry["schema"]["properties"]["total"] = {"type": given}
+    run = tap.here(catalog=catalog)
+    assert run.code == 1
+    assert "Traceback" not in run.stderr
+    assert "`total` of `returns`" in run.stderr.splitlines()[-1]
+    assert not run.lines
+
+
+def test_a_catalog_that_says_less_of_a_type_is_taken(tap, loop) -> None:
+    catalog = tap.catalog(*CORE)
+    for entry in catalog["streams"]:
+        if entry["stream"] == "returns":
+            entry["schema"]["properties"]["total"] = {"type": ["null", "string"]}
+    assert tap.here(catalog=catalog).ok().ids().keys() == list_ids(loop)
 
 
 def test_a_range_that_loop_cannot_show_is_narrowed_down_to_a_second(
