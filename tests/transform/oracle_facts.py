@@ -26,7 +26,7 @@ RENAMED_VARIANT = "Default Title"
 
 
 def key_of(number: str) -> str:
-    """Return the surrogate key of an order or of its line."""
+    """Return the surrogate key of an order, of its line or of a customer."""
     return hashlib.sha256(f"main|shopify|{number}".encode()).hexdigest()
 
 
@@ -86,6 +86,28 @@ def orders(shop: Shop) -> Rows:
             "refund_outside_loop_amount": order.refunded_outside_loop,
         }
         for order in shop.orders
+    }
+
+
+def customers(shop: Shop) -> Rows:
+    """dim_customers: each customer with orders and returns, and the month of the first."""
+    first = _first_orders(shop)
+    found: dict[str, list[Order]] = defaultdict(list)
+    for order in shop.orders:
+        if order.customer:
+            found[order.customer].append(order)
+    return {
+        (key_of(customer),): {
+            "customer_id": customer,
+            "customer_order_count": sum(order.is_customer_order for order in orders),
+            "return_count": sum(
+                record.is_counted for order in orders for record in order.returns
+            ),
+            "customer_cohort_month_date": month(first[customer].day)
+            if customer in first
+            else None,
+        }
+        for customer, orders in found.items()
     }
 
 
@@ -286,6 +308,7 @@ def _index_at(shop: Shop, record: Return) -> int | None:
 FACTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "fct_returns": (("loop_return_id",), returns),
     "fct_orders": (("order_id",), orders),
+    "dim_customers": (("sm_customer_key",), customers),
     "fct_return_labels": (("loop_return_id", "label_position"), return_labels),
     "dim_products": (("product_id",), products),
     "fct_order_lines": (("sm_order_line_key",), order_lines),

@@ -39,6 +39,7 @@ order_totals as (
     select
         sm_customer_key,
         sm_store_id,
+        max(customer_id) as customer_id,
         {{ count_if('is_customer_order') }} as customer_order_count,
         sum(case when is_customer_order then order_gross_revenue else 0 end)
             as order_gross_revenue,
@@ -68,6 +69,7 @@ final as (
     select
         order_totals.sm_customer_key,
         order_totals.sm_store_id,
+        order_totals.customer_id,
         'shopify' as source_system,
         coalesce(first_orders.acquisition_channel, '(none) / (none)')
             as acquisition_channel,
@@ -104,6 +106,10 @@ final as (
         return_totals.return_count is not null as has_returned,
         first_orders.first_order_date,
         first_orders.last_order_date,
+        cast(
+            {{ dbt.date_trunc('month', 'first_orders.first_order_date') }}
+            as date
+        ) as customer_cohort_month_date,
         return_totals.first_return_date,
         return_totals.last_return_date,
         -- build
