@@ -225,7 +225,7 @@ def read(
     known = published(warehouse)
     metrics = {str(row["metric_name"]) for row in rows if row.get("metric_name")}
     return ReportAnswer(
-        name=name,
+        name="_".join(name.lower().split()),
         question=found.question,
         rows=[_plain(row) for row in rows[:limit]],
         row_count=len(rows[:limit]),

@@ -62,6 +62,11 @@ class Asker:
             rows += found
             sql += statements
         rows = ordered(rows, metrics, question, warnings)
+        if not rows:
+            warnings.append(
+                "Nothing was counted: look at the period, the filters, and whether "
+                "orders are loaded (the answer match_coverage)."
+            )
         warnings += sizes(rows[:limit], metrics)
         warnings += [one.caution for one in metrics if one.caution]
         return Answer(

@@ -87,6 +87,12 @@ def test_counts_are_of_all_currencies_unless_one_is_named(
     assert one.value < every.value
 
 
+def test_a_period_without_a_case_says_where_to_look(engine: Engine) -> None:
+    answer = engine.query(Question(["counted_returns"], end_date="2020"))
+    assert answer.rows == []
+    assert "Nothing was counted" in " ".join(answer.warnings)
+
+
 def test_two_currencies_are_never_added(two_currencies: Engine) -> None:
     both = Filter(dimension="currency_code", op="in", value=["USD", "CAD"])
     with pytest.raises(MetricsError, match="never added"):
