@@ -14,14 +14,25 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.transform.oracle import ZERO, Order, Shop, nearest_rank
+from tests.transform.oracle import (
+    ZERO,
+    Line,
+    Order,
+    Shop,
+    Unit,
+    label_cost,
+    nearest_rank,
+)
 from tests.transform.oracle_facts import _first_orders, _titles_by_loop
+from tests.transform.oracle_facts import orders as order_facts
 from tests.transform.oracle_reports import (
     ORDER_CLAIMS,
     REPORTS,
     unit_rates,
+    variant_option,
 )
 
+TOLD = ("discount_codes", "order_utm_campaign", "fulfillment_status")
 Parts = tuple[Any, Any]
 """Numerator and denominator; of a count, the count and None."""
 Expected = dict[tuple[Any, ...], Parts]
@@ -104,7 +115,7 @@ def is_in(day: date, period: Any) -> bool:
 
 
 def order_attributes(shop: Shop) -> Callable[[Order], dict[str, Any]]:
-    first = _first_orders(shop)
+    first, told = _first_orders(shop), order_facts(shop)
 
     def attributes(order: Order) -> dict[str, Any]:
         is_first = order.customer is not None and first.get(order.customer) is order
@@ -120,6 +131,7 @@ def order_attributes(shop: Shop) -> Callable[[Order], dict[str, Any]]:
             else "returning"
             if order.customer
             else "guest",
+            **{name: told[order.id,][name] for name in TOLD},
         }
 
     return attributes
@@ -141,6 +153,8 @@ def units(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
             "product_category": one.category,
             "sku": one.sku,
             "product_title": line.title if line else None,
+            "size": option(one, "size"),
+            "vendor": line.raw.get("vendor") if line else None,
         }
         above: Any = len(back)
         below: Any = sold
@@ -148,6 +162,11 @@ def units(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
             above = sum((unit.net for unit in back), ZERO)
             below = line.net if line else ZERO
         yield order.day, attributes(order) | goods, above, below, order.is_mature
+
+
+def option(one: Line | Unit, name: str) -> str | None:
+    found = variant_option(one, name)
+    return None if found == "(none)" else found
 
 
 def goods(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
@@ -191,8 +210,20 @@ def returns(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
     for record in shop.returns:
         if record.is_counted:
             above, below = counts[spec.get("claim", "all")](record)
-            own = {"outcome_group": record.group, "return_state": record.state}
+            own = {
+                "outcome_group": record.group,
+                "return_state": record.state,
+                "origin_country_code": record.raw.get("origin_country_code"),
+            }
             yield record.day, own, above, below, False
+
+
+def labels(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
+    for record in shop.returns:
+        for label in record.raw.get("labels") or [] if record.is_counted else []:
+            own = {"carrier": label.get("carrier")}
+            cost = label_cost(label["rate"]) or ZERO
+            yield record.day, own, cost if spec.get("value") else 1, 0, False
 
 
 def units_sent_back(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
@@ -207,6 +238,7 @@ def units_sent_back(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
                     if unit.line
                     else _titles_by_loop(shop, unit)["product_title"],
                     "sku": unit.sku,
+                    "size": option(unit.line or unit, "size"),
                     "line_outcome": unit.outcome,
                     "outcome_group": record.group,
                 }
@@ -259,6 +291,7 @@ POPULATIONS: dict[str, Callable[[Shop, dict[str, Any]], Iterator[Case]]] = {
     "goods": goods,
     "returns": returns,
     "units_sent_back": units_sent_back,
+    "labels": labels,
     "days": days,
     "within": within,
     "cost_of_orders": cost_of_orders,

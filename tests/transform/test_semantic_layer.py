@@ -49,6 +49,7 @@ AMOUNTS = {
     "gift_card_amount": ("return", "fct_returns", "is_counted_return"),
     "exchanged_value": ("return", "fct_returns", "is_counted_return"),
     "upsell_amount": ("return", "fct_returns", "is_counted_return"),
+    "label_cost": ("return_label", "fct_return_labels", "is_counted_return"),
     "settled_net_cost": ("return", "fct_returns", "is_realised_return"),
     "settled_net_cost_cash": ("return", "fct_returns", "is_realised_return"),
     "settled_net_cost_landed": ("return", "fct_returns", "is_realised_return"),
@@ -300,7 +301,7 @@ def test_no_metric_of_money_adds_currencies(
         [*AMOUNTS, *RATIOS_OF_MONEY, *BY_ORDER[:-1]]
     )
     assert {metric for metric, _ in known} == {*BY_ORDER[:-1]}
-    for entity in ("sales_order", "order_line", "return"):
+    for entity in ("sales_order", "order_line", "return", "return_label"):
         metrics = [name for name, (of, _, _) in AMOUNTS.items() if of == entity]
         wanted = {
             (name, currency): float(amount)
