@@ -7,7 +7,9 @@ import re
 import threading
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
+import duckdb
 import pytest
 
 from loop_simulator.api import destinations, happy_returns, label_requests, order_lists
@@ -15,7 +17,7 @@ from loop_simulator.api.return_details import detailed
 from loop_simulator.wire import errors
 
 from .expected import moment, money, text
-from .harness import SMALL, refused, requests_to, upsert
+from .harness import AUDITS, SMALL, raw_messages, refused, requests_to, upsert
 from .stub import Stub
 
 ASN, *SHOP = SMALL
@@ -520,3 +522,42 @@ def test_the_cost_of_a_request_for_each_return_is_told_at_once(few, tap_of) -> N
     assert int(shown[2]) == 2 * int(shown[1]) > 0
     assert "9,000 returns" in line
     assert "requests more" not in tap_of(few).here().stderr
+
+
+def test_the_documented_query_lists_what_was_removed_from_loop(tap_of) -> None:
+    text = (Path(__file__).parents[2] / "docs/running.md").read_text()
+    query = text.partition("<!-- test: removed rows -->")[2].split("```")[1]
+    listed = [{"id": 1}, {"id": 2}, {"id": 3}]
+    lines, state = [], None
+    with (
+        Stub({"/destinations": lambda _: {"destinations": listed}}) as loop,
+        duckdb.connect() as warehouse,
+    ):
+        warehouse.execute("create schema tap_loop_returns")
+        for name, columns in (
+            ("destinations", "id text, sync_id text"),
+            ("sync_audits", "stream_name text, first_sync_id text"),
+        ):
+            warehouse.execute(f"create table tap_loop_returns.{name} ({columns})")
+
+        def removed() -> list:
+            tables = upsert({}, lines)
+            for name, row in tables.items():
+                warehouse.execute(f"delete from tap_loop_returns.{name}")
+                for one in row.values():
+                    columns = ("id", "sync_id")
+                    if name == AUDITS:
+                        columns = ("stream_name", "first_sync_id")
+                    warehouse.execute(
+                        f"insert into tap_loop_returns.{name} values (?, ?)",
+                        [one[column] for column in columns],
+                    )
+            return warehouse.execute(query.removeprefix("sql")).fetchall()
+
+        found = []
+        for _ in range(2):
+            run = tap_of(loop).here(streams=("destinations", AUDITS), state=state).ok()
+            lines, state = lines + raw_messages(run.output), run.state
+            found.append([key for key, _ in removed()])
+            listed = listed[:1] + listed[2:]
+    assert found == [[], ["2"]]

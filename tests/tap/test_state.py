@@ -15,7 +15,18 @@ from tap_loop_returns.client import LoopClient, decode
 from tap_loop_returns.output import list_pass
 
 from . import expected
-from .harness import CORE, Hurry, holds, list_ids, parse, received, upsert
+from .harness import (
+    AUDITS,
+    CORE,
+    Hurry,
+    holds,
+    list_ids,
+    parse,
+    raw_messages,
+    received,
+    upsert,
+)
+from .test_audits import held, shortages
 
 ASN = "advanced_shipping_notices"
 LISTED = {"open": "", "closed": "", "expired": ""}
@@ -354,6 +365,9 @@ def test_no_stamp_of_a_record_reaches_the_state(make_loop, tap_of, stamp) -> Non
 
 # Clocks that differ
 
+# In minutes.
+FIVE_DAYS = 5 * 24 * 60
+
 
 @pytest.mark.parametrize(
     ("host", "header"),
@@ -368,6 +382,13 @@ def test_no_stamp_of_a_record_reaches_the_state(make_loop, tap_of, stamp) -> Non
         (15, "skewed:-600"),
         (-3 * 24 * 60, "on"),
         (90 * 24 * 60, "on"),
+        (FIVE_DAYS, "on"),
+        (-FIVE_DAYS, "on"),
+        (0, f"skewed:{FIVE_DAYS * 60}"),
+        (0, f"skewed:-{FIVE_DAYS * 60}"),
+        (-FIVE_DAYS, f"skewed:-{FIVE_DAYS * 60}"),
+        (FIVE_DAYS, f"skewed:-{FIVE_DAYS * 60}"),
+        (-FIVE_DAYS, f"skewed:{FIVE_DAYS * 60}"),
     ],
 )
 def test_clocks_that_differ_hide_nothing(
@@ -377,21 +398,26 @@ def test_clocks_that_differ_hide_nothing(
     loop = make_loop(now=now(minutes=-host), days=40, switches={"date_header": header})
     tap = tap_of(loop)
     loop.hook(4, lambda loop: loop.change(3))
-    run = tap.here().ok()
-    tables = run.tables()
+    streams = (*CORE, AUDITS)
+    run = tap.here(streams=streams).ok()
+    tables, lines = run.tables(), raw_messages(run.output)
     for _ in range(2):
         loop.advance(120)
         loop.change(5)
         loop.add(2)
-        run = tap.here(state=run.state).ok()
+        run = tap.here(state=run.state, streams=streams).ok()
         tables = upsert(tables, run.lines)
+        lines += raw_messages(run.output)
     if host < -24 * 60:
         # The host was set right at last: what it took for the future is read.
         right = Hurry(ahead=-host * 60 + 600)
         monkeypatch.setattr(list_pass, "time", right)
-        run = tap.here(state=run.state).ok()
+        run = tap.here(state=run.state, streams=streams).ok()
         tables = upsert(tables, run.lines)
+        lines += raw_messages(run.output)
     holds(tables, loop)
+    # Nor does any clock make an audit claim what never came.
+    assert not shortages(lines, held(lines))
 
 
 def test_loops_clock_is_that_of_the_start_however_late_the_first_answer_comes(
