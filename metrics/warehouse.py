@@ -100,7 +100,7 @@ class DuckDB:
                 return Table([one[0] for one in answer.description], answer.fetchall())
             except duckdb.InterruptException as error:
                 raise too_slow() from error
-            except duckdb.CatalogException as error:
+            except (duckdb.CatalogException, duckdb.BinderException) as error:
                 raise not_built() from error
             finally:
                 clock.cancel()
@@ -143,9 +143,15 @@ class Postgres:
 
     def query(self, sql: str) -> Table:
         """Run a query within the time limit."""
-        connection = self._driver.connect(
-            options=f"-c statement_timeout={SECONDS * 1000} -c timezone=UTC"
-        )
+        try:
+            connection = self._driver.connect(
+                options=f"-c statement_timeout={SECONDS * 1000} -c timezone=UTC"
+            )
+        except self._driver.OperationalError as error:
+            raise MetricsError(
+                "PostgreSQL cannot be reached; look at PGHOST, PGPORT, PGUSER, "
+                "PGPASSWORD and PGDATABASE."
+            ) from error
         try:
             connection.set_session(readonly=True)
             with connection.cursor() as cursor:
@@ -153,7 +159,10 @@ class Postgres:
                 return Table([one[0] for one in cursor.description], cursor.fetchall())
         except self._driver.errors.QueryCanceled as error:
             raise too_slow() from error
-        except self._driver.errors.UndefinedTable as error:
+        except (
+            self._driver.errors.UndefinedTable,
+            self._driver.errors.UndefinedColumn,
+        ) as error:
             raise not_built() from error
         finally:
             connection.close()
@@ -175,6 +184,7 @@ class BigQuery:
     def __init__(self) -> None:
         """Connect as dbt's profile does, with the client of dbt-bigquery."""
         self._module = driver("google.cloud.bigquery", "BigQuery", "dbt-bigquery")
+        self._errors = importlib.import_module("google.api_core.exceptions")
         place = {"location": os.environ.get("BIGQUERY_LOCATION", "US")}
         if project := os.environ.get("BIGQUERY_PROJECT"):
             place["project"] = project
@@ -192,7 +202,16 @@ class BigQuery:
     def query(self, sql: str) -> Table:
         """Run a query within the limits of time and bytes."""
         limits = self._module.QueryJobConfig(maximum_bytes_billed=BYTES)
-        answer = self._client.query(sql, job_config=limits).result(timeout=SECONDS)
+        try:
+            answer = self._client.query(sql, job_config=limits).result(timeout=SECONDS)
+        except TimeoutError as error:
+            raise too_slow() from error
+        except self._errors.NotFound as error:
+            raise not_built() from error
+        except self._errors.GoogleAPICallError as error:
+            raise MetricsError(
+                f"BigQuery refused the query: {error.message}"
+            ) from error
         return Table(
             [field.name for field in answer.schema], [row.values() for row in answer]
         )
@@ -259,6 +278,6 @@ def too_slow() -> MetricsError:
 def not_built() -> MetricsError:
     """Return the error for a mart that is not there."""
     return MetricsError(
-        "The warehouse lacks a table of this version; build it with "
+        "The warehouse lacks a table or column of this version; build it with "
         "`meltano run build` (the demo's with `make demo`)."
     )
