@@ -8,12 +8,13 @@ import pytest
 from pipeline.comparison import KEYS
 from pipeline.project import Project
 
-from demo.shop import open_shop
+from demo.shop import KEY, Shop, open_shop
 from integration import CHANGES
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
 from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
+from loop_simulator import Simulator
 
 ASK = Path(__file__).parent / "ask.py"
 LOAD = ("tap-loop-returns", "target-postgres")
@@ -157,6 +158,27 @@ def test_both_moments_of_a_repeated_half_hour_are_kept_in_utc(postgres, tmp_path
     ):
         found = rows(project, query.format(column, table))
         assert found == [("2026-04-04 15:10",), ("2026-04-04 14:40",)], table
+
+
+def test_both_halves_of_a_text_around_nul_arrive(postgres, tmp_path):
+    """PostgreSQL stores NUL in no text; the tap sends U+FFFD in its place."""
+    rows(Project(None, tmp_path / "other", postgres), "create database nul")
+    with Simulator(seed=1, returns=20, api_key=KEY) as loop:
+        body = loop.all_returns()[0]
+        unit = body["line_items"][0] | {"title": "Mug\0blue", "beside": {"a": "x\0y"}}
+        loop.edit(body["id"], line_items=[unit, *body["line_items"][1:]])
+        shop = Shop(loop.url.removesuffix("/api"))
+        project = Project(shop, tmp_path / "nul", postgres | {"PGDATABASE": "nul"})
+        project.run("tap-loop-returns", "target-postgres")
+        units = sum(len(one["line_items"]) for one in loop.all_returns())
+    table = "tap_loop_returns.return_line_items"
+    assert rows(project, f"select count(*) from {table}") == [(units,)]
+    found = rows(
+        project,
+        "select title, additional_fields -> 'beside' ->> 'a' "
+        f"from {table} where title like 'Mug%'",
+    )
+    assert found == [("Mug\ufffdblue", "x\ufffdy")]
 
 
 def test_what_the_loader_loses_is_told_until_it_is_read_again(shop, postgres, tmp_path):
