@@ -28,7 +28,6 @@ def add_shape(raw: duckdb.DuckDBPyConnection, shape: str, folder: Path) -> None:
         name: list(_rows(raw, name))
         for name in (
             "orders",
-            "customers",
             "products",
             "product_variants",
             "order_refunds",
@@ -109,16 +108,6 @@ def rest(streams: Tables) -> Tables:
         "orders": [
             _rest_order(order, refunds.get(order["id"], []), streams)
             for order in streams["orders"]
-        ],
-        "customers": [
-            {
-                "id": number(one["id"]),
-                "email": one["email"],
-                "tags": ", ".join(one["tags"] or []),
-                "orders_count": one["numberoforders"],
-                "created_at": moment(one["createdat"]),
-            }
-            for one in streams["customers"]
         ],
         "products": [
             {
@@ -304,15 +293,6 @@ def fivetran(streams: Tables) -> Tables:
             for index, code in enumerate(order["discountcodes"] or [])
         ],
         "customer_visit": list(_visits(orders)),
-        "customer": [
-            {
-                "id": number(one["id"]),
-                "email": one["email"],
-                "orders_count": one["numberoforders"],
-                "created_at": moment(one["createdat"]),
-            }
-            for one in streams["customers"]
-        ],
         "product": [
             {
                 "id": number(one["id"]),

@@ -29,7 +29,7 @@ PREFIXES = {
 }
 READABLE = {
     "staging": {"source", "stg_"},
-    "intermediate": {"stg_", "int_", "fct_", "dim_"},
+    "intermediate": {"stg_", "int_"},
     "marts": {"stg_", "int_", "fct_", "dim_", "rpt_"},
 }
 MOST_JOINS = 7
@@ -102,6 +102,22 @@ def test_layers_read_only_downwards(
         if not read.startswith("seed.") and layer(read) not in READABLE[one["fqn"][1]]
     ]
     assert not wrong
+
+
+def test_lineage_leads_from_every_raw_table_to_the_list_of_them(
+    manifest: dict[str, Any],
+) -> None:
+    listed = manifest["nodes"]["model.loop_returns.stg_raw_tables"]["depends_on"]
+    chosen = {"loop_returns", *EVERYTHING.values()}
+    assert set(listed["nodes"]) == {
+        name
+        for name, one in manifest["sources"].items()
+        if one["source_name"] in chosen
+    }
+    text = (MODELS / "staging/joined/stg_raw_tables.sql").read_text()
+    for one in manifest["sources"].values():
+        _, _, tables = text.partition(f"    '{one['source_name']}': [")
+        assert f"'{one['name']}'" in tables.partition("]")[0]
 
 
 def test_a_reference_names_the_package() -> None:

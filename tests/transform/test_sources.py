@@ -132,7 +132,7 @@ def test_loop_alone_builds_and_a_deselected_stream_is_named(
     assert world.rows(
         "select row_count, example_id from rpt_data_quality"
         " where check_name = 'raw_table_missing'"
-    ) == [(3, "loop_returns.return_exchanges")]
+    ) == [(2, "loop_returns.return_exchanges")]
 
 
 def test_empty_raw_tables_build(tmp_path_factory: pytest.TempPathFactory) -> None:

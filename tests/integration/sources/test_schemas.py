@@ -53,7 +53,6 @@ RELEASES = [
         "tap_recharge",
         requirement("tap-recharge"),
         "tap_recharge",
-        absent=("customers.shopify_customer_id",),
     ),
     # What the Hub installs; its ids are those named shopify_.
     Release(
@@ -61,17 +60,10 @@ RELEASES = [
         "tap-recharge==1.0.3",
         "tap_recharge",
         absent=(
-            "customers.external_customer_id",
-            "customers.external_customer_id.ecommerce",
             "orders.external_order_id",
             "orders.external_order_id.ecommerce",
             "orders.line_items.purchase_item_id",
             "orders.line_items.purchase_item_type",
-            "subscriptions.external_product_id",
-            "subscriptions.external_product_id.ecommerce",
-            "subscriptions.external_variant_id",
-            "subscriptions.external_variant_id.ecommerce",
-            "subscriptions.presentment_currency",
         ),
     ),
     Release(

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with returns as (
     select *
     from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}

@@ -1,7 +1,12 @@
 with orders as (
     select *
-    from {{ ref('loop_returns', 'fct_orders') }}
+    from {{ ref('loop_returns', 'int_orders') }}
     where is_customer_order
+),
+
+maturity as (
+    select *
+    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 periods as (
@@ -9,14 +14,24 @@ periods as (
     from {{ ref('loop_returns', 'int_periods') }}
 ),
 
+dated as (
+    select
+        orders.order_month_date,
+        orders.loop_exclusion_reason,
+        {{ is_mature('orders.order_date') }} as is_mature
+    from orders
+    cross join maturity
+),
+
 months as (
     select
         order_month_date,
         is_mature,
-        {{ count_if('is_loop_eligible_order') }} as eligible_order_count,
+        {{ count_if('loop_exclusion_reason is null') }}
+            as eligible_order_count,
         {{ count_if("loop_exclusion_reason = 'channel_without_loop'") }}
             as excluded_order_count
-    from orders
+    from dated
     group by order_month_date, is_mature
 ),
 

@@ -1,36 +1,36 @@
-{{ incremental_by('loop_return_id') }}
+{{ incremental_by('return_id') }}
 
 with exchanges as (
     select *
-    from {{ ref('loop_returns', 'fct_return_exchanges') }}
-    where {{ is_affected('loop_return_id') }}
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
+    where {{ is_affected('return_id') }}
 ),
 
 return_lines as (
     select *
-    from {{ ref('loop_returns', 'fct_return_lines') }}
+    from {{ ref('loop_returns', 'int_return_lines') }}
     where
         line_outcome in ('exchange', 'unresolved')
-        and {{ is_affected('loop_return_id') }}
+        and {{ is_affected('return_id') }}
 ),
 
 numbered_items as (
     select
-        loop_return_id,
-        loop_exchange_id,
+        return_id,
+        exchange_id,
         variant_id,
         row_number() over (
-            partition by loop_return_id, variant_id
-            order by loop_exchange_id
+            partition by return_id, variant_id
+            order by exchange_id
         ) as variant_position,
-        count(*) over (partition by loop_return_id) as item_count
+        count(*) over (partition by return_id) as item_count
     from exchanges
 ),
 
 -- A unit names the variant it is exchanged for only within its product.
 numbered_lines as (
     select
-        loop_return_id,
+        return_id,
         variant_id,
         product_id,
         sku,
@@ -38,10 +38,10 @@ numbered_lines as (
         product_category,
         exchange_variant_id,
         row_number() over (
-            partition by loop_return_id, exchange_variant_id
-            order by loop_line_item_id
+            partition by return_id, exchange_variant_id
+            order by return_line_item_id
         ) as variant_position,
-        count(*) over (partition by loop_return_id) as line_count
+        count(*) over (partition by return_id) as line_count
     from return_lines
 ),
 
@@ -53,8 +53,8 @@ lone_lines as (
 
 final as (
     select
-        numbered_items.loop_return_id,
-        numbered_items.loop_exchange_id,
+        numbered_items.return_id,
+        numbered_items.exchange_id,
         coalesce(named.variant_id, alone.variant_id) as from_variant_id,
         coalesce(named.product_id, alone.product_id) as from_product_id,
         coalesce(named.sku, alone.sku) as from_sku,
@@ -63,22 +63,22 @@ final as (
         coalesce(named.product_category, alone.product_category)
             as from_product_category,
         case
-            when named.loop_return_id is not null then 'named by the unit'
-            when alone.loop_return_id is not null then 'only unit and item'
+            when named.return_id is not null then 'named by the unit'
+            when alone.return_id is not null then 'only unit and item'
             else 'not paired'
         end as pairing,
         {{ built_at() }} as built_at
     from numbered_items
     left join numbered_lines as named
         on
-            numbered_items.loop_return_id = named.loop_return_id
+            numbered_items.return_id = named.return_id
             and numbered_items.variant_id = named.exchange_variant_id
             and numbered_items.variant_position = named.variant_position
     -- Equal counts, both one: a condition on one side alone would make DuckDB
     -- compare every item with every line.
     left join lone_lines as alone
         on
-            numbered_items.loop_return_id = alone.loop_return_id
+            numbered_items.return_id = alone.return_id
             and numbered_items.item_count = alone.line_count
 )
 

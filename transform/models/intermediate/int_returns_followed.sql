@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set window = var('repurchase_window_days') -%}
 
 with returns as (

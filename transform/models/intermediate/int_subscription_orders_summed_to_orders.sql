@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with subscription_orders as (
     select *
     from {{ ref('loop_returns', 'stg_subscription_orders') }}

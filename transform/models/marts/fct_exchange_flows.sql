@@ -11,7 +11,7 @@ with exchanges as (
 pairs as (
     select *
     from {{ ref('loop_returns', 'int_exchange_items_paired') }}
-    where {{ is_affected('loop_return_id') }}
+    where {{ is_affected('return_id') }}
 ),
 
 exchange_lines as (
@@ -61,8 +61,8 @@ final as (
     from exchanges
     inner join pairs
         on
-            exchanges.loop_return_id = pairs.loop_return_id
-            and exchanges.loop_exchange_id = pairs.loop_exchange_id
+            exchanges.loop_return_id = pairs.return_id
+            and exchanges.loop_exchange_id = pairs.exchange_id
     left join returned_orders
         on
             exchanges.exchange_sm_order_key = returned_orders.sm_order_key

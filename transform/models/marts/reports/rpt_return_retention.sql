@@ -7,7 +7,7 @@ survival as (
     select
         outcome_group,
         max(repurchase_share) as repurchase_rate_km
-    from {{ ref('loop_returns', 'int_repurchase_survival_estimated') }}
+    from {{ ref('loop_returns', 'rpt_repurchase_curve') }}
     group by outcome_group
 ),
 

@@ -1,9 +1,50 @@
+{#- dbt draws lineage from what is named while it parses, before it knows the
+    graph. -#}
+{%- set tables_of = {
+    'fivetran_shopify': [
+        'order', 'order_line', 'order_tag', 'order_discount_code',
+        'order_url_tag', 'customer_visit', 'discount_allocation',
+        'tax_line', 'order_line_refund', 'product', 'product_variant',
+        'transaction', 'refund',
+    ],
+    'loop_returns': [
+        'returns', 'return_line_items', 'return_exchanges',
+        'return_outcomes', 'return_reasons', 'return_labels',
+        'return_refunds', 'return_details', 'return_notes',
+        'advanced_shipping_notices', 'destinations',
+        'blocklist_items', 'allowlist_items', 'label_requests',
+        'happy_returns_shipments', 'happy_returns_shipment_items',
+        'webhooks', 'sync_audits',
+    ],
+    'stay_ai': [
+        'subscriptions', 'orders',
+    ],
+    'tap_gorgias': [
+        'tickets', 'ticket_details', 'satisfaction_surveys',
+    ],
+    'tap_recharge': [
+        'orders',
+    ],
+    'tap_shopify_graphql': [
+        'orders', 'products', 'product_variants', 'order_refunds',
+        'transactions',
+    ],
+    'tap_shopify_rest': [
+        'orders', 'products', 'product_variants',
+        'customer_journey_summary', 'transactions',
+    ],
+} -%}
 {%- set chosen = [
     'loop_returns',
     var('shopify_source'),
     var('subscription_source'),
     var('ticket_source'),
 ] -%}
+{%- for source_name in chosen -%}
+{%- for table_name in tables_of.get(source_name, []) -%}
+{%- do source(source_name, table_name) -%}
+{%- endfor -%}
+{%- endfor %}
 
 with final as (
     {% for table in raw_tables(chosen) -%}
