@@ -4,6 +4,7 @@
     never made is null.
 #}
 {% macro raw_rows(source_name, table_name) -%}
+    {%- do raise_if_undeclared(source_name, table_name) -%}
     {{ return(adapter.dispatch('raw_rows', 'loop_returns')(
         source_name, table_name
     )) }}

@@ -3,6 +3,7 @@
     columns that its source declares; what was never loaded is null.
 #}
 {% macro typed_rows(source_name, table_name) -%}
+    {%- do raise_if_undeclared(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
     {%- set loaded = raw_columns(source_name, table_name) -%}
     select
