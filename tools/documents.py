@@ -14,7 +14,7 @@ from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.streams.endpoints import EndpointStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
-from tools import hub, metrics
+from tools import hub, metrics, tables
 from tools.project import ROOT
 
 SCHEMAS = ROOT / "tap_loop_returns/schemas"
@@ -51,6 +51,7 @@ def _texts() -> dict[Path, str]:
         ROOT / "README.md": readme,
         ROOT / ".env.example": _env_example(),
         metrics.PAGE: metrics.text(),
+        tables.PAGE: tables.text(),
         **hub.texts(),
     }
 

@@ -32,7 +32,7 @@ def key_of(number: str) -> str:
 
 def returns(shop: Shop) -> Rows:
     """fct_returns: amounts of what counts, outcome, and where its customer came from."""
-    first = _first_orders(shop)
+    first = first_orders(shop)
     return {
         (record.id,): {
             "outcome_group": record.group,
@@ -51,9 +51,9 @@ def returns(shop: Shop) -> Rows:
             "origin_country_code": record.raw.get("origin_country_code"),
             "destination_id": digits(record.raw.get("destination_id")),
             "return_method_type": _method(record),
-            "tracking_number": _told(record.raw.get("tracking_number")),
+            "tracking_number": told(record.raw.get("tracking_number")),
             "refund_shipping_amount": record.shipping if record.is_counted else None,
-            "days_return_to_refund": _days_to_refund(shop, record),
+            "days_return_to_refund": days_to_refund(shop, record),
             "goods_delivered_at": moment(record.raw.get("label_updated_at"))
             if record.raw.get("label_status") == "delivered"
             else None,
@@ -64,7 +64,7 @@ def returns(shop: Shop) -> Rows:
 
 def orders(shop: Shop) -> Rows:
     """fct_orders: totals, discounts and campaign as Shopify has them, and its customer."""
-    first = _first_orders(shop)
+    first = first_orders(shop)
     return {
         (order.id,): {
             "order_role": order.role,
@@ -77,7 +77,7 @@ def orders(shop: Shop) -> Rows:
                 code.strip().upper() for code in order.raw.get("discountCodes") or []
             )
             or None,
-            "order_utm_campaign": _campaign(order),
+            "order_utm_campaign": campaign(order),
             "fulfillment_status": order.raw["displayFulfillmentStatus"].lower(),
             **{
                 column: amount(order.raw[field]["shopMoney"]["amount"])
@@ -91,7 +91,7 @@ def orders(shop: Shop) -> Rows:
 
 def customers(shop: Shop) -> Rows:
     """dim_customers: each customer with orders and returns, and the month of the first."""
-    first = _first_orders(shop)
+    first = first_orders(shop)
     found: dict[str, list[Order]] = defaultdict(list)
     for order in shop.orders:
         if order.customer:
@@ -241,7 +241,7 @@ def _rated(order: Order) -> list[Unit]:
     ]
 
 
-def _first_orders(shop: Shop) -> dict[str | None, Order]:
+def first_orders(shop: Shop) -> dict[str | None, Order]:
     found: dict[str | None, Order] = {}
     for order in sorted(shop.orders, key=lambda one: (one.processed, one.id)):
         if order.is_customer_order:
@@ -263,7 +263,7 @@ def _source(record: Return, first: dict[str | None, Order]) -> str | None:
     return " / ".join(parts) if visit else NO_CHANNEL
 
 
-def _campaign(order: Order) -> str | None:
+def campaign(order: Order) -> str | None:
     """Return the campaign of an order; an exchange has that of its first order."""
     root = order.root if order.role == "exchange" else order
     for one in (root, order):
@@ -281,12 +281,12 @@ def _method(record: Return) -> str | None:
     return word.lower() if word else None
 
 
-def _told(text: str | None) -> str | None:
+def told(text: str | None) -> str | None:
     """Return a text of Loop, which writes N/A and empty text for none."""
     return None if text in {"", "N/A"} else text
 
 
-def _days_to_refund(shop: Shop, record: Return) -> int | None:
+def days_to_refund(shop: Shop, record: Return) -> int | None:
     done = (record.raw.get("outcomes_processed_at") or {}).get("refund_processed") or {}
     paid = moment(done.get("date"))
     return (paid.astimezone(shop.zone).date() - record.day).days if paid else None

@@ -1,0 +1,85 @@
+"""An analyst's questions are one short query each, and come to the oracle's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tools import tables
+
+from .conftest import Warehouse
+from .oracle import Shop
+from .questions import COMPARED_ELSEWHERE, QUESTIONS
+from .test_oracle import WORLDS, build_world, raw_records, same, without_zone
+
+pytestmark = pytest.mark.slow
+
+WORLD = "a shop in New York"
+FILES = sorted(tables.QUESTIONS.glob("*.sql"))
+MOST_LINES = 10
+LABELS = {"returns_by_destination": 1}
+"""Columns after the key that only name it."""
+
+
+@pytest.fixture(scope="module")
+def world(warehouse: Callable[..., Warehouse]) -> tuple[Warehouse, Shop]:
+    settings = WORLDS[WORLD]
+    shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
+    return build_world(warehouse, WORLD), shop
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_question_is_a_short_query(file: Path) -> None:
+    question, *query = file.read_text().splitlines()
+    assert question.startswith("-- ")
+    assert question.endswith("?")
+    assert len(query) <= MOST_LINES
+
+
+def test_every_question_is_computed_a_second_time() -> None:
+    assert {file.stem for file in FILES} == QUESTIONS.keys() | COMPARED_ELSEWHERE
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_question_comes_to_what_the_oracle_says(
+    world: tuple[Warehouse, Shop], file: Path
+) -> None:
+    built, shop = world
+    rows = built.rows(tables.plain(file.read_text()))
+    if file.stem in COMPARED_ELSEWHERE:
+        assert rows
+        return
+    expected = QUESTIONS[file.stem](shop)
+    keys = len(next(iter(expected), ()))
+    skipped = keys + LABELS.get(file.stem, 0)
+    found = {row[:keys]: row[skipped:] for row in rows}
+    assert found.keys() == expected.keys()
+    wrong = [
+        (key, expected[key], found[key])
+        for key in expected
+        if not all(
+            same(wanted, value, 1e-6)
+            for wanted, value in zip(expected[key], found[key], strict=True)
+        )
+    ]
+    assert wrong == []
+
+
+def test_every_fact_and_dimension_answers_a_question() -> None:
+    told = "".join(file.read_text() for file in FILES)
+    silent = {
+        "dim_currencies",
+        "dim_metric_definitions",
+        "dim_products",
+        "dim_return_reasons",
+        "fct_customer_index_returns",
+        "fct_return_exchanges",
+    }
+    facts = {
+        model["name"]
+        for model in tables.models()
+        if not model["name"].startswith("rpt_")
+    }
+    assert {name for name in facts if f"'{name}'" not in told} == silent

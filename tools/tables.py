@@ -1,0 +1,132 @@
+"""``docs/tables.md``, written from the YAML of the marts and the files of questions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from tools.project import ROOT
+
+MARTS = ROOT / "transform/models/marts"
+QUESTIONS = ROOT / "transform/analyses/questions"
+PAGE = ROOT / "docs/tables.md"
+OPENING = """\
+# Tables
+
+Every public table of the models, with its grain, its key and the rows that most questions want.
+Descriptions of columns are in the warehouse itself, as comments, and in `dbt docs`. Figures of the
+reports are defined in [metrics.md](metrics.md).
+
+Which flag answers which question:
+
+| Question is about | Table | Filter |
+| --- | --- | --- |
+| returns and their money | `fct_returns` | `is_counted_return`; amounts of other returns are null |
+| returns in a return rate | `fct_returns` | `is_rate_return`: counted and no warranty claim |
+| returns whose money or goods have moved | `fct_returns` | `is_realised_return` |
+| orders in a return rate | `fct_orders` | `is_loop_eligible_order`; the numerator is `has_return` |
+| orders in the cost of returns | `fct_orders` | `is_cost_cohort_order` |
+| sales | `fct_orders` | `is_customer_order` |
+| orders old enough to have had their returns | `fct_orders`, `fct_order_lines` | `is_mature` |
+| units that came back | `fct_return_lines` | the usual filter below |
+| units in a unit return rate | `fct_return_lines` | `is_rate_unit`; or `fct_order_lines` |
+
+Amounts of two currencies are never added: group by `currency_code`.
+
+<!-- Written by `make documents` from transform/models/marts and transform/analyses/questions. -->
+"""
+READ_ONE_VALUE = (
+    *("metric_name", "date_basis", "stage", "maturity", "period_type", "period"),
+    *("cost_form", "dimension_type", "reason_level", "channel_type", "option_name"),
+)
+"""Columns of reports of which a query takes one value, or it counts things twice."""
+GROUPS = (("Facts", "fct_"), ("Dimensions", "dim_"), ("Reports", "rpt_"))
+
+Model = dict[str, Any]
+
+
+def text() -> str:
+    """Return the text of the page."""
+    queries = {path.stem: path.read_text() for path in sorted(QUESTIONS.glob("*.sql"))}
+    parts = [OPENING]
+    for title, prefix in GROUPS:
+        parts.append(f"## {title}\n")
+        parts += [
+            _entry(model, queries)
+            for model in models()
+            if model["name"].startswith(prefix)
+        ]
+    parts.append("## Questions\n")
+    parts.append(
+        "Each query is a file in `transform/analyses/questions`; "
+        "tests run them all and compare them\nwith an independent computation.\n"
+    )
+    parts += [_question(sql) for sql in queries.values()]
+    return "\n".join(parts)
+
+
+def plain(sql: str) -> str:
+    """Return the SQL of a question with names of tables in place of references."""
+    return re.sub(r"\{\{ ref\('loop_returns', '(\w+)'\) \}\}", r"\1", sql)
+
+
+def key(model: Model) -> list[str]:
+    """Return the columns whose values name one row of a table."""
+    for test in model.get("data_tests") or []:
+        if "unique_combination" in test:
+            return list(test["unique_combination"]["arguments"]["columns"])
+    return [
+        column["name"]
+        for column in model["columns"]
+        if "unique" in (column.get("data_tests") or [])
+    ]
+
+
+def models() -> list[Model]:
+    """Return the YAML of every public table."""
+    return [
+        model
+        for file in (
+            MARTS / "_marts__models.yml",
+            MARTS / "reports/_reports__models.yml",
+        )
+        for model in yaml.safe_load(file.read_text())["models"]
+    ]
+
+
+def _entry(model: Model, queries: dict[str, str]) -> str:
+    name = model["name"]
+    lines = [f"### {name}\n", f"{' '.join(model['description'].split())}\n"]
+    if columns := key(model):
+        lines.append(f"- **Key:** {', '.join(f'`{column}`' for column in columns)}")
+    wanted = (model.get("config") or {}).get("meta", {}).get("default_filter")
+    if wanted:
+        lines.append(f"- **Usual filter:** `{wanted}`")
+    one_of = [column for column in key(model) if column in READ_ONE_VALUE]
+    if one_of:
+        names = ", ".join(f"`{column}`" for column in one_of)
+        lines.append(f"- **Take one value of each:** {names}")
+    links = [
+        f"[{_title(sql)}](#{_anchor(_title(sql))})"
+        for sql in queries.values()
+        if f"'{name}'" in sql
+    ]
+    if links:
+        lines.append(f"- **Questions:** {' · '.join(links)}")
+    return "\n".join(lines) + "\n"
+
+
+def _question(sql: str) -> str:
+    _, _, query = plain(sql).partition("\n")
+    return f"### {_title(sql)}\n\n```sql\n{query.strip()}\n```\n"
+
+
+def _title(sql: str) -> str:
+    return sql.partition("\n")[0].removeprefix("-- ")
+
+
+def _anchor(title: str) -> str:
+    """Return the address that GitHub gives a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
