@@ -45,6 +45,12 @@ READ_BY_EACH_BUILD = {
     *("minimum_orders_ranked", "minimum_customers_ranked"),
 }
 """Variables that no row of an incremental table depends on."""
+TOLD_OF_A_RETURN = {
+    *("has_refund", "has_exchange", "has_credit", "is_upsell", "is_order_matched"),
+    *("is_before_its_order", "is_identified_customer", "is_lineage_unlinked"),
+    *("is_outcome_word_known", "is_price_negative"),
+}
+"""Flags that say what a row is like; they let no row into a question."""
 
 
 @pytest.fixture(scope="module")
@@ -159,6 +165,41 @@ def test_a_final_step_lists_its_columns(file: Path) -> None:
 @pytest.mark.parametrize("file", sql_files(), ids=lambda file: file.stem)
 def test_no_table_is_called_by_a_letter(file: Path) -> None:
     assert not re.search(r"\b(?:from|join)\s+\S+\s+as\s+\w{1,2}\b", file.read_text())
+
+
+def test_the_table_of_questions_holds_every_flag_that_a_report_chooses_by() -> None:
+    facts = yaml.safe_load((MODELS / "marts/_marts__models.yml").read_text())["models"]
+    flags = {
+        column["name"]
+        for model in facts
+        if model["name"] in {"fct_orders", "fct_returns", "fct_return_lines"}
+        for column in model["columns"]
+        if column["data_type"] == "boolean"
+    }
+    chosen = {
+        word
+        for folder in ("marts/reports", "semantic")
+        for file in (
+            *(MODELS / folder).glob("*.sql"),
+            *(MODELS / folder).glob("*ics.yml"),
+        )
+        for word in re.findall(r"\b(?:is|has)_\w+", file.read_text())
+    }
+    readme = (ROOT / "transform/README.md").read_text()
+    table = readme.split("## Which rows answer which question")[1].split("\n## ")[0]
+    named = set(re.findall(r"\b(?:is|has)_\w+", table))
+    assert flags & chosen - named - TOLD_OF_A_RETURN == set()
+
+
+def test_access_and_group_are_configs_and_not_keys_of_a_model() -> None:
+    """dbt deprecates them at the top level, on every warehouse."""
+    wrong = [
+        model["name"]
+        for file in MODELS.rglob("*.yml")
+        for model in yaml.safe_load(file.read_text()).get("models", ())
+        if model.keys() & {"access", "group"}
+    ]
+    assert not wrong
 
 
 def test_public_models_are_contracted_and_described(
