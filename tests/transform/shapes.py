@@ -202,8 +202,19 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
                         "line_item_id": number(part["lineItem"]["id"]),
                         "quantity": part["quantity"],
                         "restock_type": lower(part["restockType"]),
+                        "subtotal": amount(part.get("subtotalSet")),
+                        "total_tax": amount(part.get("totalTaxSet")),
                     }
                     for part in refund["refundlineitems"]
+                ],
+                "order_adjustments": [
+                    {
+                        "id": number(one["id"]),
+                        "kind": lower(one["reason"]),
+                        "amount": amount(one["amountSet"]),
+                        "tax_amount": amount(one["taxAmountSet"]),
+                    }
+                    for one in refund["orderadjustments"] or []
                 ],
                 "transactions": [
                     _rest_payment(one) for one in _paid_back(refund, streams)
@@ -332,9 +343,22 @@ def fivetran(streams: Tables) -> Tables:
                 "order_line_id": number(part["lineItem"]["id"]),
                 "quantity": part["quantity"],
                 "restock_type": part["restockType"],
+                "subtotal_set_shop_amount": amount(part.get("subtotalSet")),
+                "total_tax_set_shop_amount": amount(part.get("totalTaxSet")),
             }
             for refund in streams["order_refunds"]
             for part in refund["refundlineitems"]
+        ],
+        "order_adjustment": [
+            {
+                "id": number(one["id"]),
+                "refund_id": number(refund["id"]),
+                "reason": one["reason"],
+                "amount_set_shop_amount": amount(one["amountSet"]),
+                "tax_amount_set_shop_amount": amount(one["taxAmountSet"]),
+            }
+            for refund in streams["order_refunds"]
+            for one in refund["orderadjustments"] or []
         ],
         "transaction": list(_fivetran_payments(streams)),
     }

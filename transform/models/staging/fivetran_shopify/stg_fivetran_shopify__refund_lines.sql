@@ -18,7 +18,15 @@ renamed as (
         -- text
         lower({{ typed_text('restock_type') }}) as restock_type,
         -- numerics
-        {{ to_integer(typed_text('quantity')) }} as quantity
+        {{ to_integer(typed_text('quantity')) }} as quantity,
+        coalesce(
+            {{ to_money(typed_text('subtotal_set_shop_amount')) }},
+            {{ to_money(typed_text('subtotal')) }}
+        ) as subtotal_amount,
+        coalesce(
+            {{ to_money(typed_text('total_tax_set_shop_amount')) }},
+            {{ to_money(typed_text('total_tax')) }}
+        ) as tax_amount
     from source
     where
         {{ digits(typed_text('id')) }} is not null
@@ -34,7 +42,9 @@ final as (
         refunds.order_id,
         renamed.order_line_id,
         renamed.restock_type,
-        renamed.quantity
+        renamed.quantity,
+        renamed.subtotal_amount,
+        renamed.tax_amount
     from renamed
     inner join refunds
         on renamed.refund_id = refunds.refund_id

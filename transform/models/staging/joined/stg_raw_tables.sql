@@ -4,7 +4,8 @@
     'fivetran_shopify': [
         'order', 'order_line', 'order_tag', 'order_discount_code',
         'order_url_tag', 'customer_visit', 'discount_allocation',
-        'tax_line', 'order_line_refund', 'product', 'product_variant',
+        'tax_line', 'order_line_refund', 'order_adjustment', 'product',
+        'product_variant',
         'transaction', 'refund',
     ],
     'loop_returns': [

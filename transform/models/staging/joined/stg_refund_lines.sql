@@ -5,5 +5,7 @@
     'order_id': dbt.type_string(),
     'order_line_id': dbt.type_string(),
     'restock_type': dbt.type_string(),
-    'quantity': dbt.type_bigint()
+    'quantity': dbt.type_bigint(),
+    'subtotal_amount': type_money(),
+    'tax_amount': type_money()
 }) }}

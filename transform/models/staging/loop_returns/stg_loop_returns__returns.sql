@@ -54,6 +54,8 @@ renamed as (
         {{ raw_money_or_zero('handling_fee') }} as handling_fee,
         {{ raw_money_or_zero('refund_shipping_total') }}
             as refund_shipping_amount,
+        {{ raw_money_or_zero('refund_shipping_tax_total') }}
+            as refund_shipping_tax_amount,
         {{ raw_label_cost('label_rate') }} as header_label_cost,
         -- booleans
         coalesce({{ raw_boolean('multi_currency') }}, false)

@@ -24,7 +24,11 @@ renamed as (
         -- text
         lower({{ json_text('item', '$.restockType') }}) as restock_type,
         -- numerics
-        {{ to_integer(json_text('item', '$.quantity')) }} as quantity
+        {{ to_integer(json_text('item', '$.quantity')) }} as quantity,
+        {{ to_money(json_text('item', '$.subtotalSet.shopMoney.amount')) }}
+            as subtotal_amount,
+        {{ to_money(json_text('item', '$.totalTaxSet.shopMoney.amount')) }}
+            as tax_amount
     from refund_lines
     where
         refund_id is not null

@@ -34,7 +34,9 @@ renamed as (
         -- text
         lower({{ json_text('item', '$.restock_type') }}) as restock_type,
         -- numerics
-        {{ to_integer(json_text('item', '$.quantity')) }} as quantity
+        {{ to_integer(json_text('item', '$.quantity')) }} as quantity,
+        {{ to_money(json_text('item', '$.subtotal')) }} as subtotal_amount,
+        {{ to_money(json_text('item', '$.total_tax')) }} as tax_amount
     from refund_lines
     where
         refund_id is not null

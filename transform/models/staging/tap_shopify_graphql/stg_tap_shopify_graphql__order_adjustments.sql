@@ -1,0 +1,37 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+
+with source as (
+    {{ raw_rows('tap_shopify_graphql', 'order_refunds') }}
+),
+
+adjustments as (
+    select
+        {{ digits(raw_text('id')) }} as refund_id,
+        {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
+        item
+    from source
+    {{ json_items(raw_json('orderAdjustments'), 'order_adjustments') }}
+),
+
+renamed as (
+    select
+        -- ids
+        {{ text_literal(var('store_id')) }} as store_id,
+        {{ digits(json_text('item', '$.id')) }} as adjustment_id,
+        refund_id,
+        order_id,
+        -- text
+        lower({{ json_text('item', '$.reason') }}) as adjustment_reason,
+        -- numerics
+        {{ to_money(json_text('item', '$.amountSet.shopMoney.amount')) }}
+            as amount,
+        {{ to_money(json_text('item', '$.taxAmountSet.shopMoney.amount')) }}
+            as tax_amount
+    from adjustments
+    where
+        refund_id is not null
+        and {{ digits(json_text('item', '$.id')) }} is not null
+)
+
+select *
+from renamed

@@ -1,0 +1,45 @@
+{{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+
+with source as (
+    {{ raw_rows('tap_shopify_rest', 'orders') }}
+),
+
+refunds as (
+    select
+        {{ digits(raw_text('id')) }} as order_id,
+        item as refund
+    from source
+    {{ json_items(raw_json('refunds'), 'refunds') }}
+),
+
+adjustments as (
+    select
+        {{ digits(json_text('refund', '$.id')) }} as refund_id,
+        order_id,
+        item
+    from refunds
+    {{ json_items(
+        json_part('refund', '$.order_adjustments'), 'order_adjustments'
+    ) }}
+),
+
+renamed as (
+    select
+        -- ids
+        {{ text_literal(var('store_id')) }} as store_id,
+        {{ digits(json_text('item', '$.id')) }} as adjustment_id,
+        refund_id,
+        order_id,
+        -- text
+        lower({{ json_text('item', '$.kind') }}) as adjustment_reason,
+        -- numerics
+        {{ to_money(json_text('item', '$.amount')) }} as amount,
+        {{ to_money(json_text('item', '$.tax_amount')) }} as tax_amount
+    from adjustments
+    where
+        refund_id is not null
+        and {{ digits(json_text('item', '$.id')) }} is not null
+)
+
+select *
+from renamed
