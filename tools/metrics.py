@@ -59,7 +59,9 @@ def _entry(one: Definition) -> str:
     lines = [f"### {one['metric_name']}\n", f"{one['formula_in_words']}.\n"]
     if one["denominator"]:
         lines.append(f"- **Formula:** {one['numerator']} ÷ {one['denominator']}")
-    basis = {"none": "none", "order": "order date", "return": "return date"}
+    basis = {"none": "none"} | {
+        name: f"{name} date" for name in ("order", "return", "posting")
+    }
     dates = " or ".join(basis[part] for part in one["date_basis"].split(", "))
     lines += [
         f"- **Population:** {one['population']}",

@@ -90,6 +90,7 @@ def models() -> list[Model]:
         model
         for file in (
             MARTS / "_marts__models.yml",
+            MARTS / "ledger/_ledger__models.yml",
             MARTS / "reports/_reports__models.yml",
         )
         for model in yaml.safe_load(file.read_text())["models"]

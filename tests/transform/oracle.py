@@ -351,6 +351,7 @@ class Shop:
         maturity_days: int | None = None,
     ) -> None:
         """Read the records and apply the definitions, populations first."""
+        self.raw = raw
         self.zone = ZoneInfo(zone)
         self.categories = {
             digits(product["id"]): product.get("productType") or "(none)"

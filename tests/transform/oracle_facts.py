@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from .oracle import NO_CHANNEL, ZERO, amount, digits, label_cost, moment, month
+from .oracle_ledger import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -313,6 +314,10 @@ FACTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "dim_products": (("product_id",), products),
     "fct_order_lines": (("sm_order_line_key",), order_lines),
     "fct_return_lines": (("loop_return_id", "loop_line_item_id"), return_lines),
+    "fct_return_ledger": (
+        ("loop_return_id", "entry_type", "account_class", "source_id"),
+        ledger,
+    ),
     "dim_return_reasons": (("parent_return_reason", "return_reason"), return_reasons),
 }
 """Key columns and computation of each fact."""

@@ -76,6 +76,7 @@ def test_every_fact_and_dimension_answers_a_question() -> None:
         "dim_return_reasons",
         "fct_customer_index_returns",
         "fct_return_exchanges",
+        "fct_return_ledger",
     }
     facts = {
         model["name"]

@@ -9,6 +9,8 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_data_quality') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_data_through') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_exchange_flows') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_ledger_journal') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_ledger_tie') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_match_coverage') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_net_return_cost') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_order_returns') }}
@@ -27,6 +29,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing_bands') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_store_credit_roll_forward') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_sync_reconciliation') }}
 -- depends_on: {{ ref('loop_returns', 'dim_metric_definitions') }}
 
@@ -52,6 +55,7 @@
     'sync_id', 'stream_name', 'sync_started_at', 'sync_finished_at',
     'created_from', 'created_to', 'updated_from', 'updated_to',
     'reread_command',
+    'tie_date', 'tie_line', 'reason_class', 'account_class',
 ] -%}
 
 {%- set problems = [] -%}

@@ -40,7 +40,13 @@ named as (
                 then {{ sum_of_money(
                     'case when has_succeeded then amount end'
                 ) }}
-        end as amount
+        end as amount,
+        case
+            when
+                min(case when has_succeeded then gateway end)
+                = max(case when has_succeeded then gateway end)
+                then min(case when has_succeeded then gateway end)
+        end as payment_gateway
     from payments
     where refund_id is not null
     group by store_id, refund_id
@@ -52,6 +58,7 @@ candidates as (
         payments.store_id,
         payments.payment_id,
         payments.amount,
+        payments.gateway,
         refunds.refund_id,
         loop_refunds.refund_id is not null as is_loop_refund,
         rank() over (
@@ -124,6 +131,8 @@ near as (
             when count(*) = count(amount_told_apart)
                 then {{ sum_of_money('amount_told_apart') }}
         end as amount,
+        case when min(gateway) = max(gateway) then min(gateway) end
+            as payment_gateway,
         max(case when near_loop_refunds = 0 and amount > 0 then 1 else 0 end)
             as is_money_outside_loop
     from payments_told_apart
@@ -143,6 +152,9 @@ final as (
                 else coalesce(refunds.refund_amount, near.amount)
             end as {{ type_money() }}
         ) as refund_amount,
+        -- Null where several gateways paid it, or where no payment is known.
+        coalesce(named.payment_gateway, near.payment_gateway)
+            as payment_gateway,
         loop_refunds.refund_id is not null as is_loop_refund,
         -- How much may be unknown where it is known that money went back.
         loop_refunds.refund_id is null

@@ -1,0 +1,51 @@
+{#
+    Ledger entries beyond those that are closed: what `entries` say now less what
+    `closed` holds of each entry. What belongs to a closed period is booked on the
+    first day after it. `closed_through` is the last closed day, or null.
+#}
+{% macro entries_to_book(entries, closed, closed_through) -%}
+    select
+        {%- for column in ledger_columns() %}
+        coalesce({{ entries }}.{{ column }}, booked.{{ column }})
+            as {{ column }},
+        {%- endfor %}
+        cast(
+            coalesce({{ entries }}.amount, 0)
+            - coalesce(booked.booked_amount, 0) as {{ type_money() }}
+        ) as amount,
+        case
+            when {{ entry_date(entries) }} <= {{ closed_through }}
+                then cast({{ dbt.dateadd('day', 1, closed_through) }} as date)
+            else {{ entry_date(entries) }}
+        end as posting_date,
+        coalesce({{ entry_date(entries) }} <= {{ closed_through }}, false)
+            as is_correction
+    from {{ entries }}
+    full outer join (
+        select *
+        from (
+            select
+                *,
+                sum(amount) over (partition by ledger_entry_key)
+                    as booked_amount,
+                row_number() over (
+                    partition by ledger_entry_key
+                    order by posting_date desc
+                ) as newest_first
+            from {{ closed }}
+        ) as numbered
+        where newest_first = 1
+    ) as booked
+        on {{ entries }}.ledger_entry_key = booked.ledger_entry_key
+    where
+        coalesce({{ entries }}.amount, 0)
+        <> coalesce(booked.booked_amount, 0)
+{%- endmacro %}
+
+{# The day of an entry: Shopify's, or Loop's where Shopify books none. #}
+{% macro entry_date(entries) -%}
+    coalesce(
+                {{ entries }}.shopify_date, {{ entries }}.loop_date,
+                booked.shopify_date, booked.loop_date
+            )
+{%- endmacro %}

@@ -1,0 +1,63 @@
+{#
+    What was booked up to the closing date, as it was when the period was
+    closed. Rows are only ever added; a full refresh keeps them.
+#}
+{{ config(
+    materialized='incremental',
+    full_refresh=false,
+    incremental_strategy='merge' if target.type == 'bigquery' else 'append',
+    on_schema_change='append_new_columns'
+) }}
+
+with entries as (
+    select *
+    from {{ ref('loop_returns', 'int_ledger_entries_joined') }}
+),
+
+closed as (
+    {% if is_incremental() -%}
+    select *
+    from {{ this }}
+    {%- else -%}
+    select
+        *,
+        cast(null as date) as posting_date,
+        cast(null as date) as closed_through_date
+    from entries
+    where 1 = 0
+    {%- endif %}
+),
+
+closing as (
+    select
+        max(closed_through_date) as last_closed_date,
+        {% if var('ledger_closed_through_date') -%}
+        cast({{ text_literal(var('ledger_closed_through_date')) }} as date)
+        {%- else -%}
+        cast(null as date)
+        {%- endif %} as closed_through_date
+    from closed
+),
+
+to_book as (
+    {{ entries_to_book(
+        'entries', 'closed', '(select last_closed_date from closing)'
+    ) }}
+),
+
+final as (
+    select
+        {%- for column in ledger_columns() %}
+        to_book.{{ column }},
+        {%- endfor %}
+        to_book.amount,
+        to_book.posting_date,
+        to_book.is_correction,
+        closing.closed_through_date
+    from to_book
+    cross join closing
+    where to_book.posting_date <= closing.closed_through_date
+)
+
+select *
+from final

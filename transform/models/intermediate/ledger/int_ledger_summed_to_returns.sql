@@ -1,0 +1,43 @@
+{%- set sums = {
+    'goods_amount': "entry_type in ('goods', 'discount', 'tax')",
+    'shipping_amount': "entry_type in ('shipping', 'shipping_tax')",
+    'refund_amount': "entry_type in ('refund', 'shipping_refund')",
+    'store_credit_amount': "entry_type = 'store_credit_issued'",
+    'exchange_amount': "entry_type in ('exchange_goods', 'exchange_tax')",
+    'exchange_goods_amount': "entry_type = 'exchange_goods'",
+    'upsell_amount': "entry_type = 'upsell'",
+    'loop_difference_amount': "entry_type = 'loop_difference'",
+} -%}
+{%- set dates = {
+    'goods_date': "entry_type in ('goods', 'discount', 'tax')",
+    'refund_date': "entry_type in ('refund', 'shipping_refund')",
+    'store_credit_date': "entry_type = 'store_credit_issued'",
+    'exchange_date': "entry_type in ('exchange_goods', 'upsell')",
+} -%}
+
+with entries as (
+    select *
+    from {{ ref('loop_returns', 'int_ledger_entries') }}
+),
+
+final as (
+    select
+        return_id,
+        store_id,
+        sm_order_key,
+        order_id,
+        currency_code,
+        {% for name, condition in sums.items() -%}
+        {{ sum_of_money('case when ' ~ condition ~ ' then amount else 0 end') }}
+            as {{ name }},
+        {% endfor -%}
+        {% for name, condition in dates.items() -%}
+        min(case when {{ condition }} then loop_date end) as {{ name }},
+        {% endfor -%}
+        count(*) as entry_count
+    from entries
+    group by return_id, store_id, sm_order_key, order_id, currency_code
+)
+
+select *
+from final

@@ -1,0 +1,175 @@
+with returns as (
+    select *
+    from {{ ref('loop_returns', 'int_ledger_summed_to_returns') }}
+),
+
+made as (
+    select *
+    from {{ ref('loop_returns', 'int_orders_made_by_loop') }}
+),
+
+orders as (
+    select
+        store_id,
+        order_id,
+        coalesce(is_tax_included, false) as is_tax_included
+    from {{ ref('loop_returns', 'stg_orders') }}
+),
+
+lines_added as (
+    select *
+    from {{ ref('loop_returns', 'int_native_exchange_lines_detected') }}
+),
+
+order_lines as (
+    select *
+    from {{ ref('loop_returns', 'stg_order_lines') }}
+),
+
+-- Goods that a native exchange added to the order itself.
+native_lines as (
+    select
+        order_lines.store_id,
+        order_lines.order_id,
+        sum(order_lines.unit_price_amount * lines_added.exchange_units)
+            as gross_amount
+    from lines_added
+    inner join order_lines
+        on
+            lines_added.store_id = order_lines.store_id
+            and lines_added.order_line_id = order_lines.order_line_id
+    group by order_lines.store_id, order_lines.order_id
+),
+
+placed as (
+    select
+        returns.*,
+        exchange_orders.gross_amount as exchange_gross_amount,
+        exchange_orders.new_money_amount,
+        exchange_orders.shopify_date as exchange_shopify_date,
+        credit_orders.gross_amount as credit_gross_amount,
+        credit_orders.shopify_date as credit_shopify_date,
+        exchange_orders.return_id is not null as has_exchange_order,
+        -- Shopify's price holds the tax where the shop's prices do.
+        -case
+            when
+                coalesce(
+                    exchange_orders.is_tax_included, orders.is_tax_included
+                )
+                then returns.exchange_amount
+            else returns.exchange_goods_amount
+        end as ledger_exchange_amount
+    from returns
+    left join made as exchange_orders
+        on
+            returns.return_id = exchange_orders.return_id
+            and exchange_orders.made_for = 'exchange'
+    left join made as credit_orders
+        on
+            returns.return_id = credit_orders.return_id
+            and credit_orders.made_for = 'store_credit'
+    left join orders
+        on
+            returns.store_id = orders.store_id
+            and returns.order_id = orders.order_id
+),
+
+-- Native exchanges of an order together: its lines do not tell them apart.
+native as (
+    select
+        store_id,
+        order_id,
+        min(return_id) as return_id,
+        currency_code,
+        min(exchange_date) as exchange_date,
+        sum(ledger_exchange_amount) as ledger_exchange_amount
+    from placed
+    where not has_exchange_order and ledger_exchange_amount <> 0
+    group by store_id, order_id, currency_code
+),
+
+compared as (
+    select
+        store_id,
+        order_id,
+        return_id,
+        currency_code,
+        'exchange' as tie_line,
+        exchange_date as ledger_date,
+        exchange_shopify_date as shopify_date,
+        ledger_exchange_amount as ledger_amount,
+        exchange_gross_amount as shopify_amount,
+        'missing_exchange_order' as reason_without_order
+    from placed
+    where has_exchange_order
+    union all
+    select
+        native.store_id,
+        native.order_id,
+        native.return_id,
+        native.currency_code,
+        'exchange' as tie_line,
+        native.exchange_date as ledger_date,
+        native.exchange_date as shopify_date,
+        native.ledger_exchange_amount as ledger_amount,
+        native_lines.gross_amount as shopify_amount,
+        'missing_exchange_order' as reason_without_order
+    from native
+    left join native_lines
+        on
+            native.store_id = native_lines.store_id
+            and native.order_id = native_lines.order_id
+    union all
+    select
+        store_id,
+        order_id,
+        return_id,
+        currency_code,
+        'upsell' as tie_line,
+        exchange_date as ledger_date,
+        exchange_shopify_date as shopify_date,
+        upsell_amount as ledger_amount,
+        nullif(new_money_amount, 0) as shopify_amount,
+        'upsell_outside_shopify' as reason_without_order
+    from placed
+    union all
+    select
+        store_id,
+        order_id,
+        return_id,
+        currency_code,
+        'store_credit' as tie_line,
+        store_credit_date as ledger_date,
+        credit_shopify_date as shopify_date,
+        -store_credit_amount as ledger_amount,
+        credit_gross_amount as shopify_amount,
+        'missing_credit_order' as reason_without_order
+    from placed
+),
+
+final as (
+    select
+        store_id,
+        order_id,
+        return_id,
+        tie_line,
+        currency_code,
+        ledger_date,
+        case when shopify_amount is not null then shopify_date end
+            as shopify_date,
+        cast(ledger_amount as {{ type_money() }}) as ledger_amount,
+        cast(coalesce(shopify_amount, 0) as {{ type_money() }})
+            as shopify_amount,
+        case
+            when ledger_amount = coalesce(shopify_amount, 0) then 'none'
+            when shopify_amount is null then reason_without_order
+            when ledger_date is null then 'return_still_open'
+            when abs(ledger_amount - shopify_amount) <= 0.05 then 'rounding'
+            else 'unexplained'
+        end as reason_class
+    from compared
+    where ledger_amount <> 0 or coalesce(shopify_amount, 0) <> 0
+)
+
+select *
+from final

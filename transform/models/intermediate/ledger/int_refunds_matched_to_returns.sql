@@ -1,0 +1,146 @@
+{{ incremental_by('order_id') }}
+
+with refunds as (
+    select *
+    from {{ ref('loop_returns', 'int_refunds_paid') }}
+    where {{ is_affected('order_id') }}
+),
+
+refund_lines as (
+    select *
+    from {{ ref('loop_returns', 'stg_refund_lines') }}
+    where {{ is_affected('order_id') }}
+),
+
+loop_refunds as (
+    select *
+    from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
+    where
+        refund_id is not null
+        and {{ is_affected('return_id') }}
+),
+
+returns as (
+    select
+        *,
+        coalesce(return_processed_at, return_closed_at, return_updated_at)
+            as finished_at
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
+    where
+        is_realised_return
+        and {{ is_affected('return_id') }}
+),
+
+-- A refund that several returns name belongs to the first.
+named as (
+    select
+        store_id,
+        refund_id,
+        min(return_id) as return_id
+    from loop_refunds
+    group by store_id, refund_id
+),
+
+returns_naming_none as (
+    select *
+    from returns
+    where
+        is_processed
+        and return_id not in (
+            select named.return_id
+            from named
+        )
+),
+
+goods_refunded as (
+    select
+        refunds.store_id,
+        refunds.refund_id,
+        refunds.order_id,
+        refunds.sm_order_key,
+        refunds.payment_gateway,
+        refunds.refunded_at,
+        sum(refund_lines.subtotal_amount + refund_lines.tax_amount)
+            as goods_amount
+    from refunds
+    inner join refund_lines
+        on
+            refunds.store_id = refund_lines.store_id
+            and refunds.refund_id = refund_lines.refund_id
+    where not refunds.is_loop_refund
+    group by
+        refunds.store_id,
+        refunds.refund_id,
+        refunds.order_id,
+        refunds.sm_order_key,
+        refunds.payment_gateway,
+        refunds.refunded_at
+),
+
+-- Loop may name no refund where no money moved, as in an exchange.
+candidates as (
+    select
+        goods_refunded.store_id,
+        goods_refunded.refund_id,
+        goods_refunded.order_id,
+        goods_refunded.payment_gateway,
+        goods_refunded.refunded_at,
+        returns_naming_none.return_id,
+        row_number() over (
+            partition by goods_refunded.store_id, goods_refunded.refund_id
+            order by
+                abs({{ dbt.datediff(
+                    'goods_refunded.refunded_at',
+                    'returns_naming_none.finished_at',
+                    'second'
+                ) }}),
+                returns_naming_none.return_id
+        ) as nearest_return,
+        row_number() over (
+            partition by returns_naming_none.return_id
+            order by
+                abs({{ dbt.datediff(
+                    'goods_refunded.refunded_at',
+                    'returns_naming_none.finished_at',
+                    'second'
+                ) }}),
+                goods_refunded.refund_id
+        ) as nearest_refund
+    from goods_refunded
+    inner join returns_naming_none
+        on
+            goods_refunded.sm_order_key = returns_naming_none.sm_order_key
+            and goods_refunded.goods_amount = returns_naming_none.return_total
+),
+
+final as (
+    select
+        refunds.store_id,
+        refunds.refund_id,
+        refunds.order_id,
+        named.return_id,
+        'refund_id' as match_method,
+        refunds.payment_gateway,
+        refunds.refunded_at,
+        {{ built_at() }} as built_at
+    from refunds
+    inner join named
+        on
+            refunds.store_id = named.store_id
+            and refunds.refund_id = named.refund_id
+    union all
+    select
+        store_id,
+        refund_id,
+        order_id,
+        return_id,
+        'goods_amount' as match_method,
+        payment_gateway,
+        refunded_at,
+        {{ built_at() }} as built_at
+    from candidates
+    where nearest_return = 1 and nearest_refund = 1
+)
+
+select *
+from final

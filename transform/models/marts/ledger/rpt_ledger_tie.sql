@@ -1,0 +1,114 @@
+with tied as (
+    {% for model in ['int_ledger_tied_to_refunds', 'int_ledger_tied_to_orders']
+    -%}
+    select
+        store_id,
+        order_id,
+        tie_line,
+        currency_code,
+        ledger_date,
+        shopify_date,
+        ledger_amount,
+        shopify_amount,
+        reason_class
+    from {{ ref('loop_returns', model) }}
+    {{ "union all" if not loop.last }}
+    {% endfor -%}
+),
+
+split as (
+    select
+        *,
+        coalesce(ledger_date <> shopify_date, false)
+        and ledger_amount <> 0
+        and shopify_amount <> 0 as is_on_two_days
+    from tied
+),
+
+-- What is booked on two days differs on both, and not over both together.
+parts as (
+    select
+        *,
+        coalesce(ledger_date, shopify_date) as tie_date,
+        ledger_amount as ledger_part,
+        shopify_amount as shopify_part,
+        reason_class as part_reason_class
+    from split
+    where not is_on_two_days
+    union all
+    select
+        *,
+        ledger_date as tie_date,
+        shopify_amount as ledger_part,
+        0 as shopify_part,
+        'timing' as part_reason_class
+    from split
+    where is_on_two_days
+    union all
+    select
+        *,
+        shopify_date as tie_date,
+        0 as ledger_part,
+        shopify_amount as shopify_part,
+        'timing' as part_reason_class
+    from split
+    where is_on_two_days
+    union all
+    select
+        *,
+        ledger_date as tie_date,
+        ledger_amount - shopify_amount as ledger_part,
+        0 as shopify_part,
+        reason_class as part_reason_class
+    from split
+    where is_on_two_days and ledger_amount <> shopify_amount
+),
+
+summed as (
+    select
+        store_id,
+        order_id,
+        tie_date,
+        tie_line,
+        part_reason_class as reason_class,
+        currency_code,
+        {{ sum_of_money('ledger_part') }} as ledger_amount,
+        {{ sum_of_money('shopify_part') }} as shopify_amount
+    from parts
+    group by
+        store_id,
+        order_id,
+        tie_date,
+        tie_line,
+        part_reason_class,
+        currency_code
+),
+
+final as (
+    select
+        'ledger_tie' as metric_name,
+        store_id as sm_store_id,
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        order_id as shopify_order_id,
+        tie_date,
+        tie_line,
+        reason_class,
+        currency_code,
+        ledger_amount,
+        shopify_amount,
+        cast(ledger_amount - shopify_amount as {{ type_money() }})
+            as difference_amount,
+        cast(case
+            when reason_class = 'unexplained' then 0
+            else ledger_amount - shopify_amount
+        end as {{ type_money() }}) as explained_amount,
+        cast(case
+            when reason_class = 'unexplained'
+                then ledger_amount - shopify_amount
+            else 0
+        end as {{ type_money() }}) as unexplained_amount
+    from summed
+)
+
+select *
+from final

@@ -1,0 +1,59 @@
+with entries as (
+    select
+        sm_store_id,
+        currency_code,
+        entry_type,
+        amount,
+        cast({{ dbt.date_trunc('month', 'posting_date') }} as date)
+            as period_start_date
+    from {{ ref('loop_returns', 'fct_return_ledger') }}
+    where account_class = 'store_credit'
+),
+
+by_month as (
+    select
+        sm_store_id,
+        currency_code,
+        period_start_date,
+        sum(case
+            when entry_type = 'store_credit_issued' then -amount
+            else 0
+        end) as issued_amount,
+        sum(case
+            when entry_type = 'store_credit_redeemed' then amount
+            else 0
+        end) as redeemed_amount
+    from entries
+    group by sm_store_id, currency_code, period_start_date
+),
+
+rolled as (
+    select
+        *,
+        sum(issued_amount - redeemed_amount) over (
+            partition by sm_store_id, currency_code
+            order by period_start_date
+        ) as closing_amount
+    from by_month
+),
+
+final as (
+    select
+        'store_credit_roll_forward' as metric_name,
+        sm_store_id,
+        substr(cast(period_start_date as {{ dbt.type_string() }}), 1, 7)
+            as period,
+        period_start_date,
+        currency_code,
+        cast(
+            closing_amount - issued_amount + redeemed_amount
+            as {{ type_money() }}
+        ) as opening_amount,
+        cast(issued_amount as {{ type_money() }}) as issued_amount,
+        cast(redeemed_amount as {{ type_money() }}) as redeemed_amount,
+        cast(closing_amount as {{ type_money() }}) as closing_amount
+    from rolled
+)
+
+select *
+from final

@@ -1,0 +1,11 @@
+{# The amounts of each group add up to nothing. #}
+{% test sums_to_zero(model, amount, by) %}
+
+select
+    {{ by | join(',\n    ') }},
+    sum({{ amount }}) as difference
+from {{ model }}
+group by {{ by | join(', ') }}
+having sum({{ amount }}) <> 0
+
+{% endtest %}
