@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from loop_simulator.neighbours.adjustments import Adjustment, adjustments
 from loop_simulator.state import Store
 from loop_simulator.wire import refund_id
 from loop_simulator.world import Order, Return
@@ -37,6 +38,16 @@ def processed_returns(order: Order) -> list[Return]:
 def refund_amount(record: Return) -> int:
     """Return the refund of a return in cents, with shipping."""
     return record.refund + record.shipping_refund + record.shipping_tax_refund
+
+
+def adjustments_of(record: Return) -> list[Adjustment]:
+    """Return the order adjustments of the refund of a return."""
+    return adjustments(
+        goods=sum(unit.net for unit in record.lines if unit.line is not None),
+        paid=refund_amount(record),
+        shipping=record.shipping_refund,
+        shipping_tax=record.shipping_tax_refund,
+    )
 
 
 def refunded(order: Order) -> int:

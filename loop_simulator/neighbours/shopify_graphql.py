@@ -289,16 +289,8 @@ def order_refunds(store: Store, moment: int) -> Iterator[Json]:
 
 
 def _refund(order: Order, record: Return) -> Json:
-    """Return one refund; adjustments are the difference between items and money."""
+    """Return one refund with its units and adjustments."""
     done = timestamps.zulu(record.processed or record.created)
-    difference = ledger.refund_amount(record) - record.value
-    reason = "SHIPPING_REFUND" if difference > 0 else "REFUND_DISCREPANCY"
-    adjustment = {
-        "id": gid("OrderAdjustment", refund_id(record)),
-        "amountSet": _both(difference, order.currency, money.text),
-        "taxAmountSet": _both(0, order.currency, money.text),
-        "reason": reason,
-    }
     return {
         "id": gid("Refund", refund_id(record)),
         "legacyResourceId": str(refund_id(record)),
@@ -322,7 +314,15 @@ def _refund(order: Order, record: Return) -> Json:
             for unit in record.lines
             if unit.line is not None
         ],
-        "orderAdjustments": [adjustment] if difference else [],
+        "orderAdjustments": [
+            {
+                "id": gid("OrderAdjustment", refund_id(record) * 2 + position),
+                "amountSet": _both(one.amount, order.currency, money.text),
+                "taxAmountSet": _both(one.tax, order.currency, money.text),
+                "reason": one.kind.upper(),
+            }
+            for position, one in enumerate(ledger.adjustments_of(record))
+        ],
         **SHOP,
     }
 

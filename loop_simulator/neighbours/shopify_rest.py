@@ -156,7 +156,6 @@ def _refund(order: Order, record: Return) -> Json:
     """Return one refund with its units and its payment."""
     done = _local(record.processed or record.created)
     back = ledger.refund_amount(record)
-    difference = back - record.value
     payment = {
         "id": refund_id(record) * 8,
         "order_id": order.id,
@@ -165,14 +164,6 @@ def _refund(order: Order, record: Return) -> Json:
         "status": "success",
         "amount": money.text(back),
         "created_at": done,
-    }
-    adjustment = {
-        "id": refund_id(record),
-        "refund_id": refund_id(record),
-        "order_id": order.id,
-        "amount": money.text(difference),
-        "tax_amount": "0.00",
-        "kind": "shipping_refund" if difference > 0 else "refund_discrepancy",
     }
     return {
         "id": refund_id(record),
@@ -194,7 +185,17 @@ def _refund(order: Order, record: Return) -> Json:
             if unit.line is not None
         ],
         "transactions": [payment] if back else [],
-        "order_adjustments": [adjustment] if difference else [],
+        "order_adjustments": [
+            {
+                "id": refund_id(record) * 2 + position,
+                "refund_id": refund_id(record),
+                "order_id": order.id,
+                "amount": money.text(one.amount),
+                "tax_amount": money.text(one.tax),
+                "kind": one.kind,
+            }
+            for position, one in enumerate(ledger.adjustments_of(record))
+        ],
     }
 
 
