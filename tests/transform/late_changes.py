@@ -126,6 +126,10 @@ CHANGES = {
     "a product is no merchandise": f"""
         update {SHOP}.products set producttype = 'Gift Card' where id = (
             select id from {SHOP}.products order by hash(id || '{{pick}}') limit 1)""",
+    "a variant is renamed": f"""
+        update {SHOP}.product_variants set sku = 'renamed-' || sku where id in (
+            select 'gid://shopify/ProductVariant/' || {_digits("variant_id::varchar")}
+            from {LOOP}.return_exchanges where variant_id is not null)""",
     "a payment comes late": f"""
         insert into {SHOP}.transactions by name
         select * replace ('gid://shopify/OrderTransaction/77{{pick}}' as id)
@@ -154,3 +158,17 @@ CHANGES = {
         update {SHOP}.orders set updatedat = updatedat + interval 30 day
         where id = (select id from {SHOP}.orders order by updatedat desc limit 1)""",
 }
+
+OLDER_STAMPS = (
+    f"""
+        update {SHOP}.orders set test = true, _sdc_batched_at = '2025-06-01'
+        where id = {_an_order(WITH_A_RETURN).format(pick="older")}""",
+    f"""
+        update {LOOP}.returns set state = 'cancelled', _sdc_batched_at = '2025-06-01'
+        where id = {_a_return("state = 'closed'").format(pick="older")}""",
+    f"""
+        update {SHOP}.transactions set status = 'FAILURE', _sdc_batched_at = '2025-06-01'
+        where id in (select id from {SHOP}.transactions
+            order by hash(id || 'older') limit 20)""",
+)
+"""What a backfill changes, whose load stamps are older than those of the former rows."""

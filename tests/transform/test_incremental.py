@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import csv
+import dataclasses
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -10,10 +13,9 @@ import pytest
 from loop_simulator import Simulator
 
 from .conftest import Warehouse, land_world, read_world
-from .late_changes import CHANGES
+from .late_changes import CHANGES, OLDER_STAMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -32,31 +34,45 @@ OTHER_VARIABLES = {
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    folder = tmp_path_factory.mktemp("changed")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return changed_shop(tmp_path_factory.mktemp("changed"), VARIABLES)
+
+
+def changed_shop(
+    folder: Path, variables: dict[str, Any], schema: str = "tap_shopify"
+) -> Warehouse:
+    """Give a shop that was built, then changed and read again a day later."""
+    sources = ("tap_loop_returns", schema, "tap_recharge")
     with Simulator(world="shop", returns=120, seed=3) as simulator:
-        read_world(folder, simulator)
-        world = Warehouse(folder)
-        world.build(*MODELS, **VARIABLES)
+        read_world(folder, simulator, sources)
+        shop = Warehouse(folder).build(*MODELS, **variables)
         simulator.advance(86_400)
         simulator.change(20)
         simulator.add(10)
         simulator.cancel(3)
         simulator.remove_lines(3)
-        read_world(folder, simulator)
-        yield world
+        read_world(folder, simulator, sources)
+    return shop
 
 
 def test_a_days_change_gives_what_a_full_refresh_gives(changed: Warehouse) -> None:
     before = changed.marts()
-    after = changed.build("--exclude-resource-type", "unit_test", **VARIABLES).marts()
-    again = changed.another("afresh").build(*MODELS, **VARIABLES).marts()
-    assert before["fct_returns"] != after["fct_returns"]
-    assert before["fct_order_lines"] != after["fct_order_lines"]
-    # What was found of former syncs is kept, and a new warehouse knows of none.
-    for marts in (after, again):
-        del marts["rpt_sync_reconciliation"]
-    assert after == again
+    changed.build("--exclude-resource-type", "unit_test", **VARIABLES)
+    assert before["fct_returns"] != changed.marts()["fct_returns"]
+    assert before["fct_order_lines"] != changed.marts()["fct_order_lines"]
+    assert_equals_a_new_warehouse(changed, "afresh", VARIABLES)
+
+
+def test_a_days_change_of_the_rest_shape_gives_what_a_full_refresh_gives(
+    tmp_path: Path,
+) -> None:
+    schema = "tap_shopify_rest"
+    variables = {**VARIABLES, "shopify_source": schema, "shopify_schema": schema}
+    shop = changed_shop(tmp_path, variables, schema)
+    before = shop.marts()
+    shop.build(*MODELS, **variables)
+    assert before["fct_order_lines"] != shop.marts()["fct_order_lines"]
+    assert_equals_a_new_warehouse(shop, "afresh", variables)
 
 
 def test_a_label_costs_its_cents(changed: Warehouse) -> None:
@@ -76,16 +92,53 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
     stamp(shop)
     shop.build(*MODELS, **VARIABLES)
     names = list(CHANGES)
-    for day, variables in ((1, VARIABLES), (2, OTHER_VARIABLES)):
+    # Builds of a part of the project, which leave the rest to the next whole one.
+    parts = {1: ["+int_affected_keys"], 2: ["+fct_returns", "path:models/marts"]}
+    for day, selections in parts.items():
         for pick, name in enumerate(names[day - 1 :: 2]):
             change(shop, CHANGES[name].format(pick=f"{day}{pick}"), day)
-        if day == 1:
-            # A build that breaks off leaves the rest to the next one.
-            shop.build(*MODELS, "--select", "+int_affected_keys", **variables)
-        incremental = shop.build(*MODELS, **variables).marts()
-        afresh = shop.another(f"day {day}").build(*MODELS, **variables).marts()
-        del incremental["rpt_sync_reconciliation"], afresh["rpt_sync_reconciliation"]
-        assert incremental == afresh
+        for part in selections:
+            shop.build(*MODELS, "--select", part, **VARIABLES)
+        shop.build(*MODELS, **VARIABLES)
+        assert_equals_a_new_warehouse(shop, f"day {day}", VARIABLES)
+    # A backfill writes old stamps, and a seed maps reasons that were there before.
+    with duckdb.connect(str(shop.raw)) as raw:
+        for sql in OLDER_STAMPS:
+            raw.execute(sql)
+    shop.project = with_mapped_reasons(shop, tmp_path / "project")
+    shop.build(*MODELS, **VARIABLES)
+    assert_equals_a_new_warehouse(shop, "day 3", VARIABLES)
+    shop.build(*MODELS, **OTHER_VARIABLES)
+    assert_equals_a_new_warehouse(shop, "other variables", OTHER_VARIABLES)
+
+
+def with_mapped_reasons(shop: Warehouse, project: Path) -> Path:
+    """Give a copy of the project whose seed puts two reasons of the shop in a group."""
+    shutil.copytree(
+        shop.project, project, ignore=shutil.ignore_patterns("target", "logs")
+    )
+    reasons = shop.rows(
+        "select distinct parent_return_reason, return_reason from fct_return_lines"
+        " where return_reason is not null order by all limit 2"
+    )
+    with (project / "seeds/return_reason_mappings.csv").open("a") as seed:
+        csv.writer(seed, lineterminator="\n").writerows(
+            (*names, "mapped later") for names in reasons
+        )
+    return project
+
+
+def assert_equals_a_new_warehouse(
+    shop: Warehouse, name: str, variables: dict[str, Any]
+) -> None:
+    """Build the raw file of a shop into a new warehouse and compare every mart."""
+    tables = shop.marts()
+    afresh = dataclasses.replace(shop.another(name), project=shop.project)
+    new = afresh.build(*MODELS, **variables).marts()
+    # What was found of former syncs is kept, and a new warehouse knows of none.
+    del tables["rpt_sync_reconciliation"], new["rpt_sync_reconciliation"]
+    different = [table for table in new if tables.get(table) != new[table]]
+    assert not different
 
 
 def test_forgotten_variables_are_refused(changed: Warehouse) -> None:
@@ -93,9 +146,10 @@ def test_forgotten_variables_are_refused(changed: Warehouse) -> None:
     result = changed.dbt("build", *MODELS)
     assert result.returncode
     assert (
-        "built with shopify_source: tap_shopify_graphql,"
+        "was built with shopify_source: tap_shopify_graphql,"
         " but this build has shopify_source: none" in result.stdout
     )
+    assert "--full-refresh" in result.stdout
     assert changed.marts() == before
 
 
@@ -110,7 +164,7 @@ def test_a_day_makes_few_rows_anew(changed: Warehouse) -> None:
 def test_a_clock_that_goes_back_is_refused(changed: Warehouse) -> None:
     with duckdb.connect(str(changed.database)) as tables:
         tables.execute(
-            "update analytics_intermediate.int_changed_keys"
+            "update analytics_intermediate.int_watermarks"
             " set built_at = built_at + interval 9 day"
         )
     result = changed.dbt("build", *MODELS, **VARIABLES)

@@ -28,19 +28,18 @@ PREFIXES = {
     "marts": ("fct_", "dim_", "rpt_"),
 }
 READABLE = {
-    "staging": {"source", "stg_"},
-    "intermediate": {"stg_", "int_"},
-    "marts": {"stg_", "int_", "fct_", "dim_", "rpt_"},
+    # Staging that is built incrementally has its row of int_watermarks.
+    "staging": {"source", "stg_", "int_watermarks"},
+    "intermediate": {"stg_", "int_", "int_watermarks"},
+    "marts": {"stg_", "int_", "int_watermarks", "fct_", "dim_", "rpt_"},
 }
 MOST_JOINS = 7
 SEEDS_OF_THE_USER = {"return_reason_mappings", "variant_option_mappings"}
 """A project may put a seed of its own in the place of these, so `ref` is bare."""
 READ_BY_EACH_BUILD = {
-    # Where raw is; part of every key, so that a change asks for a full refresh.
-    *("loop_returns_schema", "shopify_schema", "recharge_schema"),
-    *("stay_ai_schema", "gorgias_schema", "store_id"),
     # Of tables that are built whole, and of the flags that time sets.
-    *("ticket_source", "data_through_date", "repurchase_window_days"),
+    *("ticket_source", "gorgias_schema"),
+    *("data_through_date", "repurchase_window_days"),
     *("return_policy_window_days", "return_maturity_days", "mature_share_minimum"),
     *("minimum_orders_ranked", "minimum_customers_ranked"),
     "ledger_closed_through_date",
@@ -81,8 +80,13 @@ def sql_files() -> list[Path]:
 
 def test_every_variable_is_noticed_or_read_by_each_build() -> None:
     project = yaml.safe_load((ROOT / "transform/dbt_project.yml").read_text())
-    macro = (ROOT / "transform/macros/incremental/settings_in_rows.sql").read_text()
-    noticed = set(re.findall(r"^ +'(\w+)',$", macro, re.MULTILINE))
+    macros = ROOT / "transform/macros/incremental"
+    settings = (macros / "row_settings.sql").read_text()
+    sources = (macros / "row_sources.sql").read_text()
+    noticed = {
+        *re.findall(r"^ +'(\w+)',$", settings, re.MULTILINE),
+        *re.findall(r"'(\w+_schema|\w+_source|store_id)'", sources),
+    }
     assert noticed | READ_BY_EACH_BUILD == set(project["vars"])
     assert not noticed & READ_BY_EACH_BUILD
 
@@ -100,7 +104,9 @@ def test_layers_read_only_downwards(
 ) -> None:
     def layer(unique_id: str) -> str:
         kind, _, name, *_ = unique_id.split(".")
-        return kind if kind == "source" else name.split("_")[0] + "_"
+        if kind == "source" or name == "int_watermarks":
+            return kind if kind == "source" else name
+        return name.split("_")[0] + "_"
 
     wrong = [
         (one["name"], read)
@@ -234,6 +240,33 @@ def test_every_model_is_described_and_has_a_tested_key(
         for one in models
         if one["unique_id"] not in keyed and one["name"] not in one_row
     ]
+
+
+def test_every_watermark_is_compared(
+    models: list[dict[str, Any]], manifest: dict[str, Any]
+) -> None:
+    """A data test that warns runs after all tables that it compares."""
+    watermarks = "model.loop_returns.int_watermarks"
+    queue = ["test.loop_returns.assert_incremental_tables_agree"]
+    compared = set()
+    while queue:
+        for parent in manifest["nodes"][queue.pop()]["depends_on"]["nodes"]:
+            if parent.startswith("model.") and parent not in compared:
+                compared.add(parent)
+                queue.append(parent)
+    tracked = {
+        one["unique_id"] for one in models if watermarks in one["depends_on"]["nodes"]
+    }
+    incremental = {
+        one["unique_id"]
+        for one in models
+        if one["config"]["materialized"] == "incremental"
+    }
+    assert tracked <= compared
+    assert {one.split(".")[-1] for one in incremental - tracked} == {
+        "int_watermarks",
+        "int_sync_audits_compared",
+    }
 
 
 def test_every_question_has_an_exposure(manifest: dict[str, Any]) -> None:

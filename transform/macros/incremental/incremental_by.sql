@@ -1,5 +1,6 @@
 {# Config of an incremental table: a build replaces the rows of affected keys. #}
 {% macro incremental_by(key) -%}
+    {{ tracks_watermark() }}
     {{ config(
         materialized='incremental' if builds_incrementally() else 'table',
         incremental_strategy='affected_keys',

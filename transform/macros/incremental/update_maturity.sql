@@ -4,7 +4,9 @@
     update {{ this }} set
         {{ flag }} = {{ is_mature(this.identifier ~ '.' ~ order_date) }},
         built_at = {{ built_at() }}
-    from {{ ref('loop_returns', 'int_return_maturity') }} as maturity
+    from (
+        select * from {{ ref('loop_returns', 'int_return_maturity') }}
+    ) as maturity
     where
         {{ this.identifier }}.{{ flag }}
         is distinct from {{ is_mature(this.identifier ~ '.' ~ order_date) }}

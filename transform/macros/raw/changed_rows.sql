@@ -1,19 +1,24 @@
 {#
-    Rows of the CTE `source` with their version as row_version: those that are
-    new, changed or late, compared with `this`. In a full refresh, all rows.
+    Rows of the CTE `source` that `this` does not have in the same version: new,
+    changed and late ones, with `row_version`. All rows if the table is built
+    whole. `key` is the key in raw, `known_key` its column in `this`.
 #}
 {% macro changed_rows(source_name, table_name, key, known_key) -%}
     {%- set version = raw_version(source_name, table_name) -%}
     {%- set newest = newest_if_all_before_is_known(
         source_name, table_name, key, known_key
     ) -%}
+    {%- set is_compared = watermark() and not newest -%}
+    {%- if is_compared -%}
+    -- compared row by row
+    {% endif -%}
     select
         source.*,
         {{ version }} as row_version
     from source
     {%- if newest %}
     where source._sdc_batched_at > cast('{{ newest }}' as timestamp)
-    {%- elif is_incremental() %}
+    {%- elif is_compared %}
     left join (
         select
             {{ known_key }} as known_key,
@@ -31,16 +36,18 @@
     The newest load stamp in `this`, if `this` has every row of the raw table
     up to that stamp (compared by number of rows for each stamp): then only
     later rows need to be read. A row that is written again gets another stamp,
-    so rows with the same stamp are the same. Otherwise none.
+    so rows with the same stamp are the same. Versions that are hashes, from
+    before the loader wrote stamps, are no stamps. Otherwise none.
 #}
 {% macro newest_if_all_before_is_known(
     source_name, table_name, key, known_key
 ) -%}
-    {%- if execute and is_incremental()
+    {%- if execute and watermark() and not flags.EMPTY
         and raw_is_stamped(source_name, table_name) -%}
     {%- set version = raw_version(source_name, table_name) -%}
     {%- set newest = run_query(
         'select max(row_version) from ' ~ this
+        ~ " where row_version like '____-__-__ %'"
     ).rows[0][0] -%}
     {%- set later = "source._sdc_batched_at > '" ~ newest ~ "'" -%}
     {%- set different = run_query(

@@ -1,11 +1,10 @@
 {#
     The lines nested in the orders of a Shopify source, one row per line.
 
-    An order's JSON is dear to take apart, so only that of orders taken since
-    this table was last built; what those no longer hold goes after that.
-    `paths` says where in a line each of its fields is, none where it is not;
-    `discount_amount` and `tax_amount` where the amounts of a discount and of a
-    tax are.
+    Parsing an order's JSON is slow, so only orders that changed since the
+    watermark are parsed. delete_lines_of_changed_orders removes their old lines.
+    `paths` is the JSON path of each field in a line, or none; `discount_amount`
+    and `tax_amount` the paths of the amounts in a discount and in a tax.
 #}
 {% macro shopify_order_lines(
     source_name, list_field, paths, discount_amount, tax_amount
@@ -14,10 +13,11 @@
 {%- set name = json_item_text(paths['name']) -%}
 {%- set orders = ref('loop_returns', 'stg_' ~ source_name ~ '__orders') -%}
 {%- set oldest = none -%}
-{%- if execute and is_incremental() and raw_is_stamped(source_name, 'orders') -%}
+{%- set since = watermark() -%}
+{%- if since and raw_is_stamped(source_name, 'orders') -%}
     {%- set oldest = run_query(
         'select coalesce(min(row_version), now()::varchar) from ' ~ orders
-        ~ ' where built_at > ' ~ last_built_at(this)
+        ~ ' where built_at > ' ~ since
     ).rows[0][0] -%}
 {%- endif -%}
 
@@ -31,8 +31,8 @@ with source as (
 orders as (
     select order_id
     from {{ orders }}
-    {%- if is_incremental() %}
-    where built_at > {{ last_built_at(this) }}
+    {%- if since %}
+    where built_at > {{ since }}
     {%- endif %}
 ),
 
@@ -100,23 +100,16 @@ select *
 from final
 {%- endmacro %}
 
-{# An order that was taken anew holds no line but those taken with it. #}
-{% macro drop_lines_of_former_orders(source_name) -%}
-    {%- if execute and is_incremental() -%}
-    {%- set last = run_query(
-        'select max(built_at) from ' ~ this ~ ' where built_at < ' ~ built_at()
-    ).rows[0][0] -%}
-    {%- if last %}
+{# Pre-hook: a changed order may have lost lines, so all its lines go first. #}
+{% macro delete_lines_of_changed_orders(source_name) -%}
+    {%- set since = watermark() -%}
+    {%- if since -%}
     delete from {{ this }}
     where
-        built_at < {{ built_at() }}
-        and order_id in (
-            select orders.order_id
-            from {{ ref(
-                'loop_returns', 'stg_' ~ source_name ~ '__orders'
-            ) }} as orders
-            where orders.built_at > cast('{{ last }}' as timestamp)
+        order_id in (
+            select order_id
+            from {{ ref('loop_returns', 'stg_' ~ source_name ~ '__orders') }}
+            where built_at > {{ since }}
         )
-    {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -6,7 +6,7 @@
 #}
 {{ append_each_build() }}
 
-{%- set since = last_built_at(this) if is_incremental() else none -%}
+{%- set since = watermark() -%}
 
 with recursive
 
@@ -92,15 +92,6 @@ final as (
         {{ built_at() }} as built_at
     from affected
     where entity <> 'name'
-    union all
-    -- Records that this build took place, even if it affected nothing.
-    select
-        cast(null as {{ dbt.type_string() }}) as order_id,
-        cast(null as {{ dbt.type_string() }}) as return_id,
-        cast(null as {{ dbt.type_string() }}) as sm_order_key,
-        cast(null as {{ dbt.type_string() }}) as customer_id,
-        cast(null as {{ dbt.type_string() }}) as sm_customer_key,
-        {{ built_at() }} as built_at
 )
 
 select *

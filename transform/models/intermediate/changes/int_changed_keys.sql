@@ -1,11 +1,11 @@
 {#
-    Orders and returns that changed, or whose products, payments, refunds,
-    subscriptions or settings changed; and one row for each build.
+    Orders and returns that changed, or whose products, payments, refunds or
+    subscriptions changed. Staging adds orders that are gone from raw or have
+    lost a payment there (delete_lost_rows).
 #}
 {{ append_each_build() }}
 
-{%- set since = last_built_at(this) if is_incremental() else none -%}
-{%- do raise_if_clock_went_back() if since -%}
+{%- set since = watermark() -%}
 
 with versions as (
     select *
@@ -30,11 +30,6 @@ payments as (
 order_lines as (
     select *
     from {{ ref('loop_returns', 'stg_order_lines') }}
-),
-
-returns as (
-    select *
-    from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
 ),
 
 line_items as (
@@ -66,12 +61,6 @@ starts_of_loop as (
     from versions
     where entity = 'start of loop'
     having count(*) > 0
-),
-
-settings as (
-    select *
-    from versions
-    where entity = 'settings'
 ),
 
 changed as (
@@ -151,33 +140,16 @@ changed as (
                 'coalesce(orders.processed_at, orders.created_at)'
             ) }} between starts_of_loop.first_date
             and starts_of_loop.last_date
-    union all
-    select
-        'order' as entity,
-        orders.order_id as entity_id
-    from orders
-    cross join settings
-    union all
-    select
-        'return' as entity,
-        returns.return_id as entity_id
-    from returns
-    cross join settings
 ),
 
 final as (
     select distinct
+        'int_changed_keys' as changed_by,
         entity,
         entity_id,
         {{ built_at() }} as built_at
     from changed
     where entity_id is not null
-    union all
-    -- Records that this build took place, even if nothing changed.
-    select
-        'build' as entity,
-        cast(null as {{ dbt.type_string() }}) as entity_id,
-        {{ built_at() }} as built_at
 )
 
 select *

@@ -4,7 +4,7 @@
 #}
 {{ append_each_build() }}
 
-{%- set since = last_built_at(this) if is_incremental() else none -%}
+{%- set since = watermark() -%}
 
 with versions as (
     select *

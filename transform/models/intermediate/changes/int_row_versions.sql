@@ -3,6 +3,7 @@
     affects orders and returns. Staging of orders and payments has built_at,
     which says when a row changed.
 #}
+{{ tracks_watermark() }}
 {{ config(
     enabled=builds_incrementally(),
     materialized='incremental',
@@ -154,17 +155,10 @@ current_rows as (
         'now' as row_version
     from data_through
     where loop_period_start_date is not null
-    union all
-    select
-        'settings' as entity,
-        'all' as entity_id,
-        '{% for name in settings_in_rows() -%}
-            {{ name }}={{ var(name) | string | replace("'", '"') }};
-        {%- endfor %}' as row_version
 ),
 
 final as (
-    {% if is_incremental() -%}
+    {% if watermark() -%}
     select
         coalesce(current_rows.entity, known.entity) as entity,
         coalesce(current_rows.entity_id, known.entity_id) as entity_id,

@@ -1,8 +1,12 @@
+{{ tracks_watermark() }}
 {{ config(
     materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='return_id',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    pre_hook="{{ delete_lost_rows(
+        'loop_returns', 'returns', raw_text('id'), 'return_id'
+    ) }}"
 ) }}
 
 with source as (

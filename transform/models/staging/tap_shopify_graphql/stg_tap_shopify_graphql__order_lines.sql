@@ -1,10 +1,11 @@
+{{ tracks_watermark() }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_graphql',
     materialized='incremental',
     incremental_strategy='merge',
     unique_key='order_line_id',
     on_schema_change='fail',
-    post_hook="{{ drop_lines_of_former_orders('tap_shopify_graphql') }}"
+    pre_hook="{{ delete_lines_of_changed_orders('tap_shopify_graphql') }}"
 ) }}
 
 {{ shopify_order_lines('tap_shopify_graphql', 'lineItems', {

@@ -1,9 +1,14 @@
+{{ tracks_watermark() }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_graphql',
     materialized='incremental',
     incremental_strategy='merge',
     unique_key='payment_id',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    pre_hook="{{ delete_lost_rows(
+        'tap_shopify_graphql', 'transactions', digits(raw_text('id')),
+        'payment_id', 'order_id'
+    ) }}"
 ) }}
 
 with source as (

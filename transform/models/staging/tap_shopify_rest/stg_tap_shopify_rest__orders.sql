@@ -1,9 +1,14 @@
+{{ tracks_watermark() }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_rest',
     materialized='incremental',
     incremental_strategy='merge',
     unique_key='order_id',
-    on_schema_change='fail'
+    on_schema_change='fail',
+    pre_hook="{{ delete_lost_rows(
+        'tap_shopify_rest', 'orders', digits(raw_text('id')), 'order_id',
+        'order_id', order_lines='stg_tap_shopify_rest__order_lines'
+    ) }}"
 ) }}
 
 {%- set journey = raw_json('customer_journey_summary') -%}

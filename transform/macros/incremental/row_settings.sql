@@ -1,8 +1,6 @@
 {# Variables that rows of incremental tables depend on; a test checks the list. #}
 {% macro settings_in_rows() -%}
     {{ return([
-        'shopify_source',
-        'subscription_source',
         'store_timezone',
         'reporting_currency',
         'own_hosts',
@@ -14,4 +12,14 @@
         'non_merchandise_product_types',
         'sales_channels_without_loop',
     ]) }}
+{%- endmacro %}
+
+{# Values of these variables as JSON. A table is built whole when they change. #}
+{% macro row_settings() -%}
+    {%- set settings = {} -%}
+    {#- Staging types what was loaded and depends on none of them. -#}
+    {%- for name in settings_in_rows() if model.fqn[1] != 'staging' -%}
+        {%- do settings.update({name: var(name)}) -%}
+    {%- endfor -%}
+    {{ return(tojson(settings, sort_keys=true)) }}
 {%- endmacro %}
