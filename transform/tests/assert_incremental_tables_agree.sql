@@ -12,6 +12,7 @@
 -- depends_on: {{ ref('loop_returns', 'fct_return_lines') }}
 -- depends_on: {{ ref('loop_returns', 'fct_returns') }}
 -- depends_on: {{ ref('loop_returns', 'int_exchange_lines_returned') }}
+-- depends_on: {{ ref('loop_returns', 'int_ledger_entries') }}
 -- depends_on: {{ ref('loop_returns', 'int_order_lines_returned') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_order_returns') }}
 
