@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+PROJECT = Path(os.environ.get("TRANSFORM_PROJECT", ROOT / "transform"))
+"""The dbt project; another one where `mutants.py` runs a test against a changed copy."""
 
 
 @dataclasses.dataclass
@@ -35,7 +37,7 @@ class Warehouse:
 
     folder: Path
     raw: Path | None = None
-    project: Path = ROOT / "transform"
+    project: Path = PROJECT
 
     def __post_init__(self) -> None:
         """Take the raw file of the folder unless another one is given."""
@@ -163,17 +165,20 @@ def land_world(
     *,
     is_crooked: bool = False,
     has_two_currencies: bool = False,
+    is_second_dearer: bool = False,
     **settings: Any,
 ) -> Warehouse:
     """Read a world with the tap and the stand-ins of the other sources, and land it.
 
-    With `is_crooked` or `has_two_currencies` its rows are changed first, see the
-    modules `crooked` and `two_currencies`.
+    With `is_crooked`, `has_two_currencies` or `is_second_dearer` its rows are changed
+    first, see the modules `crooked` and `two_currencies`.
     """
     with Simulator(world=world, **settings) as simulator:
         change = crooked.landed if is_crooked else None
         if has_two_currencies:
             change = two_currencies.landed
+        if is_second_dearer:
+            change = two_currencies.landed_dearer
         read_world(folder, simulator, sources, tap_settings, change)
     return Warehouse(folder)
 

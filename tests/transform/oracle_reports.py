@@ -518,7 +518,9 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                             (
                                 Fraction(r.stored_without_tax(r.refund))
                                 for r in order.chain
-                                if r.is_counted and is_main
+                                if r.is_counted
+                                and is_main
+                                and r.currency == order.currency
                             ),
                             Fraction(0),
                         ),
@@ -621,7 +623,7 @@ def net_return_cost(shop: Shop) -> Rows:
             put(When.of(order), order.currency, nothing, order.gross)
             put(When("return", order.day), order.currency, nothing, order.gross)
     for record, order in cohort_returns(shop):
-        put(When.of(order), order.currency, record.costs, ZERO)
+        put(When.of(order), record.currency, record.costs, ZERO)
     for record in shop.returns:
         if record.is_counted and record.is_realised:
             when = When("return", record.closed_day or record.day)
@@ -1009,29 +1011,42 @@ def order_returns(shop: Shop) -> Rows:
 
 
 def customers(shop: Shop) -> Rows:
-    """dim_customers: what a customer brought, before and after returns."""
-    tally = Tally()
+    """dim_customers: what a customer brought, in the currency of most own orders."""
+    orders: dict[str, list[Order]] = defaultdict(list)
     for order in shop.orders:
-        if order.customer is None:
-            continue
-        counted = [record for record in order.returns if record.is_counted]
-        own = order.is_customer_order
-        cost = [record.costs["net_return_cost"] for record in counted]
-        without_tax = [
-            record.without_tax(record.costs["net_return_cost"]) for record in counted
-        ]
-        tally.add(
-            (customer_key(order.customer),),
-            customer_order_count=int(own),
-            order_gross_revenue=order.gross if own else ZERO,
-            return_count=len(counted),
-            returned_unit_count=sum(len(record.units) for record in counted),
-            net_return_cost=sum(cost, ZERO),
-            net_return_cost_ex_tax=sum(without_tax, Fraction(0)),
-            lifetime_value_after_returns=Fraction(order.net if own else 0)
-            - sum(without_tax, Fraction(0)),
+        if order.customer is not None:
+            orders[order.customer].append(order)
+    rows: Rows = {}
+    for customer, placed in orders.items():
+        own = [order for order in placed if order.is_customer_order]
+        currency = min(
+            {order.currency for order in placed},
+            key=lambda code: (
+                -sum(order.currency == code for order in own),
+                -sum(order.currency == code for order in placed),
+                code,
+            ),
         )
-    return tally.sums
+        counted = [r for order in placed for r in order.returns if r.is_counted]
+        cost = [r for r in counted if r.currency == currency]
+        bought = [order for order in own if order.currency == currency]
+        without_tax = sum(
+            (r.without_tax(r.costs["net_return_cost"]) for r in cost), Fraction(0)
+        )
+        rows[customer_key(customer),] = {
+            "customer_order_count": len(own),
+            "currency_code": currency,
+            "order_gross_revenue": sum((order.gross for order in bought), ZERO),
+            "return_count": len(counted),
+            "returned_unit_count": sum(len(r.units) for r in counted),
+            "net_return_cost": sum((r.costs["net_return_cost"] for r in cost), ZERO),
+            "net_return_cost_ex_tax": without_tax,
+            "lifetime_value_after_returns": Fraction(
+                sum((order.net for order in bought), ZERO)
+            )
+            - without_tax,
+        }
+    return rows
 
 
 def customer_key(customer: str) -> str:

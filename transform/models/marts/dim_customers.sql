@@ -24,15 +24,11 @@ first_orders as (
 ),
 
 store_credit as (
-    select
-        sm_customer_key,
-        sum(issued_amount) as issued_amount,
-        sum(redeemed_amount) as redeemed_amount
+    select *
     from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
     where
         sm_customer_key is not null
         and {{ is_affected('sm_customer_key') }}
-    group by sm_customer_key
 ),
 
 order_totals as (
@@ -40,13 +36,7 @@ order_totals as (
         sm_customer_key,
         sm_store_id,
         max(customer_id) as customer_id,
-        {{ count_if('is_customer_order') }} as customer_order_count,
-        sum(case when is_customer_order then order_gross_revenue else 0 end)
-            as order_gross_revenue,
-        sum(case
-            when is_customer_order then order_net_revenue_before_refunds
-            else 0
-        end) as order_net_revenue_before_refunds
+        {{ count_if('is_customer_order') }} as customer_order_count
     from orders
     group by sm_customer_key, sm_store_id
 ),
@@ -56,13 +46,43 @@ return_totals as (
         sm_customer_key,
         count(*) as return_count,
         sum(returned_unit_count) as returned_unit_count,
-        sum(refund_amount) as refund_amount,
-        sum(net_return_cost) as net_return_cost,
-        sum(net_return_cost_ex_tax) as net_return_cost_ex_tax,
         min(return_date) as first_return_date,
         max(return_date) as last_return_date
     from returns
     group by sm_customer_key
+),
+
+-- Amounts are those of one currency, the one of most of the customer's orders.
+order_amounts as (
+    select
+        sm_customer_key,
+        currency_code,
+        sum(case when is_customer_order then order_gross_revenue else 0 end)
+            as order_gross_revenue,
+        sum(case
+            when is_customer_order then order_net_revenue_before_refunds
+            else 0
+        end) as order_net_revenue_before_refunds,
+        row_number() over (
+            partition by sm_customer_key
+            order by
+                {{ count_if('is_customer_order') }} desc,
+                count(*) desc,
+                currency_code asc
+        ) as currency_rank
+    from orders
+    where currency_code is not null
+    group by sm_customer_key, currency_code
+),
+
+return_amounts as (
+    select
+        sm_customer_key,
+        currency_code,
+        sum(net_return_cost) as net_return_cost,
+        sum(net_return_cost_ex_tax) as net_return_cost_ex_tax
+    from returns
+    group by sm_customer_key, currency_code
 ),
 
 final as (
@@ -74,7 +94,8 @@ final as (
         coalesce(first_orders.acquisition_channel, '(none) / (none)')
             as acquisition_channel,
         order_totals.customer_order_count,
-        cast(order_totals.order_gross_revenue as {{ type_money() }})
+        order_amounts.currency_code,
+        cast(order_amounts.order_gross_revenue as {{ type_money() }})
             as order_gross_revenue,
         coalesce(return_totals.return_count, 0) as return_count,
         cast(
@@ -82,17 +103,17 @@ final as (
             as {{ dbt.type_bigint() }}
         ) as returned_unit_count,
         cast(
-            coalesce(return_totals.net_return_cost, 0)
+            coalesce(return_amounts.net_return_cost, 0)
             as {{ type_money() }}
         ) as net_return_cost,
         cast(
-            coalesce(return_totals.net_return_cost_ex_tax, 0)
+            coalesce(return_amounts.net_return_cost_ex_tax, 0)
             as {{ type_money() }}
         ) as net_return_cost_ex_tax,
         -- Revenue is without tax, and so is what it is lessened by.
         cast(
-            order_totals.order_net_revenue_before_refunds
-            - coalesce(return_totals.net_return_cost_ex_tax, 0)
+            order_amounts.order_net_revenue_before_refunds
+            - coalesce(return_amounts.net_return_cost_ex_tax, 0)
             as {{ type_money() }}
         ) as lifetime_value_after_returns,
         cast(
@@ -119,8 +140,18 @@ final as (
         on order_totals.sm_customer_key = first_orders.sm_customer_key
     left join return_totals
         on order_totals.sm_customer_key = return_totals.sm_customer_key
+    left join order_amounts
+        on
+            order_totals.sm_customer_key = order_amounts.sm_customer_key
+            and order_amounts.currency_rank = 1
+    left join return_amounts
+        on
+            order_amounts.sm_customer_key = return_amounts.sm_customer_key
+            and order_amounts.currency_code = return_amounts.currency_code
     left join store_credit
-        on order_totals.sm_customer_key = store_credit.sm_customer_key
+        on
+            order_amounts.sm_customer_key = store_credit.sm_customer_key
+            and order_amounts.currency_code = store_credit.currency_code
 )
 
 select *

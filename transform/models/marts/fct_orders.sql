@@ -50,17 +50,33 @@ own_returns as (
     group by sm_order_key
 ),
 
+-- Amounts are those in the currency of the chain's first order.
+chain as (
+    select
+        *,
+        root_sm_order_key || ' ' || coalesce(currency_code, '') in (
+            select sm_order_key || ' ' || coalesce(currency_code, '')
+            from orders
+        ) as is_in_order_currency
+    from returns
+    where is_order_matched and is_counted_return
+),
+
 chain_returns as (
     select
         root_sm_order_key,
         {{ count_if('is_rate_return') }} as chain_return_count,
-        sum(net_return_cost) as net_return_cost,
-        sum(net_return_cost_cash) as net_return_cost_cash,
-        sum(net_return_cost_landed) as net_return_cost_landed,
-        sum(refund_amount) as chain_refund_amount,
-        sum(refund_amount_ex_tax) as chain_refund_amount_ex_tax
-    from returns
-    where is_order_matched and is_counted_return
+        sum(case when is_in_order_currency then net_return_cost end)
+            as net_return_cost,
+        sum(case when is_in_order_currency then net_return_cost_cash end)
+            as net_return_cost_cash,
+        sum(case when is_in_order_currency then net_return_cost_landed end)
+            as net_return_cost_landed,
+        sum(case when is_in_order_currency then refund_amount end)
+            as chain_refund_amount,
+        sum(case when is_in_order_currency then refund_amount_ex_tax end)
+            as chain_refund_amount_ex_tax
+    from chain
     group by root_sm_order_key
 ),
 

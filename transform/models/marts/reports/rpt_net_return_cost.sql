@@ -26,10 +26,25 @@ order_months as (
         currency_code,
         is_mature,
         {% for form in forms -%}
-        sum({{ form }}) as {{ form }},
+        0 as {{ form }},
         {% endfor -%}
         sum(order_gross_revenue) as gross_revenue
     from orders
+    group by 1, 2, 3, 4
+    union all
+    select
+        'order' as date_basis,
+        root_order_month_date as month_date,
+        currency_code,
+        is_order_mature as is_mature,
+        {% for form in forms -%}
+        sum({{ form }}) as {{ form }},
+        {% endfor -%}
+        0 as gross_revenue
+    from returns
+    where
+        is_counted_return
+        and is_in_order_cohort
     group by 1, 2, 3, 4
 ),
 
