@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,6 +17,14 @@ pytestmark = pytest.mark.slow
 
 ONCE = ("--exclude-resource-type", "unit_test")
 """Unit tests say the same in every world; the golden world runs them."""
+NEEDS_ORDERS = re.compile(
+    "sold|gross|net_revenue|order_count|orders|customer|days_to|returned_again|redeemed"
+)
+KNOWN_TO_LOOP = {
+    *("rpt_outcome_split", "rpt_return_metrics", "rpt_return_reasons"),
+    "rpt_match_coverage",
+}
+"""Reports of which Loop alone can give shares, which may be zero."""
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +123,50 @@ def test_every_destination_of_a_return_has_a_name(graphql: Warehouse) -> None:
         "select count(*) > 0, count(*) = count(destination_name)"
         " from fct_returns join dim_destinations using (destination_id)"
     ) == [(True, True)]
+
+
+@pytest.fixture(scope="module")
+def loop_alone(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    folder = tmp_path_factory.mktemp("loop-alone")
+    world = land_world(folder, "shop", ("tap_loop_returns",), seed=5, returns=250)
+    return world.build(*ONCE)
+
+
+def test_with_loop_alone_no_figure_that_needs_orders_is_zero(
+    loop_alone: Warehouse,
+) -> None:
+    named = loop_alone.rows(
+        "select table_name, column_name, data_type from information_schema.columns"
+        " where table_schema = 'analytics' and table_name like 'rpt!_%' escape '!'"
+    )
+    needing = [
+        (table, column)
+        for table, column, kind in named
+        if (kind == "DOUBLE" and table not in KNOWN_TO_LOOP)
+        or (kind in {"BIGINT", "DECIMAL(18,4)"} and NEEDS_ORDERS.search(column))
+    ]
+    assert len(needing) > 50
+    assert [
+        f"{table}.{column}"
+        for table, column in needing
+        if loop_alone.rows(f"select count(*) from {table} where {column} = 0") != [(0,)]
+    ] == []
+
+
+def test_with_loop_alone_the_reports_hold_what_loop_knows(
+    loop_alone: Warehouse,
+) -> None:
+    for report in (
+        *("rpt_outcome_split", "rpt_return_reasons", "rpt_net_return_cost"),
+        *("rpt_exchange_flows", "rpt_store_credit", "rpt_match_coverage"),
+    ):
+        assert loop_alone.rows(f"select count(*) > 0 from {report}") == [(True,)]
+    assert loop_alone.rows("select distinct date_basis from rpt_return_metrics") == [
+        ("return",)
+    ]
+    assert loop_alone.rows(
+        "select distinct order_gross_revenue, cost_share_of_gross from rpt_net_return_cost"
+    ) == [(None, None)]
 
 
 def test_loop_alone_builds_and_a_deselected_stream_is_named(

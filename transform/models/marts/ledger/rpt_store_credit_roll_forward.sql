@@ -10,6 +10,11 @@ with entries as (
     where account_class = 'store_credit'
 ),
 
+data_through as (
+    select *
+    from {{ ref('loop_returns', 'int_data_through') }}
+),
+
 by_month as (
     select
         sm_store_id,
@@ -27,6 +32,21 @@ by_month as (
     group by sm_store_id, currency_code, period_start_date
 ),
 
+-- Without any order loaded nobody knows what was redeemed.
+known as (
+    select
+        by_month.sm_store_id,
+        by_month.currency_code,
+        by_month.period_start_date,
+        by_month.issued_amount,
+        case
+            when data_through.orders_through_at is not null
+                then by_month.redeemed_amount
+        end as redeemed_amount
+    from by_month
+    cross join data_through
+),
+
 rolled as (
     select
         *,
@@ -34,7 +54,7 @@ rolled as (
             partition by sm_store_id, currency_code
             order by period_start_date
         ) as closing_amount
-    from by_month
+    from known
 ),
 
 final as (

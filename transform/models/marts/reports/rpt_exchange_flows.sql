@@ -11,6 +11,11 @@ periods as (
     from {{ ref('loop_returns', 'int_periods') }}
 ),
 
+data_through as (
+    select *
+    from {{ ref('loop_returns', 'int_data_through') }}
+),
+
 summed as (
     select
         periods.period_type,
@@ -64,8 +69,13 @@ final as (
         {{ ratio('exchanged_units', 'from_units') }} as exchange_flow_share,
         cast(from_product_units as {{ dbt.type_bigint() }})
             as from_product_units,
-        returned_again_units
+        -- Without any order loaded it is not known what came back again.
+        case
+            when data_through.orders_through_at is not null
+                then totalled.returned_again_units
+        end as returned_again_units
     from totalled
+    cross join data_through
 )
 
 select *

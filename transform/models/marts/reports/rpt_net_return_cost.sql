@@ -18,6 +18,11 @@ periods as (
     from {{ ref('loop_returns', 'int_periods') }}
 ),
 
+data_through as (
+    select *
+    from {{ ref('loop_returns', 'int_data_through') }}
+),
+
 -- Everything that the orders of a month ever cost, exchanges included.
 order_months as (
     select
@@ -144,9 +149,16 @@ final as (
         end as is_period_mature,
         currency_code,
         cast({{ form }} as {{ type_money() }}) as net_cost,
-        cast(gross_revenue as {{ type_money() }}) as order_gross_revenue,
+        -- Without any order loaded it is not known what was sold.
+        cast(
+            case
+                when data_through.orders_through_at is not null
+                    then gross_revenue
+            end as {{ type_money() }}
+        ) as order_gross_revenue,
         {{ ratio(form, 'gross_revenue') }} as cost_share_of_gross
     from summed
+    cross join data_through
     {%- if not loop.last %}
     union all
     {% endif -%}

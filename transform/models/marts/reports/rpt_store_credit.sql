@@ -3,6 +3,11 @@ with customers as (
     from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
 ),
 
+data_through as (
+    select *
+    from {{ ref('loop_returns', 'int_data_through') }}
+),
+
 summed as (
     select
         currency_code,
@@ -22,7 +27,11 @@ final as (
         currency_code,
         cast(credit_return_count as {{ dbt.type_bigint() }})
             as credit_return_count,
-        customer_count,
+        -- Without any order loaded no customer is known.
+        case
+            when data_through.orders_through_at is not null
+                then summed.customer_count
+        end as customer_count,
         cast(issued_amount as {{ type_money() }}) as issued_amount,
         cast(followed_issued_amount as {{ type_money() }})
             as followed_issued_amount,
@@ -32,6 +41,7 @@ final as (
         {{ ratio('redeemed_amount', 'followed_issued_amount') }}
             as store_credit_redeemed_share
     from summed
+    cross join data_through
 )
 
 select *
