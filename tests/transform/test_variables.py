@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
-from .conftest import ROOT, Warehouse, land_world
+from .conftest import PROJECT, ROOT, Warehouse, land_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +76,30 @@ def test_the_project_builds_with_other_values(
     Warehouse(tmp_path, raw=raw).build(
         "--exclude-resource-type", "unit_test", **SOURCES, **variables
     )
+
+
+def test_the_models_that_read_a_variable_build_with_another_value_of_it_alone(
+    raw: Path, tmp_path: Path
+) -> None:
+    answer = tmp_path / "failed.json"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "transform.single_variables", str(PROJECT)),
+            *(json.dumps(SOURCES), json.dumps(OTHERS), str(answer)),
+        ],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "PYTHONPATH": str(ROOT / "tests"),
+            "DUCKDB_PATH": str(tmp_path / "warehouse.duckdb"),
+            "RAW_DUCKDB_PATH": str(raw),
+            "DBT_TARGET_PATH": str(tmp_path / "target"),
+            "DBT_LOG_PATH": str(tmp_path / "logs"),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+    assert json.loads(answer.read_text()) == {}
