@@ -323,6 +323,80 @@ def test_exchanged_units_of_a_product_add_up_within_the_period(
     )
 
 
+def test_an_exchange_order_has_the_channels_of_its_first_order(
+    world: tuple[Warehouse, Shop],
+) -> None:
+    built, _ = world
+    assert (
+        built.rows(
+            "select one.order_id from fct_orders as one join fct_orders as first"
+            " on one.root_sm_order_key = first.sm_order_key"
+            " where one.order_role = 'exchange'"
+            " and (one.order_channel, one.sales_channel, one.order_utm_source_medium)"
+            " <> (first.order_channel, first.sales_channel, first.order_utm_source_medium)"
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("report", "figures"),
+    [
+        ("rpt_outcome_split", "numerator"),
+        ("rpt_return_rate_by_product", "sold_units, returned_units, order_count"),
+        ("rpt_return_rate_by_option", "sold_units, returned_units, order_count"),
+        ("rpt_return_rate_by_sku", "sold_units, returned_units, sold_amount"),
+        ("rpt_return_rate_by_category", "sold_units, returned_units, sold_amount"),
+        ("rpt_return_rate_by_channel", "order_count, sold_units, returned_units"),
+        ("rpt_return_reasons", "returned_units"),
+        ("rpt_return_timing", "return_count"),
+        ("rpt_return_timing_bands", "return_count"),
+        ("rpt_net_return_cost", "net_cost, order_gross_revenue"),
+        ("rpt_exchange_flows", "exchanged_units, returned_again_units"),
+        ("rpt_return_metrics", "numerator, denominator"),
+    ],
+)
+def test_rows_add_up_once_the_columns_before_the_period_are_chosen(
+    world: tuple[Warehouse, Shop], report: str, figures: str
+) -> None:
+    built, _ = world
+    names = columns(built, report)
+    reading = names[: names.index("period")]
+    sums = ", ".join(f"sum({name}) as {name}" for name in figures.split(", "))
+    apart = ", ".join(name for name in reading if name != "period_type")
+    totals = f"select {', '.join(reading)}, {sums} from {report} group by all"
+    assert (
+        built.rows(
+            f"select {apart} from ({totals}) group by {apart} having count(*) <> 3 or "
+            + " or ".join(f"min({f}) <> max({f})" for f in figures.split(", "))
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "narrow", "wide"),
+    [
+        ("fct_orders", "is_loop_eligible_order", "is_cost_cohort_order"),
+        ("fct_orders", "is_cost_cohort_order", "is_customer_order"),
+        ("fct_orders", "is_customer_order_sm", "is_order_sm_valid"),
+        ("fct_orders", "is_first_customer_order", "is_customer_order"),
+        ("fct_orders", "has_realised_return", "has_return"),
+        ("fct_orders", "has_return", "has_return_from_any_source"),
+        ("fct_returns", "is_realised_return", "is_counted_return"),
+        ("fct_returns", "is_rate_return", "is_counted_return"),
+        ("fct_return_lines", "is_rate_unit", "is_counted_return and is_merchandise"),
+    ],
+)
+def test_flags_are_nested_as_the_table_of_questions_says(
+    world: tuple[Warehouse, Shop], table: str, narrow: str, wide: str
+) -> None:
+    built, _ = world
+    wrong = f"select count(*) from {table} where {narrow} and ({wide}) is not true"
+    assert built.rows(wrong) == [(0,)]
+    assert built.rows(f"select count(*) > 0 from {table} where {narrow}") == [(True,)]
+
+
 def columns(built: Warehouse, report: str) -> list[str]:
     return [
         name
