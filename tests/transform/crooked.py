@@ -381,6 +381,14 @@ def _units_are_worth_nothing(
             unit |= {"price": "0.00", "discount": "0.00", "tax": "0.00"}
 
 
+def _addresses_have_capitals(
+    record: Json, _units: list[Json], _exchanges: list[Json]
+) -> None:
+    """The shopper typed the address with capitals."""
+    if record.get("customer") and chosen("capitals", record["id"], 3):
+        record["customer"] = record["customer"].upper()
+
+
 RETURN_CHANGES: list[Callable[[Json, list[Json], list[Json]], None]] = [
     _units_are_more_than_were_sold,
     _units_fit_no_line,
@@ -388,5 +396,6 @@ RETURN_CHANGES: list[Callable[[Json, list[Json], list[Json]], None]] = [
     _exchanges_name_the_order_itself,
     _shipping_is_refunded,
     _units_are_worth_nothing,
+    _addresses_have_capitals,
 ]
 """Changes of a return: each takes its header, its units and its exchange items."""

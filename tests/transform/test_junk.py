@@ -110,6 +110,12 @@ def test_no_row_without_key_reaches_a_fact(junk: Warehouse) -> None:
     ) == [(0,)]
 
 
+def test_a_return_without_a_type_counts_in_the_rates(junk: Warehouse) -> None:
+    assert junk.rows(
+        "select return_type, is_rate_return from fct_returns where loop_return_id = 'J4'"
+    ) == [("standard", True)]
+
+
 def test_hashed_addresses_make_no_return_a_gift(junk: Warehouse) -> None:
     assert junk.rows("select distinct is_gift_return from fct_returns") == [(None,)]
 
