@@ -59,7 +59,8 @@
 ] -%}
 
 {%- set problems = [] -%}
-{%- if execute -%}
+{#- A build with --empty has no definitions. -#}
+{%- if execute and flags.WHICH in ('build', 'test') and not flags.EMPTY -%}
     {%- set defined = [] -%}
     {%- for row in run_query(
         'select metric_name, report_columns, report from '
@@ -82,9 +83,9 @@
     {%- for node in graph.nodes.values()
         if node.resource_type == 'model' and node.alias.startswith('rpt_')
         and node.package_name == 'loop_returns' -%}
-        {%- set columns = adapter.get_columns_in_relation(api.Relation.create(
-            database=node.database, schema=node.schema, identifier=node.alias
-        )) | map(attribute='name') | list -%}
+        {%- set columns = adapter.get_columns_in_relation(
+            ref('loop_returns', node.name)
+        ) | map(attribute='name') | list -%}
         {%- if not columns -%}
             {%- do problems.append(node.alias ~ ' is no dependency here') -%}
         {%- endif -%}

@@ -21,13 +21,18 @@ with used as (
     union all
     {% endif -%}
     {%- endfor %}
+),
+
+definitions as (
+    select *
+    from {{ ref('loop_returns', 'dim_metric_definitions') }}
 )
 
 select
     used.metric_name,
     used.report
 from used
-left join {{ ref('loop_returns', 'dim_metric_definitions') }} as definitions
+left join definitions
     on
         used.metric_name = definitions.metric_name
         and ', ' || definitions.report || ',' like '%, ' || used.report || ',%'

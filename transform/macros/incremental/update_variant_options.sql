@@ -9,7 +9,9 @@
         size = options.size,
         colour = options.colour,
         built_at = {{ built_at() }}
-    from {{ ref('loop_returns', 'int_variant_options') }} as options
+    from (
+        select * from {{ ref('loop_returns', 'int_variant_options') }}
+    ) as options
     where
         {{ this.identifier }}.variant_id = options.variant_id
         and (

@@ -3,9 +3,14 @@
     a row read with an older version of its return is gone from it.
 #}
 {% macro current_return_rows(key) -%}
+    with returns as (
+        select *
+        from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
+    )
+
     select renamed.*
     from renamed
-    inner join {{ ref('loop_returns', 'stg_loop_returns__returns') }} as returns
+    inner join returns
         on renamed.return_id = returns.return_id
     where
         renamed.{{ key }} is not null

@@ -73,6 +73,6 @@
         {%- if raw_is_stamped(source_name, table_name) -%}
         , _sdc_batched_at
         {%- endif %}
-    from {{ source(source_name, table_name) }} as loaded
+    from (select * from {{ source(source_name, table_name) }}) as loaded
     {%- endif %}
 {%- endmacro %}
