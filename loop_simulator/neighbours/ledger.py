@@ -3,23 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from loop_simulator import money
 from loop_simulator.neighbours.adjustments import Adjustment, adjustments
 from loop_simulator.state import Store
 from loop_simulator.wire import refund_id
-from loop_simulator.world import Order, Return
+from loop_simulator.world import Order, OrderLine, Return, ReturnLine, StaffRefund
+
+STAFF_REFUND_ID = 870_000_000_000
+"""Where the ids of refunds made by staff begin."""
+SECONDS_TO_FAIL = 20
+"""How long before the payment that succeeds a first attempt failed."""
 
 
 @dataclass(frozen=True)
 class Payment:
-    """Money that moved for an order; refunds have kind ``refund`` and a positive amount."""
+    """Money that moved for an order, or an attempt; amounts of refunds are positive."""
 
     id: int
     kind: str
     gateway: str
     amount: int
     moment: int
+    status: str = "success"
+
+
+@dataclass(frozen=True)
+class RefundLine:
+    """Units of an order line in a refund; amounts in cents, without and only tax."""
+
+    id: int
+    line_id: int
+    quantity: int
+    restock: str
+    """Restock type in lower case."""
+    subtotal: int
+    tax: int
+
+
+@dataclass(frozen=True)
+class Refund:
+    """A refund in Shopify with its units and payments; an exchange moves units only."""
+
+    id: int
+    moment: int
+    note: str
+    lines: list[RefundLine]
+    adjustments: list[Adjustment]
+    payments: list[Payment]
 
 
 def known_orders(store: Store, moment: int) -> Iterator[Order]:
@@ -28,36 +60,123 @@ def known_orders(store: Store, moment: int) -> Iterator[Order]:
     return iter(sorted(updated, key=lambda order: (order.updated, order.id)))
 
 
-def processed_returns(order: Order) -> list[Return]:
-    """Return the order's processed returns."""
-    return [
-        r for r in order.returns if r.processed is not None and r.state != "cancelled"
+def refunds(order: Order) -> list[Refund]:
+    """Return the refunds of an order: those of processed returns and those of staff.
+
+    A refund stays when its return is cancelled later.
+    """
+    made = [
+        _refund_of_return(order, record)
+        for record in order.returns
+        if record.processed is not None
     ]
+    made += [
+        _refund_by_staff(order, refund, position)
+        for position, refund in enumerate(order.staff_refunds)
+    ]
+    return made
 
 
-def refund_amount(record: Return) -> int:
-    """Return the refund of a return in cents, with shipping."""
-    return record.refund + record.shipping_refund + record.shipping_tax_refund
-
-
-def adjustments_of(record: Return) -> list[Adjustment]:
-    """Return the order adjustments of the refund of a return."""
-    return adjustments(
-        goods=sum(unit.net for unit in record.lines if unit.line is not None),
-        paid=refund_amount(record),
-        shipping=record.shipping_refund,
-        shipping_tax=record.shipping_tax_refund,
+def _refund_of_return(order: Order, record: Return) -> Refund:
+    """Return the refund that Loop made of a return."""
+    number, moment = refund_id(record), record.processed or record.created
+    amount = record.refund + record.shipping_refund + record.shipping_tax_refund
+    status = "pending" if record.refund_pending else "success"
+    payment = Payment(number * 8, "refund", order.gateway, amount, moment, status)
+    lines = [
+        _returned(unit, unit.line) for unit in record.lines if unit.line is not None
+    ]
+    return Refund(
+        number,
+        moment,
+        note="Loop",
+        lines=lines,
+        adjustments=adjustments(
+            goods=sum(line.subtotal + line.tax for line in lines),
+            paid=amount,
+            shipping=record.shipping_refund,
+            shipping_tax=record.shipping_tax_refund,
+        ),
+        payments=_attempts(payment, has_failed=record.refund_failed),
     )
 
 
+def _returned(unit: ReturnLine, line: OrderLine) -> RefundLine:
+    restock = "return" if unit.disposition == "back_to_stock" else "no_restock"
+    return RefundLine(
+        unit.id, line.id, 1, restock, unit.price - unit.discount, unit.tax
+    )
+
+
+def _refund_by_staff(order: Order, refund: StaffRefund, position: int) -> Refund:
+    """Return a refund that staff made in Shopify."""
+    number = STAFF_REFUND_ID + order.number * 8 + position
+    lines = [
+        _refunded(order, refund, number * 8 + index, *units)
+        for index, units in enumerate(refund.units)
+    ]
+    amount = sum(line.subtotal + line.tax for line in lines)
+    payment = Payment(number * 8, "refund", order.gateway, amount, refund.moment)
+    return Refund(
+        number,
+        refund.moment,
+        note="Order edited" if refund.restock == "cancel" else "Refunded by staff",
+        lines=lines,
+        adjustments=[],
+        payments=_attempts(payment, has_failed=False),
+    )
+
+
+def _refunded(
+    order: Order, refund: StaffRefund, number: int, line: OrderLine, units: int
+) -> RefundLine:
+    """Return units of a line in a refund by staff; an edit takes the first ones."""
+    first = 0 if refund.restock == "cancel" else line.removed
+    discount, tax = (
+        sum(money.split(amount, line.quantity)[first : first + units])
+        for amount in (line.discount, line.tax)
+    )
+    subtotal = line.price * units - discount - order.tax_within(tax)
+    return RefundLine(number, line.id, units, refund.restock, subtotal, tax)
+
+
+def _attempts(payment: Payment, *, has_failed: bool) -> list[Payment]:
+    """Return a payment after the attempt that failed, if one did; none of no money."""
+    if not payment.amount:
+        return []
+    failed = replace(
+        payment,
+        id=payment.id + 4,
+        moment=payment.moment - SECONDS_TO_FAIL,
+        status="failure",
+    )
+    return [failed, payment] if has_failed else [payment]
+
+
 def refunded(order: Order) -> int:
-    """Return all refunds of an order in cents."""
-    back = sum(refund_amount(record) for record in processed_returns(order))
+    """Return all refunds of an order in cents, also those whose payment is pending."""
+    back = sum(
+        payment.amount
+        for refund in refunds(order)
+        for payment in refund.payments
+        if payment.status != "failure"
+    )
     return order.total if order.cancelled is not None and not back else back
 
 
+def current_quantity(order: Order, line: OrderLine) -> int:
+    """Return the units of a line that no edit and no refund took off."""
+    back = sum(
+        part.quantity
+        for refund in refunds(order)
+        for part in refund.lines
+        if part.line_id == line.id
+    )
+    return line.quantity - back
+
+
 def payments(order: Order) -> list[Payment]:
-    """Return every payment and refund of an order, oldest first."""
+    """Return every payment and refund of an order, also what failed."""
     base = order.id * 8
     made = []
     if order.credit_used:
@@ -66,17 +185,19 @@ def payments(order: Order) -> list[Payment]:
         )
     rest = order.total - order.credit_used
     if rest:
-        made.append(Payment(base + 1, "sale", order.gateway, rest, order.created))
+        sale = Payment(base + 1, "sale", order.gateway, rest, order.created)
+        made += _attempts(sale, has_failed=order.payment_failed)
     if order.cancelled is not None and rest:
         made.append(Payment(base + 2, "refund", order.gateway, rest, order.cancelled))
-    for record in processed_returns(order):
-        amount = refund_amount(record)
-        if amount:
-            moment = record.processed or record.created
-            made.append(
-                Payment(refund_id(record) * 8, "refund", order.gateway, amount, moment)
-            )
+    for refund in refunds(order):
+        made += refund.payments
     return made
+
+
+def line_name(line: OrderLine) -> str:
+    """Return product and variant of an order line; what staff typed has no variant."""
+    product, variant = line.variant.product.title, line.variant.title
+    return f"{product} - {variant}" if variant else product
 
 
 def financial_status(order: Order) -> str:

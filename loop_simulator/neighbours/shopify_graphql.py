@@ -13,14 +13,12 @@ from typing import Any
 from loop_simulator import money, timestamps
 from loop_simulator.neighbours import ledger
 from loop_simulator.state import Store
-from loop_simulator.wire import refund_id
 from loop_simulator.world import (
     LOOP_APP,
     Customer,
     Order,
     OrderLine,
     Product,
-    Return,
     landing_page,
 )
 
@@ -102,7 +100,7 @@ def _order(order: Order, now: int) -> Json:
         "currencyCode": "USD",
         "presentmentCurrencyCode": order.currency,
         **_amounts(order),
-        "taxesIncluded": False,
+        "taxesIncluded": order.taxes_included,
         "customer": {
             "id": gid("Customer", person.id),
             "email": person.email,
@@ -162,17 +160,19 @@ def visit(order: Order) -> Json | None:
 
 def _line(line: OrderLine, currency: str) -> Json:
     """Return one order line."""
-    variant = line.variant
+    variant, product = line.variant, line.variant.product
     allocations = [part for part in (line.line_discount, line.order_discount) if part]
     properties = [{"key": EXCHANGE_MARK, "value": "true"}] if line.exchange else []
     return {
         "id": gid("LineItem", line.id),
-        "product": {"id": gid("Product", variant.product.id)},
-        "variant": {"id": gid("ProductVariant", variant.id)},
-        "sku": variant.sku,
-        "title": variant.product.title,
-        "name": f"{variant.product.title} - {variant.title}",
-        "vendor": variant.product.vendor,
+        "product": {"id": gid("Product", product.id)} if product.is_listed else None,
+        "variant": {"id": gid("ProductVariant", variant.id)}
+        if product.is_listed
+        else None,
+        "sku": None if product.custom else variant.sku,
+        "title": product.title,
+        "name": ledger.line_name(line),
+        "vendor": product.vendor or None,
         "quantity": line.quantity,
         "originalUnitPriceSet": _both(line.price, currency),
         "totalDiscountSet": _both(line.line_discount, currency),
@@ -182,7 +182,10 @@ def _line(line: OrderLine, currency: str) -> Json:
         "discountedTotalSet": _both(
             line.price * line.quantity - line.line_discount, currency
         ),
-        "isGiftCard": variant.product.gift_card,
+        "taxLines": [
+            {"title": "Sales Tax", "priceSet": _both(line.tax, currency)},
+        ],
+        "isGiftCard": product.gift_card,
         "customAttributes": properties,
     }
 
@@ -224,9 +227,16 @@ def _customer(person: Customer, updated: int, bought: list[Order]) -> Json:
 
 
 def _shelved(store: Store, moment: int) -> Iterator[tuple[int, Product]]:
-    """Return the products created since a moment; fixed ones are over a year old."""
+    """Return the products created since a moment; fixed ones are over a year old.
+
+    Deleted products are not among them.
+    """
     old = store.world.now - 400 * timestamps.DAY
-    found = [(product.created or old, product) for product in store.world.products]
+    found = [
+        (product.created or old, product)
+        for product in store.world.products
+        if product.is_listed
+    ]
     for made, product in sorted(found, key=lambda entry: (entry[0], entry[1].id)):
         if made >= moment:
             yield made, product
@@ -278,50 +288,45 @@ def product_variants(store: Store, moment: int) -> Iterator[Json]:
 def order_refunds(store: Store, moment: int) -> Iterator[Json]:
     """Return the refunds made since a moment; an exchange moves units but no money."""
     found = [
-        (record.processed or 0, record.id, order, record)
+        (refund.moment, refund.id, order, refund)
         for order in store.world.orders
         if order.in_shopify
-        for record in ledger.processed_returns(order)
-        if (record.processed or 0) >= moment
+        for refund in ledger.refunds(order)
+        if refund.moment >= moment
     ]
-    for _, _, order, record in sorted(found, key=lambda entry: entry[:2]):
-        yield _refund(order, record)
+    for _, _, order, refund in sorted(found, key=lambda entry: entry[:2]):
+        yield _refund(order, refund)
 
 
-def _refund(order: Order, record: Return) -> Json:
+def _refund(order: Order, refund: ledger.Refund) -> Json:
     """Return one refund with its units and adjustments."""
-    done = timestamps.zulu(record.processed or record.created)
+    done = timestamps.zulu(refund.moment)
     return {
-        "id": gid("Refund", refund_id(record)),
-        "legacyResourceId": str(refund_id(record)),
+        "id": gid("Refund", refund.id),
+        "legacyResourceId": str(refund.id),
         "order": {"id": gid("Order", order.id)},
         "createdAt": done,
         "updatedAt": done,
-        "note": "Loop",
+        "note": refund.note,
         "refundLineItems": [
             {
-                "id": gid("RefundLineItem", unit.id),
-                "lineItem": {"id": gid("LineItem", unit.line.id)},
-                "quantity": 1,
-                "restockType": "RETURN"
-                if unit.disposition == "back_to_stock"
-                else "NO_RESTOCK",
-                "subtotalSet": _both(
-                    unit.price - unit.discount, order.currency, money.text
-                ),
-                "totalTaxSet": _both(unit.tax, order.currency, money.text),
+                "id": gid("RefundLineItem", part.id),
+                "lineItem": {"id": gid("LineItem", part.line_id)},
+                "quantity": part.quantity,
+                "restockType": part.restock.upper(),
+                "subtotalSet": _both(part.subtotal, order.currency, money.text),
+                "totalTaxSet": _both(part.tax, order.currency, money.text),
             }
-            for unit in record.lines
-            if unit.line is not None
+            for part in refund.lines
         ],
         "orderAdjustments": [
             {
-                "id": gid("OrderAdjustment", refund_id(record) * 2 + position),
+                "id": gid("OrderAdjustment", refund.id * 2 + position),
                 "amountSet": _both(one.amount, order.currency, money.text),
                 "taxAmountSet": _both(one.tax, order.currency, money.text),
                 "reason": one.kind.upper(),
             }
-            for position, one in enumerate(ledger.adjustments_of(record))
+            for position, one in enumerate(refund.adjustments)
         ],
         **SHOP,
     }
@@ -342,7 +347,7 @@ def transactions(store: Store, moment: int) -> Iterator[Json]:
             "id": gid("OrderTransaction", payment.id),
             "order": {"id": gid("Order", order.id)},
             "kind": payment.kind.upper(),
-            "status": "SUCCESS",
+            "status": payment.status.upper(),
             "gateway": payment.gateway,
             "amountSet": _both(payment.amount, order.currency, money.text),
             "test": order.test,

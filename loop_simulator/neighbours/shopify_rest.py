@@ -14,8 +14,7 @@ from loop_simulator import money, timestamps
 from loop_simulator.neighbours import ledger, shopify_graphql
 from loop_simulator.neighbours.shopify_graphql import EXCHANGE_MARK, app_of
 from loop_simulator.state import Store
-from loop_simulator.wire import refund_id
-from loop_simulator.world import Order, OrderLine, Return
+from loop_simulator.world import Order, OrderLine
 
 Json = dict[str, Any]
 
@@ -63,6 +62,7 @@ def _order(order: Order, now: int) -> Json:
         "cancelled_at": None if order.cancelled is None else _local(order.cancelled),
         "cancel_reason": None if order.cancelled is None else "customer",
         "test": order.test,
+        "taxes_included": order.taxes_included,
         "financial_status": ledger.financial_status(order),
         "fulfillment_status": None if sent == "unfulfilled" else sent,
         "currency": "USD",
@@ -93,10 +93,8 @@ def _order(order: Order, now: int) -> Json:
         ]
         if order.code
         else [],
-        "line_items": [_line(line, order.currency) for line in order.lines],
-        "refunds": [
-            _refund(order, record) for record in ledger.processed_returns(order)
-        ],
+        "line_items": [_line(order, line) for line in order.lines],
+        "refunds": [_refund(order, refund) for refund in ledger.refunds(order)],
     }
 
 
@@ -123,20 +121,22 @@ def _journey(order: Order) -> Json:
     return {"landing_site": path, "referring_site": visit.get("referrerUrl")}
 
 
-def _line(line: OrderLine, currency: str) -> Json:
+def _line(order: Order, line: OrderLine) -> Json:
     """Return one order line."""
-    variant = line.variant
+    variant, product = line.variant, line.variant.product
+    currency = order.currency
     parts = [part for part in (line.line_discount, line.order_discount) if part]
     return {
         "id": line.id,
-        "product_id": variant.product.id,
-        "variant_id": variant.id,
-        "sku": variant.sku,
-        "title": variant.product.title,
-        "variant_title": variant.title,
-        "name": f"{variant.product.title} - {variant.title}",
-        "vendor": variant.product.vendor,
+        "product_id": product.id if product.is_listed else None,
+        "variant_id": variant.id if product.is_listed else None,
+        "sku": None if product.custom else variant.sku,
+        "title": product.title,
+        "variant_title": variant.title or None,
+        "name": ledger.line_name(line),
+        "vendor": product.vendor or None,
         "quantity": line.quantity,
+        "current_quantity": ledger.current_quantity(order, line),
         "price": money.text(line.price),
         "price_set": _set(line.price, currency),
         "total_discount": money.text(line.line_discount),
@@ -144,7 +144,7 @@ def _line(line: OrderLine, currency: str) -> Json:
             {"amount": money.text(part), "amount_set": _set(part, currency)}
             for part in parts
         ],
-        "gift_card": variant.product.gift_card,
+        "gift_card": product.gift_card,
         "properties": [{"name": EXCHANGE_MARK, "value": "true"}]
         if line.exchange
         else [],
@@ -152,50 +152,49 @@ def _line(line: OrderLine, currency: str) -> Json:
     }
 
 
-def _refund(order: Order, record: Return) -> Json:
-    """Return one refund with its units and its payment."""
-    done = _local(record.processed or record.created)
-    back = ledger.refund_amount(record)
-    payment = {
-        "id": refund_id(record) * 8,
-        "order_id": order.id,
-        "kind": "refund",
-        "gateway": order.gateway,
-        "status": "success",
-        "amount": money.text(back),
-        "created_at": done,
-    }
+def _refund(order: Order, refund: ledger.Refund) -> Json:
+    """Return one refund with its units and its payments."""
     return {
-        "id": refund_id(record),
+        "id": refund.id,
         "order_id": order.id,
-        "created_at": done,
-        "processed_at": done,
+        "created_at": _local(refund.moment),
+        "processed_at": _local(refund.moment),
         "refund_line_items": [
             {
-                "id": unit.id,
-                "line_item_id": unit.line.id,
-                "quantity": 1,
-                "restock_type": "return"
-                if unit.disposition == "back_to_stock"
-                else "no_restock",
-                "subtotal": _number(unit.price - unit.discount),
-                "total_tax": _number(unit.tax),
+                "id": part.id,
+                "line_item_id": part.line_id,
+                "quantity": part.quantity,
+                "restock_type": part.restock,
+                "subtotal": _number(part.subtotal),
+                "total_tax": _number(part.tax),
             }
-            for unit in record.lines
-            if unit.line is not None
+            for part in refund.lines
         ],
-        "transactions": [payment] if back else [],
+        "transactions": [_payment(order, payment) for payment in refund.payments],
         "order_adjustments": [
             {
-                "id": refund_id(record) * 2 + position,
-                "refund_id": refund_id(record),
+                "id": refund.id * 2 + position,
+                "refund_id": refund.id,
                 "order_id": order.id,
                 "amount": money.text(one.amount),
                 "tax_amount": money.text(one.tax),
                 "kind": one.kind,
             }
-            for position, one in enumerate(ledger.adjustments_of(record))
+            for position, one in enumerate(refund.adjustments)
         ],
+    }
+
+
+def _payment(order: Order, payment: ledger.Payment) -> Json:
+    """Return one payment."""
+    return {
+        "id": payment.id,
+        "order_id": order.id,
+        "kind": payment.kind,
+        "gateway": payment.gateway,
+        "status": payment.status,
+        "amount": money.text(payment.amount),
+        "created_at": _local(payment.moment),
     }
 
 
@@ -250,15 +249,9 @@ def transactions(store: Store, moment: int) -> Iterator[Json]:
     for order in ledger.known_orders(store, moment):
         for payment in ledger.payments(order):
             yield {
-                "id": payment.id,
-                "order_id": order.id,
-                "kind": payment.kind,
-                "gateway": payment.gateway,
-                "status": "success",
-                "amount": money.text(payment.amount),
+                **_payment(order, payment),
                 "currency": "USD",
                 "test": order.test,
-                "created_at": _local(payment.moment),
             }
 
 

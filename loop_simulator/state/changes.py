@@ -51,7 +51,7 @@ class Changes:
     def remove_lines(self, count: int) -> list[Json]:
         """Remove the last unit of returns with two units or more."""
         rows = self._pick(
-            count, lambda row: row.record is not None and len(row.record.lines) > 1
+            count, lambda row: row.record is not None and _can_lose_a_line(row.record)
         )
         return [
             self.remove_line(row, str(row.record.lines[-1].id))
@@ -147,7 +147,7 @@ class Changes:
         moment = self.store.tick()
         units = [return_line(order, order.lines[0], rng)]
         record = Return(order=order, created=moment, state="open", lines=units)
-        goods = [p for p in self.store.world.products if not p.gift_card]
+        goods = [p for p in self.store.world.products if p.is_offered]
         wanted = rng.weighted((("refund", 5), ("exchange", 3), ("credit", 2)))
         complete_return(
             record, rng, Policy(moment, goods), wanted if goods else "refund"
@@ -190,6 +190,16 @@ class Changes:
         return True
 
 
+def _can_lose_a_line(record: Return) -> bool:
+    """Return whether the last unit can go: a payment that Shopify made stays one."""
+    others = record.lines[:-1]
+    is_still_refunded = not record.items and any(
+        line.choice == "refund" for line in others
+    )
+    is_unpaid = record.processed is None or not record.refund
+    return bool(others) and (is_unpaid or is_still_refunded)
+
+
 def _returnable(order: Order, since: int) -> bool:
     """Return whether an order can have a new return."""
     return (
@@ -200,4 +210,5 @@ def _returnable(order: Order, since: int) -> bool:
         and order.in_shopify
         and order.source != "pos"
         and not order.lines[0].variant.product.gift_card
+        and not order.staff_refunds
     )

@@ -119,6 +119,10 @@ def compute_truth(store: Store) -> Json:
             "not_in_shopify": known.missing,
         },
         "subscriptions": {"count": known.subscriptions},
+        "planted": {
+            "styles": [product.title for product in store.world.planted.styles],
+            "sizes": [list(size) for size in store.world.planted.sizes],
+        },
     }
 
 

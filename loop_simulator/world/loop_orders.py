@@ -59,11 +59,11 @@ def _append_lines(record: Return) -> None:
     """Add natively exchanged goods to the original order, once."""
     if any(line.exchange for line in record.order.lines):
         return
+    order = record.order
     for item in record.items:
-        record.order.lines.append(
-            OrderLine(
-                item.variant, 1, item.price, item.discount, 0, item.tax, exchange=True
-            )
+        price = item.price + order.tax_within(item.tax)
+        order.lines.append(
+            OrderLine(item.variant, 1, price, item.discount, 0, item.tax, exchange=True)
         )
 
 
@@ -72,17 +72,20 @@ def _exchange_order(record: Return, moment: int) -> Order:
     origin = record.order
     root = origin.root or origin
     root.exchange_count += 1
-    taxable = money.share(record.upsell, 1_000, 1_000 + origin.tax_permille)
+    left = record.upsell
+    if not origin.taxes_included:
+        left = money.share(left, 1_000, 1_000 + origin.tax_permille)
     lines = []
     for item in record.items:
-        worth = item.price - item.discount
-        paid = min(taxable, worth)
-        taxable -= paid
-        lines.append(
-            OrderLine(item.variant, 1, item.price, item.discount, worth - paid)
-        )
+        price = item.price + origin.tax_within(item.tax)
+        worth = price - item.discount
+        paid = min(left, worth)
+        left -= paid
+        lines.append(OrderLine(item.variant, 1, price, item.discount, worth - paid))
     order = _made_by_loop(record, moment, "exchange", lines)
     lines[0].tax = record.upsell - (order.goods - order.discounts)
+    if origin.taxes_included:
+        lines[0].tax = origin.tax_of(record.upsell)
     order.root, order.ordinal = root, root.exchange_count
     return order
 
@@ -108,6 +111,7 @@ def _made_by_loop(
         source=LOOP_APP,
         currency=origin.currency,
         tax_permille=origin.tax_permille,
+        taxes_included=origin.taxes_included,
         gateway="Loop" if role == "gift_card" else origin.gateway,
         code="Loop discount",
         in_shopify=origin.in_shopify,

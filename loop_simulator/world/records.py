@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from loop_simulator import money
+
 STATES = ("open", "closed", "cancelled", "expired", "review")
 """All states a return can be in, as documented for the list endpoint."""
 
@@ -26,6 +28,20 @@ class Product:
     variants: list[Variant] = field(default_factory=list)
     gift_card: bool = False
     subscribable: bool = False
+    custom: bool = False
+    """Whether staff type it into an order: no catalogue holds it."""
+    deleted: int | None = None
+    """When it was deleted from the catalogue, if it was."""
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the catalogue holds it today."""
+        return not self.custom and self.deleted is None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it may be sent out in exchange."""
+        return self.is_listed and not self.gift_card
 
 
 @dataclass(slots=True)
@@ -39,6 +55,8 @@ class Variant:
     price: int
     barcode: str
     fit: float = 1.0
+    runs_small: bool = False
+    """Whether most of those who return it find it too small."""
 
 
 @dataclass(slots=True)
@@ -107,11 +125,24 @@ class OrderLine:
     id: int = 0
     exchange: bool = False
     subscription: Subscription | None = None
+    removed: int = 0
+    """Units that an edit took off before they were sent; ``quantity`` holds them still."""
 
     @property
     def discount(self) -> int:
         """All discounts of the line, cents."""
         return self.line_discount + self.order_discount
+
+
+@dataclass(slots=True)
+class StaffRefund:
+    """A refund that staff made in Shopify, without a return in Loop."""
+
+    moment: int
+    units: list[tuple[OrderLine, int]]
+    """Order lines with how many of their units."""
+    restock: str
+    """Shopify's restock type in lower case; ``cancel`` if the units were never sent."""
 
 
 @dataclass(slots=True)
@@ -132,6 +163,8 @@ class Order:
     shipping_tax: int = 0
     currency: str = "USD"
     tax_permille: int = 0
+    taxes_included: bool = False
+    """Whether prices, discounts and shipping contain the tax."""
     code: str | None = None
     tags: list[str] = field(default_factory=list)
     test: bool = False
@@ -143,6 +176,9 @@ class Order:
     in_shopify: bool = True
     exchange_count: int = 0
     ordinal: int = 0
+    staff_refunds: list[StaffRefund] = field(default_factory=list)
+    payment_failed: bool = False
+    """Whether a first attempt to pay failed."""
 
     @property
     def goods(self) -> int:
@@ -167,7 +203,17 @@ class Order:
     @property
     def total(self) -> int:
         """What was to be paid, cents."""
-        return self.goods - self.discounts + self.shipping + self.tax
+        tax = 0 if self.taxes_included else self.tax
+        return self.goods - self.discounts + self.shipping + tax
+
+    def tax_of(self, price: int) -> int:
+        """Return the tax in or on a price, cents."""
+        whole = 1_000 + self.tax_permille if self.taxes_included else 1_000
+        return money.share(price, self.tax_permille, whole)
+
+    def tax_within(self, tax: int) -> int:
+        """Return which part of a tax is contained in prices: all or nothing."""
+        return tax if self.taxes_included else 0
 
 
 @dataclass(slots=True)
@@ -266,6 +312,10 @@ class Return:
     gift_card_order: Order | None = None
     email: str | None = None
     notes: int = 0
+    refund_failed: bool = False
+    """Whether a first attempt to pay the refund failed."""
+    refund_pending: bool = False
+    """Whether the payment of the refund has not arrived."""
     negative_price: bool = False
     """Whether line prices are served as negative amounts."""
     variation: int = 0
@@ -283,6 +333,15 @@ class Return:
 
 
 @dataclass(slots=True)
+class Planted:
+    """Goods that come back about twice as often as their peers, for tests to look for."""
+
+    styles: list[Product] = field(default_factory=list)
+    sizes: list[tuple[str, str]] = field(default_factory=list)
+    """Product types with a size of theirs that runs small."""
+
+
+@dataclass(slots=True)
 class World:
     """Everything that exists at the start, in order of creation."""
 
@@ -296,6 +355,7 @@ class World:
     subscriptions: list[Subscription] = field(default_factory=list)
     replication: Replication | None = None
     """How this world is repeated, if it is replica 0 of a larger shop."""
+    planted: Planted = field(default_factory=Planted)
 
 
 @dataclass(frozen=True)

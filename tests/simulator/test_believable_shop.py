@@ -125,6 +125,8 @@ def test_returned_units_never_exceed_what_was_bought(world):
             if r.state != "cancelled"
             for unit in r.lines
         )
+        for refund in order.staff_refunds:
+            gone.update({id(line): units for line, units in refund.units})
         assert all(gone[id(line)] <= line.quantity for line in order.lines)
 
 
@@ -206,6 +208,32 @@ def test_the_awkward_cases_are_all_there(world, bodies):
         "fee": any(r.fee and b["handling_fee"] != "0.00" for r, b in rows),
         "shipping refund": any(b["refund_shipping_total"] != "0.00" for b in bodies),
         "guest": any(r.order.customer.id is None for r in world.returns),
+        "product without a type": any(not p.kind for p in world.products),
+        "return of a deleted product": any(
+            u.variant.product.deleted for r in world.returns for u in r.lines
+        ),
+        "line without a product": any(
+            line.variant.product.custom for o in world.orders for line in o.lines
+        ),
+        "edited order with a return": any(
+            line.removed for r in world.returns for line in r.order.lines
+        ),
+        "edited line with a discount": any(
+            line.removed and line.quantity > 1 and line.discount
+            for o in world.orders
+            for line in o.lines
+        ),
+        "refund by staff": {
+            refund.restock for o in world.orders for refund in o.staff_refunds
+        }
+        == {"return", "no_restock", "cancel"},
+        "return at prices with tax": {
+            r.order.currency for r in world.returns if r.order.taxes_included
+        }
+        == {"GBP", "EUR"},
+        "failed and pending payments": any(o.payment_failed for o in world.orders)
+        and any(r.refund_failed and r.refund for r in world.returns)
+        and any(r.refund_pending and r.refund for r in world.returns),
     }
     assert [name for name, found in cases.items() if not found] == []
 
@@ -247,6 +275,58 @@ def test_channels_and_categories_differ_in_how_much_comes_back(world):
     assert rate(lambda o: o.lines[0].variant.product.kind == "Dresses") > 2 * rate(
         lambda o: o.lines[0].variant.product.kind == "Accessories"
     )
+
+
+def test_planted_styles_and_sizes_come_back_about_twice_as_often_as_their_peers(world):
+    sold, back, small = Counter(), Counter(), Counter()
+    for order in (o for o in world.orders if o.role == "customer"):
+        for line in order.lines:
+            sold[line.variant.id] += line.quantity
+        for unit in (unit for r in order.returns for unit in r.lines):
+            back[unit.variant.id] += 1
+            small[unit.variant.id] += unit.reason == "Too small"
+
+    def ratio(of, to, chosen, kind):
+        rates = [
+            sum(of[v.id] for v in group) / sum(to[v.id] for v in group)
+            for group in (
+                [v for v in kind if chosen(v)],
+                [v for v in kind if not chosen(v)],
+            )
+        ]
+        return rates[0] / rates[1]
+
+    styles = world.planted.styles
+    assert len(styles) == len(world.planted.sizes) == 2
+    for style, (kind, size) in zip(styles, world.planted.sizes, strict=True):
+        peers = [v for p in world.products if p.kind == kind for v in p.variants]
+        assert style.kind == kind
+        assert 1.5 < ratio(back, sold, lambda v, p=style: v.product is p, peers) < 2.5
+        is_small = [v.title.endswith(f" / {size}") for v in peers]
+        assert is_small == [v.runs_small for v in peers]
+        assert 1.5 < ratio(back, sold, lambda v: v.runs_small, peers) < 2.5
+        assert ratio(small, back, lambda v: v.runs_small, peers) > 2
+
+
+def test_a_deleted_product_is_not_sold_any_more(world):
+    deleted = [p for p in world.products if p.deleted]
+    assert deleted
+    for order in world.orders:
+        for line in order.lines if order.role == "customer" else []:
+            gone = line.variant.product.deleted
+            assert line.exchange or gone is None or order.created < gone
+
+
+def test_prices_with_tax_hold_it_in_returns_and_exchanges_too(world):
+    orders = [o for o in world.orders if o.taxes_included and o.role == "customer"]
+    assert orders
+    for order in orders:
+        assert order.total == order.goods - order.discounts + order.shipping
+        for record in order.returns:
+            for unit in record.lines:
+                assert unit.price + unit.tax == unit.line.price
+            if record.exchange_order is not None:
+                assert record.exchange_order.taxes_included
 
 
 def test_stamps_are_real_dates(bodies):

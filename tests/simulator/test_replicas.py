@@ -136,7 +136,7 @@ def test_other_forms_are_served_for_every_replica(replicated, client):
 
 def test_old_returns_of_every_replica_may_lack_updated_at(replicated, client):
     replicated.switch(updated_at="null_for_old", order="by_created_asc")
-    window = client.days(119, before=400)
+    window = client.days(119, before=366)
     old = client.list(**window).body
     changed = client.list(filter="updated_at", **client.days(119)).body
     replicated.switch(updated_at="present", order="desc")
@@ -158,7 +158,7 @@ def test_details_are_found_by_id_order_and_name(replicated, client):
         found = client.get("/v1/warehouse/return/details", **{name: value}).body
         assert found["order_name"] == row["order_name"]
         assert found["line_items"]
-    notice = client.get("/v1/warehouse/reporting/asn").body
+    notice = client.get("/v1/warehouse/reporting/asn", **client.days(60)).body
     assert len({unit["id"] for unit in notice}) >= REPLICAS
 
 

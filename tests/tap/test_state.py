@@ -213,7 +213,7 @@ def test_a_return_that_changes_state_between_two_listings_is_not_lost(
     make_loop, tap_of, order
 ) -> None:
     """Its new listing was read before it came, its old one after it had gone."""
-    loop = make_loop(returns=150, switches={"order": order})
+    loop = make_loop(seed=3, switches={"order": order})
     tap = tap_of(loop, parallel_requests=1, lookback_minutes=0)
     begin = datetime(2025, 1, 1, tzinfo=UTC)
     for body in loop.all_returns("review"):
@@ -228,7 +228,9 @@ def test_a_return_that_changes_state_between_two_listings_is_not_lost(
     holds(upsert(first.tables(), second.lines), loop)
 
 
-def test_an_edit_between_two_syncs_is_seen_in_every_state(tap, loop) -> None:
+def test_an_edit_between_two_syncs_is_seen_in_every_state(make_loop, tap_of) -> None:
+    loop = make_loop(seed=3)
+    tap = tap_of(loop)
     first = tap.here().ok()
     loop.advance(86_400)
     for state in ("open", "closed", "cancelled", "expired", "review"):

@@ -430,7 +430,7 @@ class Shop:
         category = self.categories.get(product, "(none)")
         ordered = int(line["quantity"])
         sold = ordered - self._units_taken_off(line, order["id"])
-        tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order)
+        tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order, line)
         gross = sold * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
         # The shop keeps the discount of all units that were ordered.
         discount = Fraction(_discount(line)) * Fraction(sold, ordered)
@@ -747,17 +747,38 @@ def _discount(line: Json) -> Decimal:
     )
 
 
-def _tax_share(order: Json) -> Fraction:
-    """Return the share of tax in an order's prices: none where tax is added to them."""
+def _tax_share(order: Json, line: Json) -> Fraction:
+    """Return the share of tax in a line's price: none where tax is added to prices.
+
+    Where no line of the order names its tax, the order's is spread evenly.
+    """
     if not order["taxesIncluded"]:
         return Fraction(0)
+    if any(_tax(one) for one in order["lineItems"]):
+        return ratio(_tax(line), _ordered_value(line)) or Fraction(0)
     taxed = amount(order["totalShippingPriceSet"]["shopMoney"]["amount"])
-    for line in order["lineItems"]:
-        if not line["isGiftCard"]:
-            price = amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
-            taxed += int(line["quantity"]) * price - _discount(line)
+    for one in order["lineItems"]:
+        if not one["isGiftCard"]:
+            taxed += _ordered_value(one)
     tax = amount(order["totalTaxSet"]["shopMoney"]["amount"])
-    return Fraction(tax) / Fraction(taxed) if taxed else Fraction(0)
+    return ratio(tax, taxed) or Fraction(0)
+
+
+def _ordered_value(line: Json) -> Decimal:
+    """Return what a line's units, as ordered, cost after discounts."""
+    price = amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
+    return int(line["quantity"]) * price - _discount(line)
+
+
+def _tax(line: Json) -> Decimal:
+    """Return the taxes that a line names; some taps leave them out."""
+    return sum(
+        (
+            amount(one["priceSet"]["shopMoney"]["amount"])
+            for one in line.get("taxLines") or []
+        ),
+        ZERO,
+    )
 
 
 def _role_by_its_own_marks(order: Order) -> str:

@@ -188,6 +188,10 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
                     {"amount": amount(one["allocatedAmountSet"])}
                     for one in line["discountAllocations"]
                 ],
+                "tax_lines": [
+                    {"price": amount(one["priceSet"])}
+                    for one in line.get("taxLines") or []
+                ],
                 "gift_card": line["isGiftCard"],
             }
             for line in order["lineitems"]
@@ -292,6 +296,15 @@ def fivetran(streams: Tables) -> Tables:
             }
             for _, line in lines
             for index, one in enumerate(line["discountAllocations"])
+        ],
+        "tax_line": [
+            {
+                "order_line_id": number(line["id"]),
+                "index": index,
+                "price": amount(one["priceSet"]),
+            }
+            for _, line in lines
+            for index, one in enumerate(line.get("taxLines") or [])
         ],
         "order_tag": [
             {"order_id": number(order["id"]), "index": index, "value": tag}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from loop_simulator.world.generated import odds
 from loop_simulator.world.generated.random_stream import RandomStream
-from loop_simulator.world.records import Product, Variant
+from loop_simulator.world.records import Planted, Product, Variant
 
 PRODUCT_ID = 6_100_000_000_000
 VARIANT_ID = 43_000_000_000_000
@@ -17,6 +17,9 @@ _SIZES = ("XS", "S", "M", "L", "XL")
 _SHOES = ("37", "38", "39", "40", "41", "42", "43")
 _ONE = ("One size",)
 _CARE = ("100 ml", "250 ml")
+
+_PLANTED_IN = ("Dresses", "Jeans")
+"""Categories of planted styles and sizes: those with the highest return rates."""
 
 
 class _Category(NamedTuple):
@@ -156,12 +159,13 @@ _CATEGORIES = tuple(
 )
 
 
-def products(seed: int, opened: int) -> list[Product]:
+def products(seed: int, opened: int, now: int) -> list[Product]:
     """Return the catalogue.
 
     Args:
-        seed: The world's seed; it sets prices and which products fit badly.
+        seed: The world's seed; it sets prices and how often products come back.
         opened: When the shop opened; products appear shortly before.
+        now: The simulated present; deleted products are gone before it.
 
     Returns:
         All products, the gift card last.
@@ -182,14 +186,77 @@ def products(seed: int, opened: int) -> list[Product]:
                     rng.one_of(("core", "spring", "autumn")),
                 ],
                 created=opened - rng.between(5, 60) * 86_400,
-                propensity=category.propensity * rng.triangular(55, 160) / 100,
+                propensity=category.propensity * rng.triangular(75, 130) / 100,
                 subscribable=category.subscribable,
             )
             price = rng.between(category.low, category.high) * 100
             _add_variants(product, price, category.sizes, category.colours, rng)
             made.append(product)
     made.append(_gift_card(len(made) + 1, opened))
+    _neglect(made, opened, now, rng)
     return made
+
+
+def _neglect(made: list[Product], opened: int, now: int, rng: RandomStream) -> None:
+    """Delete some products in the middle of the shop's time; leave some without a type."""
+    pool = [
+        product
+        for product in made
+        if product.kind not in _PLANTED_IN and not product.subscribable
+        if not product.gift_card
+    ]
+    for _ in range(round(odds.DELETED * len(made))):
+        product = pool.pop(rng.below(len(pool)))
+        product.deleted = opened + (now - opened) * rng.between(40, 80) // 100
+    for _ in range(round(odds.UNTYPED * len(made))):
+        pool.pop(rng.below(len(pool))).kind = ""
+
+
+def plant(made: list[Product], seed: int) -> Planted:
+    """Make a style and a size of two categories come back more than their peers.
+
+    Args:
+        made: The catalogue, which is changed.
+        seed: The world's seed; it decides which they are.
+
+    Returns:
+        The styles and the sizes.
+
+    """
+    rng = RandomStream(seed, "planted")
+    planted = Planted()
+    for kind in _PLANTED_IN:
+        category = _of_kind(kind)
+        styles = [product for product in made if product.kind == kind]
+        # Of those that sell best, so that chance does not hide it in a small shop.
+        style = rng.one_of(styles[:3])
+        style.propensity = category.propensity * odds.PLANTED
+        # Neither the smallest nor the largest, which fit worse anyway.
+        size = rng.one_of(category.sizes[1:-1])
+        for variant in (one for product in styles for one in product.variants):
+            if variant.title.endswith(f" / {size}"):
+                variant.fit, variant.runs_small = odds.PLANTED, True
+        planted.styles.append(style)
+        planted.sizes.append((kind, size))
+    return planted
+
+
+def _of_kind(kind: str) -> _Category:
+    return next(category for category in _CATEGORIES if category.kind == kind)
+
+
+CUSTOM = [
+    Variant(
+        id=0,
+        product=Product(0, title, "", "", [], 0, 0.0, custom=True),
+        title="",
+        sku="",
+        price=price,
+        barcode="",
+    )
+    for title, price in (("Gift wrap", 500), ("Engraving", 1_250), ("Hemming", 1_800))
+]
+"""What staff type into an order."""
 
 
 def _add_variants(

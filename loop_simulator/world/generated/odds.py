@@ -34,7 +34,25 @@ TEST_ORDER = _chance(0.006, "other orders", "are test orders")
 CANCELLED_ORDER = _chance(0.01, "other orders", "are cancelled")
 PAYPAL = _chance(0.20, "orders", "are paid with PayPal")
 NOT_IN_SHOPIFY = _chance(0.01, "orders", "are missing from the shop's records")
+CUSTOM_LINE = _chance(0.015, "orders", "have a line that staff typed, without product")
+ORDER_EDIT = _chance(
+    0.04, "orders of several units", "lose one to an edit before they are sent"
+)
+STAFF_REFUND = _chance(
+    0.015, "orders without a return", "are refunded by staff in Shopify"
+)
+WHOLE_STAFF_REFUND = _chance(0.50, "these", "are refunded whole, others by one line")
+RESTOCKED = _chance(0.60, "refunds by staff", "are restocked")
+FAILED_PAYMENT = _chance(0.02, "orders", "have a payment that failed before")
+FAILED_REFUND = _chance(0.02, "returns", "have a refund payment that failed before")
+PENDING_REFUND = _chance(0.01, "returns", "have a refund payment that is pending")
 
+PLANTED = _chance(
+    2.0,
+    "a category's return rate",
+    "applies to two bad styles and two sizes that run small",
+)
+TOO_SMALL = _chance(0.80, "returned units of these sizes", "are found too small")
 RETURN_RATE_FACTOR = _chance(0.62, "a product's return rate", "applies to a unit")
 EXCHANGE_RATE_FACTOR = _chance(0.60, "that rate", "applies to exchange orders")
 NEXT_UNIT = _chance(0.60, "further units of a returned line", "come back too")
@@ -70,6 +88,8 @@ GRADED = _chance(0.40, "other processed units", "are graded")
 NO_LABEL = _chance(0.08, "returns with goods to send", "have no label")
 TWO_PARCELS = _chance(0.20, "returns of several units", "have two parcels")
 NO_SKU = _chance(0.01, "variants", "have no SKU")
+UNTYPED = _chance(0.03, "products", "have no type")
+DELETED = _chance(0.04, "products", "are deleted while the shop is open")
 
 
 def markdown() -> str:

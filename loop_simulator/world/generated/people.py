@@ -90,6 +90,8 @@ _REGIONS = (
     (("Leeds", "", "LS1 0AA", "United Kingdom", "GB", "GBP", 200), 4),
     (("Bremen", "HB", "28195", "Germany", "DE", "EUR", 190), 3),
 )
+_WITH_TAX = ("GB", "DE")
+"""Countries in which prices contain the tax."""
 _MAIL = ("example.com", "example.org", "example.net")
 TAXES = {position[0][4] + position[0][1]: position[0][6] for position in _REGIONS}
 """Sales tax in thousandths by country and region."""
@@ -119,6 +121,11 @@ def customer(rng: RandomStream, index: int, created: int) -> Customer:
         created=created,
         currency=currency,
     )
+
+
+def taxes_included(person: Customer) -> bool:
+    """Return whether prices contain the tax where the shopper lives."""
+    return person.address.country_code in _WITH_TAX
 
 
 def tax_permille(person: Customer) -> int:

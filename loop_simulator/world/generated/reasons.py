@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from loop_simulator.world.generated import odds
 from loop_simulator.world.generated.random_stream import RandomStream
+from loop_simulator.world.records import Variant
 
+TOO_SMALL = "Too small"
 SIZE, QUALITY, MIND, WRONG = "Size", "Quality", "Changed my mind", "Wrong item"
 
 # Group, weight for worn goods, weight for the rest, reasons within the group.
@@ -13,7 +15,7 @@ _GROUPS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
         SIZE,
         55,
         4,
-        ("Too small", "Too large", 'Runs "snug" at the waist', "Too short / too long"),
+        (TOO_SMALL, "Too large", 'Runs "snug" at the waist', "Too short / too long"),
     ),
     (
         QUALITY,
@@ -55,9 +57,11 @@ NO_COMMENT = ("N/A", "", None)
 """The three ways Loop says that a shopper wrote nothing."""
 
 
-def reason(rng: RandomStream, kind: str) -> tuple[str, str]:
-    """Pick a reason for returning a product of this category, parent first."""
-    worn = kind in _WORN
+def reason(rng: RandomStream, variant: Variant) -> tuple[str, str]:
+    """Pick a reason for returning a variant, parent first."""
+    if variant.runs_small and rng.chance(odds.TOO_SMALL):
+        return SIZE, TOO_SMALL
+    worn = variant.product.kind in _WORN
     group, _, _, texts = rng.weighted([(g, g[1] if worn else g[2]) for g in _GROUPS])
     return group, texts[rng.skewed_low(0, len(texts) - 1)]
 

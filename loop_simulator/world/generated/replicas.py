@@ -123,6 +123,8 @@ def _shift_order(order: Order, step: int, seconds: int) -> None:
     order.cancelled = _shifted(order.cancelled, seconds)
     for line in order.lines:
         line.id += step * LINE_STEP
+    for refund in order.staff_refunds:
+        refund.moment += seconds
 
 
 def _shift_return(record: Return, step: int, seconds: int, replica: int) -> None:

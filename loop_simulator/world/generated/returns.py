@@ -112,12 +112,11 @@ def _units(
     )
     chosen: list[ReturnLine] = []
     for line in order.lines:
-        if line.variant.product.gift_card or line.exchange:
+        product = line.variant.product
+        if product.gift_card or product.custom or line.exchange:
             continue
-        left = line.quantity - gone.get(id(line), 0)
-        chance = (
-            1.0 if sure else line.variant.product.propensity * line.variant.fit * factor
-        )
+        left = line.quantity - line.removed - gone.get(id(line), 0)
+        chance = 1.0 if sure else product.propensity * line.variant.fit * factor
         for _ in range(left):
             if rng.chance(chance):
                 chosen.append(
@@ -134,24 +133,23 @@ def return_line(
 
     On an exchange order the discount that paid for the goods with return
     credit is left out: the shopper gets back what the goods were worth.
+    Loop's prices are without tax, also where the shop's contain it.
     """
     if order.role == "exchange":
-        worth = line.price * line.quantity - line.line_discount
-        discount, tax = (
-            line.line_discount,
-            money.share(worth, order.tax_permille, 1_000),
-        )
+        discount = line.line_discount
+        tax = order.tax_of(line.price * line.quantity - discount)
     else:
         discount, tax = line.discount, line.tax
     position = min(position, line.quantity - 1)
-    group, text = reasons.reason(rng, line.variant.product.kind)
+    tax = money.split(tax, line.quantity)[position]
+    group, text = reasons.reason(rng, line.variant)
     blank = rng.chance(odds.NO_REASON)
     return ReturnLine(
         line=line,
         variant=line.variant,
-        price=line.price,
+        price=line.price - order.tax_within(tax),
         discount=money.split(discount, line.quantity)[position],
-        tax=money.split(tax, line.quantity)[position],
+        tax=tax,
         choice="refund",
         parent_reason=None if blank else group,
         reason=None if blank else text,
@@ -169,7 +167,9 @@ def _choose(
         if wanted == "refund" or rng.chance(odds.CREDIT_AS_SECOND)
         else "refund"
     )
-    shop_on = rng.chance(odds.SHOP_ON)
+    shop_on = rng.chance(odds.SHOP_ON) or any(
+        _is_gone(line.variant.product, record.created) for line in record.lines
+    )
     for position, line in enumerate(record.lines):
         line.choice = wanted if position == 0 or not mixed else other
         if line.choice == "exchange" and not shop_on:
@@ -193,6 +193,10 @@ def _choose(
         record.bonus = BONUS
 
 
+def _is_gone(product: Product, moment: int) -> bool:
+    return product.deleted is not None and product.deleted <= moment
+
+
 def _sibling(variant: Variant, rng: RandomStream) -> Variant:
     """Pick another size or colour of the same product, at the same price where there is one."""
     others = [v for v in variant.product.variants if v is not variant]
@@ -202,14 +206,12 @@ def _sibling(variant: Variant, rng: RandomStream) -> Variant:
 
 def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
     """Pick other goods, dearer or cheaper, with bonus credit for one dearer basket in ten."""
-    tax = record.order.tax_permille
+    order = record.order
     for _ in range(rng.between(1, 2)):
         variant = rng.one_of(rng.one_of(goods).variants)
-        record.items.append(
-            ExchangeItem(
-                variant, variant.price, 0, money.share(variant.price, tax, 1_000)
-            )
-        )
+        tax = order.tax_of(variant.price)
+        price = variant.price - order.tax_within(tax)
+        record.items.append(ExchangeItem(variant, price, 0, tax))
     pool = sum(line.net for line in record.lines if line.choice == "exchange")
     if record.exchange_value >= pool + BONUS and rng.chance(odds.BONUS_ON_EXCHANGE):
         record.bonus = BONUS
@@ -232,11 +234,14 @@ def _oddities(record: Return, rng: RandomStream) -> None:
         and record.order.shipping
         and rng.chance(odds.SHIPPING_REFUND)
     ):
-        record.shipping_refund = record.order.shipping
-        record.shipping_tax_refund = record.order.shipping_tax
+        order = record.order
+        record.shipping_tax_refund = order.shipping_tax
+        record.shipping_refund = order.shipping - order.tax_within(order.shipping_tax)
     if rng.chance(odds.GIFT_RETURN):
         record.email = f"gift.{record.variation}@example.com"
     if rng.chance(odds.NOTES):
         record.notes = rng.between(1, 3)
+    record.refund_failed = rng.chance(odds.FAILED_REFUND)
+    record.refund_pending = rng.chance(odds.PENDING_REFUND)
     record.native = bool(record.items) and rng.chance(odds.NATIVE_EXCHANGE)
     record.instant = bool(record.items) and rng.chance(odds.INSTANT_EXCHANGE)

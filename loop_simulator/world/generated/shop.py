@@ -45,8 +45,9 @@ def shop_world(seed: int, returns: int, now: int, days: int) -> World:
 def _add_histories(world: World, returns: int, start: int) -> None:
     """Fill an empty world with shoppers' histories until it has enough returns."""
     seed, now = world.seed, world.now
-    world.products = catalogue.products(seed, start)
-    goods = [product for product in world.products if not product.gift_card]
+    world.products = catalogue.products(seed, start, now)
+    world.planted = catalogue.plant(world.products, seed)
+    goods = [product for product in world.products if product.is_offered]
     shop = Shop(start, now, world.products, Policy(now, goods))
     index = 0
     while len(world.returns) < returns:

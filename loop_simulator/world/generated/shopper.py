@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from loop_simulator import money
 from loop_simulator.timestamps import DAY, HOUR
 from loop_simulator.world import channels
-from loop_simulator.world.generated import odds, people
+from loop_simulator.world.generated import odds, people, staff
 from loop_simulator.world.generated.random_stream import RandomStream
 from loop_simulator.world.generated.returns import Policy, maybe_return
 from loop_simulator.world.records import (
@@ -121,6 +121,8 @@ class ShopperHistory:
                     "gift_card" if order.credit_used == order.total else order.gateway
                 )
             response = self._maybe_return(order)
+            if response is None:
+                staff.maybe_refund(order, rng, self.shop.now)
             outcome = "none" if response is None else _outcome(response)
             again = odds.REPURCHASE[outcome] * (
                 odds.GUEST_REPURCHASE if self.customer.id is None else 1.0
@@ -142,6 +144,8 @@ class ShopperHistory:
         order = self._order(moment, channels.FIRST if first else channels.AGAIN)
         for _ in range(rng.weighted(((1, 52), (2, 30), (3, 13), (4, 5)))):
             product = rng.one_of(self.shop.for_sale)
+            while product.deleted is not None and product.deleted <= moment:
+                product = rng.one_of(self.shop.for_sale)
             variant = rng.one_of(product.variants)
             quantity = 1 if rng.chance(odds.ONE_UNIT) else rng.between(2, 3)
             if all(line.variant is not variant for line in order.lines):
@@ -151,6 +155,7 @@ class ShopperHistory:
             order.lines.append(OrderLine(card, 1, card.price))
         if rng.chance(odds.DISCOUNT_CODE * order.channel.discounting):
             self._discount(order, rng.one_of((10, 10, 15, 20)))
+        staff.maybe_add_line(order, rng)
         self._finish(order)
         if rng.chance(odds.POINT_OF_SALE):
             order.source, order.channel = "pos", channels.DIRECT
@@ -160,6 +165,8 @@ class ShopperHistory:
             order.cancelled = order.updated = min(
                 moment + rng.between(1, 30) * HOUR, self.shop.now
             )
+        else:
+            staff.maybe_edit(order, rng, self.shop.now)
         return order
 
     def _order(self, moment: int, mix: tuple[tuple[Channel, float], ...]) -> Order:
@@ -172,8 +179,10 @@ class ShopperHistory:
             lines=[],
             currency=self.customer.currency,
             tax_permille=people.tax_permille(self.customer),
+            taxes_included=people.taxes_included(self.customer),
             gateway="paypal" if self.rng.chance(odds.PAYPAL) else "shopify_payments",
             in_shopify=not self.rng.chance(odds.NOT_IN_SHOPIFY),
+            payment_failed=self.rng.chance(odds.FAILED_PAYMENT),
         )
         self.orders.append(order)
         return order
@@ -198,10 +207,10 @@ class ShopperHistory:
         for line in order.lines:
             if not line.variant.product.gift_card:
                 worth = line.price * line.quantity - line.discount
-                line.tax = money.share(worth, order.tax_permille, 1_000)
+                line.tax = order.tax_of(worth)
         if order.goods - order.discounts < FREE_SHIPPING:
             order.shipping = 695
-            order.shipping_tax = money.share(695, order.tax_permille, 1_000)
+            order.shipping_tax = order.tax_of(695)
         order.updated = min(order.created + self.rng.between(1, 6) * DAY, self.shop.now)
 
     def _maybe_return(self, order: Order) -> Return | None:
