@@ -174,12 +174,16 @@ def land_world(
     first, see the modules `crooked` and `two_currencies`.
     """
     with Simulator(world=world, **settings) as simulator:
-        change = crooked.landed if is_crooked else None
-        if has_two_currencies:
-            change = two_currencies.landed
-        if is_second_dearer:
-            change = two_currencies.landed_dearer
-        read_world(folder, simulator, sources, tap_settings, change)
+        changes = [crooked.landed] * is_crooked
+        changes += [two_currencies.landed] * has_two_currencies
+        changes += [two_currencies.landed_dearer] * is_second_dearer
+
+        def changed(schema: str, streams: crooked.Streams) -> crooked.Streams:
+            for change in changes:
+                streams = change(schema, streams)
+            return streams
+
+        read_world(folder, simulator, sources, tap_settings, changed)
     return Warehouse(folder)
 
 

@@ -113,7 +113,9 @@ def _products_lose_their_types(shop: Streams) -> None:
     ]
     for order in shop["orders"]:
         for line in order["lineItems"]:
-            if kinds.get((line["product"] or {}).get("id")) == "deleted":
+            # Without a SKU either, nothing would tell goods of a native exchange.
+            is_deleted = kinds.get((line["product"] or {}).get("id")) == "deleted"
+            if is_deleted and line["sku"]:
                 line["product"] = line["variant"] = None
 
 
@@ -147,7 +149,8 @@ def _staff_refund_and_restock(shop: Streams) -> None:
     """Staff refund goods in Shopify, of orders that have no refund of a return."""
     refunded = {refund["order"]["id"] for refund in shop["order_refunds"]}
     for order in shop["orders"]:
-        if order["id"] in refunded or not chosen("staff refund", order["id"], 12):
+        is_paid_back = order["id"] in refunded or order["cancelledAt"]
+        if is_paid_back or not chosen("staff refund", order["id"], 12):
             continue
         is_whole = chosen("whole refund", order["id"], 2)
         lines = order["lineItems"] if is_whole else order["lineItems"][:1]
@@ -167,16 +170,18 @@ def _staff_refund_and_restock(shop: Streams) -> None:
 def _staff_edit(shop: Streams) -> None:
     """Staff take a unit off a line before it is sent; its discount stays the whole line's."""
     for order in shop["orders"]:
-        for line in order["lineItems"]:
-            is_multiple = int(line["quantity"]) > 1 and chosen("edit", line["id"], 3)
-            if is_multiple or chosen("edit", line["id"], 40):
-                line["edited"] = True
-        edited = [line for line in order["lineItems"] if line.pop("edited", False)]
+        edited = [line for line in order["lineItems"] if is_edited(line)]
         if edited and not _is_silent(order):
             parts = [(line, 1, "CANCEL", Decimal(0)) for line in edited]
             _add_refund(shop, order, EDIT, parts, Decimal(0))
         for line in edited:
             line["_taken_off"] = 1
+
+
+def is_edited(line: Json) -> bool:
+    """Return whether staff took a unit off a line, more often of several."""
+    is_multiple = int(line["quantity"]) > 1 and chosen("edit", line["id"], 3)
+    return is_multiple or chosen("edit", line["id"], 40)
 
 
 def _is_silent(order: Json) -> bool:

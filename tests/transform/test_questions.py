@@ -11,8 +11,9 @@ from tools import tables
 
 from .conftest import Warehouse
 from .oracle import Shop
+from .oracle_comparison import same
 from .questions import COMPARED_ELSEWHERE, QUESTIONS
-from .test_oracle import WORLDS, build_world, raw_records, same, without_zone
+from .test_oracle import WORLDS, build_world, raw_records, without_zone
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from . import shapes
+from . import crooked, shapes
 from .conftest import Warehouse
-from .test_oracle import WORLDS, build_world
+from .oracle import Shop
+from .test_oracle import WORLDS, build_world, raw_records, without_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,29 @@ def test_a_shop_gives_the_same_answers_in_every_shape(
     assert found.keys() == wanted.keys()
     different = [name for name in wanted if found[name] != wanted[name]]
     assert different == []
+
+
+def test_an_edited_line_beside_an_open_or_cancelled_return_sold_what_the_edit_left(
+    graphql: Warehouse, other: tuple[str, Warehouse]
+) -> None:
+    """Such a return gives nothing back: three ordered, one taken off, one open: two."""
+    shop = Shop(raw_records(**without_zone(WORLDS[WORLD])))
+    cases = [
+        (record.state, unit.line)
+        for record in shop.returns
+        for unit in record.units
+        if record.state in {"open", "cancelled"} and unit.line is not None
+    ]
+    edited = [(state, line) for state, line in cases if crooked.is_edited(line.raw)]
+    assert {state for state, _ in edited} == {"open", "cancelled"}
+    wanted = {line.id: int(line.raw["quantity"]) - 1 for _, line in edited}
+    for built in (graphql, other[1]):
+        sold = dict(
+            built.rows(
+                "select order_line_id, quantity from analytics_intermediate.int_order_lines"
+            )
+        )
+        assert {line: sold[line] for line in wanted} == wanted
 
 
 def test_an_order_is_delivered_with_its_first_delivered_parcel(
