@@ -15,8 +15,12 @@ from typing import NamedTuple
 
 import pytest
 
+from demo.answers import QUESTIONS
+from loop_simulator.world import make_world
+
 from .compiled import Models
 from .conftest import Warehouse
+from .test_oracle import WORLDS, build_world, without_zone
 
 CATEGORIES = {
     "Dresses": 0.34,
@@ -262,3 +266,22 @@ def test_planted_bad_styles_and_sizes_are_found(models: Models) -> None:
         " from rpt_return_rate_by_option where option_name = 'colour'"
     )
     assert (share, hidden) == (0, 0)
+
+
+def test_the_demos_answer_names_the_styles_and_sizes_that_were_planted(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    name = "a shop in New York"
+    [question] = [one for one in QUESTIONS if one.text.startswith("Which SKUs")]
+    rows = build_world(warehouse, name).rows(question.query)
+    named = {
+        level: [row[2:4] for row in rows if row[0] == level]
+        for level in ("style", "size", "SKU")
+    }
+    settings = without_zone(WORLDS[name])
+    planted = make_world(settings.pop("world"), **settings).planted
+    assert {(style.title, style.kind) for style in planted.styles} <= set(
+        named["style"]
+    )
+    assert {(size, kind) for kind, size in planted.sizes} <= set(named["size"])
+    assert len(named["SKU"]) == 4
