@@ -589,11 +589,12 @@ class Shop:
         }
         for refund in refunds:
             order = self.by_id.get(str(digits(refund["order"]["id"])))
+            # Adjustments add to sales again what of the goods was not paid back.
             paid = sum(
-                amount(part[name]["shopMoney"]["amount"])
-                for parts, names in (
-                    ("refundLineItems", ("subtotalSet", "totalTaxSet")),
-                    ("orderAdjustments", ("amountSet", "taxAmountSet")),
+                sign * amount(part[name]["shopMoney"]["amount"])
+                for parts, names, sign in (
+                    ("refundLineItems", ("subtotalSet", "totalTaxSet"), 1),
+                    ("orderAdjustments", ("amountSet", "taxAmountSet"), -1),
                 )
                 for part in refund.get(parts) or []
                 for name in names
