@@ -23,7 +23,7 @@ from tests.transform.oracle import (
     label_cost,
     nearest_rank,
 )
-from tests.transform.oracle_facts import _first_orders, _titles_by_loop
+from tests.transform.oracle_facts import _titles_by_loop, first_orders
 from tests.transform.oracle_facts import orders as order_facts
 from tests.transform.oracle_reports import (
     ORDER_CLAIMS,
@@ -115,7 +115,7 @@ def is_in(day: date, period: Any) -> bool:
 
 
 def order_attributes(shop: Shop) -> Callable[[Order], dict[str, Any]]:
-    first, told = _first_orders(shop), order_facts(shop)
+    first, told = first_orders(shop), order_facts(shop)
 
     def attributes(order: Order) -> dict[str, Any]:
         is_first = order.customer is not None and first.get(order.customer) is order

@@ -31,7 +31,7 @@ def test_the_value_counts_mature_orders_and_the_young_ones_stand_beside_it(
                 " and period_type = 'month'"
             )
         )
-        assert len(wanted) > 10
+        assert len(wanted) > 6
         for row in answer.rows:
             day = dt.date.fromisoformat(str(row.period))
             found = (

@@ -142,8 +142,8 @@ def test_orders_behind_a_figure_are_as_many_as_it_counts_and_tell_no_customer(
     assistant: Assistant,
 ) -> None:
     question = {
-        "start_date": "2026-03",
-        "end_date": "2026-03",
+        "start_date": "2025-10",
+        "end_date": "2025-10",
         "where": [{"dimension": "product_category", "op": "=", "value": "Dresses"}],
     }
     metric = "exchange_order_rate"
