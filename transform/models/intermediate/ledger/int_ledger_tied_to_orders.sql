@@ -46,8 +46,10 @@ placed as (
         returns.*,
         exchange_orders.gross_amount as exchange_gross_amount,
         exchange_orders.new_money_amount,
+        exchange_orders.currency_code as exchange_currency_code,
         exchange_orders.shopify_date as exchange_shopify_date,
         credit_orders.gross_amount as credit_gross_amount,
+        credit_orders.currency_code as credit_currency_code,
         credit_orders.shopify_date as credit_shopify_date,
         exchange_orders.return_id is not null as has_exchange_order,
         -- Shopify's price holds the tax where the shop's prices do.
@@ -99,6 +101,7 @@ compared as (
         exchange_shopify_date as shopify_date,
         ledger_exchange_amount as ledger_amount,
         exchange_gross_amount as shopify_amount,
+        exchange_currency_code as shopify_currency_code,
         'missing_exchange_order' as reason_without_order
     from placed
     where has_exchange_order
@@ -113,6 +116,7 @@ compared as (
         native.exchange_date as shopify_date,
         native.ledger_exchange_amount as ledger_amount,
         native_lines.gross_amount as shopify_amount,
+        native.currency_code as shopify_currency_code,
         'missing_exchange_order' as reason_without_order
     from native
     left join native_lines
@@ -130,6 +134,7 @@ compared as (
         exchange_shopify_date as shopify_date,
         upsell_amount as ledger_amount,
         nullif(new_money_amount, 0) as shopify_amount,
+        exchange_currency_code as shopify_currency_code,
         'upsell_outside_shopify' as reason_without_order
     from placed
     union all
@@ -143,8 +148,52 @@ compared as (
         credit_shopify_date as shopify_date,
         -store_credit_amount as ledger_amount,
         credit_gross_amount as shopify_amount,
+        credit_currency_code as shopify_currency_code,
         'missing_credit_order' as reason_without_order
     from placed
+),
+
+-- An order in another currency than the return is compared with nothing.
+by_currency as (
+    select
+        *,
+        coalesce(shopify_currency_code <> currency_code, false)
+        and shopify_amount is not null as is_in_other_currency
+    from compared
+),
+
+apart as (
+    select
+        store_id,
+        order_id,
+        return_id,
+        tie_line,
+        currency_code,
+        ledger_date,
+        case when not is_in_other_currency then shopify_date end
+            as shopify_date,
+        ledger_amount,
+        case when not is_in_other_currency then shopify_amount end
+            as shopify_amount,
+        case
+            when is_in_other_currency then 'currency'
+            else reason_without_order
+        end as reason_without_order
+    from by_currency
+    union all
+    select
+        store_id,
+        order_id,
+        return_id,
+        tie_line,
+        shopify_currency_code as currency_code,
+        cast(null as date) as ledger_date,
+        shopify_date,
+        0 as ledger_amount,
+        shopify_amount,
+        'currency' as reason_without_order
+    from by_currency
+    where is_in_other_currency
 ),
 
 final as (
@@ -162,12 +211,14 @@ final as (
             as shopify_amount,
         case
             when ledger_amount = coalesce(shopify_amount, 0) then 'none'
-            when shopify_amount is null then reason_without_order
+            when
+                shopify_amount is null or reason_without_order = 'currency'
+                then reason_without_order
             when ledger_date is null then 'return_still_open'
             when abs(ledger_amount - shopify_amount) <= 0.05 then 'rounding'
             else 'unexplained'
         end as reason_class
-    from compared
+    from apart
     where ledger_amount <> 0 or coalesce(shopify_amount, 0) <> 0
 )
 

@@ -38,6 +38,7 @@ orders as (
     select
         store_id,
         order_id,
+        currency_code,
         is_tax_included,
         coalesce(processed_at, created_at) as ordered_at
     from {{ ref('loop_returns', 'stg_orders') }}
@@ -88,6 +89,7 @@ final as (
         goods.store_id,
         goods.return_id,
         goods.made_for,
+        min(orders.currency_code) as currency_code,
         sum(goods.gross_amount) as gross_amount,
         sum(payments.new_money_amount) as new_money_amount,
         max(case when coalesce(orders.is_tax_included, false) then 1 else 0 end)
