@@ -262,7 +262,7 @@ def tax_given_back_by_month(shop: Shop) -> Answer:
     return summed(
         (
             (month(one.day), one.currency),
-            (one.refund - one.stored_without_tax(one.refund),),
+            (Fraction(one.refund) - one.without_tax(one.refund),),
         )
         for one in counted(shop)
     )

@@ -31,7 +31,7 @@ WALKED = {
 }
 # What CI runs anyway, and what tests/integration/reconciliation does.
 ELSEWHERE = {"Tests", "Did everything arrive?"}
-COUNT = "select count(*) from analytics.fct_returns"
+COUNT = "select count(*) from analytics_loop.fct_returns"
 INTEGRATION = ROOT / "tests/integration"
 
 
@@ -133,6 +133,6 @@ def test_another_project_takes_the_models_as_a_package(clone, shop, tmp_path):
     )
     assert "ERROR=0" in said
     found = machine.rows(
-        "../theirs.duckdb", "select count(*) from analytics.fct_returns"
+        "../theirs.duckdb", "select count(*) from analytics_loop.fct_returns"
     )
     assert found == [(300,)]
