@@ -1,13 +1,15 @@
 {#
     Rows of a table whose loader types its columns on every warehouse, with the
-    columns that its source declares; what was never loaded is null.
+    columns that its source declares; what was never loaded is null. Rows that
+    Fivetran marks as deleted are left out, if the source declares the mark.
 #}
 {% macro typed_rows(source_name, table_name) -%}
     {%- do raise_if_undeclared(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
     {%- set loaded = raw_columns(source_name, table_name) -%}
+    {%- set fields = raw_fields(source_name, table_name) -%}
     select
-        {%- for field in raw_fields(source_name, table_name) %}
+        {%- for field in fields %}
         {%- if field in loaded %}
         {{ field }}
         {%- else %}
@@ -18,5 +20,7 @@
     from {{ relation if loaded else '(select 1 as nothing) as not_loaded' }}
     {%- if not loaded %}
     where 1 = 0
+    {%- elif '_fivetran_deleted' in fields and '_fivetran_deleted' in loaded %}
+    where coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false') <> 'true'
     {%- endif %}
 {%- endmacro %}

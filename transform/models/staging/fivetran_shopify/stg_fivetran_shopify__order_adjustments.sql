@@ -28,10 +28,7 @@ renamed as (
             {{ to_money(typed_text('tax_amount')) }}
         ) as tax_amount
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 ),
 
 final as (

@@ -64,10 +64,7 @@ renamed as (
             {{ typed_text('gift_card') }}, {{ typed_text('is_gift_card') }}
         ) as gift_card
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 ),
 
 final as (

@@ -34,10 +34,7 @@ renamed as (
         -- load metadata
         cast(null as {{ dbt.type_timestamp() }}) as built_at
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 )
 
 select *

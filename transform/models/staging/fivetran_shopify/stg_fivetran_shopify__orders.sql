@@ -141,10 +141,7 @@ renamed as (
         {{ to_timestamp(typed_text('updated_at')) }} as updated_at,
         {{ to_timestamp(typed_text('cancelled_at')) }} as cancelled_at
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 ),
 
 final as (

@@ -16,10 +16,7 @@ renamed as (
         -- numerics
         {{ to_money(typed_text('price')) }} as price_amount
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 )
 
 select *

@@ -16,10 +16,7 @@ renamed as (
         cast(null as {{ dbt.type_string() }}) as category_name,
         lower({{ typed_text('status') }}) as status
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 )
 
 select *

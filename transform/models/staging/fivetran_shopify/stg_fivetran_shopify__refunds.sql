@@ -16,10 +16,7 @@ renamed as (
         -- timestamps
         {{ to_timestamp(typed_text('created_at')) }} as created_at
     from source
-    where
-        {{ digits(typed_text('id')) }} is not null
-        and coalesce(lower({{ typed_text('_fivetran_deleted') }}), 'false')
-        <> 'true'
+    where {{ digits(typed_text('id')) }} is not null
 )
 
 select *
