@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import http.server
 import ssl
 import subprocess
 import threading
-from contextlib import contextmanager
+import warnings
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -44,11 +46,22 @@ def loop(authority):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*authority)
         server = stub._server  # noqa: SLF001
-        server.socket = context.wrap_socket(
-            server.socket, server_side=True, do_handshake_on_connect=False
-        )
+        answer = server.finish_request
+
+        def answer_over_tls(connection, address) -> None:
+            # A client that refuses the certificate leaves the handshake early.
+            with (
+                suppress(OSError),
+                context.wrap_socket(connection, server_side=True) as secure,
+            ):
+                answer(secure, address)
+
+        server.finish_request = answer_over_tls
         stub.address = stub.url.replace("http:", "https:")
         yield stub
+    # The tap runs in this process, and leaves its connections to the process's end.
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
 
 
 @contextmanager
