@@ -66,7 +66,7 @@ simulator: setup ## serve the simulated shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
 test: setup browser lint ## lint and all tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --ignore tests/integration
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore tests/integration
 
 # The longest file comes first by name; sorted by their number of tests it would come late.
 integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run all other tests
