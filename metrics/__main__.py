@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import ValidationError
 from rich.console import Console
 
-from metrics import periods, tables
+from metrics import console
 from metrics.engine import Engine
 from metrics.errors import MetricsError, short
-from metrics.filters import Filter, Value
-from metrics.question import Question
+from metrics.question import periods
+from metrics.question.filters import Filter, Value
+from metrics.question.question import Question
 
 EXAMPLES = """\
 examples:
@@ -47,7 +48,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.json:
         print(result.model_dump_json(indent=2))
     else:
-        tables.show(result, Console(width=None if sys.stdout.isatty() else 160))
+        console.show(result, Console(width=None if sys.stdout.isatty() else 160))
     return 0
 
 
@@ -84,7 +85,7 @@ def _question(options: argparse.Namespace, engine: Engine, metrics: list[str]) -
     if options.period:
         start = end = options.period
     if options.last_month:
-        month = periods.last_month(engine.shop().data_through)
+        month = periods.last_month(engine.coverage().data_through)
         start, end = str(month.start), str(month.end)
     extras = (
         {

@@ -8,11 +8,12 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from metrics import answers
-from metrics.dimensions import Dimension, short_name
+from metrics.definitions.dimensions import Dimension, short_name
 from metrics.errors import similar
-from metrics.filters import Filter
-from metrics.question import MOST_ROWS, Question, read_limit
+from metrics.query import named_answers
+from metrics.query.coverage import DataCoverage, published
+from metrics.question.filters import Filter
+from metrics.question.question import MOST_ROWS, Question, read_limit
 from metrics.results import (
     Answer,
     Dimensions,
@@ -25,12 +26,11 @@ from metrics.results import (
     Orders,
     ReportAnswer,
 )
-from metrics.shop import Shop, published
 from metrics.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
-    from metrics.asker import Asker
-    from metrics.catalog import Catalog, Metric
+    from metrics.definitions.catalog import Catalog, Metric
+    from metrics.query.runner import QueryRunner
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,30 +65,30 @@ class Engine:
         return self._given or open_warehouse()
 
     @cached_property
-    def _asker(self) -> Asker:
+    def _runner(self) -> QueryRunner:
         # MetricFlow takes most of a second to import, so only those who ask wait.
-        from metrics.asker import Asker  # noqa: PLC0415
-        from metrics.catalog import Catalog  # noqa: PLC0415
-        from metrics.semantics import Semantics, manifest_path  # noqa: PLC0415
+        from metrics.definitions.catalog import Catalog  # noqa: PLC0415
+        from metrics.definitions.semantic_layer import Semantics, manifest_path  # noqa: PLC0415
+        from metrics.query.runner import QueryRunner  # noqa: PLC0415
 
         path = self._manifest or manifest_path()
         semantics = Semantics(path, self.warehouse.dialect)
-        return Asker(semantics, Catalog(semantics), self.warehouse)
+        return QueryRunner(semantics, Catalog(semantics), self.warehouse)
 
     @property
     def catalog(self) -> Catalog:
         """All metrics and their dimensions."""
-        return self._asker.catalog
+        return self._runner.catalog
 
     @_in_turn
-    def shop(self) -> Shop:
+    def coverage(self) -> DataCoverage:
         """Return what is known of the data: how far it reaches, its currencies."""
-        return Shop.read(self.warehouse)
+        return DataCoverage.read(self.warehouse)
 
     def warm(self) -> None:
         """Load MetricFlow, so that the first question does not wait for it."""
         with self.turn:
-            _ = self._asker
+            _ = self._runner
 
     @_in_turn
     def list_metrics(self, search: str = "") -> Metrics:
@@ -177,11 +177,11 @@ class Engine:
         limit: int = 100,
     ) -> DimensionValues:
         """List the values of a dimension, those alone that contain a text if one is given."""
-        from metrics.asker import MOST_VALUES  # noqa: PLC0415
+        from metrics.query.runner import MOST_VALUES  # noqa: PLC0415
 
         limit = read_limit(limit, MOST_ROWS)
         found = self._dimension(dimension, metric)
-        values = self._asker.values(found, MOST_VALUES)
+        values = self._runner.values(found, MOST_VALUES)
         if search:
             values = [
                 one
@@ -200,20 +200,20 @@ class Engine:
     @_in_turn
     def query(self, question: Question) -> Answer:
         """Answer a question about metrics."""
-        return self._asker.ask(question)
+        return self._runner.ask(question)
 
     @_in_turn
     def list_answers(self) -> NamedAnswers:
         """List the named answers."""
         return NamedAnswers(
             answers=[
-                answers.summary(
+                named_answers.summary(
                     name,
                     self.warehouse.query(
                         f"select * from {self.warehouse.relation(one.table)} limit 0"
                     ).columns,
                 )
-                for name, one in answers.REPORTS.items()
+                for name, one in named_answers.REPORTS.items()
             ]
         )
 
@@ -222,16 +222,16 @@ class Engine:
         self, name: str, where: Sequence[Filter] = (), limit: int = 100
     ) -> ReportAnswer:
         """Return the rows of a named answer."""
-        return answers.read(
-            self.warehouse, name, where, read_limit(limit, answers.MOST_ROWS)
+        return named_answers.read(
+            self.warehouse, name, where, read_limit(limit, named_answers.MOST_ROWS)
         )
 
     @_in_turn
     def orders_behind(self, question: Question, side: str = "numerator") -> Orders:
         """List orders that a figure counts."""
-        from metrics.behind import orders_behind  # noqa: PLC0415
+        from metrics.query.orders_behind import orders_behind  # noqa: PLC0415
 
-        return orders_behind(self._asker, question, side)
+        return orders_behind(self._runner, question, side)
 
     def _dimension(self, name: str, metric: str | None) -> Dimension:
         if metric:

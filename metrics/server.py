@@ -14,11 +14,11 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import AnyHttpUrl, Field
 
-from metrics.answers import REPORTS
 from metrics.engine import Engine
 from metrics.errors import MetricsError
-from metrics.filters import Filter
-from metrics.question import Question
+from metrics.query.named_answers import REPORTS
+from metrics.question.filters import Filter
+from metrics.question.question import Question
 from metrics.results import (
     Answer,
     Dimensions,

@@ -17,8 +17,8 @@ QUESTIONS = ROOT / "tests/metrics/questions.yml"
 ASK = """
 import json, sys
 from metrics import Engine
-from metrics.filters import Filter
-from metrics.question import Question
+from metrics.question.filters import Filter
+from metrics.question.question import Question
 engine = Engine()
 for call in json.load(sys.stdin):
     where = [Filter(**one) for one in call.pop("where", [])]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from metrics.asker import Asker
-from metrics.catalog import Catalog, Metric
-from metrics.figures import Cut
-from metrics.filters import Conditions
-from metrics.periods import read_period
-from metrics.semantics import Semantics
+from metrics.definitions.catalog import Catalog, Metric
+from metrics.definitions.semantic_layer import Semantics
+from metrics.query.figures import Cut
+from metrics.query.runner import QueryRunner
+from metrics.question.filters import Conditions
+from metrics.question.periods import read_period
 from metrics.warehouse import DuckDB
 from tests.transform.conftest import Warehouse
 
@@ -42,21 +42,21 @@ def test_every_metric_compiles_by_month_and_with_a_filter(
 ) -> None:
     semantics = for_bigquery(shop, tmp_path)
     catalog = Catalog(semantics)
-    asker = Asker(semantics, catalog, DuckDB(shop.database))
+    runner = QueryRunner(semantics, catalog, DuckDB(shop.database))
     for metric in catalog.metrics.values():
-        sql = sql_of(asker, metric)
+        sql = sql_of(runner, metric)
         [parsed] = sqlglot.parse(sql, dialect="bigquery")
         assert parsed is not None, metric.name
         assert "value 0" not in sql
 
 
-def sql_of(asker: Asker, metric: Metric) -> str:
+def sql_of(runner: QueryRunner, metric: Metric) -> str:
     name = next(
         name
         for name in ("outcome_group", "sku", "flow_kind", "acquisition_channel")
-        if name in asker.catalog.dimensions([metric])
+        if name in runner.catalog.dimensions([metric])
     )
-    dimension = asker.catalog.dimension(name, [metric])
+    dimension = runner.catalog.dimension(name, [metric])
     conditions = Conditions()
     mark = conditions.compare(dimension, "in", ["'one'", "'other'"])
     cut = Cut(
@@ -66,4 +66,4 @@ def sql_of(asker: Asker, metric: Metric) -> str:
         read_period("2026-01", "2026-03"),
         conditions,
     )
-    return asker.figures.sql(metric, cut, only_mature=metric.guarded is not None)
+    return runner.figures.sql(metric, cut, only_mature=metric.guarded is not None)

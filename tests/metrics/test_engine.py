@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from metrics import Engine, MetricsError
-from metrics.filters import Filter
-from metrics.intervals import newcombe, wilson
-from metrics.periods import Period, last_month, read_period
-from metrics.question import Question
+from metrics.query.intervals import newcombe, wilson
+from metrics.question.filters import Filter
+from metrics.question.periods import Period, last_month, read_period
+from metrics.question.question import Question
 from metrics.warehouse import DuckDB
 from tests.transform.conftest import Warehouse
 

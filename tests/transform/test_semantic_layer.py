@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from metrics.semantics import Semantics
+from metrics.definitions.semantic_layer import Semantics
 
 from .conftest import BIN, ROOT, Warehouse
 from .test_oracle import build_world

@@ -1,4 +1,4 @@
-"""The orders behind a figure: what they are, and nothing about who placed them."""
+"""Lists the orders that a figure counts, without anything about the customer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from metrics.asker import Asker, guards
 from metrics.errors import MetricsError
-from metrics.question import Question, names, read_limit
+from metrics.query.coverage import DataCoverage
+from metrics.query.runner import QueryRunner, guards
+from metrics.question.question import Question, names, read_limit
 from metrics.results import Orders
-from metrics.shop import Shop
 
 MOST_ORDERS = 100
 COLUMNS = (
@@ -26,40 +26,40 @@ COLUMNS = (
     "order_gross_revenue",
     "rate_return_count",
 )
-"""What is told of an order; no column here says who the customer is."""
+"""The columns returned for an order; none identifies the customer."""
 
 Side = Literal["numerator", "denominator"]
 
 
-def orders_behind(asker: Asker, question: Question, side: str) -> Orders:
+def orders_behind(runner: QueryRunner, question: Question, side: str) -> Orders:
     """List orders that a figure counts.
 
     Args:
-        asker: Answers questions over the warehouse.
+        runner: Answers questions over the warehouse.
         question: A question about one metric; its groups and grain are not used.
         side: ``numerator``: the orders that make up the part, such as returned ones;
-            ``denominator``: all that it is a part of.
+            ``denominator``: all orders of the base.
 
     Raises:
-        MetricsError: The metric is not counted from orders, or cannot be cut so.
+        MetricsError: The metric does not count orders, or has no such dimension.
     """
     if side not in {"numerator", "denominator"}:
         raise MetricsError("side is numerator or denominator.")
     limit = read_limit(question.limit, MOST_ORDERS)
-    warehouse = asker.warehouse
-    shop = Shop.read(warehouse)
+    warehouse = runner.warehouse
+    coverage = DataCoverage.read(warehouse)
     warnings: list[str] = []
     question = replace(question, group_by=(), time_grain=None)
-    [metric] = asker.resolve(question, warnings)
+    [metric] = runner.resolve(question, warnings)
     if metric.unit == "days":
         raise MetricsError(
             f"{metric.name} is a percentile; ask for the orders behind {metric.size}."
         )
-    cut, _, filters = asker.cut(question, [metric], shop, warnings)
-    key = asker.catalog.order_key(metric)
+    cut, _, filters = runner.cut(question, [metric], coverage, warnings)
+    key = runner.catalog.order_key(metric)
     cut = replace(cut, group_by=(key,))
     is_guarded = metric.guarded is not None and not names(question, metric.guarded)
-    figures = asker.figures.sql(metric, cut, only_mature=is_guarded)
+    figures = runner.figures.sql(metric, cut, only_mature=is_guarded)
     column = metric.name
     if metric.whole:
         column = side
@@ -67,10 +67,10 @@ def orders_behind(asker: Asker, question: Question, side: str) -> Orders:
         column = str(getattr(metric, side))
     listed = "\n  , ".join(f"orders.{one}" for one in COLUMNS)
     sql = (
-        f"SELECT\n  {listed}\nFROM (\n{figures}\n) AS behind\n"
+        f"SELECT\n  {listed}\nFROM (\n{figures}\n) AS figure\n"
         f"JOIN {warehouse.relation('fct_orders')} AS orders\n"
-        f"  ON behind.{key.path} = orders.sm_order_key\n"
-        f"WHERE behind.{column} <> 0\n"
+        f"  ON figure.{key.path} = orders.sm_order_key\n"
+        f"WHERE figure.{column} <> 0\n"
         f"ORDER BY orders.order_date DESC, orders.order_id\nLIMIT {limit + 1}"
     )
     rows = warehouse.query(sql).records()
@@ -78,8 +78,8 @@ def orders_behind(asker: Asker, question: Question, side: str) -> Orders:
         metric=metric.name,
         orders=[_plain(row) for row in rows[:limit]],
         is_complete=len(rows) <= limit,
-        data_through=shop.data_through,
-        filters=filters + guards([metric], question, shop),
+        data_through=coverage.data_through,
+        filters=filters + guards([metric], question, coverage),
         warnings=warnings,
         sql=sql,
     )

@@ -6,24 +6,24 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from metrics import periods
-from metrics.catalog import Catalog, Metric
-from metrics.dimensions import Dimension, short_name
+from metrics.definitions.catalog import Catalog, Metric
+from metrics.definitions.dimensions import Dimension, short_name
+from metrics.definitions.semantic_layer import Request, Semantics
 from metrics.errors import MetricsError
-from metrics.figures import Cut, Figures, Key, path
-from metrics.filters import Conditions, Filter, literals
-from metrics.money import CURRENCY, currency_of, fixes_currency
-from metrics.periods import Period
-from metrics.question import MOST_ROWS, Question, names, read_limit
+from metrics.query.answer_rows import change, day_of, ordered, row, sizes
+from metrics.query.coverage import DataCoverage, definitions
+from metrics.query.currencies import CURRENCY, currency_of, fixes_currency
+from metrics.query.figures import Cut, Figures, Key, path
+from metrics.question import periods
+from metrics.question.filters import Conditions, Filter, literals
+from metrics.question.periods import Period
+from metrics.question.question import MOST_ROWS, Question, names, read_limit
 from metrics.results import (
     Answer,
     Figure,
     Row,
     Statement,
 )
-from metrics.rows import change, day_of, ordered, row, sizes
-from metrics.semantics import Request, Semantics
-from metrics.shop import Shop, definitions
 from metrics.warehouse import Warehouse
 
 MOST_VALUES = 10_000
@@ -31,7 +31,7 @@ MOST_VALUES = 10_000
 
 
 @dataclass
-class Asker:
+class QueryRunner:
     """Answers questions over one warehouse."""
 
     semantics: Semantics
@@ -52,10 +52,10 @@ class Asker:
         if not question.metrics:
             raise MetricsError("Name at least one metric; list_metrics has all.")
         limit = read_limit(question.limit, MOST_ROWS)
-        shop = Shop.read(self.warehouse)
+        coverage = DataCoverage.read(self.warehouse)
         warnings: list[str] = []
         metrics = self.resolve(question, warnings)
-        cut, currency, filters = self.cut(question, metrics, shop, warnings)
+        cut, currency, filters = self.cut(question, metrics, coverage, warnings)
         rows, sql = [], []
         for metric in metrics:
             found, statements = self._rows(metric, cut, question, warnings)
@@ -75,10 +75,10 @@ class Asker:
             is_complete=len(rows) <= limit,
             start_date=cut.period.start,
             end_date=cut.period.end,
-            data_through=shop.data_through,
+            data_through=coverage.data_through,
             currency=currency,
-            match_coverage=shop.match_coverage,
-            filters=filters + guards(metrics, question, shop),
+            match_coverage=coverage.match_coverage,
+            filters=filters + guards(metrics, question, coverage),
             definitions=definitions(self.warehouse, metrics),
             warnings=list(dict.fromkeys(warnings)),
             sql=sql,
@@ -103,12 +103,12 @@ class Asker:
         self,
         question: Question,
         metrics: list[Metric],
-        shop: Shop,
+        coverage: DataCoverage,
         warnings: list[str],
     ) -> tuple[Cut, str | None, list[str]]:
         """Return groups, conditions and period of a question, its currency, and words."""
         period = periods.read_period(question.start_date, question.end_date)
-        shop.check(period, warnings)
+        coverage.check(period, warnings)
         grain = periods.read_grain(question.time_grain)
         group_by = [self.catalog.dimension(one, metrics) for one in question.group_by]
         for metric in metrics:
@@ -117,7 +117,7 @@ class Asker:
                 asked |= {short_name(one.dimension) for one in question.where}
                 if not asked & set(metric.classes):
                     group_by.append(self.catalog.dimension(name, metrics))
-        currency = currency_of(question, metrics, group_by, shop, warnings)
+        currency = currency_of(question, metrics, group_by, coverage, warnings)
         conditions = Conditions()
         where, words = [], []
         for one in question.where:
@@ -228,7 +228,9 @@ class Read:
     statements: list[Statement]
 
 
-def guards(metrics: list[Metric], question: Question, shop: Shop) -> list[str]:
+def guards(
+    metrics: list[Metric], question: Question, coverage: DataCoverage
+) -> list[str]:
     """Say which guards the engine adds to a question, and how to do without."""
     guarded = [
         one.name for one in metrics if one.guarded and not names(question, one.guarded)
@@ -236,7 +238,7 @@ def guards(metrics: list[Metric], question: Question, shop: Shop) -> list[str]:
     if not guarded:
         return []
     words = (
-        f"Only orders of {shop.maturity_days} days and more, whose returns are expected "
+        f"Only orders of {coverage.maturity_days} days and more, whose returns are expected "
         f"to have been made, count in {', '.join(guarded)}; filter on is_mature (for "
         "days, is_order_mature) to choose otherwise."
     )

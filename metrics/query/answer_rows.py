@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from metrics import intervals
-from metrics.catalog import Metric
-from metrics.dimensions import short_name
+from metrics.definitions.catalog import Metric
+from metrics.definitions.dimensions import short_name
 from metrics.errors import MetricsError, short
-from metrics.figures import Cut, Key
-from metrics.question import Question
+from metrics.query import intervals
+from metrics.query.figures import Cut, Key
+from metrics.question.question import Question
 from metrics.results import Change, Figure, Interval, Maturity, Row
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from metrics.errors import MetricsError, unknown
-from metrics.filters import Filter
+from metrics.query.coverage import DataCoverage, published
+from metrics.question.filters import Filter
 from metrics.results import Definition, NamedAnswer, ReportAnswer
-from metrics.shop import Shop, published
 from metrics.warehouse import Warehouse
 
 TIMES = {"period", "period_type", "period_start_date", "is_current_period"}
@@ -206,7 +206,7 @@ def read(
         MetricsError: There is no such answer, column or value.
     """
     found = report(name)
-    shop = Shop.read(warehouse)
+    coverage = DataCoverage.read(warehouse)
     table = warehouse.relation(found.table)
     columns = warehouse.query(f"select * from {table} limit 0").columns
     asked = list(where)
@@ -230,7 +230,7 @@ def read(
         rows=[_plain(row) for row in rows[:limit]],
         row_count=len(rows[:limit]),
         is_complete=len(rows) <= limit,
-        data_through=shop.data_through,
+        data_through=coverage.data_through,
         filters=words,
         definitions=[
             Definition(

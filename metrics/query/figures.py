@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from metrics import intervals
-from metrics.catalog import Metric
-from metrics.dimensions import Dimension
+from metrics.definitions.catalog import Metric
+from metrics.definitions.dimensions import Dimension
+from metrics.definitions.semantic_layer import TIME, Request, Semantics
 from metrics.errors import MetricsError
-from metrics.filters import Conditions
-from metrics.periods import Period
+from metrics.query import intervals
+from metrics.question.filters import Conditions
+from metrics.question.periods import Period
 from metrics.results import Figure, Interval, Number
-from metrics.semantics import TIME, Request, Semantics
 from metrics.warehouse import Warehouse
 
 MOST_GROUPS = 5_000

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from metrics.dimensions import Dimension, short_name
+from metrics.definitions.dimensions import Dimension, short_name
+from metrics.definitions.semantic_layer import Semantics
 from metrics.errors import MetricsError, short, unknown
-from metrics.semantics import Semantics
 
 Unit = Literal["share", "share of money", "count", "days", "money"]
 SMALL = 30

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from metrics.dimensions import short_name
+from metrics.definitions.dimensions import short_name
 from metrics.errors import MetricsError
-from metrics.filters import Filter
+from metrics.question.filters import Filter
 
 MOST_ROWS = 1_000
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from metrics.catalog import Metric
-from metrics.dimensions import Dimension, short_name
+from metrics.definitions.catalog import Metric
+from metrics.definitions.dimensions import Dimension, short_name
 from metrics.errors import MetricsError, short
-from metrics.question import Question
-from metrics.shop import Shop
+from metrics.query.coverage import DataCoverage
+from metrics.question.question import Question
 
 CURRENCY = "currency_code"
 _CODE = 3
@@ -24,7 +24,7 @@ def currency_of(
     question: Question,
     metrics: Iterable[Metric],
     group_by: Iterable[Dimension],
-    shop: Shop,
+    coverage: DataCoverage,
     warnings: list[str],
 ) -> str | None:
     """Return the one currency that amounts are in, or None where it is no matter.
@@ -32,7 +32,7 @@ def currency_of(
     Raises:
         MetricsError: Amounts of several currencies would be added.
     """
-    known = {one.upper(): one for one in shop.currencies}
+    known = {one.upper(): one for one in coverage.currencies}
     has_money = any("money" in one.unit for one in metrics)
     is_apart = any(one.name == CURRENCY for one in group_by)
     for one in question.where:
@@ -52,12 +52,12 @@ def currency_of(
     if not has_money or is_apart:
         return None
     if len(known) > 1:
-        others = ", ".join(sorted(known.keys() - {shop.main_currency.upper()}))
+        others = ", ".join(sorted(known.keys() - {coverage.main_currency.upper()}))
         warnings.append(
-            f"Amounts are in {shop.main_currency}, the shop's main currency; {others} "
+            f"Amounts are in {coverage.main_currency}, the shop's main currency; {others} "
             "is left out. Name another with currency, or group by currency_code."
         )
-    return shop.main_currency
+    return coverage.main_currency
 
 
 def _adds_currencies(known: dict[str, str]) -> MetricsError:

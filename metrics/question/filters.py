@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from metrics.dimensions import Dimension
+from metrics.definitions.dimensions import Dimension
 from metrics.errors import MetricsError, short, unknown
 
 Value = str | int | float | bool | None

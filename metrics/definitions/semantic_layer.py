@@ -23,7 +23,7 @@ from metricflow_semantics.model.dbt_manifest_parser import (
 )
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
 
-from metrics.dimensions import Dimension
+from metrics.definitions.dimensions import Dimension
 from metrics.errors import MetricsError
 
 PROJECT = Path("transform")

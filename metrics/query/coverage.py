@@ -1,4 +1,4 @@
-"""What every answer tells of the shop's data: how far it reaches, its currencies."""
+"""The facts about the shop's data that answers carry: its last day, its currencies."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from metrics.errors import MetricsError
-from metrics.periods import Period
+from metrics.question.periods import Period
 from metrics.results import Definition
 from metrics.warehouse import Warehouse
 
 if TYPE_CHECKING:
-    from metrics.catalog import Metric
+    from metrics.definitions.catalog import Metric
 
 
 @dataclass(frozen=True)
-class Shop:
-    """Facts about the data of a warehouse."""
+class DataCoverage:
+    """The last day, currencies and match rates of the data in a warehouse."""
 
     data_through: dt.date
     maturity_days: int | None
@@ -27,8 +27,8 @@ class Shop:
     match_coverage: dict[str, float]
 
     @classmethod
-    def read(cls, warehouse: Warehouse) -> Shop:
-        """Read them from the marts.
+    def read(cls, warehouse: Warehouse) -> DataCoverage:
+        """Read the coverage from the marts.
 
         Raises:
             MetricsError: There is no warehouse, or it has no data.
@@ -58,10 +58,10 @@ class Shop:
         )
 
     def check(self, period: Period, warnings: list[str]) -> None:
-        """Compare a period with how far the data reaches.
+        """Add a warning if a period ends after the data does.
 
         Raises:
-            MetricsError: It lies behind that.
+            MetricsError: The period starts after the data ends.
         """
         if period.start and period.start > self.data_through:
             raise MetricsError(

@@ -1,0 +1,1 @@
+"""Answers a question: compiles metrics, runs them and adds intervals and warnings."""

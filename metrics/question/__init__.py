@@ -1,0 +1,1 @@
+"""What a caller asks: metrics, groups, filters and a period."""
