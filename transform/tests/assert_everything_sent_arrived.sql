@@ -1,8 +1,9 @@
 {#
-    Whatever the tap says it sent is in raw, or was read again since.
+    All rows that the tap says it sent are in the raw tables, or were read again
+    later.
 
-    A loader that loses rows still exits with 0, so this test says what is missing
-    and which command reads it again.
+     A loader that loses rows still exits with 0, so this test says what is
+    missing and which command reads it again.
 #}
 {%- if execute and flags.WHICH in ('build', 'test') -%}
     {%- for row in run_query(

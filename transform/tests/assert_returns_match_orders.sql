@@ -1,6 +1,7 @@
 {#
-    Some return finds its order. If none does, the orders are probably those of
-    another shop, or shopify_source names another loader's shape.
+    At least one return is matched with its order. If none does, the orders are
+    probably those of another shop, or shopify_source names another loader's
+    shape.
 #}
 {{ config(severity='warn') }}
 

@@ -1,6 +1,7 @@
 {#
-    The raw tables of returns and of orders exist where the variables say. A
-    wrong schema would otherwise look like a shop without returns or orders.
+    The raw tables of returns and of orders exist in the schemas that the
+    variables name. A wrong schema would otherwise look like a shop without
+    returns or orders.
 #}
 {{ config(severity='warn') }}
 

@@ -1,7 +1,7 @@
 {#
-    Whether large tables are built incrementally. Not on BigQuery, which bills
-    the bytes that are read, and an incremental build reads the whole table;
-    and not for Fivetran, whose adapter does not tell which orders are new.
+    Whether large tables are built incrementally. False on BigQuery, which bills
+    the bytes that are read, since an incremental build reads the whole table
+    too; and for Fivetran, whose adapter does not show which orders are new.
 #}
 {% macro builds_incrementally() -%}
     {{ return(

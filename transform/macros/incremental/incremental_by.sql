@@ -1,4 +1,6 @@
-{# Config of an incremental table: a build replaces the rows of affected keys. #}
+{#
+    Config of an incremental table: a build replaces the rows of affected keys.
+#}
 {% macro incremental_by(key) -%}
     {{ tracks_watermark() }}
     {{ config(

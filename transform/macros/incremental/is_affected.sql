@@ -1,8 +1,8 @@
 {#
     SQL condition: whether a change since the watermark of this table may affect
-    the row. Models use it where they import, to read no more than they need.
-    `column` is a column of int_affected_keys, or its name in public tables. True
-    for all rows if the table is built whole.
+    the row. Models use it in their import CTEs, to read only the rows they
+    need. `column` is a column of int_affected_keys, or its name in public
+    tables. True for all rows if the whole table is rebuilt.
 #}
 {% macro is_affected(column) -%}
     {%- set key = column | replace('loop_return_id', 'return_id') -%}

@@ -1,4 +1,6 @@
-{# Variables that rows of incremental tables depend on; a test checks the list. #}
+{#
+    Variables that rows of incremental tables depend on; a test checks the list.
+#}
 {% macro settings_in_rows() -%}
     {{ return([
         'store_timezone',
@@ -14,10 +16,13 @@
     ]) }}
 {%- endmacro %}
 
-{# Values of these variables as JSON. A table is built whole when they change. #}
+{#
+    Values of these variables as JSON. A table is rebuilt completely when they
+    change.
+#}
 {% macro row_settings() -%}
     {%- set settings = {} -%}
-    {#- Staging types what was loaded and depends on none of them. -#}
+    {#- Staging models depend on none of them. -#}
     {%- for name in settings_in_rows() if model.fqn[1] != 'staging' -%}
         {%- do settings.update({name: var(name)}) -%}
     {%- endfor -%}

@@ -1,4 +1,4 @@
-{# Where the rows of incremental tables come from: variables as JSON. #}
+{# Variables that name the sources of incremental tables, as JSON. #}
 {% macro row_sources() -%}
     {%- set schemas = {
         'tap_shopify_graphql': 'shopify_schema',

@@ -1,4 +1,6 @@
-{# Config of every incremental table: its hooks keep its row of int_watermarks. #}
+{#
+    Config of every incremental table: its hooks keep its row of int_watermarks.
+#}
 {% macro tracks_watermark() -%}
     {%- if not execute and target.type != 'bigquery' -%}
         {%- do ref('loop_returns', 'int_watermarks') -%}
@@ -14,13 +16,13 @@
 
 {#
     Whether the SQL of the model was compiled to return all rows. A comment in
-    the SQL says so, because a new table is there when the post-hook runs.
+    the SQL marks it, because in the post-hook even a new table exists.
 #}
 {% macro is_built_whole() -%}
     {{ return('-- built whole' in compiled_code) }}
 {%- endmacro %}
 
-{# Pre-hook: without a watermark nothing of the old table is kept. #}
+{# Pre-hook: empties a table without a watermark. #}
 {% macro empty_before_whole_build() -%}
     {%- if execute and is_incremental() and is_built_whole() -%}
     delete from {{ this }}
@@ -28,9 +30,9 @@
 {%- endmacro %}
 
 {#
-    Post-hook: records how far this table was read. Only a build that included
-    everything the table depends on moves the watermark. Any other build leaves
-    it, so that the next such build processes the same changes again.
+    Post-hook: records the watermark of this table. Only a build that included
+    everything the table depends on moves it. After any other build it stays,
+    and the next complete build processes the same changes again.
 #}
 {% macro record_watermark() -%}
     {%- set table = own_relation('int_watermarks') if execute else none -%}

@@ -1,4 +1,7 @@
-{# Post-hook: orders become mature as time passes, also those that no change affects. #}
+{#
+    Post-hook: orders become mature as time passes, also those that no change
+    affects.
+#}
 {% macro update_maturity(order_date='order_date', flag='is_mature') -%}
     {%- if is_incremental() -%}
     update {{ this }} set
@@ -13,7 +16,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# An order is mature when it is as old as most orders are when they are returned. #}
+{#
+    An order is mature when it is as old as most orders are when they are
+    returned.
+#}
 {% macro is_mature(order_date) -%}
     coalesce(
             {{ days_between(order_date, 'maturity.data_through_date') }}

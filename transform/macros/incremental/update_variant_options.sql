@@ -1,7 +1,7 @@
 {#
-    Post-hook: sets size and colour in all rows. A row of another line or the seed
-    variant_option_mappings may give a variant another option, so a change of the
-    row itself does not tell.
+    Post-hook: sets size and colour in all rows. Another order line or the seed
+    variant_option_mappings can change the options of a variant, even if the row
+    itself does not change.
 #}
 {% macro update_variant_options() -%}
     {%- if is_incremental() -%}

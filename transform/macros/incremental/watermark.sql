@@ -1,10 +1,10 @@
 {#
     The watermark of the incremental table that is being built: the start of the
-    last build that included this table and everything it depends on, as SQL;
-    the table reflects what was in raw then. None if the table has to be built
-    whole: it is new, it was built with other settings, or an incremental table
-    that it depends on is missing or has been built whole since. BigQuery has no
-    int_watermarks; there the newest row of its staging table says the same.
+    last build that included this table and everything it depends on, as SQL.
+    The table reflects the raw tables at that time. None if the whole table must
+    be rebuilt: it is new, it was built with other settings, or an incremental
+    table that it depends on is missing or has been rebuilt since. BigQuery has
+    no int_watermarks and uses the newest row of the staging table instead.
 #}
 {% macro watermark() -%}
     {%- if execute and this is none -%}
@@ -13,19 +13,19 @@
     {%- elif not is_incremental() -%}
         {{ return(none) }}
     {%- elif not execute -%}
-        {#- Only sqlfluff: it lints the incremental SQL. -#}
+        {#- For sqlfluff, which lints the incremental SQL. -#}
         {{ return(built_at()) }}
     {%- elif target.type == 'bigquery' -%}
         {{ return(last_built_at(this)) }}
     {%- endif -%}
-    {#- A model asks for it several times, and it is the same each time. -#}
+    {#- Cached, since a model uses it several times. -#}
     {%- if 'watermark' not in model -%}
         {%- do model.update({'watermark': recorded_watermark()}) -%}
     {%- endif -%}
     {{ return(model['watermark']) }}
 {%- endmacro %}
 
-{# The watermark in int_watermarks; none if it does not hold any more. #}
+{# The watermark in int_watermarks; none if it is no longer valid. #}
 {% macro recorded_watermark() -%}
     {%- set records = watermark_records() -%}
     {%- set record = records.get(this.identifier, {}) -%}
@@ -83,7 +83,9 @@
     {{ return(relation if relation and relation.is_table else none) }}
 {%- endmacro %}
 
-{# Ids of the models that a model's rows come from, directly or through others. #}
+{#
+    Ids of the models that a model's rows come from, directly or through others.
+#}
 {% macro parents_of(unique_id) -%}
     {%- set parents = [] -%}
     {%- set queue = [unique_id] -%}

@@ -1,7 +1,8 @@
 {#
-    Ledger entries beyond those that are closed: what `entries` say now less what
-    `closed` holds of each entry. What belongs to a closed period is booked on the
-    first day after it. `closed_through` is the last closed day, or null.
+    Ledger entries that are not closed: the current amount of each entry in
+    `entries` less its amount in `closed`. A difference in a closed period is
+    booked on the first day after it. `closed_through` is the last closed day,
+    or null.
 #}
 {% macro entries_to_book(entries, closed, closed_through) -%}
     select
@@ -42,7 +43,7 @@
         <> coalesce(booked.booked_amount, 0)
 {%- endmacro %}
 
-{# The day of an entry: Shopify's, or Loop's where Shopify books none. #}
+{# The day of an entry: Shopify's, or Loop's if Shopify has none. #}
 {% macro entry_date(entries) -%}
     coalesce(
                 {{ entries }}.shopify_date, {{ entries }}.loop_date,

@@ -1,4 +1,4 @@
-{# Columns of a ledger entry beside its amount. #}
+{# Columns of a ledger entry except its amount. #}
 {% macro ledger_columns() -%}
     {{ return([
         'ledger_entry_key',

@@ -1,7 +1,6 @@
 {#
-    Rows of a joined entity from the source that a variable names, or none.
-
-    Model stg_<source>__<entity> delivers them; `columns` is the contract.
+    Rows of an entity from the source that a variable names, or no rows. They
+come from the model stg_<source>__<entity>; `columns` is its contract.
 #}
 {% macro adapter_rows(source_name, entity, columns) -%}
     select

@@ -1,7 +1,7 @@
 {#
-    Rows of the CTE `source` that `this` does not have in the same version: new,
-    changed and late ones, with `row_version`. All rows if the table is built
-    whole. `key` is the key in raw, `known_key` its column in `this`.
+    Rows of the CTE `source` that are not in `this` in the same version (new,
+    changed or late rows), with `row_version`. All rows if the whole table is
+    rebuilt. `key` is the key in raw, `known_key` its column in `this`.
 #}
 {% macro changed_rows(source_name, table_name, key, known_key) -%}
     {%- set version = raw_version(source_name, table_name) -%}
@@ -33,11 +33,12 @@
 {%- endmacro %}
 
 {#
-    The newest load stamp in `this`, if `this` has every row of the raw table
-    up to that stamp (compared by number of rows for each stamp): then only
-    later rows need to be read. A row that is written again gets another stamp,
-    so rows with the same stamp are the same. Versions that are hashes, from
-    before the loader wrote stamps, are no stamps. Otherwise none.
+    The newest load timestamp in `this`, if `this` has every row of the raw
+    table up to it (compared by number of rows for each timestamp). Then only
+    later rows need to be read. A row that is written again gets another load
+    timestamp, so rows with the same timestamp are the same. Versions from
+    before the loader wrote load timestamps are hashes and are left out.
+    Otherwise none.
 #}
 {% macro newest_if_all_before_is_known(
     source_name, table_name, key, known_key

@@ -1,6 +1,7 @@
 {#
-    Rows of the CTE `renamed` that their return still has, and that have a key:
-    a row read with an older version of its return is gone from it.
+    Rows of the CTE `renamed` that have a key and that their return still has. A
+    row whose version is older than that of its return was removed from the
+    return.
 #}
 {% macro current_return_rows(key) -%}
     with returns as (

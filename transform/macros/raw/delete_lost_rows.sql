@@ -1,9 +1,11 @@
 {#
-    Pre-hook of staging: deletes the rows that raw no longer has. A deleted row
-    has no built_at that tells of the change, so the orders of deleted orders and
-    payments go into int_changed_keys; int_row_versions notices deleted returns.
-    `order_lines` is a model whose lines go with their orders. An error if raw has
-    none of the rows: then the table is in another place, or was lost.
+    Pre-hook of staging models: deletes rows that the raw table no longer has. A
+    deleted row has no built_at that shows the change, so deleted orders and the
+    orders of deleted payments are added to int_changed_keys; int_row_versions
+    detects deleted returns.
+    `order_lines` is a model whose lines are deleted with their orders. Raises
+    an error if the raw table has none of the rows, because it was then moved or
+    lost.
 #}
 {% macro delete_lost_rows(
     source_name, table_name, key, known_key, order_id=none, order_lines=none

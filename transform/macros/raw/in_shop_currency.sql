@@ -1,10 +1,11 @@
 {#
-    A payment in the shop's currency: the source's own shop money, else the amount
-    paid where it was paid in that currency, else converted at the rate of the
-    order's totals. Null where none of these is known: the amount of another
-    currency is never read as the shop's.
+    A payment in the shop's currency: the source's amount in that currency, else
+    the amount paid if it was paid in that currency, else the amount converted
+    at the rate of the order's totals. Null if none of these is known; an amount
+    in another currency is never used unconverted.
 
-    A payment without a currency is in the shop's where the order has no other.
+    A payment without a currency is in the shop's currency if the order has no
+    other.
 #}
 {% macro in_shop_currency(
     paid_amount,

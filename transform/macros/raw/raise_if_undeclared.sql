@@ -1,8 +1,10 @@
 {#
-    Stops if a staging model reads a field that its sources file does not declare.
+    Stops if a staging model reads a field that its sources file does not
+    declare.
 
-    Without this DuckDB says that a column is not found, and BigQuery returns null
-    for every row. `table_name` is the raw table that the model is about to read.
+     Without this check DuckDB reports only a missing column, and BigQuery
+    returns null for every row. `table_name` is the raw table that the model is
+    about to read.
 #}
 {% macro raise_if_undeclared(source_name, table_name) -%}
     {%- if execute and model.raw_code is defined -%}

@@ -1,4 +1,4 @@
-{# A yes or no of the raw record; null stays null. #}
+{# A boolean field of the raw record; null stays null. #}
 {% macro raw_boolean(field) -%}
     case lower({{ raw_text(field) }})
             when 'true' then true

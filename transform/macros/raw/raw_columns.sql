@@ -1,4 +1,4 @@
-{# Columns of a raw table in lower case; none when it was never loaded. #}
+{# Columns of a raw table in lower case; none if the table does not exist. #}
 {% macro raw_columns(source_name, table_name) -%}
     {%- set columns = [] -%}
     {%- if execute -%}

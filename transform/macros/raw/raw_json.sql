@@ -11,7 +11,7 @@
     json_query(data, '$.{{ field }}')
 {%- endmacro %}
 
-{# The JSON word null becomes no value. #}
+{# JSON null becomes SQL null. #}
 {% macro postgres__raw_json(field) -%}
     nullif(data -> '{{ field }}', 'null')
 {%- endmacro %}

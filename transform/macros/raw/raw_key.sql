@@ -1,4 +1,4 @@
-{# Fields that make the key of a raw table. #}
+{# Key fields of a raw table. #}
 {% macro raw_key(source_name, table_name) -%}
     {%- if not execute -%}
         {{ return(['id']) }}

@@ -1,6 +1,6 @@
 {#
-    Some part of the key of a raw table is null, and its row of no use. To trim
-    every key would cost more than all else, so only text with a blank first is.
+    Whether a part of the key is null or blank; such rows are left out. Trimming
+    every key would be slow, so only text that starts with a blank is trimmed.
 #}
 {% macro raw_key_is_null(table) -%}
     {%- for field in table.key -%}

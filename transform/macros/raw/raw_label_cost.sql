@@ -1,6 +1,6 @@
 {#
-    What a label cost, in units of the currency. Loop writes money as text with
-    two decimals; a rate written so is in units, any other is in cents.
+    The cost of a label in currency units. Loop writes money as text with two
+    decimals; a rate in this form is in units, any other is in cents.
 #}
 {% macro raw_label_cost(field) -%}
     cast(case

@@ -1,4 +1,5 @@
-{# A money field of the raw record, exact. Text that is no number is null. #}
+{# A money field of the raw record as an exact number; null if the text is not a
+number. #}
 {% macro raw_money(field) -%}
     {{ return(adapter.dispatch('raw_money', 'loop_returns')(field)) }}
 {%- endmacro %}

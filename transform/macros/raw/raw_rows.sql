@@ -1,7 +1,6 @@
 {#
     Rows of a raw table, the newest version of each, with the columns that its
-    source declares. A table the loader never made has no rows, and a column it
-    never made is null.
+    source declares. A missing table has no rows, and a missing column is null.
 #}
 {% macro raw_rows(source_name, table_name) -%}
     {%- do raise_if_undeclared(source_name, table_name) -%}
@@ -51,9 +50,10 @@
 {%- endmacro %}
 
 {#
-    The PostgreSQL loader replaces rows by key. Its columns keep the case of
-    the fields and lists are arrays; as one JSON value a row reads as on
-    BigQuery. The loader's own columns change with every load.
+    The PostgreSQL loader replaces rows by key. Its columns keep the case of the
+    fields, and lists are arrays. Each row is turned into one JSON value and
+    then read as on BigQuery. The loader's own columns are left out, because
+    they change with every load.
 #}
 {% macro postgres__raw_rows(source_name, table_name) -%}
     {%- if execute and not raw_columns(source_name, table_name) -%}

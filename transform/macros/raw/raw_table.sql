@@ -1,4 +1,4 @@
-{# What the YAML of a source declares for a table: fields, key, place. #}
+{# The declaration of a raw table in its sources file: fields, key, location. #}
 {% macro raw_table(source_name, table_name) -%}
     {{ return(
         graph.sources.values()

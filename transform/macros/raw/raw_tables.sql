@@ -1,4 +1,4 @@
-{# The raw tables of some sources: relation, key, and whether each was loaded. #}
+{# The raw tables of sources: relation, key, and whether each exists. #}
 {% macro raw_tables(source_names) -%}
     {%- set nothing = '(select 1 as nothing where 1 = 0) as not_loaded' -%}
     {%- set tables = [] -%}

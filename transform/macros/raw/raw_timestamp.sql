@@ -3,7 +3,10 @@
     {{ return(adapter.dispatch('raw_timestamp', 'loop_returns')(field)) }}
 {%- endmacro %}
 
-{# A column that the loader typed is already in UTC; converting its zone is slow. #}
+{#
+    A column that the loader typed is already in UTC; converting its zone is
+    slow.
+#}
 {% macro default__raw_timestamp(field) -%}
     {%- set column = '"' ~ (field | lower) ~ '"' -%}
     case

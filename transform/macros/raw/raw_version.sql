@@ -1,6 +1,6 @@
 {#
-    A text that tells the versions of a row of the CTE `source` apart: when the
-    loader wrote it, or where no loader said so, a hash of all it holds.
+    The version of a row of the CTE `source` as text: the time when the loader
+    wrote it, or without one a hash of its content.
 #}
 {% macro raw_version(source_name, table_name) -%}
     {%- if raw_is_stamped(source_name, table_name) -%}
@@ -10,7 +10,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The BigQuery loader appends, and a row that is sent again is no other. #}
+{# Always a hash on BigQuery, whose loader appends a row again if it is sent
+again. #}
 {% macro raw_is_stamped(source_name, table_name) -%}
     {{ return(
         target.type != 'bigquery'

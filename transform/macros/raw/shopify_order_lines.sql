@@ -1,10 +1,11 @@
 {#
     The lines nested in the orders of a Shopify source, one row per line.
 
-    Parsing an order's JSON is slow, so only orders that changed since the
-    watermark are parsed. delete_lines_of_changed_orders removes their old lines.
-    `paths` is the JSON path of each field in a line, or none; `discount_amount`
-    and `tax_amount` the paths of the amounts in a discount and in a tax.
+     Parsing an order's JSON is slow, so only orders that changed since the
+    watermark are parsed. delete_lines_of_changed_orders removes their old
+    lines. `paths` is the JSON path of each field in a line, or none;
+    `discount_amount` and `tax_amount` the paths of the amounts in a discount
+    and in a tax.
 #}
 {% macro shopify_order_lines(
     source_name, list_field, paths, discount_amount, tax_amount
@@ -100,7 +101,8 @@ select *
 from final
 {%- endmacro %}
 
-{# Pre-hook: a changed order may have lost lines, so all its lines go first. #}
+{# Pre-hook: deletes all lines of changed orders, since an order may have lost
+lines. #}
 {% macro delete_lines_of_changed_orders(source_name) -%}
     {%- set since = watermark() -%}
     {%- if since -%}

@@ -1,4 +1,4 @@
-{# A typed column that holds JSON, as text or as JSON. #}
+{# The JSON value of a typed column of type text or JSON. #}
 {% macro typed_json(field) -%}
     {{ return(adapter.dispatch('typed_json', 'loop_returns')(field)) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    SHA-256 of an e-mail address. What holds no @ was hashed or dropped before
-    it was loaded and compares with nothing: null.
+    SHA-256 of an e-mail address. Null for text without @, which was hashed
+    before it was loaded and cannot be compared.
 #}
 {% macro email_hash(expression) -%}
     case

@@ -1,4 +1,5 @@
-{# Whether one of the wanted tags is, as a whole, among ',a,b,'. #}
+{# Whether a list of tags such as ',a,b,' contains one of the wanted tags as a
+whole. #}
 {% macro has_any_tag(tags, wanted) -%}
     ({% for tag in wanted -%}
         {{ dbt.position(

@@ -1,6 +1,6 @@
 {#
-    Whether goods of a product type are merchandise: all are but those whose type
-    is known to be none. An unknown type is null or empty.
+    Whether a product type is merchandise: all types are, except the excluded
+    ones. An unknown type is null or empty and counts as merchandise.
 #}
 {% macro is_merchandise_type(product_type) -%}
     coalesce(

@@ -1,4 +1,4 @@
-{# PostgreSQL alone needs it: a JSON value if it is a list, else null. #}
+{# A JSON value if it is a list, else null; needed on PostgreSQL only. #}
 {% macro json_list(expression, path='$') -%}
     {%- set list -%}
     {{ expression }} #> '{{ json_steps(path) }}'

@@ -1,4 +1,4 @@
-{# A JSON list of words as ',a,b,'; exact tests are like '%,a,%'. #}
+{# A JSON list of words as ',a,b,', so `like '%,a,%'` matches whole words. #}
 {% macro json_tags(expression) -%}
     {{ return(adapter.dispatch('json_tags', 'loop_returns')(expression)) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#
-    Joins each item of a JSON list, in column `item` of `alias`, of which
-    json_item_text reads the texts at the paths named here and no others.
+    Joins each item of a JSON list as column `item` of `alias`. json_item_text
+    can read only the paths that are listed here.
 #}
 {% macro json_typed_items(expression, alias, paths) -%}
     {{ return(adapter.dispatch('json_typed_items', 'loop_returns')(
@@ -12,7 +12,8 @@
     {{ json_items(expression, alias) }}
 {%- endmacro %}
 
-{# One reading of the whole list; a path at a time would read each item anew. #}
+{# Parses the list once; reading each path separately would parse every item
+again. #}
 {% macro duckdb__json_typed_items(expression, alias, paths) -%}
     {%- set shape = {} -%}
     {%- for path in paths if path -%}
@@ -31,7 +32,7 @@
     ) as {{ alias }}
 {%- endmacro %}
 
-{# A text inside `item` of json_typed_items; a list is its JSON. #}
+{# A text inside `item` of json_typed_items; a list is returned as JSON text. #}
 {% macro json_item_text(path) -%}
     {{ return(adapter.dispatch('json_item_text', 'loop_returns')(path)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# The day of a UTC moment in the store's zone. #}
+{# The date of a UTC timestamp in the store's time zone. #}
 {% macro local_date(moment) -%}
     {{ return(adapter.dispatch('local_date', 'loop_returns')(moment)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# The store's wall clock at a UTC moment. #}
+{# A UTC timestamp as local time of the store. #}
 {% macro local_datetime(moment) -%}
     {{ return(adapter.dispatch('local_datetime', 'loop_returns')(moment)) }}
 {%- endmacro %}

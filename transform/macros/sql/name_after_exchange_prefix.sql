@@ -1,8 +1,7 @@
 {#
-    What follows the prefix in the name of an exchange order; null for other names.
-
-    'EXC-1001-2' gives '1001-2', and '1001' without its counter. A letter after
-    the prefix makes it a name of its own: 'EXCLUSIVE1001' is no exchange.
+    The rest of an exchange order's name after the prefix; null for other names.
+'EXC-1001-2' gives '1001-2', and '1001' without its counter. If a letter follows
+the prefix, as in 'EXCLUSIVE1001', the order is not an exchange.
 #}
 {% macro name_after_exchange_prefix(name, without_counter=false) -%}
     {%- set prefixes = [] -%}

@@ -1,5 +1,5 @@
 {#
-    CTEs that pool return rates partly towards the rates of larger groups.
+    CTEs that shrink return rates towards the rates of larger groups.
 
     Reads the CTE `summed`, one row per member with `sold_units` and
     `returned_units`, and ends in the CTE `pooled`: the same rows with
@@ -7,14 +7,13 @@
     rate and whose Wilson interval is its interval.
 
     A member's rate is beta distributed around that of its group, and a group's
-    around that of the group above. How far members differ is estimated by
-    moments (Kleinman 1973) over all groups, plus one standard error, so that a
-    shop with little data is not taken for one whose goods are all alike. The
-    strength of a prior is that spread as a number of units. A row's own units
-    are left out of the groups it is pooled towards.
-
-    `apart` are the columns of which each value is a shop of its own, `groups`
-    the columns of its groups, the smallest first, each within the next.
+    around that of the group above. The variance between members is estimated by
+    moments (Kleinman 1973) over all groups. One standard error is added,
+    because with little data the estimate is often zero. The strength of a prior
+    is this variance expressed in units. The groups exclude the row's own units.
+    Rates are pooled separately for each value of the columns `apart`. `groups`
+    are the columns of the groups, from the smallest to the largest, each within
+    the next.
 #}
 {% macro pooled_return_rates(apart, groups) -%}
 {%- set levels = groups | length or 1 -%}
@@ -68,7 +67,8 @@ groups_{{ level }} as (
     group by {{ keys | join(', ') }}
 ),
 
--- Of groups in which everything or nothing came back nothing is learnt.
+-- Groups in which all units or none were returned do not contribute to the
+-- variance.
 spreads_{{ level }} as (
     select
         {{ apart | join(',\n        ') }},
@@ -149,7 +149,8 @@ totalled as (
     {%- endfor %}
 ),
 
--- Where no spread can be seen that of the level above holds; two units at last.
+-- Without any variance that of the next larger level is used, in the end two
+-- units.
 {%- for level in range(levels) | reverse %}
 
 strengths_{{ level }} as (

@@ -1,4 +1,5 @@
-{# Numerator over denominator as a float; null when there is nothing below. #}
+{# Numerator divided by denominator as a float; null if the denominator is zero.
+#}
 {% macro ratio(numerator, denominator) -%}
     cast({{ numerator }} as {{ type_ratio() }})
         / nullif(cast({{ denominator }} as {{ type_ratio() }}), 0)

@@ -1,6 +1,6 @@
 {#
-    The shell command that reads the range of an audit again, and no more: by the
-    date that it was read by, without a look at the state or a change of it.
+    The shell command that reads exactly the range of an audit again, by the
+    same date column. It neither reads nor changes the state.
 #}
 {% macro reread_command(date_filter) -%}
     {%- set start = 'created_from' if date_filter == 'created_at'
@@ -19,7 +19,7 @@
         || ' tap-loop-returns target-{{ target.type }}'
 {%- endmacro %}
 
-{# The shell command that reads everything again and begins the state anew. #}
+{# The shell command that reads everything again and resets the state. #}
 {% macro full_refresh_command() -%}
     'meltano {{ _environment() }}run --full-refresh'
         || ' tap-loop-returns target-{{ target.type }}'

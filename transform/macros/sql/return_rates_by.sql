@@ -1,13 +1,14 @@
 {#
     Unit, order and value return rates by columns of the order lines.
 
-    `keys` name what is rated and `labels` further columns that describe it.
-    `groups` are those of both towards which rates are pooled, the smallest
-    first, see `pooled_return_rates`; with `apart` each value of those keys has
-    ranks and shares of its own. `lines` is the model of the lines.
+    `keys` identify a row and `labels` are further columns that describe it.
+    `groups` are the columns towards whose rates a rate is pooled, the smallest
+    group first; see `pooled_return_rates`. Each value of the keys in `apart`
+    has separate ranks and shares. `lines` is the model of the lines.
 
-    Units are counted over all currencies. Amounts are those of the shop's main
-    currency, which the row names; they are null where nothing was sold in it.
+    Units are counted over all currencies. Amounts are in the shop's main
+    currency, which is a column of the row; they are null if nothing was sold in
+    it.
 #}
 {% macro return_rates_by(
     keys, labels=[], groups=[], apart=[], lines='int_order_lines_returned'
@@ -29,11 +30,11 @@ periods as (
     from {{ ref('loop_returns', 'int_periods') }}
 ),
 
--- Units of every currency count; amounts are those of one.
+-- Units count in every currency, amounts only in one.
 lines as (
     select
         order_lines.*,
-        -- Goods that the shop no longer has keep the name they were sold under.
+        -- Deleted products keep the name under which they were sold.
         coalesce(
             order_lines.product_id, order_lines.product_title, order_lines.sku
         ) as product_key,
@@ -49,7 +50,7 @@ lines as (
         on order_lines.currency_code = currencies.currency_code
 ),
 
--- An order counts once for each value it holds.
+-- An order counts once for each value among its lines.
 orders as (
     select
         order_id,
@@ -62,7 +63,7 @@ orders as (
     group by order_id, {{ row_keys }}, order_month_date, is_mature
 ),
 
--- Lines are summed apart: there are far more orders than months.
+-- Lines are summed separately, because there are far more orders than months.
 counted as (
     select
         {{ row_keys }},
@@ -183,7 +184,7 @@ rated as (
             as unit_return_rate_pooled_lower,
         {{ wilson_bound('pooled_returned_units', 'pooled_sold_units', 'upper') }}
             as unit_return_rate_pooled_upper,
-        -- Whether the period is old enough is asked of all its orders.
+        -- A period is mature only if all its orders are.
         coalesce(max(case when maturity = 'to_date' then
             {{ ratio('mature_order_count', 'order_count') }}
         end) over (partition by {{ row_keys }}, period), 0)

@@ -1,4 +1,4 @@
-{# Divided or averaged money, rounded as every amount is: to four decimals. #}
+{# Rounds divided or averaged money to four decimals, as all amounts. #}
 {% macro round_money(expression) -%}
     {{ return(adapter.dispatch('round_money', 'loop_returns')(expression)) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{# Of a group of rows a text that changes when anything in any row changes. #}
+{# A text for a group of rows that changes when anything in any row changes. #}
 {% macro row_hash_sum(rows) -%}
     {{ return(adapter.dispatch('row_hash_sum', 'loop_returns')(rows)) }}
 {%- endmacro %}

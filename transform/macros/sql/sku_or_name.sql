@@ -1,6 +1,6 @@
 {#
-    A name for goods: their SKU, else product and variant. A custom line and a
-    product that was deleted have neither, only a title.
+    The SKU, else product and variant, else the title, which is all that custom
+    lines and deleted products have.
 #}
 {% macro sku_or_name(sku) -%}
     coalesce(

@@ -1,6 +1,6 @@
 {#
-    A sum in the type of what it sums. DuckDB sums to 128 bits, which it reads
-    from a table ten times slower than 64.
+    A sum that keeps the type of its column. DuckDB's sums have 128 bits, and
+    reading such a column takes ten times as long as 64 bits.
 #}
 {% macro sum_of_money(amount) -%}
     cast(sum({{ amount }}) as {{ type_money() }})

@@ -1,4 +1,5 @@
-{# A list of words as SQL texts, lower case: ('a', 'b'); nothing is in an empty list. #}
+{# A list of words as lower-case SQL texts: ('a', 'b'). An empty list matches
+nothing. #}
 {% macro text_list(values) -%}
     {%- if values -%}
     ({% for value in values -%}

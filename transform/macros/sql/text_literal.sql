@@ -1,4 +1,5 @@
-{# A setting as an SQL text, whatever quotes and signs it holds. #}
+{# A setting as an SQL text literal, with quotes and special characters escaped.
+#}
 {% macro text_literal(value) -%}
     {{ return(adapter.dispatch('text_literal', 'loop_returns')(value | string)) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{# Words in one text, 'A, b', as ',a,b,'; exact tests are like '%,a,%'. #}
+{# A text of words, 'A, b', as ',a,b,', so `like '%,a,%'` matches whole words.
+#}
 {% macro text_tags(expression) -%}
     {{ return(adapter.dispatch('text_tags', 'loop_returns')(expression)) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{# What follows a product's title in a name: 'Shirt - Blue / M' is 'Blue / M'. #}
+{# The rest of a name after the product's title: 'Shirt - Blue / M' gives 'Blue
+/ M'. #}
 {% macro title_after(name, title) -%}
     case
             when

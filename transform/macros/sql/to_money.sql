@@ -1,4 +1,4 @@
-{# Text as exact money; text that is no number is null. #}
+{# Text as an exact amount; null if it is not a number. #}
 {% macro to_money(expression) -%}
     {{ return(adapter.dispatch('to_money', 'loop_returns')(expression)) }}
 {%- endmacro %}
@@ -11,7 +11,7 @@
     safe_cast({{ expression }} as {{ type_money() }})
 {%- endmacro %}
 
-{# PostgreSQL has no cast that forgives, so the text is looked at first. #}
+{# PostgreSQL has no try_cast, so the text is checked first. #}
 {% macro postgres__to_money(expression) -%}
     {%- set text -%}
     cast({{ expression }} as text)

@@ -1,4 +1,4 @@
-{# Text as a moment in UTC; text that is no moment is null. #}
+{# Text as a UTC timestamp; null if it is not a timestamp. #}
 {% macro to_timestamp(expression) -%}
     {{ return(adapter.dispatch('to_timestamp', 'loop_returns')(expression)) }}
 {%- endmacro %}
@@ -28,7 +28,7 @@
     {%- set zone -%}
     (Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)
     {%- endset -%}
-    {#- In a pattern that begins with (?x) space says nothing. -#}
+    {#- In a pattern that begins with (?x), whitespace is ignored. -#}
     case
             when {{ text }} ~ '(?x)^{{ day }}{{ clock }}{{ zone }}?)?$'
                 then cast(case

@@ -1,6 +1,6 @@
 {#
-    Text with its percent-encoded characters decoded: 'caf%C3%A9' as 'café'. What
-    is not encoded well stays as it is.
+    Text with its percent-encoded characters decoded: 'caf%C3%A9' as 'café'.
+    Malformed encodings stay unchanged.
 #}
 {% macro url_decoded(expression) -%}
     {{ return(adapter.dispatch('url_decoded', 'loop_returns')(expression)) }}
@@ -33,7 +33,10 @@
     )
 {%- endmacro %}
 
-{# Only well-formed UTF-8 is decoded: PostgreSQL has no conversion that forgives. #}
+{#
+    Only valid UTF-8 is decoded, because PostgreSQL raises an error for anything
+    else.
+#}
 {% macro postgres__url_decoded(expression) -%}
     {%- set tail = '%[89ab][0-9a-f]' -%}
     (

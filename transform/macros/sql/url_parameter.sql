@@ -1,4 +1,4 @@
-{# The decoded value of a query parameter of an address. #}
+{# The decoded value of a query parameter of a URL. #}
 {% macro url_parameter(address, name) -%}
     {{ url_decoded(
         'replace('

@@ -1,8 +1,10 @@
 {#
     Lower or upper end of the Wilson 95 % interval of a share.
 
-    A share above one (junk in raw) is taken as one, so that nothing fails. The
-    exponents make the constants the same float on every warehouse, and without successes the lower end is zero: ranks must not depend on rounding.
+    A share above one (from invalid raw data) is treated as one instead of
+    failing. Constants are written with an exponent, which makes them the same
+    float on every warehouse, and without successes the lower end is exactly
+    zero. Otherwise ranks could depend on rounding.
 #}
 {% macro wilson_bound(successes, trials, end) -%}
     {%- set sign = '-' if end == 'lower' else '+' -%}

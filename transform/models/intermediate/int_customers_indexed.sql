@@ -16,7 +16,8 @@ maturity as (
     from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
--- A gift return is the giver's order and the recipient's doing.
+-- The recipient makes a gift return, so it is not a return by the customer of
+-- the order.
 ranked as (
     select
         sm_customer_key,
@@ -37,14 +38,16 @@ returners as (
     from returns
 ),
 
--- Without a return the clock starts when returners usually return.
+-- For customers without a return the window starts after the median days to
+-- return.
 baseline as (
     select
         customers.sm_customer_key,
         cast({{ dbt.dateadd(
             'day', 'maturity.median_days_to_return', 'customers.first_order_at'
         ) }} as {{ dbt.type_timestamp() }}) as anchor_at,
-        -- Days are added to the day, so that no change of clocks moves it.
+        -- Whole days are added to the date, because adding hours would be wrong
+        -- when clocks change.
         cast({{ dbt.dateadd(
             'day', 'maturity.median_days_to_return',
             'customers.first_order_date'

@@ -21,7 +21,7 @@ orders_through as (
     from orders
 ),
 
--- Without orders the returns alone say how far the data reaches.
+-- Without orders the newest return decides.
 older as (
     select
         returns_through.first_return_at,

@@ -27,7 +27,8 @@ numbered_items as (
     from exchanges
 ),
 
--- A unit names the variant it is exchanged for only within its product.
+-- Loop gives the variant that a unit is exchanged for only if it is of the same
+-- product.
 numbered_lines as (
     select
         return_id,
@@ -74,8 +75,8 @@ final as (
             numbered_items.return_id = named.return_id
             and numbered_items.variant_id = named.exchange_variant_id
             and numbered_items.variant_position = named.variant_position
-    -- Equal counts, both one: a condition on one side alone would make DuckDB
-    -- compare every item with every line.
+    -- Both counts are one. Comparing them with each other avoids a condition on
+    -- one side, which would make DuckDB compare every item with every line.
     left join lone_lines as alone
         on
             numbered_items.return_id = alone.return_id

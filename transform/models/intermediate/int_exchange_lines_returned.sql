@@ -48,7 +48,8 @@ returned as (
     group by sm_order_line_key
 ),
 
--- What went out in exchange: all of an exchange order, some of another.
+-- Lines sent out in exchange: all lines of an exchange order, or those added to
+-- another order.
 final as (
     select
         order_lines.sm_order_line_key,

@@ -10,7 +10,7 @@ links as (
         and {{ is_affected('order_id') }}
 ),
 
--- From an order that is no exchange down to exchanges of exchanges.
+-- Starts at orders that are not exchanges and follows their exchange orders.
 chains as (
     select
         links.sm_order_key,

@@ -64,7 +64,8 @@ links as (
     select * from linked_by_name
 ),
 
--- One exchange order has one return: the best link, then the oldest return.
+-- Each exchange order gets one return: the one with the best kind of link, then
+-- the oldest.
 ranked as (
     select
         links.store_id,
@@ -84,7 +85,8 @@ ranked as (
         on links.return_id = returns.return_id
     inner join returns_matched
         on links.return_id = returns_matched.return_id
-    -- An order is never the exchange of itself: that is a native exchange.
+    -- If Loop names an order as its own exchange order, it is a native exchange
+    -- and not linked here.
     where coalesce(links.order_id <> returns_matched.order_id, true)
 ),
 
@@ -110,7 +112,8 @@ prefixed as (
     from orders
 ),
 
--- A name may end in digits of its own: the whole of it is tried first.
+-- The original name may end in digits itself, so the whole rest of the name is
+-- tried first.
 parent_names as (
     {% for name in ['parent_name', 'parent_name_without_counter'] -%}
     {% set outer = loop -%}
@@ -143,7 +146,7 @@ prefixed_parents as (
             and parent_names.parent_name = orders_by_name.order_name
 ),
 
--- Orders that only their name shows to be exchanges.
+-- Exchange orders that are recognised only by their name.
 prefix_links as (
     select
         prefixed.store_id,

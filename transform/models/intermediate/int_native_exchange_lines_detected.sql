@@ -30,7 +30,7 @@ order_lines as (
     where {{ is_affected('order_id') }}
 ),
 
--- Exchange items that were sent out without an order of their own.
+-- Exchange items without a separate exchange order.
 native_items as (
     select
         exchanges.store_id,
@@ -45,7 +45,7 @@ native_items as (
         on exchanges.return_id = returns_matched.return_id
     where
         returns_matched.order_id is not null
-        -- Loop may name the order itself: goods were added to it.
+        -- Loop may name the original order if the goods were added to it.
         and (
             exchanges.exchange_order_id = returns_matched.order_id
             or (
@@ -67,7 +67,7 @@ native_items as (
         exchanges.variant_id
 ),
 
--- A unit cannot come back as what replaces it.
+-- The returned line itself cannot be its replacement.
 lines_sent_back as (
     select distinct
         return_line_items.store_id,
@@ -84,7 +84,7 @@ lines_sent_back as (
         and return_line_items.order_line_id is not null
 ),
 
--- Lines added later have higher ids; as text a longer one is higher.
+-- Lines added later have higher ids. Ids are text, so length is compared first.
 candidates as (
     select
         order_lines.store_id,
@@ -106,7 +106,7 @@ candidates as (
         on
             order_lines.store_id = native_items.store_id
             and order_lines.order_id = native_items.order_id
-            -- A line of a product that was deleted has no variant.
+            -- The line of a deleted product has no variant.
             and (
                 order_lines.variant_id = native_items.variant_id
                 or (

@@ -75,7 +75,7 @@ joined as (
             and order_lines.order_line_id = tax_shares.order_line_id
 ),
 
--- Units that an exchange added to a line that was bought are not sold.
+-- Units that an exchange added to a bought line do not count as sold.
 counted as (
     select
         *,

@@ -68,7 +68,7 @@ sold as (
         on order_lines.sm_order_line_key = returned.sm_order_line_key
 ),
 
--- A unit without its line still came back.
+-- Returned units without an order line count too.
 unlinked as (
     select
         cast(null as {{ dbt.type_string() }}) as sm_order_line_key,

@@ -8,12 +8,12 @@ with payments as (
     where {{ is_affected('order_id') }}
 ),
 
--- New money is what a card or wallet paid; credit was money before.
+-- New money is what cards and wallets paid; store credit is not new money.
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         order_id,
-        -- Unknown as a whole when one of its payments is.
+        -- Null if the amount of one of its payments is unknown.
         case
             when count(*) = count(case when is_credit then 0 else amount end)
                 then {{ sum_of_money(

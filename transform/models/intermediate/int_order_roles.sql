@@ -90,7 +90,7 @@ roles as (
             and orders.order_id = gift_card_orders.gift_card_order_id
 ),
 
--- An exchange whose first order is not known stands for itself.
+-- An exchange order whose first order is unknown counts as its own first order.
 final as (
     select
         sm_order_key,

@@ -64,7 +64,7 @@ dated as (
 joined as (
     select
         dated.*,
-        -- A visit without campaign still came from somewhere.
+        -- Without a campaign, the referrer of the visit gives the channel.
         case
             when dated.utm_source_medium = '(none) / (none)'
                 then coalesce(

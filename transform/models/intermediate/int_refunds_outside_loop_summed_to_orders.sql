@@ -10,7 +10,7 @@ final as (
     select
         sm_order_key,
         count(*) as refund_count,
-        -- Unknown as a whole when one of its refunds is.
+        -- Null if the amount of one of its refunds is unknown.
         case
             when count(*) = count(refund_amount)
                 then {{ sum_of_money('refund_amount') }}

@@ -28,7 +28,7 @@ loop_refunds as (
         and {{ is_affected('return_id') }}
 ),
 
--- Payments that name their refund are its money, whenever they were made.
+-- A payment that names its refund belongs to it, whenever it was made.
 named as (
     select
         store_id,
@@ -152,11 +152,12 @@ final as (
                 else coalesce(refunds.refund_amount, near.amount)
             end as {{ type_money() }}
         ) as refund_amount,
-        -- Null where several gateways paid it, or where no payment is known.
+        -- Null if several gateways paid it, or if no payment is known.
         coalesce(named.payment_gateway, near.payment_gateway)
             as payment_gateway,
         loop_refunds.refund_id is not null as is_loop_refund,
-        -- How much may be unknown where it is known that money went back.
+        -- The amount may be unknown even if it is known that money was
+        -- refunded.
         loop_refunds.refund_id is null
         and (
             coalesce(case

@@ -68,8 +68,8 @@ joined as (
         order_lines.is_sold_line,
         order_lines.sku as order_sku,
         units_on_orders.unit_count as order_unit_count,
-        -- Without its order line a unit still names its product. Loop's title
-        -- holds the variant's.
+        -- A unit without an order line still has its product id. Loop's title
+        -- includes the variant's title.
         coalesce(order_lines.product_title, products.product_title)
             as shop_product_title,
         case
@@ -114,8 +114,9 @@ joined as (
             and return_line_items.product_id = products.product_id
 ),
 
--- A unit beyond what its order line held would be counted twice; one without
--- a line may be any of its order's units that no other is.
+-- Units beyond the quantity of their order line are flagged, since counting
+-- them would count a unit twice. Units without a line are limited to the units
+-- of the order that are not returned otherwise.
 numbered as (
     select
         *,
@@ -225,7 +226,8 @@ final as (
         is_exchange_line,
         is_merchandise,
         is_over_line_quantity,
-        -- What the unit return rate counts: sold once, come back once.
+        -- Units in unit_return_rate: each sold unit counts as returned once at
+        -- most.
         is_rate_candidate
         and is_merchandise
         and return_order_role = 'customer'

@@ -66,8 +66,9 @@ wanted_orders as (
     from unlinked
 ),
 
--- Which unit of its variant or SKU a line's first and last unit are. Units
--- beyond the last are of the last line, where they are more than was sold.
+-- Positions of a line's first and last unit among all units of its variant or
+-- SKU. Units beyond the last position belong to the last line, where they
+-- exceed the quantity sold.
 numbered_lines as (
     select
         order_lines.store_id,

@@ -44,7 +44,7 @@ usual as (
     from last_year
 ),
 
--- A percentile of a handful of returns says nothing.
+-- With few returns a percentile is not reliable.
 final as (
     select
         data_through.data_through_at,

@@ -21,10 +21,10 @@ joined as (
         coalesce(children.returned_unit_count, 0) as returned_unit_count,
         coalesce(children.exchanged_unit_count, 0) as exchanged_unit_count,
         coalesce(children.line_refund_amount, 0) as line_refund_amount,
-        -- The shopper may keep or give away what was paid back.
+        -- The shopper may keep or donate refunded goods.
         children.kept_unit_count < children.returned_unit_count
             as goods_returned,
-        -- Goods that are worth nothing carry no tax.
+        -- Goods with no value have no tax.
         coalesce({{ ratio(
             'children.line_net_amount',
             'children.line_net_amount + children.line_tax_amount'
@@ -45,12 +45,12 @@ joined as (
         on returns.return_id = children.return_id
 ),
 
--- What amounts and items say; the word alone is not a safe sign.
+-- The outcome by amounts and items, because the outcome word is not reliable.
 evidenced as (
     select
         *,
-        -- Some refunds hold the shipping that is paid back, some do not: where
-        -- they do, more is given than the goods were worth.
+        -- Some refunds include the refunded shipping and some do not. A refund
+        -- includes it if the amounts exceed the value of the goods.
         given_amount - least(
             coalesce(refund_shipping_amount, 0),
             refund_amount,
@@ -140,10 +140,11 @@ final as (
         or coalesce(return_state = 'expired' and has_moved, false)
             as is_counted_by_state,
         coalesce(return_state = 'closed', false)
-        -- Loop holds a return in review, whatever has moved of it.
+        -- A return in review is not realised, even if money or goods have
+        -- moved.
         or coalesce(return_state in ('open', 'expired') and has_moved, false)
             as is_realised_by_state,
-        -- Bonus credit is what went out beyond the value that came back.
+        -- Bonus credit is the exchange value beyond the returned value.
         case
             when has_exchange
                 then greatest(
@@ -153,7 +154,7 @@ final as (
         end as bonus_credit_on_exchange,
         greatest(given_for_goods_amount - return_total, 0)
             as bonus_credit_on_gift_card,
-        -- Only then do the shop's current quantities fall.
+        -- Shopify lowers the current quantity only when a return is processed.
         coalesce(was_processed, return_state = 'closed') as is_processed,
         case
             when return_state = 'closed'

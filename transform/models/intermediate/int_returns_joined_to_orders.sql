@@ -49,8 +49,8 @@ joined as (
         {{ local_date('returns.refund_processed_at') }}
             as refund_processed_date,
         {{ local_date('orders.order_delivered_at') }} as delivered_date,
-        -- The recipient of a gift returns under another address; without
-        -- both addresses it is not known.
+        -- The recipient of a gift has a different e-mail address than the
+        -- buyer; null if either address is missing.
         orders.customer_email_hash <> returns.customer_email_hash
             as is_gift_return
     from returns

@@ -12,7 +12,7 @@ orders as (
     where {{ is_affected('order_id') }}
 ),
 
--- A name that several orders carry identifies none of them.
+-- A name that several orders share matches none of them.
 orders_by_name as (
     select
         store_id,

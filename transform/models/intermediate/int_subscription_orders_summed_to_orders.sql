@@ -5,7 +5,8 @@ with subscription_orders as (
     from {{ ref('loop_returns', 'stg_subscription_orders') }}
 ),
 
--- An order with a first subscription on it was chosen by the customer.
+-- The customer placed an order that starts a subscription; renewals are placed
+-- automatically.
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,

@@ -1,6 +1,8 @@
-{# What is missing is known for sure until the next sync of the stream brings
-   other keys. So it is counted then, and kept: no later load and no full
-   refresh makes a loss forgotten. #}
+{#
+    The number of missing keys is exact only until the next sync of the stream
+    adds other keys. It is therefore counted before that, and the row is kept
+    through later loads and full refreshes.
+#}
 {{ config(
     materialized='incremental',
     incremental_strategy='merge' if target.type == 'bigquery'
@@ -39,7 +41,7 @@ to_count as (
     {%- endif %}
 ),
 
--- A key that was sent since then carries a greater id.
+-- A key that was sent again later has a greater sync id.
 arrived as (
     select
         to_count.sync_audit_key,

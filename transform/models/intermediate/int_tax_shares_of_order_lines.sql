@@ -29,7 +29,8 @@ totals as (
     group by store_id, order_id
 ),
 
--- Where lines do not carry their taxes, the order's tax is spread evenly.
+-- If lines have no taxes of their own, the order's tax is divided in proportion
+-- to their prices.
 final as (
     select
         order_lines.store_id,

@@ -26,7 +26,7 @@ returns as (
     where {{ is_affected('return_id') }}
 ),
 
--- Restock type cancel is a unit that was never sent: an edit.
+-- A refund line with restock type cancel is an edit: the unit was never sent.
 refunded as (
     select
         store_id,
@@ -65,7 +65,7 @@ joined as (
     select
         order_lines.*,
         refunded.cancelled_units,
-        -- Without refund lines Loop alone tells what was sent back.
+        -- Without refund lines, only Loop shows the returned units.
         coalesce(
             case
                 when refunded_orders.order_id is not null
@@ -89,8 +89,8 @@ joined as (
             = processed.sm_order_line_key
 ),
 
--- The current quantity falls by edits and by units that were sent back; where
--- a source has none, refund lines alone tell of edits.
+-- The current quantity falls by edits and by returned units. If a source has no
+-- current quantity, only refund lines show edits.
 counted as (
     select
         *,

@@ -1,4 +1,4 @@
-{#- What Shopify joins into a variant's title: at most three options. -#}
+{#- Shopify joins at most three options into a variant's title. -#}
 {%- set places = [1, 2, 3] -%}
 {#- Letter sizes, numbers with or without a unit, waist and length, cups. -#}
 {%- set size_pattern -%}
@@ -23,7 +23,7 @@ mappings as (
     from {{ ref('variant_option_mappings') }}
 ),
 
--- A deleted variant still has the title that its order lines carry.
+-- The title of a deleted variant is taken from its order lines.
 titled as (
     select
         variant_id,

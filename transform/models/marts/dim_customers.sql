@@ -52,7 +52,7 @@ return_totals as (
     group by sm_customer_key
 ),
 
--- Amounts are those of one currency, the one of most of the customer's orders.
+-- Amounts are in the currency of most of the customer's orders.
 order_amounts as (
     select
         sm_customer_key,
@@ -110,7 +110,7 @@ final as (
             coalesce(return_amounts.net_return_cost_ex_tax, 0)
             as {{ type_money() }}
         ) as net_return_cost_ex_tax,
-        -- Revenue is without tax, and so is what it is lessened by.
+        -- Revenue and the costs subtracted from it exclude tax.
         cast(
             order_amounts.order_net_revenue_before_refunds
             - coalesce(return_amounts.net_return_cost_ex_tax, 0)

@@ -47,7 +47,7 @@ mentions as (
     group by store_id, product_id
 ),
 
--- A product that was deleted in the shop is known from its orders and returns.
+-- Deleted products are taken from orders and returns.
 deleted as (
     select
         mentions.store_id,

@@ -124,7 +124,7 @@ final as (
         ) as has_order_of_any_role,
         coalesce(second_returns.days_to_second_return <= {{ window }}, false)
             as has_second_return,
-        -- Until the event, or as far as the customer could be watched.
+        -- Days to the repurchase, else to the end of observation.
         least(
             coalesce(order_totals.days_to_repurchase, {{ window }}),
             customers.followed_days,

@@ -20,7 +20,8 @@ exchange_lines as (
     where {{ is_affected('order_id') }}
 ),
 
--- What became of the goods that went out: a separate order tells.
+-- Whether the goods sent out were returned is known only for a separate
+-- exchange order.
 returned_orders as (
     select
         sm_order_key,

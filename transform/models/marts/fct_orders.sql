@@ -50,7 +50,7 @@ own_returns as (
     group by sm_order_key
 ),
 
--- Amounts are those in the currency of the chain's first order.
+-- Amounts are in the currency of the chain's first order; others are left out.
 chain as (
     select
         *,
@@ -80,7 +80,7 @@ chain_returns as (
     group by root_sm_order_key
 ),
 
--- An exchange order was won by the channel that won its first order.
+-- An exchange order has the acquisition channel of its first order.
 exchange_roots as (
     select
         orders.sm_order_key,

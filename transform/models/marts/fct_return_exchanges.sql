@@ -38,7 +38,7 @@ final as (
         -- text
         exchanges.exchange_order_name,
         coalesce(exchanges.sku, variants.sku) as sku,
-        -- Loop's title holds the variant's too.
+        -- Loop's title includes the variant's title.
         coalesce(products.product_title, exchanges.product_title)
             as product_title,
         variants.variant_title,

@@ -26,9 +26,8 @@ final as (
         returns.return_state,
         returns.outcome_group,
         returns.currency_code,
-        -- numerics
-        -- A return that does not count has no money, so that a plain sum is
-        -- right.
+        -- numerics Amounts of returns that do not count are null, so a plain
+        -- sum is right.
         cast(
             case when returns.is_counted_return then labels.label_cost end
             as {{ type_money() }}

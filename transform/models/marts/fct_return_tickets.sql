@@ -1,4 +1,7 @@
-{#- A ticket that names no order speaks of a return for so many days. -#}
+{#-
+    A ticket without an order name belongs to a return for at most this many
+    days.
+-#}
 {%- set most_days = 60 -%}
 
 with tickets as (
@@ -47,7 +50,7 @@ links as (
     select * from linked_by_customer
 ),
 
--- A ticket speaks of the newest return that it can know.
+-- A ticket belongs to the newest return that was started before it.
 ranked as (
     select
         *,

@@ -42,7 +42,7 @@ maturity as (
     from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
--- A return that does not count has no money, so that a plain sum is right.
+-- Amounts of returns that do not count are null, so a plain sum is right.
 counted as (
     select
         {% for amount in amounts -%}

@@ -1,4 +1,4 @@
-{# The amounts of each group add up to nothing. #}
+{# The amounts of each group sum to zero. #}
 {% test sums_to_zero(model, amount, by) %}
 
 select

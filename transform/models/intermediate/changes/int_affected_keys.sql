@@ -1,8 +1,8 @@
 {#
     The keys that changes may affect: each order, return and customer that is
     linked, directly or through others, to anything that changed. A row of an
-    incremental table depends only on what is linked to its key, so all other
-    rows stay as they are.
+    incremental table depends only on rows linked to its key, so all other rows
+    stay unchanged.
 #}
 {{ append_each_build() }}
 

@@ -1,7 +1,7 @@
 {#
     Orders and returns that changed, or whose products, payments, refunds or
-    subscriptions changed. Staging adds orders that are gone from raw or have
-    lost a payment there (delete_lost_rows).
+    subscriptions changed. The staging models add orders that the raw tables no
+    longer have, or whose payments they no longer have (delete_lost_rows).
 #}
 {{ append_each_build() }}
 

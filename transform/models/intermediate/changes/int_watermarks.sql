@@ -1,6 +1,7 @@
 {#
-    How far each incremental table was read. The hooks of those tables write
-    their rows (record_watermark); a full refresh begins with none.
+    The time of the last complete build of each incremental table. Hooks of
+    those tables write the rows (record_watermark); a full refresh starts
+    without rows.
 #}
 {{ config(
     enabled=target.type != 'bigquery',

@@ -1,6 +1,9 @@
 {{ incremental_by('return_id') }}
 
-{#- Entry type, account class, amount, when in Loop, when in Shopify. -#}
+{#-
+    Columns of each entry: entry type, account class, amount, time in Loop, time
+    in Shopify.
+-#}
 {%- set of_returns = [
     ('shipping', 'shipping_income', 'shipping_amount',
         'refunded_at', 'shopify_refunded_at'),
@@ -153,7 +156,8 @@ happened as (
         and loop_at is not null
 ),
 
--- What entries leave over is still to come, or Loop's figures do not add up.
+-- The balance of an incomplete return is still to come; that of a complete one
+-- shows that Loop's amounts do not add up.
 left_over as (
     select
         returns.return_id,

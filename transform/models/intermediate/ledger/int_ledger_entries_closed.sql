@@ -1,6 +1,6 @@
 {#
-    What was booked up to the closing date, as it was when the period was
-    closed. Rows are only ever added; a full refresh keeps them.
+    Entries up to the closing date as they were when the period was closed. Rows
+    are only added; a full refresh keeps them.
 #}
 {{ config(
     materialized='incremental',

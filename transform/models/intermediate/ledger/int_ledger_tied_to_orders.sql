@@ -26,7 +26,7 @@ order_lines as (
     from {{ ref('loop_returns', 'stg_order_lines') }}
 ),
 
--- Goods that a native exchange added to the order itself.
+-- Goods that a native exchange added to the original order.
 native_lines as (
     select
         order_lines.store_id,
@@ -52,7 +52,7 @@ placed as (
         credit_orders.currency_code as credit_currency_code,
         credit_orders.shopify_date as credit_shopify_date,
         exchange_orders.return_id is not null as has_exchange_order,
-        -- Shopify's price holds the tax where the shop's prices do.
+        -- Shopify's line price includes tax if the shop's prices do.
         -case
             when
                 coalesce(
@@ -76,7 +76,8 @@ placed as (
             and returns.order_id = orders.order_id
 ),
 
--- Native exchanges of an order together: its lines do not tell them apart.
+-- Native exchanges of an order are compared together, since its lines do not
+-- show which exchange added them.
 native as (
     select
         store_id,
@@ -153,7 +154,7 @@ compared as (
     from placed
 ),
 
--- An order in another currency than the return is compared with nothing.
+-- An order in another currency than its return is not compared.
 by_currency as (
     select
         *,

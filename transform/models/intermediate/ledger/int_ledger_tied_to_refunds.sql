@@ -1,4 +1,7 @@
-{#- Line, amount in the ledger, amount in Shopify, day in the ledger. -#}
+{#-
+    Columns: tie line, amount in the ledger, amount in Shopify, day in the
+    ledger.
+-#}
 {%- set tie_lines = [
     ('goods', 'ledger_goods_amount', 'goods_amount', 'goods_date'),
     ('shipping', 'ledger_shipping_amount', '-shipping_adjustment_amount',
@@ -38,7 +41,7 @@ payments as (
     group by store_id, order_id
 ),
 
--- The refunds of a return together; every other refund by itself.
+-- The refunds of a return are compared together, every other refund on its own.
 refunds_together as (
     select
         store_id,
@@ -195,7 +198,7 @@ final as (
                 tie_line = 'order_adjustment'
                 and (
                     is_to_come
-                    -- What is not paid back in money, or was not by Loop.
+                    -- Amounts that are not paid back in money, or not by Loop.
                     or shopify_amount
                     = goods_amount - shipping_adjustment_amount - paid_amount
                     or shopify_amount

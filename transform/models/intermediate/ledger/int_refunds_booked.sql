@@ -44,7 +44,7 @@ adjustments as (
     group by store_id, refund_id
 ),
 
--- Payments of refunds whose amount is not known: made or only attempted.
+-- For refunds of unknown amount: whether a payment was made or only attempted.
 attempts as (
     select
         refunds.store_id,

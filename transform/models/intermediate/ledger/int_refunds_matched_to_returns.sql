@@ -31,7 +31,7 @@ returns as (
         and {{ is_affected('return_id') }}
 ),
 
--- A refund that several returns name belongs to the first.
+-- If several returns name the same refund, it belongs to the first of them.
 named as (
     select
         store_id,

@@ -74,7 +74,8 @@ joined as (
         refunded_in_loop.loop_refunded_at,
         refunded_in_shopify.payment_gateway,
         refunded_in_shopify.shopify_refunded_at,
-        -- A native exchange adds lines to the order itself, which is older.
+        -- A native exchange adds lines to the original order, whose date is too
+        -- early for the exchange.
         case
             when
                 coalesce(exchanged.exchange_order_id <> returns.order_id, true)
@@ -88,7 +89,7 @@ joined as (
         returns.refund_amount + returns.gift_card_amount
         + returns.exchange_total + returns.upsell_amount
         + returns.handling_fee > 0 as has_outcome,
-        -- Loop's price holds the tax where its total adds none.
+        -- Loop's prices include tax if its total adds none.
         returns.return_tax_total > 0
         and returns.return_total
         = returns.return_product_total - returns.return_discount_total
@@ -109,7 +110,7 @@ joined as (
 shipped as (
     select
         *,
-        -- Some refunds hold the shipping that is paid back, some do not.
+        -- Some refunds include the refunded shipping and some do not.
         case
             when shipping_in_refund > 0 or refund_amount = 0 then 0
             else
@@ -178,7 +179,7 @@ final as (
         payment_gateway,
         is_tax_in_price,
         is_order_matched,
-        -- Whether nothing of what the return consists of is still to come.
+        -- Whether all parts of the return have happened.
         goods_returned_at is not null
         and (refund_amount = 0 or refunded_at is not null)
         and (gift_card_amount = 0 or credited_at is not null)

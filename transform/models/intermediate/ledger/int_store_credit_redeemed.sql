@@ -26,8 +26,9 @@ payments as (
         and amount > 0
 ),
 
--- A customer's credit in the order it was issued: from which unit of money on
--- to which. Credit of guests and unmatched returns cannot be followed.
+-- A customer's credits in the order of issue, each with the start and end of
+-- its range in the running total. Credit of guests and unmatched returns cannot
+-- be followed.
 issued as (
     select
         orders.sm_customer_key,

@@ -26,7 +26,8 @@ by_account as (
     group by sm_store_id, currency_code, account_class, period_start_date
 ),
 
--- What the entries of a month leave over is of returns with entries in others.
+-- The balance of a month's entries belongs to returns that also have entries in
+-- other months.
 carried as (
     select
         sm_store_id,

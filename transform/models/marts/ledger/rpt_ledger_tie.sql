@@ -25,7 +25,8 @@ split as (
     from tied
 ),
 
--- What is booked on two days differs on both, and not over both together.
+-- An amount that is booked on different days causes a difference on both days;
+-- the two cancel out.
 parts as (
     select
         *,

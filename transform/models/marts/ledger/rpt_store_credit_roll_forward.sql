@@ -32,7 +32,7 @@ by_month as (
     group by sm_store_id, currency_code, period_start_date
 ),
 
--- Without any order loaded nobody knows what was redeemed.
+-- Without orders, redeemed credit is unknown.
 known as (
     select
         by_month.sm_store_id,

@@ -69,7 +69,7 @@ final as (
         {{ ratio('exchanged_units', 'from_units') }} as exchange_flow_share,
         cast(from_product_units as {{ dbt.type_bigint() }})
             as from_product_units,
-        -- Without any order loaded it is not known what came back again.
+        -- Without orders it is unknown which exchanges were returned.
         case
             when data_through.orders_through_at is not null
                 then totalled.returned_again_units

@@ -23,7 +23,7 @@ data_through as (
     from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
--- Everything that the orders of a month ever cost, exchanges included.
+-- Total cost of the orders of a month, exchange orders included.
 order_months as (
     select
         'order' as date_basis,
@@ -53,8 +53,9 @@ order_months as (
     group by 1, 2, 3, 4
 ),
 
--- What was realised in a month beside what was sold in it: on the day the
--- return was closed, or started where it is not closed and money has moved.
+-- Cost realised in a month beside the revenue of that month. A return counts on
+-- the day it was closed, or was started if it is not closed but money has
+-- moved.
 return_months as (
     select
         'return' as date_basis,
@@ -149,7 +150,7 @@ final as (
         end as is_period_mature,
         currency_code,
         cast({{ form }} as {{ type_money() }}) as net_cost,
-        -- Without any order loaded it is not known what was sold.
+        -- Without orders, revenue is unknown.
         cast(
             case
                 when data_through.orders_through_at is not null

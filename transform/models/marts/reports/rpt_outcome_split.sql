@@ -69,7 +69,7 @@ shares as (
     select * from value_shares
 ),
 
--- One date basis: the month of the first order, or of the return.
+-- The rows of one date basis, by the month of the first order or of the return.
 months as (
     select
         shares.metric_name,

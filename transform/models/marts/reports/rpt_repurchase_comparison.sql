@@ -11,7 +11,8 @@ spells as (
     from {{ ref('loop_returns', 'int_repurchase_spells') }}
 ),
 
--- The order before the return, at the end of the day of the return.
+-- The customer's last order before the return, as of the end of the day of the
+-- return.
 returners as (
     select
         customers.outcome_group,
@@ -61,7 +62,8 @@ cells as (
     group by 1, 2, 3, 4
 ),
 
--- Who is comparable on a day is a running sum of who starts and who stops.
+-- The comparable customers on a day are a running sum of those who start and
+-- stop being comparable.
 changes as (
     select
         order_index,
@@ -138,7 +140,8 @@ matched as (
             'days.comparable_repurchased_count', 'days.comparable_count'
         ) }}
             as expected_rate,
-        -- Two added successes and failures, so that no spread is zero.
+        -- Two successes and two failures are added, so no standard error is
+        -- zero.
         sqrt(
             {{ ratio(
                 'days.comparable_repurchased_count + 1',
@@ -159,7 +162,8 @@ matched as (
     where days.comparable_count > 0
 ),
 
--- The same customers are compared with on many days: their errors add up.
+-- Standard errors are added, because the same customers are in the comparison
+-- on many days.
 strata as (
     select
         outcome_group,
@@ -192,7 +196,8 @@ classes as (
     group by 1
 ),
 
--- Of as many customers a share would be as uncertain.
+-- Effective sample size: a share of this many customers would have the same
+-- standard error.
 weighed as (
     select
         *,
@@ -254,7 +259,8 @@ final as (
         bounded.expected_rate_upper as repurchase_rate_expected_upper,
         bounded.matched_rate - bounded.expected_rate
             as repurchase_difference_90d,
-        -- Newcombe's interval of a difference, from the two of its sides.
+        -- Newcombe's interval for a difference, from the intervals of both
+        -- rates.
         bounded.matched_rate - bounded.expected_rate - sqrt(
             power(bounded.matched_rate - bounded.matched_rate_lower, 2)
             + power(bounded.expected_rate_upper - bounded.expected_rate, 2)

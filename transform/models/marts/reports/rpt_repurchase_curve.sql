@@ -25,7 +25,7 @@ observed as (
     group by outcome_group, observed_days
 ),
 
--- At risk on a day is who was watched at least that long.
+-- Customers at risk on a day were observed at least until that day.
 at_risk as (
     select
         classes.outcome_group,
@@ -44,7 +44,8 @@ at_risk as (
             and days.days_since_return = observed.observed_days
 ),
 
--- The product of survivals is the exponential of their logarithms' sum.
+-- The product of the survival probabilities, as the exponential of the sum of
+-- logarithms.
 summed as (
     select
         *,
@@ -76,7 +77,7 @@ summed as (
 estimated as (
     select
         *,
-        -- The last customers at risk all bought: the rows end here.
+        -- The rows end when the last customers at risk have all bought.
         case
             when repurchased_customers = customers_at_risk then 0
             else exp(log_survival)
@@ -84,7 +85,8 @@ estimated as (
     from summed
 ),
 
--- Of how many customers followed to the end the estimate is as certain.
+-- Effective sample size: a share of this many fully observed customers would be
+-- as precise.
 weighed as (
     select
         outcome_group,

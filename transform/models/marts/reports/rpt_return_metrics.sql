@@ -67,7 +67,8 @@ eligible_orders as (
     from {{ ref('loop_returns', 'int_eligible_orders_summed_to_periods') }}
 ),
 
--- The published reading knows neither warranty claims nor refunded orders.
+-- The published rule does not treat warranty claims differently and leaves out
+-- refunded orders.
 requests as (
     select
         sm_order_key,
@@ -266,7 +267,7 @@ summed as (
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
--- A return has no age at which it is complete; an order has.
+-- Only orders have a maturity; returns do not.
 labelled as (
     select
         summed.*,

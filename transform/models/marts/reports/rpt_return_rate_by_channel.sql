@@ -35,11 +35,13 @@ units as (
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
--- Units that would have come back at the whole store's rate of each SKU.
+-- Units that would have been returned at the whole store's return rate of each
+-- SKU.
 sku_rates as (
     select
         sku,
-        -- Exact, so that a sum is the same in any order.
+        -- An exact decimal, so the sum does not depend on the order of the
+        -- rows.
         cast(
             {{ ratio('sum(returned_units)', 'sum(sold_units)') }}
             as {{ type_exact_ratio() }}
@@ -53,7 +55,7 @@ store_rate as (
     from units
 ),
 
--- What orders and their lines say, by all that a channel is told from.
+-- Sums of orders and their lines by every column that gives a channel.
 parts as (
     select
         order_channel,
@@ -153,7 +155,7 @@ summed as (
         sum(variants.sold_units) as sold_units,
         sum(variants.returned_units) as returned_units,
         sum(variants.expected_units) as expected_units,
-        -- Amounts are those of the shop's main currency only.
+        -- Amounts include only orders in the shop's main currency.
         max(currencies.currency_code) as currency_code,
         sum(case
             when currencies.currency_code is not null

@@ -95,7 +95,7 @@ summed as (
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
--- A second-level reason is a share of its first-level reason.
+-- The share of a second-level reason is taken of its first-level reason.
 totalled as (
     select
         *,

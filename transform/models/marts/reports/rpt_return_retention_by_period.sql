@@ -9,7 +9,7 @@ periods as (
     where period_type <> 'all'
 ),
 
--- In a trend every period has its own first return of each customer.
+-- For trends, a customer's first return within each period counts.
 ranked as (
     select
         periods.period_type,

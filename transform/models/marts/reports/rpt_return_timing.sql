@@ -35,7 +35,7 @@ clocks as (
     from returns
 ),
 
--- Returns of one number of days are counted once and carried along.
+-- Returns with the same number of days are grouped with their count.
 counted as (
     select
         metric_name,
@@ -95,7 +95,7 @@ ranked as (
     from summed
 ),
 
--- Percentiles are days on which some return was made, never between two.
+-- Percentiles are observed numbers of days, never interpolated.
 final as (
     select
         metric_name,

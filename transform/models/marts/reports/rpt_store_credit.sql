@@ -27,7 +27,7 @@ final as (
         currency_code,
         cast(credit_return_count as {{ dbt.type_bigint() }})
             as credit_return_count,
-        -- Without any order loaded no customer is known.
+        -- Without orders, no customer is known.
         case
             when data_through.orders_through_at is not null
                 then summed.customer_count

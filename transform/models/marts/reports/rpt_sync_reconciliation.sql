@@ -29,8 +29,8 @@ newest_audits as (
     group by stream_name
 ),
 
--- Rows of a sync that ended have an audit behind them. Where none is to come,
--- as the stream is not selected, there is no table of them.
+-- Every completed sync has an audit for its rows. If the stream sync_audits is
+-- not selected, its table does not exist.
 without_audit as (
     select
         arrived_keys.sync_id,
@@ -48,7 +48,8 @@ without_audit as (
         )
 ),
 
--- A later sync that read the same range and arrived whole makes up for it.
+-- A shortage is resolved if a later sync read the same range and all its rows
+-- arrived.
 read_again as (
     select distinct short.sync_audit_key
     from compared as short
@@ -76,7 +77,8 @@ read_again as (
         )
 ),
 
--- A sync without a state, up to now, and an endpoint that is always read whole.
+-- A sync without a state and without an end date, or an endpoint that is always
+-- read completely.
 read_whole as (
     select
         stream_name,
@@ -91,8 +93,8 @@ read_whole as (
     group by stream_name
 ),
 
--- Raw was lost or restored from an older copy while the state went on: it lacks
--- an audit that was counted here, or the one that a later audit names.
+-- The raw database was lost or restored from a copy older than the state: an
+-- audit is missing that was counted here before, or that a later audit names.
 lost as (
     select compared.sync_audit_key
     from compared

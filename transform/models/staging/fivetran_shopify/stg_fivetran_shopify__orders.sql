@@ -56,7 +56,7 @@ url_tags as (
     group by 1
 ),
 
--- The last visit before the order, as the other sources deliver it.
+-- The last visit before the order, as in the other sources.
 visits as (
     select
         {{ digits(typed_text('order_id')) }} as order_id,

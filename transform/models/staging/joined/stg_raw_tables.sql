@@ -1,5 +1,7 @@
-{#- dbt draws lineage from what is named while it parses, before it knows the
-    graph. -#}
+{#-
+    dbt takes lineage from the sources that are named while it parses, before it
+    knows the graph.
+-#}
 {%- set tables_of = {
     'fivetran_shopify': [
         'order', 'order_line', 'order_tag', 'order_discount_code',

@@ -23,7 +23,7 @@ renamed as (
     where {{ digits(raw_text('orderId')) }} is not null
 ),
 
--- Stay does not say which order was the first: the oldest of the contract.
+-- Stay AI does not mark the first order; it is the oldest of the contract.
 final as (
     select
         'stay_ai' as subscription_source,

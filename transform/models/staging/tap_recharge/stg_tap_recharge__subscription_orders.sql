@@ -17,7 +17,8 @@ order_items as (
     {{ json_items(raw_json('line_items'), 'line_items') }}
 ),
 
--- 3.x says what kind of item it is, 1.x names a subscription or none.
+-- 3.x has the kind of item; in 1.x an item belongs to a subscription if it has
+-- a subscription id.
 items as (
     select
         order_id,

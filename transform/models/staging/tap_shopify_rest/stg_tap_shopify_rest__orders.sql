@@ -28,7 +28,7 @@ visits_source as (
     {{ raw_rows('tap_shopify_rest', 'customer_journey_summary') }}
 ),
 
--- Only Airbyte delivers visits apart from the order.
+-- Only Airbyte has visits in a table of their own.
 visits as (
     select
         {{ digits(raw_text('order_id')) }} as order_id,

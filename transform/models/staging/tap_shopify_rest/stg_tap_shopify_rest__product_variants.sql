@@ -16,7 +16,8 @@ nested as (
     {{ json_items(raw_json('variants'), 'variants') }}
 ),
 
--- Some taps nest variants in products, some deliver them apart, some both.
+-- Some taps nest variants in products, some have a table of variants, some have
+-- both.
 renamed as (
     select
         {{ digits(json_text('item', '$.id')) }} as variant_id,

@@ -44,7 +44,8 @@ payments as (
         and lower({{ json_text('item', '$.kind') }}) = 'refund'
 ),
 
--- Failed and pending payments are no money; one unknown part makes all unknown.
+-- Failed and pending payments do not count; if one amount is unknown, the sum
+-- is null.
 paid as (
     select
         order_id,
