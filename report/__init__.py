@@ -1,1 +1,1 @@
-"""The report: a page for each question, read off the public marts."""
+"""The report: one page for each question, from the public marts."""

@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def default_output(warehouse: Path | None) -> Path:
-    """Return the folder of a warehouse's report, so that no two share a report.
+    """Return the folder of a warehouse's report; each warehouse has its own.
 
     Args:
         warehouse: The DuckDB file of the command line, if any.
@@ -54,7 +54,7 @@ def default_output(warehouse: Path | None) -> Path:
 
 
 def build(warehouse: Path | None, output: Path) -> Path:
-    """Write the report, whole or not at all.
+    """Write the report; if it fails, the former file stays.
 
     Args:
         warehouse: A DuckDB file; without it, the warehouse of the environment.
@@ -86,7 +86,8 @@ def _write(page: Path, content: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(content)
-        # A web server reads the page as another user; mkstemp keeps others out.
+        # mkstemp creates files for the owner only, but a web server reads the page as
+        # another user.
         Path(name).chmod(0o644)
         Path(name).replace(page)
     except BaseException:
@@ -135,7 +136,7 @@ def _has_screen() -> bool:
 
 
 def _screenshots(page: Path, output: Path, picture: Path) -> int:
-    # Only this task needs a browser.
+    # Imported here, because only this command needs a browser.
     from report import browser, screenshots  # noqa: PLC0415
 
     try:

@@ -16,7 +16,7 @@ NAMES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-# Chromium otherwise looks for updates of its own.
+# Chromium would otherwise look for updates.
 OPTIONS = (
     "--disable-gpu",
     "--disable-quic",
@@ -44,7 +44,7 @@ def open_browser() -> Iterator[Browser]:
         The browser.
 
     Raises:
-        BrowserError: None is installed.
+        BrowserError: No browser is installed.
     """
     path = executable()
     if path is None:

@@ -1,4 +1,4 @@
-"""Runs the queries beside this module and packs what they give for the page."""
+"""Runs the queries in this package and packs their rows for the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(warehouse: Warehouse) -> dict[str, str]:
         warehouse: Where the marts are.
 
     Returns:
-        Packed data sets by name; one whose mart is not there is left out.
+        Packed data sets by name, without those whose mart does not exist.
     """
     there = warehouse.tables()
     texts = {
@@ -39,15 +39,15 @@ def read(warehouse: Warehouse) -> dict[str, str]:
 
 
 def pack(columns: list[str], rows: list[Row]) -> str:
-    """Pack rows column by column, compressed, as text that HTML can hold.
+    """Pack rows by column and compress them as text for HTML.
 
     Args:
         columns: Names of the columns.
         rows: Values in the order of the columns.
 
     Returns:
-        Base64 of gzip of JSON: each column as its different values and, per row, the
-        position among them.
+        Base64 of gzip of JSON: each column as its distinct values and, per row, an
+        index into them.
     """
     content = {"length": len(rows), "columns": {}}
     lists = zip(*rows, strict=True) if rows else ([] for _ in columns)
@@ -60,7 +60,7 @@ def pack(columns: list[str], rows: list[Row]) -> str:
 
 
 def _column(values: list[Any]) -> dict[str, list[Any]]:
-    # True and 1 are equal in Python, so a value is known by its JSON text.
+    # True and 1 are equal in Python, so values are compared by their JSON text.
     position: dict[str, int] = {}
     places = [position.setdefault(json.dumps(value), len(position)) for value in values]
     return {"values": [json.loads(text) for text in position], "places": places}

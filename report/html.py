@@ -18,11 +18,11 @@ def page_names() -> tuple[str, ...]:
 
 
 def assemble(datasets: dict[str, str], made_at: dt.datetime) -> str:
-    """Return the whole report as HTML that refers to no other file or host.
+    """Return the report as one HTML document that loads nothing else.
 
     Args:
         datasets: Packed data sets by name.
-        made_at: The moment that the page names as its own.
+        made_at: When the report was made.
     """
     script = bundle(PAGE / "frame.js")
     style = (PAGE / "style.css").read_text("utf-8")

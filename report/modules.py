@@ -1,8 +1,8 @@
 """Bundles the ES modules of the page into one script, without a JavaScript runtime.
 
-The modules keep to a small part of the language, which the bundler checks: imports
-are ``import { name } from "./file.js";``, exports stand before a ``function``,
-``const`` or ``class``, and no modules import each other in a circle.
+The bundler supports and checks a small part of the language: imports are ``import {
+name } from "./file.js";``, ``export`` stands before a ``function``,
+``const`` or ``class``, and there are no import cycles.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 class ModuleError(Exception):
-    """A module uses what the bundler does not know, or imports in a circle."""
+    """A module uses unsupported syntax, or is part of an import cycle."""
 
 
 def bundle(entry: Path) -> str:
@@ -51,7 +51,7 @@ def imported(entry: Path) -> list[Path]:
         entry: The module.
 
     Raises:
-        ModuleError: Modules import each other in a circle.
+        ModuleError: There is an import cycle.
     """
     order: list[Path] = []
     _visit(entry.resolve(), order, ())

@@ -14,7 +14,7 @@ GLANCE_QUERIES = ("metrics", "outcomes", "cost", "timing")
 
 
 def source_digest() -> str:
-    """Return the digest of the files that the README's picture is drawn from."""
+    """Return the digest of the files that determine the README's picture."""
     digest = hashlib.sha256()
     for path in (
         PAGE / "frame.html",
@@ -31,9 +31,9 @@ def take(report: Path, folder: Path, picture: Path) -> None:
 
     Args:
         report: The HTML file.
-        folder: For the pictures of whole pages.
-        picture: For the first screen of the first page. The digest of its sources is
-            written beside it, with the ending ``.sha256``.
+        folder: Folder for the pictures of whole pages.
+        picture: File for the first screen of the first page. The digest of its sources
+            is written beside it with the suffix ``.sha256``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     picture.parent.mkdir(parents=True, exist_ok=True)

@@ -22,14 +22,14 @@ class WarehouseError(Exception):
 
 
 class Warehouse(Protocol):
-    """Whatever answers a query over the marts."""
+    """A warehouse that runs queries over the marts."""
 
     def tables(self) -> set[str]:
-        """Name the public tables that are there."""
+        """Return the names of the public tables that exist."""
         ...
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
-        """Give the names of the columns, and the rows."""
+        """Return the names of the columns and the rows."""
         ...
 
 
@@ -37,16 +37,16 @@ class DuckDB:
     """A DuckDB file that dbt has built."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Take an open file."""
+        """Keep an open connection."""
         self._connection = connection
 
     def tables(self) -> set[str]:
-        """Name the public tables that are there."""
+        """Return the names of the public tables that exist."""
         sql = "select table_name from information_schema.tables where table_schema = ?"
         return {name for (name,) in self._connection.execute(sql, [SCHEMA]).fetchall()}
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
-        """Give the names of the columns, and the rows."""
+        """Return the names of the columns and the rows."""
         answer = self._connection.execute(sql)
         return [column[0] for column in answer.description], answer.fetchall()
 
@@ -55,16 +55,16 @@ class BigQuery:
     """A BigQuery data set that dbt has built."""
 
     def __init__(self, client: Any, dataset: str) -> None:
-        """Take a client whose queries run in the data set, and its full name."""
+        """Keep a client whose queries run in the data set, and the full name of the data set."""
         self._client = client
         self._dataset = dataset
 
     def tables(self) -> set[str]:
-        """Name the public tables that are there."""
+        """Return the names of the public tables that exist."""
         return {table.table_id for table in self._client.list_tables(self._dataset)}
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
-        """Give the names of the columns, and the rows."""
+        """Return the names of the columns and the rows."""
         answer = self._client.query(sql).result()
         return [field.name for field in answer.schema], [row.values() for row in answer]
 
@@ -74,14 +74,14 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
     """Open the warehouse of the environment.
 
     Args:
-        path: A DuckDB file, whatever the environment says.
+        path: A DuckDB file; it takes precedence over the environment.
 
     Yields:
         The open warehouse. ``DBT_TARGET`` chooses between ``duckdb`` and ``bigquery``;
         the other variables are those of ``transform/profiles.yml``.
 
     Raises:
-        WarehouseError: It is not there.
+        WarehouseError: There is no such warehouse.
     """
     if path is None and os.environ.get("DBT_TARGET") == "bigquery":
         yield _bigquery()
@@ -106,7 +106,7 @@ def _has_schema(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _bigquery() -> BigQuery:
-    """Connect as dbt-bigquery does; it brings the client library."""
+    """Connect as dbt-bigquery does, with the client library that it installs."""
     try:
         bigquery = importlib.import_module("google.cloud.bigquery")
     except ImportError as error:
@@ -114,7 +114,7 @@ def _bigquery() -> BigQuery:
             "BigQuery needs its client: .venv/bin/uv pip install dbt-bigquery"
         ) from error
     place = {"location": os.environ.get("BIGQUERY_LOCATION", "US")}
-    # Without a project, that of the key or of the account counts.
+    # Without a project, the project of the key or account is used.
     if project := os.environ.get("BIGQUERY_PROJECT"):
         place["project"] = project
     keyfile = os.environ.get("DBT_BIGQUERY_KEYFILE")

@@ -1,11 +1,11 @@
-// The address holds the page and every choice, so a link shows what its sender saw.
-/** Reads page and choices off the address. */
+// The URL contains the page and every filter, so a link shows the same view.
+/** Reads the page and its filters from the URL. */
 export function readAddress() {
   const [page, query] = location.hash.replace(/^#\/?/, "").split("?");
   return { page, chosen: Object.fromEntries(new URLSearchParams(query ?? "")) };
 }
 
-/** The address of a page; choices that mean the same on every page go along. */
+/** The URL of a page, with the filters that all pages share. */
 export function addressOf(page, chosen = {}) {
   const query = new URLSearchParams(chosen).toString();
   return `#/${page}${query ? `?${query}` : ""}`;

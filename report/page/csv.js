@@ -1,10 +1,11 @@
-// Writes the rows of a table as CSV, with what they were chosen by.
+// Writes the rows of a table as CSV, with the filters that selected them.
 import { html } from "./elements.js";
 import { isNothing } from "./format.js";
 
 /**
- * From now on, saves what a download button asks for. `context` returns columns that are the
- * same for every row, as pairs of name and value: filters and how far the data reach.
+ * Registers the handler that saves a file when a download button is clicked. `context` returns
+ * columns that are the
+ * same for every row, as pairs of name and value: filters and the last day of data.
  */
 export function saveDownloads(context) {
   document.addEventListener("csv", ({ detail }) => save(`${detail.file}.csv`, detail, context()));
@@ -31,8 +32,8 @@ function save(file, { caption, columns, rows, flags }, context) {
 }
 
 /**
- * Where a spreadsheet may start to read a formula: at the beginning of the text, and, if it is
- * set to another separator than commas, after any separator or line break, quoted or not.
+ * Where a spreadsheet may start a formula: at the beginning of the text and, if it uses another
+ * separator than commas, after any separator or line break, quoted or not.
  * Invisible characters may precede the sign, which may be a full-width one.
  */
 const FORMULA =
@@ -40,7 +41,7 @@ const FORMULA =
 
 function cell(value) {
   if (isNothing(value)) return "";
-  // An apostrophe makes a spreadsheet take what follows as text.
+  // An apostrophe makes a spreadsheet read the cell as text.
   const text = typeof value === "string" ? value.replace(FORMULA, "'") : String(value);
   return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

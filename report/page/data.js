@@ -1,11 +1,11 @@
-// Data sets lie in this file, packed; each is unpacked when a page first asks for it.
+// The HTML file contains packed data sets; each is unpacked when a page first uses it.
 import { isNothing } from "./format.js";
 
 const unpacked = new Map();
 
 export const hasData = (name) => document.getElementById(`data-${name}`) !== null;
 
-/** Gives the rows of a data set; none when its mart was not there. */
+/** Returns the rows of a data set; none if its mart did not exist. */
 export function rowsOf(name) {
   if (!unpacked.has(name)) unpacked.set(name, unpack(name));
   return unpacked.get(name);
@@ -34,11 +34,11 @@ async function unpack(name) {
 export const where = (rows, wanted) =>
   rows.filter((row) => Object.entries(wanted).every(([name, value]) => row[name] === value));
 
-/** Different values of a column, in the order of the rows. */
+/** Distinct values of a column, in the order of the rows. */
 export const different = (rows, column) =>
   [...new Set(rows.map((row) => row[column]))].filter((value) => !isNothing(value));
 
-/** Whether a day lies in a period; a day that is missing lies in none. */
+/** Whether a day lies in a period; false if the day is missing. */
 export function inPeriod(day, period) {
   if (isNothing(day)) return false;
   if (period === "all") return true;

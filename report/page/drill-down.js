@@ -74,7 +74,7 @@ const LISTS = {
 
 LISTS.unlinked = LISTS.units;
 
-/** Lists the rows of a data set that a test picks. */
+/** Lists the rows of a data set for which a predicate is true. */
 async function openDrillDown({ heading, from, test }) {
   const dialogue = document.getElementById("drill-down");
   const rows = (await rowsOf(from)).filter(test);
@@ -93,7 +93,7 @@ async function openDrillDown({ heading, from, test }) {
   dialogue.scrollTop = 0;
 }
 
-/** From now on, lists what a drill-down button asks for. */
+/** Registers the handler that lists the rows of a drill-down button. */
 export function openDrillDowns() {
   document.addEventListener("drilldown", (event) => openDrillDown(event.detail));
 }

@@ -1,4 +1,5 @@
-// Elements are built, never parsed: text from the warehouse stays text.
+// Elements are built from nodes, never parsed from HTML, so text from the warehouse cannot become
+// markup.
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(node, attributes, children) {
@@ -21,7 +22,7 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Frames a drawing: heading, what it says in words, and what to know about it. */
+/** Builds a figure: heading, text alternative, drawing and notes. */
 export function figure(heading, description, drawing, note) {
   drawing.setAttribute("role", "img");
   drawing.setAttribute("aria-label", `${heading}. ${description}`);

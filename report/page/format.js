@@ -1,4 +1,4 @@
-// Figures as text; nothing is worked out here.
+// Formats figures as text; nothing is calculated here.
 export const NOTHING = "–";
 export const LOCALE = "en-GB";
 
@@ -20,11 +20,11 @@ export const date = (value) => (isNothing(value) ? NOTHING : days.format(new Dat
 /** Money in its currency; without one, a plain number. */
 export const money = (value, currency) => amount(value, currency, {});
 
-/** Money without its cents, for headlines; the tables have them. */
+/** Money without cents, for headlines. */
 export const roundMoney = (value, currency) =>
   amount(value, currency, { maximumFractionDigits: 0 });
 
-/** Money with every decimal that the warehouse holds. */
+/** Money with all decimals of the warehouse. */
 export const exactMoney = (value, currency) =>
   amount(value, currency, { maximumFractionDigits: 20 });
 
@@ -36,7 +36,7 @@ function amount(value, currency, digits) {
   return currencies.get(name).format(value);
 }
 
-/** A format for amounts; a code that is not of ISO 4217's form stands after the figure as it is. */
+/** A format for amounts; a code that is not in the form of ISO 4217 is appended unchanged. */
 function amountFormat(currency, digits) {
   if (/^[A-Za-z]{3}$/.test(currency)) {
     return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...digits });

@@ -1,4 +1,4 @@
-// Shows the page that the address names.
+// Shows the page in the URL.
 import { addressOf, readAddress } from "./address.js";
 import { availableWidth } from "./charts/scales.js";
 import { hasData, rowsOf, where } from "./data.js";
@@ -28,7 +28,7 @@ async function showPage({ keep = false } = {}) {
     console.error(error);
     content = { answer: "This page failed.", nodes: [failure(error)] };
   }
-  // A later choice has overtaken this one.
+  // The user has made another choice meanwhile.
   if (own !== shows) return;
   main.dataset.page = "";
   main.replaceChildren(
@@ -67,7 +67,7 @@ const failure = (error) =>
       `with this message: ${error.message}`,
   );
 
-/** What a page says, or what to do when it has nothing to say. */
+/** The content of a page, or what to do if there is no data for it. */
 function renderPage(page, data, selection) {
   const missing = page.needs.filter((need) => !hasData(need));
   if (missing.length) {
@@ -106,7 +106,7 @@ function renderPage(page, data, selection) {
   return { ...result, parts: [withoutOrdersNote(), ...result.parts] };
 }
 
-/** The choices of the address where they exist, else the usual ones. */
+/** The filters from the URL if their values exist, else the defaults. */
 function resolveFilters(filters, chosen) {
   return Object.fromEntries(
     filters.map(({ name, options, usual }) => [
@@ -155,7 +155,7 @@ function optionsOf({ options }, value) {
   return nodes;
 }
 
-/** Period and currency mean the same everywhere, so they go along. */
+/** Period and currency apply to every page, so links keep them. */
 function menu(page, { period, currency }) {
   const along = Object.fromEntries(
     Object.entries({ period, currency }).filter(([, value]) => value),
@@ -178,7 +178,7 @@ function menu(page, { period, currency }) {
   );
 }
 
-/** How fresh the data are and how many returns have their order, on every page. */
+/** How recent the data is and how many returns have their order, shown on every page. */
 async function showCoverage() {
   const bar = document.getElementById("coverage");
   const [through] = await rowsOf("through");

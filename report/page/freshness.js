@@ -1,4 +1,4 @@
-// How old the report and its data are, in words.
+// The age of the report and of its data as text.
 import { count, date, isNothing } from "./format.js";
 
 const DAY = 86_400_000;
@@ -8,7 +8,7 @@ const daysBetween = (from, to) => Math.floor((to - from) / DAY);
 const inDays = (days) => `${count(days)} ${days === 1 ? "day" : "days"}`;
 
 /**
- * Words for the moment the report was made and the last day of its data.
+ * Describes when the report was made and the last day of its data.
  *
  * `through` is a date such as "2026-06-30" or null, `madeAt` and `now` are Dates. `isStale` says
  * that the data ended, or the report was made, some days ago.

@@ -1,10 +1,11 @@
-// Tables: the figures under a chart, to read, sort, search and download, with the orders behind them.
+// Tables of the figures under a chart: sorting, search, download, and a list of the orders behind a
+// figure.
 import { html } from "./elements.js";
 import { NOTHING, count, date, exactMoney, isNothing, money, share } from "./format.js";
 
 const ROWS_SHOWN = 25;
 const ROWS_TO_SEARCH = 10;
-// Letters; longer texts may be broken inside a word.
+// In characters; longer texts may be broken inside a word.
 const LONG_TEXT = 40;
 
 const asText = (value) => (isNothing(value) ? NOTHING : value);
@@ -28,7 +29,7 @@ function exactText(column, row) {
   return column.kind === "money" ? exactMoney(value, row.currency_code) : null;
 }
 
-/** A button that asks for the orders behind a figure; drill-down.js answers. */
+/** A button that opens the list of orders behind a figure; drill-down.js handles it. */
 export function drillDownButton(text, label, listing) {
   const ask = (event) =>
     event.target.dispatchEvent(new CustomEvent("drilldown", { detail: listing, bubbles: true }));
@@ -48,8 +49,8 @@ export function drillDownButton(text, label, listing) {
 /**
  * Builds a table.
  *
- * A column has name, label and kind; `show` formats its value, and `drillDown` returns what
- * to list for a row's figure. `flags` returns the words to put beside a row.
+ * A column has name, label and kind; `show` formats its value, and `drillDown` returns the list to
+ * show for a row's figure. `flags` returns the flags of a row.
  */
 export function table({ caption, file, columns, rows, flags = () => [] }) {
   const view = { rows, shown: ROWS_SHOWN, column: null, descending: false, words: "" };
@@ -111,7 +112,7 @@ export function table({ caption, file, columns, rows, flags = () => [] }) {
 function tableRow(row, columns, flags) {
   const cells = columns.map((column, place) => {
     const text = `${textOf(column, row)}`;
-    // There is nothing to list behind zero.
+    // A figure of zero has no orders to list.
     const listing = row[column.name] && column.drillDown?.(row);
     const content = listing ? drillDownButton(text, `${text} ${column.label}`, listing) : text;
     const isLong = text.length > LONG_TEXT;
@@ -144,14 +145,14 @@ function searchBox(caption, search, found) {
   );
 }
 
-/** Asks for a file; csv.js writes it. */
+/** A download button; csv.js writes the file. */
 function downloadButton(content) {
   const ask = (event) =>
     event.target.dispatchEvent(new CustomEvent("csv", { detail: content(), bubbles: true }));
   return html("button", { type: "button", onclick: ask }, "Download as CSV");
 }
 
-/** Rows in which some cell holds the words. */
+/** Rows with a cell that contains the search text. */
 function matching(rows, columns, words) {
   const wanted = words.trim().toLowerCase();
   if (!wanted) return rows;

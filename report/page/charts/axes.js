@@ -25,13 +25,13 @@ export function verticalGrid(marks, across, top, bottom) {
   ]);
 }
 
-// Room at the right of a chart for the names of its lines.
+// Width at the right of a chart for the names of its lines.
 export const LABEL_WIDTH = 96;
 const LABEL_HEIGHT = 15;
 
 /**
- * Names lines at their right ends: rows of name and y. Names are moved apart where they would
- * overlap, upwards where they would leave the drawing at `bottom`.
+ * Names lines at their right ends: rows of name and y. Overlapping names are moved apart, and names
+ * below `bottom` are moved up.
  */
 export function endLabels(lines, x, bottom) {
   const rows = lines.toSorted((a, b) => a.y - b.y);

@@ -1,4 +1,4 @@
-// Curves that rise in steps, day by day, each in the band of its interval.
+// Step curves by day, each with the band of its interval.
 import { LABEL_WIDTH, endLabels, horizontalGrid } from "./axes.js";
 import { availableWidth, svgText, ticks, tooltip } from "./scales.js";
 import { svg } from "../elements.js";

@@ -1,10 +1,10 @@
-// Bands of unequal width as areas: each band's area is its share.
+// A histogram with bands of unequal width: the area of a band is its share.
 import { svg } from "../elements.js";
 import { count, share } from "../format.js";
 import { horizontalGrid } from "./axes.js";
 import { svgText, ticks, tooltip } from "./scales.js";
 
-// A band without an end is drawn this wide.
+// Width in days of a band without an end.
 const OPEN_BAND_DAYS = 28;
 
 /** Share per day of a band; `last` is null for a band without an end. */

@@ -1,4 +1,4 @@
-// Ribbons from the variant sent back to the variant taken, as thick as their units.
+// Ribbons from the returned variant to the variant taken; their width shows the units.
 import { availableWidth, shortText, svgText, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
 import { count } from "../format.js";

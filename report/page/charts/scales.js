@@ -1,4 +1,4 @@
-// Positions of values, and the round values that get a grid line.
+// Scales of charts, their grid lines, and texts and marks.
 import { html, svg } from "../elements.js";
 import { LOCALE } from "../format.js";
 
@@ -22,7 +22,7 @@ export const shareMark = new Intl.NumberFormat(LOCALE, {
   maximumFractionDigits: 1,
 });
 
-/** Builds a text; if it was shortened, the pointer shows all of it. */
+/** Builds a text element; if it was shortened, a tooltip shows the full text. */
 export const svgText = (x, y, content, attributes = {}, whole = content) =>
   svg(
     "text",
@@ -31,7 +31,7 @@ export const svgText = (x, y, content, attributes = {}, whole = content) =>
     whole === content ? null : tooltip(whole),
   );
 
-/** Outlines of dots around their centre; shapes tell series apart without colour. */
+/** Outlines of markers around their centre; shapes distinguish series without colour. */
 export const DOTS = {
   circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0Z",
   square: "M-4 -4H4V4H-4Z",
@@ -39,7 +39,7 @@ export const DOTS = {
   diamond: "M0 -6L6 0L0 6L-6 0Z",
 };
 
-/** The text that a browser shows when the pointer rests on a mark. */
+/** The tooltip of a mark. */
 export const tooltip = (text) => svg("title", {}, text);
 
 /** Builds a text of at most this width. */

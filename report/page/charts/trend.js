@@ -1,5 +1,5 @@
-// Lines over periods with their intervals; a period not yet mature is hollow, and no
-// line leads to a point that stands on few.
+// Lines over periods with their intervals; immature periods are hollow, and points based on few
+// cases are not connected.
 import { LABEL_WIDTH, endLabels, horizontalGrid } from "./axes.js";
 import { DOTS, availableWidth, svgText, ticks, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
@@ -30,7 +30,7 @@ export function trend(periods, series, height = 230) {
     );
   });
   series.forEach((one, number) => {
-    // Series stand a little apart, so that their intervals can be told apart.
+    // Series are shifted a little, so their intervals do not overlap.
     const shift = (number - (series.length - 1) / 2) * 5;
     picture.append(seriesMarks(one, periods, (place) => across(place) + shift, up));
   });

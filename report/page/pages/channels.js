@@ -64,7 +64,7 @@ export const channelsPage = {
           "order_return_rate",
           "Ranked by the upper bound of the 95% interval, lowest first. " +
             "Channels sell different products: the last column shows the rate that each would have if its units were spread over categories as those of the whole shop. " +
-            "No model crosses channels with category or outcome, so neither is a filter here.",
+            "No mart combines channels with category or outcome, so neither is a filter here.",
         ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
           ? warning(immatureNote(data.through[0]))
@@ -126,7 +126,7 @@ export const channelsPage = {
   },
 };
 
-/** The best channel that has a name; what cannot be attributed is described apart. */
+/** The best channel that has a name; unattributed orders are described separately. */
 function channelsAnswer(ranked) {
   const described = (row) =>
     `${between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper)} ` +

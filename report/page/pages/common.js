@@ -1,4 +1,4 @@
-// What several pages share: filters, links to definitions, words for small and immature groups.
+// Shared by pages: filters, links to definitions, texts for small and immature groups.
 import { addressOf } from "../address.js";
 import { different, where } from "../data.js";
 import { html } from "../elements.js";
@@ -9,7 +9,7 @@ export const MATURITIES = [
   ["mature_only", "mature orders only"],
 ];
 
-/** A filter: name, label, options of value and text, and the value unless chosen. */
+/** A filter: name, label, options of value and text, and the default value. */
 export const filter = (name, label, options, usual) => ({ name, label, options, usual });
 
 export const inOrder = (periods) =>
@@ -34,7 +34,7 @@ export function periodFilter(periods, usual) {
 export const runningQuarter = (periods) =>
   where(periods, { period_type: "quarter", is_current_period: true })[0]?.period ?? "all";
 
-/** A filter of values, with one more for all of them. */
+/** A filter of values, with an option for all of them. */
 export const valuesFilter = (name, label, values, every) =>
   filter(
     name,
@@ -60,11 +60,11 @@ export const outcomesInOrder = (outcomes) =>
     (a, b) => ((OUTCOME_ORDER.indexOf(a) + 99) % 99) - ((OUTCOME_ORDER.indexOf(b) + 99) % 99),
   );
 
-/** A link to the words that define a metric. */
+/** A link to the definition of a metric. */
 export const defined = (metric, words = metric) =>
   html("a", { href: addressOf("definitions", { metric }), class: "definition" }, words);
 
-/** A line under the answer: which metric, over what. */
+/** A line under the answer with the metric and its population. */
 export const scope = (metric, text) =>
   html("p", { class: "scope" }, "Metric: ", defined(metric), `. ${text}`);
 
@@ -72,7 +72,7 @@ export const empty = (text) => html("p", { class: "empty" }, text);
 
 export const warning = (text) => html("p", { class: "warning" }, text);
 
-/** Words for rows that say less than they seem to. */
+/** Flags for rows that are small or immature. */
 const FEW = "few, not ranked";
 const YOUNG = "immature";
 export const flagsOf = (row) =>
@@ -80,7 +80,7 @@ export const flagsOf = (row) =>
     Boolean,
   );
 
-/** What immature means, in one sentence. */
+/** One sentence that explains immature periods. */
 export const immatureNote = (through) =>
   through
     ? "Immature means that too many orders of the period are less than " +
@@ -88,7 +88,7 @@ export const immatureNote = (through) =>
       "rate will still rise."
     : "";
 
-/** Whether there are returns and no orders: then no rate and no revenue is known. */
+/** Whether there are returns but no orders; rates and revenue are then unknown. */
 export const lacksOrders = (through) =>
   !isNothing(through?.returns_through_at) && isNothing(through.orders_through_at);
 
@@ -99,7 +99,7 @@ export const withoutOrdersNote = () =>
       "shopify_source as transform/README.md says, build the models and make the report again.",
   );
 
-/** The filters with only the usual option for some: without orders, no other has data. */
+/** The filters, some with only their default option: without orders, the others have no data. */
 export const onlyUsual = (filters, names) =>
   filters.map((one) =>
     names.includes(one.name)

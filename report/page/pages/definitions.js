@@ -92,7 +92,7 @@ export const definitionsPage = {
   },
 };
 
-/** Lists the rows that were not matched. */
+/** Lists the rows without a match. */
 function drillDownFinding(row) {
   if (row.is_found) return null;
   const heading = `Not matched: ${row.finding}`;

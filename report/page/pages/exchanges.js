@@ -38,7 +38,7 @@ export const exchangesPage = {
         different(data.flows, "from_product_category"),
         "all categories",
       ),
-      // One product makes a picture; the one exchanged most is shown first.
+      // The chart shows one product at a time, first the one exchanged most.
       {
         ...valuesFilter("product", "Product sent back", products, "all products"),
         usual: products[0] ?? "all",

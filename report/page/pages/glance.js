@@ -127,7 +127,7 @@ const metricOf = ({ data, currency }, metric, basis, period) =>
     (row) => isNothing(row.currency_code) || row.currency_code === currency,
   );
 
-/** A figure with its metric, its reading before, and the page that opens it. */
+/** A figure with its metric, its value in the previous period, and a link to its page. */
 function tile({ heading, page, metric, figure: main, several, detail, before, view, extra }) {
   return html(
     "article",

@@ -169,7 +169,7 @@ function repurchaseAnswer(rows) {
 
 const CURVES_DRAWN = ["exchange", "refund", "credit"];
 
-/** The share that has bought again by each day; customers with running windows count until the data end. */
+/** The share that has bought again by each day; customers whose 90 days are not over count until the end of the data. */
 function repurchaseCurve(data, chosen) {
   const drawn = chosen.outcome === "all" ? CURVES_DRAWN : [chosen.outcome];
   const curves = drawn

@@ -63,7 +63,7 @@ export const timingPage = {
         scope(
           chosen.clock,
           "By period of the first order. Medians, because a few late returns would shift a mean. " +
-            "No model crosses times with channel or category, so neither is a filter here.",
+            "No mart combines times with channel or category, so neither is a filter here.",
         ),
         chosen.maturity === "to_date"
           ? warning(
@@ -133,7 +133,7 @@ export const timingPage = {
   },
 };
 
-/** A density for each outcome, one under the other on a phone. */
+/** A histogram for each outcome; on a phone they are below one another. */
 function densitiesOf(rows) {
   if (!rows.length) return [];
   const densest = Math.max(
