@@ -33,24 +33,24 @@ T = TypeVar("T")
 
 RETRYABLE_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
 AUTH_STATUSES = frozenset({401, 403})
-# Seconds: to connect, and between two bytes of an answer.
+# Timeouts in seconds: to connect, and between two bytes of a response.
 TIMEOUT = (10, 60)
-# Seconds of waiting before the tap gives up: if Loop has answered before, and if it
-# never has, which is more likely a wrong setting.
+# Seconds before the tap gives up: if Loop has responded before, and if it never has,
+# which is more likely a wrong setting.
 RETRY_DEADLINE, FIRST_CONTACT_DEADLINE = 900.0, 6.0
-# Waits grow to this; a Retry-After is heeded up to the other.
+# Upper limits in seconds: of growing waits, and of a Retry-After.
 LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
 UNREADABLE_TRIES = 5
 IF_HTML_STAYS = "Run the sync again later; if it stays so, check `api_url`."
 
-# Bytes of one answer, decompressed, and seconds until its last byte.
+# Limits of one response: decompressed bytes, and seconds until its last byte.
 LARGEST_ANSWER = 256 * 1024 * 1024
 LONGEST_ANSWER = 300.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as Loop sent it, whatever its status."""
+    """A response as Loop sent it, whatever its status."""
 
     status: int
     headers: Mapping[str, str]
@@ -83,8 +83,8 @@ class LoopClient:
         self._counting = threading.Lock()
         self.request_count = 0
         self.clock_at_start: datetime | None = None
-        """Loop's own clock when the client was made, before any request; None as long
-        as no answer has a date."""
+        """Loop's clock when the client was created, before any request; None until a
+        response has a date."""
 
     def get(
         self,
@@ -95,20 +95,21 @@ class LoopClient:
         parse: Callable[[bytes], T],
         tries: int | None = None,
     ) -> T:
-        """Return what Loop answers; ask again until the answer is readable.
+        """Return Loop's response; retry until it is readable.
 
         Args:
             path: Path below the API version.
             params: Query parameters.
             scope: Name of the key's scope that the path needs, for the error text.
-            parse: Reads the body; raises ``ValueError`` (as msgspec's errors are)
-                if it is not what was asked for.
-            tries: Unreadable answers after which to give up; five by default.
+            parse: Reads the body; raises ``ValueError`` (or msgspec's errors, which are
+                such) if it is not as requested.
+            tries: Number of unreadable responses after which to give up; five by
+                default.
 
         Raises:
             AccessRefusedError: HTTP 401 or 403.
             RequestRefusedError: Another refusal that a retry cannot change.
-            UnreadableAnswerError: ``parse`` refused the answer several times over.
+            UnreadableAnswerError: ``parse`` rejected the response several times.
             LoopUnreachableError: No answer before the deadline for retries.
         """
         waited = 0.0
@@ -140,10 +141,10 @@ class LoopClient:
         raise AssertionError  # pragma: no cover
 
     def ask(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
-        """Return the answer to one request; no status is an error, and none a retry.
+        """Return the response to one request, whatever its status; there are no retries.
 
         Raises:
-            LoopUnreachableError: No answer, or none that could be read to its end.
+            LoopUnreachableError: No complete response.
         """
         self._pacer.wait()
         try:
@@ -161,7 +162,7 @@ class LoopClient:
         )
 
     def hold(self, seconds: float) -> None:
-        """Start no request for this long."""
+        """Start no request for this many seconds."""
         self._pacer.hold(seconds)
 
     @property
@@ -179,15 +180,15 @@ class LoopClient:
         """Make one request.
 
         Raises:
-            _Trouble: Another try may give an answer.
-            LoopError: None will.
+            _Trouble: A retry may succeed.
+            LoopError: A retry cannot succeed.
         """
         try:
             response, body = self._send(path, params)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _Trouble(type(error).__name__, hint=network.advice(error)) from None
         except OSError as error:
-            # A certificate bundle that is not there; it will not come by itself.
+            # The certificate bundle does not exist, so a retry cannot help.
             if (hint := network.advice(error)) is None:
                 raise
             msg = f"GET {path} is not possible. {hint}"
@@ -200,7 +201,7 @@ class LoopClient:
             content = parse(body)
         except ValueError as error:
             if body.lstrip()[:1] == b"<":
-                # From whatever stands before Loop, as a 502 is.
+                # From a proxy in front of Loop, like a 502.
                 problem = "an HTML page, which is not as documented"
                 raise _Trouble(problem, hint=IF_HTML_STAYS, after=after) from None
             problem = f"an answer that is not as documented ({error})"
@@ -211,7 +212,7 @@ class LoopClient:
         return content
 
     def prove_key(self) -> None:
-        """Make sure that the key opens anything at all, and only lacks a scope.
+        """Check that the key is valid and only lacks a scope.
 
         Raises:
             AccessRefusedError: The key cannot even read the returns list.
@@ -242,7 +243,8 @@ class LoopClient:
         ) as response:
             self._answered = True
             self._pacer.learn(response.headers.get("x-ratelimit-remaining"))
-            # Not by requests, which reads a page in pieces of 10 KiB, at twice the cost.
+            # With urllib3 directly, since requests reads a page in pieces of 10 KiB,
+            # which costs twice as much.
             body = _body(response, path)
             return response, repaired(body) if NUL in body else body
 
@@ -275,7 +277,7 @@ class LoopClient:
 
 
 class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed)
-    """A request without a usable answer, which is tried again."""
+    """A request without a usable response, which is retried."""
 
     def __init__(
         self,
@@ -288,10 +290,10 @@ class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed
         """Keep what happened.
 
         Args:
-            problem: What came in place of an answer.
-            hint: What to do if it stays so; None if nothing special is known.
+            problem: What happened instead of a usable response.
+            hint: What to do if it persists; None if nothing special is known.
             after: Seconds that Loop asks to wait.
-            is_unreadable: Loop itself answered, and not as documented.
+            is_unreadable: Loop itself responded, but not as documented.
         """
         super().__init__(problem)
         self.problem = problem
@@ -301,13 +303,13 @@ class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed
 
 
 def _body(response: requests.Response, path: str) -> bytes:
-    """Read an answer to its end, within bounds.
+    """Read a response completely, within limits of size and time.
 
     Raises:
-        AnswerTooLargeError: It is larger than any answer that makes sense.
-        urllib3.exceptions.HTTPError: It broke off, or took too long.
+        AnswerTooLargeError: The response is larger than the limit.
+        urllib3.exceptions.HTTPError: It was cut off, or took too long.
     """
-    # Each byte on time is not enough: one a second would take days.
+    # The timeout between bytes is not enough: one byte a second would take days.
     too_late = threading.Timer(LONGEST_ANSWER, response.raw.shutdown)
     too_late.daemon = True
     too_late.start()
@@ -357,7 +359,7 @@ def _date(response: requests.Response) -> datetime | None:
 
 
 def _clock_before(response: requests.Response, moment: float) -> datetime | None:
-    """Return Loop's clock at a moment of the past, never later than it was."""
+    """Return a lower bound of Loop's clock at an earlier moment."""
     date = _date(response)
     if date is None:
         return None

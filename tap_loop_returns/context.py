@@ -1,4 +1,4 @@
-"""What the streams of one sync share."""
+"""The context of one sync, which its streams share."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class AuditStore(Protocol):
 
     @property
     def checkpoint(self) -> dict[str, Any]:
-        """The counts of a sync that did not finish; empty if there is none."""
+        """The counts of an unfinished sync; empty if there is none."""
 
     def save_checkpoint(self, counts: dict[str, Any]) -> None:
-        """Keep the counts so far for the next sync; nothing when it is done."""
+        """Save the counts so far for the next sync; empty when this one is finished."""
 
     def enqueue(self, rows: list[Row]) -> None:
         """Add audits that must be sent before the sync ends."""
@@ -36,12 +36,12 @@ class SyncContext:
     chosen: frozenset[str] = frozenset()
     """Streams that the user's catalog selects by name."""
     failures: list[LoopError] = field(default_factory=list)
-    """Problems that cost a part of the sync; it ends with an error at last."""
+    """Problems that left a part of the sync out; they make it end with an error."""
 
 
 class HasContext(Protocol):
-    """The tap, as far as its streams know it."""
+    """The part of the tap that its streams use."""
 
     @property
     def context(self) -> SyncContext:
-        """The sync that runs."""
+        """The current sync."""

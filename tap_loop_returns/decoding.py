@@ -1,4 +1,4 @@
-"""Decode what Loop sends, exactly, whatever a shopper's text or a number holds."""
+"""Decodes Loop's JSON with exact numbers, and repairs values that are not valid."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 import msgspec
 
-# Digits before or after the point. More is no amount of anything, and to write
-# 1e-999999999 out would take gigabytes.
+# Digits before or after the point. No amount has more digits, and writing out
+# 1e-999999999 would take gigabytes.
 LONGEST_NUMBER = 300
 # Objects and lists inside each other; Loop's own go six deep.
 DEEPEST = 64
-# Items that are decoded together: few enough to stay in a processor's cache.
+# Number of items that are decoded together; that many fit into the processor's cache.
 BLOCK = 25
 
 _TOKEN = re.compile(
@@ -32,7 +32,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def _number(text: str) -> Decimal | str:
-    """Return an exact number; one without sensible bounds stays text."""
+    """Return an exact number; a number beyond reasonable limits stays text."""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -41,17 +41,17 @@ def _number(text: str) -> Decimal | str:
 
 
 NUL = rb"\u0000"
-"""The character that PostgreSQL stores in no text, as JSON writes it."""
+"""NUL as JSON writes it; PostgreSQL cannot store it in a text."""
 
 # Digits stay as they were sent: nothing becomes a float.
 _decode = msgspec.json.Decoder(float_hook=_number).decode
 
 
 def decode(body: bytes | msgspec.Raw) -> Any:
-    """Return the value of a JSON text, repaired where that is possible.
+    """Return the value of a JSON text, repaired if possible.
 
     Raises:
-        ValueError: The text is no JSON.
+        ValueError: The text is not JSON.
     """
     try:
         return _decode(body)
@@ -60,16 +60,16 @@ def decode(body: bytes | msgspec.Raw) -> Any:
 
 
 def blocks(sent: Sequence[msgspec.Raw]) -> Iterator[list[Any]]:
-    """Decode the items of an answer, some at a time."""
+    """Decode the items of a response in blocks."""
     for start in range(0, len(sent), BLOCK):
         yield [decode(item) for item in sent[start : start + BLOCK]]
 
 
 def repaired(body: bytes) -> bytes:
-    """Return a JSON text in which no single value is unreadable.
+    """Return the JSON text with every unreadable value repaired.
 
-    Bytes that are no UTF-8, halves of surrogate pairs and NUL become U+FFFD.
-    Numbers without sensible bounds, and what is nested too deeply, become texts.
+    Bytes that are not UTF-8, halves of surrogate pairs and NUL become U+FFFD. Numbers
+    beyond reasonable limits, and values nested too deeply, become text.
     """
     text = body.decode("utf-8", "replace")
     out: list[str] = []

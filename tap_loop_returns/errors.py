@@ -1,14 +1,15 @@
-"""What can go wrong, ordered by what the person at the keyboard does next.
+"""The tap's errors, grouped by what the user has to do.
 
 ``LoopError``
     ``AccessRefusedError``: look at the key and its scopes.
     ``RequestRefusedError``: Loop will never answer this request.
-    ``UnreadableAnswerError``: Loop answered, but not with what was asked for.
-        ``AnswerTooLargeError``: The answer has no sensible size.
-    ``IncompleteSyncError``: all else was sent; the next sync tries the rest again.
-    ``LoopUnreachableError``: no usable answer within the patience of the tap.
+    ``UnreadableAnswerError``: Loop responded, but not as documented.
+        ``AnswerTooLargeError``: the response is larger than the limit.
+    ``IncompleteSyncError``: everything that could be read was sent; the next sync tries
+    the rest again.
+    ``LoopUnreachableError``: no usable response before the tap gave up.
 
-No message holds a key, a body or a customer's data.
+No message contains a key, a response body or a customer's data.
 """
 
 from __future__ import annotations
@@ -19,42 +20,42 @@ class LoopError(Exception):
 
 
 class AccessRefusedError(LoopError):
-    """HTTP 401 or 403: Loop uses both words for a bad key and a missing scope."""
+    """HTTP 401 or 403; Loop uses both for a wrong key and for a missing scope."""
 
 
 class RequestRefusedError(LoopError):
     """A 4xx other than a refused key, or a redirect, which is never followed."""
 
     def __init__(self, message: str, status: int, body: bytes) -> None:
-        """Keep status and body for callers to whom some refusals are answers."""
+        """Keep status and body for callers that expect some refusals."""
         super().__init__(message)
         self.status = status
         self.body = body
 
 
 class UnreadableAnswerError(LoopError):
-    """An answer that is not the documented shape, several times over."""
+    """The response did not have the documented shape, in several tries."""
 
 
 class AnswerTooLargeError(UnreadableAnswerError):
-    """An answer beyond the tap's bound in bytes."""
+    """A response beyond the tap's limit in bytes."""
 
 
 class IncompleteSyncError(LoopError):
-    """All that could be read was sent; the text says what is missing."""
+    """Everything that could be read was sent; the text says what is missing."""
 
 
 class LoopUnreachableError(LoopError):
-    """Errors or refusals for longer than the tap waits."""
+    """Errors or refusals until the tap gave up."""
 
 
 class FileError(LoopError):
-    """A file given on the command line is not what it should be."""
+    """A file given on the command line has the wrong content."""
 
 
 class StateError(LoopError):
-    """The state handed to the tap cannot be read."""
+    """The state given to the tap cannot be read."""
 
 
 class CatalogError(LoopError):
-    """The catalog handed to the tap promises other rows than it sends."""
+    """The catalog given to the tap declares other types than the tap sends."""

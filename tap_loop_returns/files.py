@@ -1,4 +1,4 @@
-"""Check the files that are given to the tap."""
+"""Checks the files that are given to the tap."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ ADVICE = {
 
 
 def checked(option: str, file: IO[str]) -> IO[str]:
-    """Return the content of a file that holds one JSON object.
+    """Return the JSON object in a file.
 
     Raises:
-        FileError: It holds anything else.
+        FileError: The file contains anything else.
     """
     try:
         text = file.read()
@@ -41,10 +41,10 @@ def checked(option: str, file: IO[str]) -> IO[str]:
 
 
 def bookmarks(state: Any) -> dict[str, Any]:
-    """Return a state, taken out of what Meltano or a STATE message wraps it in.
+    """Return the tap's state, unwrapped if Meltano or a STATE message wraps it.
 
     Raises:
-        StateError: It is no state of the tap.
+        StateError: It is not a state of the tap.
     """
     if isinstance(state, dict):
         if state.get("type") == "STATE":
@@ -66,10 +66,10 @@ def bookmarks(state: Any) -> dict[str, Any]:
 
 
 def check_types(stream: str, ours: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Make sure that a catalog's schema allows the rows of a stream.
+    """Check that a catalog's schema allows the rows of a stream.
 
     Raises:
-        CatalogError: It gives a column a type that the tap does not send.
+        CatalogError: The catalog declares another type for a column than the tap sends.
     """
     for column, prop in given["properties"].items():
         sent, allowed = _types(ours["properties"].get(column, {})), _types(prop)
@@ -84,6 +84,6 @@ def check_types(stream: str, ours: Mapping[str, Any], given: Mapping[str, Any]) 
 
 
 def _types(prop: Mapping[str, Any]) -> set[str]:
-    """Return the types of a property other than null; none if it names none."""
+    """Return the types of a property except null; empty if it declares none."""
     found = prop.get("type", ())
     return ({found} if isinstance(found, str) else set(found)) - {"null"}

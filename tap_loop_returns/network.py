@@ -1,4 +1,4 @@
-"""What to set when a company's network stands between the tap and Loop."""
+"""Advice for failed connections, such as those through a company's proxy."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import os
 import requests
 
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""Variables of a file with certificate authorities, in the order in which they count."""
+"""Environment variables for a file of certificate authorities, in order of
+precedence."""
 PROXY_REFUSAL = 407
 
 
 def advice(error: Exception) -> str | None:
     """Return what to do about a failed connection; None if nothing is known.
 
-    No variable's value is part of the text: a proxy's address may hold a password.
+    The text contains no variable's value, since a proxy's address may include a
+    password.
     """
     if isinstance(error, requests.exceptions.SSLError):
         return (

@@ -1,4 +1,4 @@
-"""Stay under Loop's request limit: 300 a minute for each key, according to its documentation."""
+"""Keeps requests below Loop's limit: 300 a minute for each key, according to its documentation."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import threading
 import time
 from collections import deque
 
-# A request that is held up on its way must not meet the next minute's requests.
+# Leaves room for a delayed request that reaches Loop in the next minute.
 MINUTE = 60.5
 
 
 class Pacer:
-    """Admits at most so many requests in any minute; shared by all threads."""
+    """Limits the requests in any minute; shared by all threads."""
 
     def __init__(self, requests_per_minute: int) -> None:
         """Allow this many requests in any minute."""
@@ -28,13 +28,13 @@ class Pacer:
             time.sleep(delay)
 
     def hold(self, seconds: float) -> None:
-        """Start no request for this long: Loop refused one, or is about to."""
+        """Start no request for this many seconds, because Loop refused one or soon will."""
         with self._lock:
             until = time.monotonic() + seconds
             self._held_until = max(self._held_until, until)
 
     def learn(self, remaining: str | None) -> None:
-        """Heed ``x-ratelimit-remaining``: the key may be shared with other programs."""
+        """Pause if ``x-ratelimit-remaining`` is low, since other programs may use the same key."""
         if remaining is None or not remaining.strip().isdecimal():
             return
         if int(remaining) == 0:

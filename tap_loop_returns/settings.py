@@ -1,6 +1,6 @@
-"""The tap's settings, and what is wrong with them in one sentence each.
+"""The tap's settings, and one sentence for each error in them.
 
-The JSON schema is the home of every limit and choice; the sentences follow from it.
+The JSON schema declares every limit and choice; the sentences are derived from it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from tap_loop_returns.reading.bookmark import BEGINNING, SyncScope
 from tap_loop_returns.reading.ranges import STATES
 
 MINUTE = 60
-# Characters: who can try all salts can try all addresses.
+# Minimum length in characters; with a short salt, all salts and addresses could be
+# tried.
 SHORTEST_SALT = 16
 
 SETTINGS = th.PropertiesList(
     th.Property(
         "api_key",
-        # A key with another character would fail inside a header, and be shown there.
+        # A key with another character would be invalid in a header, and the error would
+        # show it.
         th.StringType(nullable=False, pattern=r"^[!-~]+$"),
         required=True,
         secret=True,
@@ -138,7 +140,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = SETTINGS["properties"]
 
 PREFIX = "TAP_LOOP_RETURNS_"
 
-# Sentences that a pattern cannot give.
+# Sentences that cannot be derived from a pattern.
 _EXPECTED = {
     "api_key": "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY), which has "
     "no blanks",
@@ -149,7 +151,7 @@ _EXPECTED = {
 
 
 def problems(config: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the settings, a sentence each, without secrets."""
+    """Return one sentence for each error in the settings, without secrets."""
     found = [
         problem
         for name in _PROPERTIES
@@ -170,12 +172,12 @@ def problems(config: Mapping[str, Any]) -> list[str]:
 def unknown_settings(
     config: Mapping[str, Any], environment: Mapping[str, str], known: Iterable[str]
 ) -> list[str]:
-    """Return a sentence for each setting that the tap does not have.
+    """Return a sentence for each unknown setting.
 
     Args:
         config: The settings that were given.
-        environment: Environment variables. Those that resemble no setting may be
-            another program's.
+        environment: Environment variables. Variables that do not resemble a setting may
+            belong to another program.
         known: Names of all settings, those of the SDK included.
     """
     known = list(known)
@@ -207,7 +209,7 @@ def unreadable_numbers(environment: Mapping[str, str]) -> list[str]:
 
 
 def is_sent_in_clear(url: str) -> bool:
-    """Return whether the key would cross a network without encryption."""
+    """Return whether the key would be sent over a network without encryption."""
     parts = urlsplit(url)
     is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     return parts.scheme == "http" and not is_here
@@ -223,7 +225,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def sync_scope(config: Mapping[str, Any]) -> SyncScope:
-    """Return what checked settings ask to be read."""
+    """Return the scope that valid settings select."""
     return SyncScope(
         start=_moment(config.get("start_date") or BEGINNING) or 0,
         end=_moment(config.get("end_date")),
@@ -251,7 +253,7 @@ def _problem(name: str, value: Any) -> str | None:
 
 
 def _fits(name: str, value: Any) -> bool:
-    """Check what a JSON schema cannot."""
+    """Check the rules that a JSON schema cannot express."""
     if _PROPERTIES[name].get("format") == "date-time":
         return timestamps.epoch(value) is not None
     if "minimum" in _PROPERTIES[name]:

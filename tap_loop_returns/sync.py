@@ -1,4 +1,4 @@
-"""Read, write, move the state: one pass over the returns list, or over an endpoint."""
+"""One pass over the returns list or an endpoint: reads, writes, and advances the state."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ from tap_loop_returns.reading.progress import Progress
 from tap_loop_returns.reading.reader import Page, ReturnsReader
 from tap_loop_returns.rows import Raw
 
-# Returns between two STATE messages: what a killed sync reads again at most, beside
-# the pages in flight. Where a return costs a request of its own, a page is enough.
+# Returns between two STATE messages; a killed sync reads at most this many again, plus
+# the pages in flight. With a request for each return, there is a STATE after every
+# page.
 RETURNS_PER_STATE = 5_000
-# Returns that are asked for one by one before their rows are written: as many as there
-# may be requests at a time.
+# Returns that are requested ahead of the rows being written: the maximum of parallel
+# requests.
 RETURNS_AHEAD = 32
 # Returns after which a dry run stops looking for a row of every stream.
 DRY_RUN_RETURNS = 3_000
-# New objects between two searches for cycles: rows have none, and to look for some at
-# Python's 700 takes a fifteenth of a sync.
+# New objects between two runs of the garbage collector. Rows have no cycles, and with
+# Python's default of 700 it takes a fifteenth of a sync.
 OBJECTS_PER_SEARCH = 100_000
 
 
 class ReturnsStream(WritableStream, Protocol):
-    """The stream that the pass belongs to."""
+    """The stream of the pass."""
 
     @property
     def sync_context(self) -> SyncContext:
@@ -46,14 +47,14 @@ class ReturnsStream(WritableStream, Protocol):
 
     @property
     def selected(self) -> bool:
-        """The stream itself is written, and not only its children."""
+        """Whether the stream itself is written, and not only its children."""
 
     @property
     def selected_parts(self) -> list[WritableStream]:
         """The selected streams among this one and those cut out of it."""
 
     def filter_returns(self, returns: list[Raw]) -> list[Raw]:
-        """Return the returns that a stream map lets through."""
+        """Return the returns that pass a stream map."""
 
 
 def sync_returns(returns: ReturnsStream) -> None:
@@ -79,7 +80,7 @@ def sync_returns(returns: ReturnsStream) -> None:
         stack.enter_context(_few_searches_for_cycles())
         for writer in writers:
             stack.enter_context(writer.counter)
-        # Its threads end with the process, whatever they wait for.
+        # Daemon threads, which end with the process whatever they wait for.
         pool = stack.enter_context(ThreadPool(requests)) if cost else None
         blocks = _blocks(reader.pages(list_pass.planned), returns)
         for block in _asked_for(blocks, writers, pool) if pool else blocks:
@@ -108,7 +109,7 @@ def sync_returns(returns: ReturnsStream) -> None:
 
 
 class Block(NamedTuple):
-    """Returns that are written together, and the page that they came with."""
+    """Returns that are written together, and their page."""
 
     page: Page
     returns: list[Raw]
@@ -117,7 +118,7 @@ class Block(NamedTuple):
 
 
 class EndpointStream(WritableStream, Protocol):
-    """A stream of an endpoint beside the returns list."""
+    """A stream of an endpoint other than the returns list."""
 
     @property
     def sync_context(self) -> SyncContext:
@@ -128,14 +129,14 @@ class EndpointStream(WritableStream, Protocol):
         """First and last second that was asked for, where an endpoint takes dates."""
 
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield the items of the endpoint, some at a time."""
+        """Yield the items of the endpoint in blocks."""
 
 
 def sync_endpoint(stream: EndpointStream) -> None:
-    """Read an endpoint to its end and write its stream.
+    """Read an endpoint completely and write its stream.
 
     Raises:
-        LoopError: It could not be read; what was read is written.
+        LoopError: It could not be read completely; the rows read so far are written.
     """
     context, writer = stream.sync_context, writer_of(stream)
     audit = EndpointAudit(context.client, context.sync_id, writer.counts.values())
@@ -171,7 +172,7 @@ def _writers(returns: ReturnsStream) -> list[StreamWriter]:
 
 
 def _blocks(pages: Iterable[Page], returns: ReturnsStream) -> Iterator[Block]:
-    """Decode the returns of pages, some at a time."""
+    """Decode the returns of pages in blocks."""
     for page in pages:
         left = len(page.returns)
         if not left:
@@ -184,7 +185,7 @@ def _blocks(pages: Iterable[Page], returns: ReturnsStream) -> Iterator[Block]:
 def _asked_for(
     blocks: Iterable[Block], writers: list[StreamWriter], pool: ThreadPool
 ) -> Iterator[Block]:
-    """Yield blocks whose requests, and those of the next returns, are under way."""
+    """Yield blocks after starting the requests for them and for the next returns."""
     ahead: deque[Block] = deque()
     is_told = False
     for block in blocks:
@@ -200,7 +201,7 @@ def _asked_for(
 
 
 def _tell_cost(writers: list[StreamWriter], returns: int) -> None:
-    """Warn of streams that cost requests for every single return."""
+    """Log a warning about streams that need requests for every return."""
     asking = [w.stream for w in writers if w.stream.requests_per_return]
     requests = sum(stream.requests_per_return for stream in asking)
     hour = 60 * asking[0].config["requests_per_minute"]
@@ -216,13 +217,13 @@ def _tell_cost(writers: list[StreamWriter], returns: int) -> None:
 
 
 def _write_schemas(returns: ReturnsStream, writers: list[StreamWriter]) -> None:
-    """Send the SCHEMA of each stream that the SDK does not sync by itself."""
+    """Send the SCHEMA of each stream that the SDK does not sync."""
     for writer in writers[1:] if returns.selected else writers:
         writer.stream.write_schema()
 
 
 def _is_enough(writers: list[StreamWriter], returns: int) -> bool:
-    """Return whether a dry run has seen what it can."""
+    """Return whether a dry run has enough rows."""
     return returns > DRY_RUN_RETURNS or all(writer.is_full for writer in writers)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-# Value of the option `--test`, beside those of the SDK.
+# Value of the option `--test`, in addition to those of the SDK.
 CHECKUP = "checkup"
 
 
@@ -39,7 +39,7 @@ class TapLoopReturns(Tap):
     """Singer tap for Loop Returns."""
 
     name = "tap-loop-returns"
-    # A copy: the SDK adds its own settings to whatever stands here.
+    # A copy, because the SDK adds its own settings to it.
     config_jsonschema = copy.deepcopy(settings.SETTINGS)
 
     @override
@@ -48,7 +48,7 @@ class TapLoopReturns(Tap):
 
     @functools.cached_property
     def context(self) -> SyncContext:
-        """What the streams share: one client, which paces all requests, and one id."""
+        """The context that the streams share: one client, which paces requests, and one sync id."""
         client = self.connect()
         if settings.is_sent_in_clear(self.config["api_url"]):
             self.logger.warning("`api_url` is not https: the key is sent in clear.")
@@ -73,7 +73,7 @@ class TapLoopReturns(Tap):
         )
 
     def check_up(self) -> None:
-        """Print what this shop's Loop does, and write it into a file."""
+        """Run the check-up: print its answers and write them to a file."""
         tap = f"{self.name} {self.plugin_version}"
         report = check_up(self.connect, self.config, tap)
         click.echo(report.table())
@@ -82,7 +82,7 @@ class TapLoopReturns(Tap):
     @property
     @override
     def streams(self) -> dict[str, Stream]:
-        # The SDK syncs in this order: the returns first, the audits of all last.
+        # The SDK syncs in this order: returns first, audits last.
         streams = super().streams
         if next(reversed(streams)) != SyncAudits.name:
             for stream in STREAMS:
@@ -100,9 +100,9 @@ class TapLoopReturns(Tap):
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        # The SDK's own texts would quote a key of the wrong type.
+        # The SDK's own error would quote a key of the wrong type.
         self.append_builtin_config(self.config_jsonschema)
-        # Meltano hands on an emptied setting as null; the SDK has no default for it.
+        # Meltano passes an emptied setting as null, for which the SDK uses no default.
         for name, setting in self.config_jsonschema["properties"].items():
             if self._config.get(name) is None and "default" in setting:
                 self._config[name] = setting["default"]
@@ -127,7 +127,7 @@ class TapLoopReturns(Tap):
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        # The SDK exits with 0, which a scheduler takes for a finished sync. The
+        # The SDK exits with 0, which schedulers read as a finished sync. The
         # last STATE is already out; one written here could cut a page in two.
         sys.exit(128 + signum)
 
@@ -178,7 +178,7 @@ class TapLoopReturns(Tap):
         return command
 
 
-# Why standard output takes no more, and what to do about it.
+# Reasons why standard output cannot be written, and what to do.
 OUTPUT = {
     errno.EPIPE: "what reads it has ended, and its own lines say why.",
     **dict.fromkeys(
@@ -189,7 +189,7 @@ OUTPUT = {
 
 @contextlib.contextmanager
 def _one_line_errors() -> Iterator[None]:
-    """Print what the user must change, without a stack trace, and exit with 1."""
+    """Print the error without a stack trace, and exit with 1."""
     # The SDK announces the error line that follows with one that says nothing.
     for stream in STREAMS:
         logger = logging.getLogger(f"{TapLoopReturns.name}.{stream.name}")
@@ -206,6 +206,7 @@ def _one_line_errors() -> Iterator[None]:
             "The output cannot be written: %s Run the sync again, it resumes.",
             OUTPUT[error.errno],
         )
-        # Python would try once more to write what waits, and complain.
+        # Otherwise Python tries to write the rest again at exit, and prints another
+        # error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Loop's four timestamp formats, read to UTC.
+"""Converts Loop's four timestamp formats to UTC.
 
 Seen in answers: ISO with ``+00:00``, ISO with milliseconds and ``Z``, a blank in
 place of the ``T`` without a zone (UTC), and serialised PHP date objects.
@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
-# Texts that are remembered with their moment.
+# Number of texts that are cached.
 CACHED_TEXTS = 4_096
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "+00:00"})
 
@@ -20,7 +20,7 @@ def parse(value: Any) -> datetime:
     """Return the moment as an aware datetime in UTC.
 
     Raises:
-        ValueError: The value is no timestamp, or lies outside the years 1 to 9999.
+        ValueError: The value is not a timestamp, or lies outside the years 1 to 9999.
     """
     try:
         if isinstance(value, dict):
@@ -40,7 +40,7 @@ def to_utc(value: Any) -> str:
     """Return the moment as ISO text that ends in ``Z``; fractions are kept.
 
     Raises:
-        ValueError: The value is no timestamp.
+        ValueError: The value is not a timestamp.
     """
     if value.__class__ is str:
         return text_to_utc(value)
@@ -56,16 +56,16 @@ def _to_utc(value: Any) -> str:
 
 
 def _plain_to_utc(value: str) -> str | None:
-    """Return ``to_utc`` of the two forms that Loop mostly sends, in half of the time.
+    """Return ``to_utc`` for the two most frequent formats, in half the time.
 
-    Both are UTC: ``2026-01-31T23:59:59+00:00``, and the same with a blank and no zone.
-    None for any other text.
+    Both are UTC: ``2026-01-31T23:59:59+00:00`` and ``2026-01-31 23:59:59``. None for
+    any other text.
     """
     text, separator, zone = value[:SECONDS], value[10:11], value[SECONDS:]
     if zone not in {"", "+00:00"} or separator not in {" ", "T"}:
         return None
     try:
-        # Only what is written as Python writes it: 2026-01-31T23:59-05 is as long.
+        # Only Python's own format; 2026-01-31T23:59-05 has the same length.
         is_plain = datetime.fromisoformat(text).isoformat(separator) == text
     except ValueError:
         return None
@@ -73,9 +73,9 @@ def _plain_to_utc(value: str) -> str | None:
 
 
 class _UtcTexts(dict[str, str]):
-    """Texts and ``to_utc`` of them: the rows of one return repeat its moments.
+    """Cache of ``to_utc`` by text, since the rows of one return repeat its timestamps.
 
-    A text that is new costs half of what ``lru_cache`` makes of it.
+    A miss costs half as much as with ``lru_cache``.
     """
 
     def __missing__(self, value: str) -> str:
@@ -87,7 +87,7 @@ class _UtcTexts(dict[str, str]):
 
 
 text_to_utc = _UtcTexts().__getitem__
-"""Return ``to_utc`` of a text; ``ValueError`` if it is no timestamp."""
+"""Return ``to_utc`` of a text; raise ``ValueError`` if it is not a timestamp."""
 
 
 def epoch(value: Any) -> int | None:
@@ -102,7 +102,7 @@ def epoch(value: Any) -> int | None:
 
 
 def from_epoch(seconds: int) -> str:
-    """Return ISO text in UTC, the form in which Loop is asked."""
+    """Return ISO text in UTC, as in requests to Loop."""
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -1,5 +1,5 @@
-"""The check-up: what a shop's own Loop does where its documentation says nothing.
+"""The check-up: finds out how Loop behaves for a shop where its documentation is silent.
 
-It reads with at most ``probe.MOST_REQUESTS`` requests and keeps names of fields,
-types, counts and yes or no; never a customer's value.
+It makes at most ``probe.MOST_REQUESTS`` requests, all read-only. It keeps field names,
+types, counts and answers of yes or no, never a customer's data.
 """

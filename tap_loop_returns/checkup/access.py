@@ -1,4 +1,4 @@
-"""Key, scopes, versions, refusals and the headers of all answers."""
+"""Questions about the key, its scopes, API versions, refusals and response headers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tap_loop_returns.reading.reader import PATH
 # A key that no shop has.
 MADE_UP_KEY = "not-a-key"
 VERSIONS = ("2026-07", "2026-10")
-# Seconds by which two clocks may differ before it is worth a line.
+# Difference between two clocks in seconds that is still ignored.
 SAME_CLOCK = 60
 
 OPTIONAL = {
@@ -89,7 +89,7 @@ CLOCKS = Question(
 
 @answers(*SCOPES.values())
 def scopes(sample: Sample) -> Iterator[Finding]:
-    """Ask every small endpoint once."""
+    """Request every small endpoint once."""
     for path, question in SCOPES.items():
         answer = sample.probe.get(path)
         status = f"HTTP {answer.status}"
@@ -101,7 +101,7 @@ def scopes(sample: Sample) -> Iterator[Finding]:
 
 @answers(WRONG_KEY, REFUSAL_BODY)
 def refusals(sample: Sample) -> Iterator[Finding]:
-    """Ask once with a key that does not exist."""
+    """Make one request with a key that does not exist."""
     other = sample.probe.connect(api_key=MADE_UP_KEY)
     answer = sample.probe.get(PATH, {"pageSize": 1, "paginate": "true"}, client=other)
     yield WRONG_KEY.is_it(answer.status in AUTH_STATUSES, f"HTTP {answer.status}")
@@ -120,7 +120,7 @@ def refusals(sample: Sample) -> Iterator[Finding]:
 
 @answers(OTHER_VERSION)
 def versions(sample: Sample) -> Iterator[Finding]:
-    """Ask once under each version that is not the set one."""
+    """Make one request with each API version other than the one in the settings."""
     status = {sample.api_version: OK}
     for version in VERSIONS:
         if version != sample.api_version:
@@ -133,7 +133,7 @@ def versions(sample: Sample) -> Iterator[Finding]:
 
 @answers(LIMIT_HEADERS, LIMIT, RETRY_AFTER, COMPRESSION, DATE, CLOCKS)
 def headers(sample: Sample) -> Iterator[Finding]:
-    """Look at the headers of all answers so far, without a request."""
+    """Evaluate the headers of all responses so far, without a request."""
     probe, made = sample.probe, sum(sample.probe.limits.values())
     found = made - probe.limits[""]
     yield LIMIT_HEADERS.is_it(found > 0, f"{found} of {made} answers")

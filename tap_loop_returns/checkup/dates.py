@@ -1,4 +1,4 @@
-"""Ids and dates of returns: which are missing, and in which form they come."""
+"""Questions about ids and dates of returns: which are missing, and their format."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tap_loop_returns.timestamps import epoch
 STAMPS = ("created_at", "updated_at", "edited_at")
 # Seconds after a return is processed in which `was_processed` could still be false.
 SOON = 3_600
-# Age from which returns are called old.
+# Age from which a return counts as old.
 OLD = 365 * DAY
-# Old returns to look at, and the windows of 119 days in which they are looked for.
+# Number of old returns to check, and number of windows of 119 days to search for them.
 OLD_RETURNS, OLD_WINDOWS = 100, 2
 
 ID = Question(
@@ -67,7 +67,7 @@ PROCESSED = Question(
 
 @answers(ID, TIME_FORM, READABLE_TIMES, CREATED_AT)
 def identity(sample: Sample) -> Iterator[Finding]:
-    """Look at ids and dates."""
+    """Evaluate ids and dates of the sample."""
     rows = sample.returns
     if not rows:
         return
@@ -95,7 +95,7 @@ def _presence(question: Question, rows: list[Raw], name: str, which: str) -> Fin
 
 @answers(UPDATED_AT)
 def age(sample: Sample) -> Iterator[Finding]:
-    """Ask for the returns of a period that ended a year ago."""
+    """Request the returns of a period that ended a year ago."""
     latest = sample.now - OLD
     rows: list[Raw] = []
     for number in range(OLD_WINDOWS):

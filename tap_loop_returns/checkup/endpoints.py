@@ -1,4 +1,4 @@
-"""The endpoints beside the list: details, notes and the shipping notice."""
+"""Questions about the other endpoints: details, notes and shipping notices."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTICE = AdvancedShippingNotices.path
 NO_NOTES = 422
 # An id and an order that no shop has.
 NO_RETURN = "1"
-# Returns whose notes are asked for, until one has some.
+# Most returns whose notes are requested.
 NOTES_TRIES = 8
 # A unit of a currency in cents.
 CENTS = 100
@@ -88,10 +88,11 @@ CENTS_IN_LIST = Question(
 
 @answers(DETAILS_BY_ID, DETAILS_BY_ORDER, DETAILS_MISSING)
 def details(sample: Sample) -> Iterator[Finding]:
-    """Ask for a return by id, for one by order and for one that is not there."""
+    """Request a return by id, one by order, and one that does not exist."""
     rows = sample.returns
     orders = [str(row.get("provider_order_id")) for row in rows]
-    # Requests are logged at debug level: nothing but an id may be in one.
+    # Requests are logged at debug level, so they may contain an id, but no personal
+    # data.
     ids_of_orders = [order for order in orders if order.isdecimal()]
     if rows and rows[0].get("id"):
         answer = _asked(sample, DETAILS, return_id=str(rows[0]["id"]))
@@ -115,8 +116,8 @@ def details(sample: Sample) -> Iterator[Finding]:
 
 @answers(NOTICE_DATE, CENTS_IN_LIST, NOTICE_LONGEST, NOTICE_BAD_DATE)
 def notice(sample: Sample) -> Iterator[Finding]:
-    """Ask for the notices of two days, for too long a period, and with a wrong date."""
-    # Long ago, where nothing is: only the status counts.
+    """Request the notices of two days, of too long a period, and with an invalid date."""
+    # A period long ago without data; only the status matters.
     status = sample.probe.get(NOTICE, {"from": "2014-01-01", "to": "2014-06-01"}).status
     yield NOTICE_LONGEST.is_it(status != OK, f"HTTP {status}")
     wrong: dict[str, str | int] = {"from": "no-date", "to": "1970-01-05"}
@@ -140,7 +141,7 @@ def notice(sample: Sample) -> Iterator[Finding]:
 
 
 def _moved(sample: Sample) -> Raw | None:
-    """Return a return with a label that changed days after it was made."""
+    """Return a return whose label changed days after the return was created."""
     fit = [
         row
         for row in sample.returns
@@ -150,14 +151,14 @@ def _moved(sample: Sample) -> Raw | None:
         > 3 * DAY
         and second(row, "created_at")
     ]
-    # Rates of whole numbers tell cents from units.
+    # Rates without decimals show whether they are in cents or in units.
     return next(
         (row for row in fit if _number(row.get("label_rate"))), next(iter(fit), None)
     )
 
 
 def _notices(sample: Sample, moment: int) -> list[Raw]:
-    """Return the notices of a moment's day and the next."""
+    """Return the notices of the day of a timestamp and of the next day."""
     days = (from_epoch(day)[:10] for day in (moment, moment + DAY))
     period = dict(zip(("from", "to"), days, strict=True))
     content = content_of(_asked(sample, NOTICE, **period))
@@ -166,7 +167,7 @@ def _notices(sample: Sample, moment: int) -> list[Raw]:
 
 
 def _cents(row: Raw, notices: list[Raw]) -> Finding:
-    """Compare a whole rate of the list with the notice of the same return."""
+    """Compare a label rate without decimals in the list with the notice of the same return."""
     rate = _number(row.get("label_rate"))
     rates = {
         _number(one.get("label_rate"))
@@ -191,7 +192,7 @@ def _number(value: Any) -> Decimal | None:
 
 @answers(NOTES_SHAPE, NOTES_MISSING)
 def notes(sample: Sample) -> Iterator[Finding]:
-    """Ask for the notes of some returns until one has some."""
+    """Request the notes of several returns until one has any."""
     # Staff who edit a return tend to say why.
     rows = sorted(sample.returns, key=lambda row: not row.get("edited_at"))
     keys = [str(row["id"]) for row in rows if row.get("id")]

@@ -1,4 +1,4 @@
-"""The fields that answers hold: their names, their types, and those nobody documents."""
+"""Questions about the fields of responses: names, types, and undocumented ones."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ PARTS: dict[str, type[EmbeddedStream]] = {
     stream.field: stream
     for stream in (ReturnLineItems, ReturnExchanges, ReturnLabels, ReturnRefunds)
 }
-# A name that could be a value, of an object with a key for each shopper or thing, is
-# not shown: names of fields look like this, and stand in many objects.
+# The form of a field name. Names that could be values, such as the keys of an object
+# with one key per shopper, are not shown; field names have this form and are in many
+# objects.
 FIELD_NAME = re.compile(r"[a-z]{1,24}(_[a-z0-9]{1,24}){0,6}")
 LEAST_OBJECTS, LEAST_SHARE = 2, 0.1
 
@@ -44,24 +45,24 @@ UNKNOWN_FIELDS = Question(
 
 @dataclass
 class Field:
-    """A field: how many objects could hold it, and the kinds of its values."""
+    """A field: the number of objects that could have it, and the kinds of its values."""
 
     objects: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
 
     @property
     def is_common(self) -> bool:
-        """It stands in enough objects to be a field's name, and nobody's data."""
+        """The name is in enough objects to be a field name and not personal data."""
         least = max(LEAST_OBJECTS, LEAST_SHARE * self.objects)
         return sum(self.kinds.values()) >= least
 
 
 def fields_of(rows: Iterable[Raw], known: set[str]) -> dict[str, Field]:
-    """Return the fields of objects, by path, that may be shown.
+    """Return the fields of objects, by path, whose names may be shown.
 
     Args:
         rows: The objects.
-        known: Paths that have a column; nothing inside another one is looked at.
+        known: Paths that have a column; other nested objects are not searched.
     """
     found: defaultdict[str, Field] = defaultdict(Field)
     objects: Counter[str] = Counter()
@@ -77,7 +78,7 @@ def fields_of(rows: Iterable[Raw], known: set[str]) -> dict[str, Field]:
 
 
 def _is_shown(path: str, found: Mapping[str, Field]) -> bool:
-    """Return whether every part of a path is a field's name."""
+    """Return whether every part of a path looks like a field name."""
     parts = path.split(".")
     return all(
         FIELD_NAME.fullmatch(part.removesuffix("[]"))
@@ -107,7 +108,7 @@ def _collect(
 
 
 def of_returns() -> set[str]:
-    """Return the paths of a return's fields that have a column, those around them too."""
+    """Return the paths of a return's fields that have a column, and their parent paths."""
     known = columns("returns")
     for name, stream in PARTS.items():
         inner = columns(stream.name) | set(stream.fields_of_other_streams)
@@ -128,7 +129,7 @@ def columns(stream: str) -> set[str]:
 
 
 def without_column(found: Mapping[str, Field], known: set[str]) -> dict[str, Field]:
-    """Return the fields without a column; not what lies inside a column's object."""
+    """Return the fields without a column, except those inside an object that has one."""
     return {
         path: one
         for path, one in found.items()

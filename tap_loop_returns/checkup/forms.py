@@ -1,4 +1,4 @@
-"""Types and formats of the values that a return holds, from the sample alone."""
+"""Questions about types and formats of a return's values; needs only the sample."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tap_loop_returns.checkup.question import Finding, Question
 from tap_loop_returns.checkup.sample import Sample, count
 from tap_loop_returns.checkup.step import answers
 
-# Fields that say "none" in one of three ways, in a return and in its line items.
+# Fields of a return and of its line items that may use any of three values for "none".
 ABSENT = ("carrier", "tracking_number", "label_status", "label_updated_at")
 ABSENT_IN_LINES = ("return_comment", "barcode")
-# Values after which it is no chance that all are alike.
+# Number of values from which it is not by chance that all are alike.
 ENOUGH = 20
 MONEY = ("total", "return_total", "refund", "exchange_total", "gift_card", "upsell")
 
@@ -53,7 +53,7 @@ TEXT_OR_NUMBER = {"text of digits": "string", "whole number": "integer"}
 
 @answers(IDS, LABEL_RATE, DESTINATION_ID, EXCHANGE_ORDER_ID, MONEY_TYPE)
 def scalars(sample: Sample) -> Iterator[Finding]:
-    """Look at ids and amounts."""
+    """Evaluate ids and amounts."""
     rows = sample.returns
     number_or_text = dict(reversed(TEXT_OR_NUMBER.items()))
     yield of_types(IDS, tally(rows, "id", "order_id"), TEXT_OR_NUMBER)
@@ -82,7 +82,7 @@ def scalars(sample: Sample) -> Iterator[Finding]:
 
 @answers(CONDITION, REFUNDS, LINE_ITEMS)
 def containers(sample: Sample) -> Iterator[Finding]:
-    """Look at what may be a list or an object."""
+    """Evaluate fields that may be a list or an object."""
     rows = sample.returns
     grades = tally(items(rows, "line_items"), "condition.condition_category")
     plain = Counter({"text": sum(grades[k] for k in said(grades) - {"object"})})
@@ -109,7 +109,7 @@ NONE_VALUES = Question(
 
 @answers(RETURN_METHOD, NONE_VALUES)
 def nothings(sample: Sample) -> Iterator[Finding]:
-    """Look at how a missing value is written."""
+    """Evaluate how missing values are written."""
     rows = sample.returns
     methods = tally(rows, "return_method")
     sent = count(rows, lambda row: kind(row.get("label_url")) == "text")

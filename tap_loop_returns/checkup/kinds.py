@@ -19,7 +19,7 @@ TIME_FORMS = {
     "space": re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"),
 }
 NONE_SETTINGS = {'"N/A"': "na", '""': "empty", "null": "null"}
-"""Ways to write that there is no value, with the simulator's words for them."""
+"""Values that mean "none", with the simulator's names for them."""
 TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (type(None), "null"),
     (bool, "boolean"),
@@ -36,7 +36,7 @@ TEXTS = {
 
 
 def kind(value: Any) -> str:
-    """Return the type of a value, and the format of a text, in words."""
+    """Return a description of a value's type and, for a text, of its format."""
     for types, name in TYPES:
         if isinstance(value, types):
             return name
@@ -48,7 +48,7 @@ def kind(value: Any) -> str:
 
 
 def items(rows: Iterable[Raw], name: str) -> list[Raw]:
-    """Return the objects in a list of returns, or in an object in its place."""
+    """Return the objects in a list of returns, or the single object sent instead of it."""
     found: list[Any] = []
     for row in rows:
         value = row.get(name)
@@ -58,7 +58,7 @@ def items(rows: Iterable[Raw], name: str) -> list[Raw]:
 
 
 def tally(rows: Iterable[Raw], *paths: str) -> Counter[str]:
-    """Return how often each kind of value stands at some paths, where there is one."""
+    """Return how often each kind of value occurs at the given paths."""
     return Counter(
         kind(value)
         for row in rows
@@ -83,7 +83,7 @@ def shown(kinds: Counter[str]) -> str:
 
 
 def said(kinds: Counter[str]) -> set[str]:
-    """Return the kinds that are no way to say none."""
+    """Return the kinds that do not mean "none"."""
     return set(kinds) - set(NONE_SETTINGS)
 
 

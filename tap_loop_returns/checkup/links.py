@@ -1,4 +1,7 @@
-"""Links to the next page, which the tap never follows; the check-up does, on its host."""
+"""Questions about links to the next page.
+
+The check-up follows them on the host of ``api_url``; the tap never does.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ from tap_loop_returns.checkup.sample import Sample, Window, ids, period, second,
 from tap_loop_returns.checkup.step import answers
 from tap_loop_returns.rows import Raw
 
-# Returns of a walk from page to page, one a page: a cycle shows from the third on.
+# Returns to follow, one per page; a cycle can be seen from the third page on.
 STEPS_OF_WALK = 4
-# Pages after which a list that goes back in time has reached its start.
+# Pages after which the start of the list must have been reached.
 PAGES_BEFORE_START = 2
 # Empty pages that may lie between two others.
 GAPS = 2
@@ -89,7 +92,7 @@ class Walk:
 
 @answers(LINKS, LINK_PARAMETERS, REMEMBERS_STATE, EMPTY_PAGE, CURSOR)
 def links(sample: Sample) -> Iterator[Finding]:
-    """Walk through four returns, one a page."""
+    """Follow the pages of four returns, one return per page."""
     walk = _first_page(sample)
     if walk is None or not walk.pages[0].link:
         return
@@ -107,9 +110,9 @@ def links(sample: Sample) -> Iterator[Finding]:
 
 
 def _first_page(sample: Sample) -> Walk | None:
-    """Ask for the first of the newest four returns in a state that has as many."""
+    """Request the first page of the newest four returns in a state that has that many."""
     sizes = {state: len(rows) for state, rows in sample.by_state.items()}
-    # The rarer the state, the sooner a page without it shows another.
+    # With a rare state, pages that ignore the filter soon show another state.
     fit = sorted((n, state) for state, n in sizes.items() if n >= STEPS_OF_WALK)
     if not fit:
         return None
@@ -125,7 +128,7 @@ def _first_page(sample: Sample) -> Walk | None:
 
 
 def _go_on(sample: Sample, walk: Walk) -> None:
-    """Follow the links until they end or lead back."""
+    """Follow the links until they end or lead to an earlier page."""
     most = STEPS_OF_WALK + GAPS
     while (link := walk.pages[-1].link) and len(walk.pages) < most:
         if link in walk.links:
@@ -175,7 +178,7 @@ def _memory(sample: Sample, walk: Walk) -> Iterator[Finding]:
 
 @answers(REMEMBERS_START)
 def start(sample: Sample) -> Iterator[Finding]:
-    """Ask for the newest two returns, one a page, and follow the links beyond them."""
+    """Request the newest two returns, one per page, and follow the links beyond them."""
     window = sample.window("created_at")
     newest = sorted(set(seconds(window.rows, "created_at")), reverse=True)
     if sample.order != "desc" or len(newest) <= PAGES_BEFORE_START:
@@ -196,7 +199,7 @@ def start(sample: Sample) -> Iterator[Finding]:
 
 
 def _cursor(link: str) -> list[str]:
-    """Return the names in a readable cursor."""
+    """Return the field names in a readable cursor."""
     text = parse_qs(urlsplit(link).query).get("cursor", [""])[0]
     try:
         content = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
@@ -208,7 +211,7 @@ def _cursor(link: str) -> list[str]:
 
 @answers(TIES)
 def ties(sample: Sample) -> Iterator[Finding]:
-    """Ask for one return of two that share a second, and follow the link."""
+    """Request one of two returns that share a second, and follow the link."""
     if sample.order not in {"asc", "desc"}:
         yield TIES.cannot_tell("the list is not sorted by the date asked for")
         return
@@ -238,7 +241,7 @@ def ties(sample: Sample) -> Iterator[Finding]:
 
 
 def _tie(sample: Sample) -> tuple[str, int, set[str]] | None:
-    """Return the fewest returns that share a second, the second and its date."""
+    """Return the smallest group of returns that share a second, the second and its date column."""
     found = []
     for column, page in sample.pages.items():
         groups: dict[int, list[Raw]] = defaultdict(list)

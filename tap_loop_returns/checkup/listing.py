@@ -1,4 +1,4 @@
-"""What the list shows: its order, its states, and whether it shows each return once."""
+"""Questions about the list: its order, its states, and whether returns are repeated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tap_loop_returns.checkup.windows import COLUMNS, SETTLED
 from tap_loop_returns.reading.ranges import SHOWN_BY_DEFAULT, STATES
 from tap_loop_returns.rows import Raw
 
-# Sorted by chance: 2 in 720.
+# Six returns are sorted by chance in 2 of 720 cases.
 ENOUGH = 6
 
 ORDER = Question(
@@ -58,9 +58,9 @@ BY_UPDATE = Question(
 
 @answers(ORDER)
 def order(sample: Sample) -> Iterator[Finding]:
-    """Compare the order of pages with that of each date and of the ids."""
+    """Compare the order of pages with the order of each date column and of the ids."""
     pages = {name: page.rows for name, page in sample.pages.items()}
-    # Ids and dates of creation grow together; dates of updates tell them apart.
+    # Ids and creation dates increase together; update dates tell the two orders apart.
     rows = pages.get("updated_at", [])
     if len(set(seconds(rows, "updated_at"))) < ENOUGH:
         yield ORDER.cannot_tell(f"returns: {len(rows)}")
@@ -103,7 +103,7 @@ def _direction(values: list[int]) -> str:
 
 @answers(HIDDEN_STATES, STATE_FILTER, DEFAULT_STATES, KNOWN_STATES)
 def states(sample: Sample) -> Iterator[Finding]:
-    """Read one window in each state, and compare with what it shows by default."""
+    """Read one window in each state, and compare with the window without a state."""
     window = sample.window("created_at")
     for state in STATES:
         page = sample.page(window.params() | {"state": state})
@@ -144,7 +144,7 @@ def _settled(sample: Sample, rows: list[Raw]) -> list[Raw]:
 
 @answers(ONCE, BY_UPDATE)
 def completeness(sample: Sample) -> Iterator[Finding]:
-    """Compare what the two dates show of the same period, without a request."""
+    """Compare the returns of one period by each of the two dates, without a request."""
     rows = [row for name in COLUMNS if name in sample.pages
             for row in sample.pages[name].rows]  # fmt: skip
     if not rows:

@@ -1,4 +1,4 @@
-"""Single requests of the check-up: few, patient with refusals, and counted."""
+"""Single requests of the check-up, which counts and limits them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from tap_loop_returns.rows import Raw
 MOST_REQUESTS: Final = 60
 TRIES = 3
 OK, TOO_MANY = 200, 429
-# Seconds after which a limit of so many requests a minute is free again.
+# Seconds after which a limit per minute is free again.
 FULL_MINUTE = 61.0
-# Seconds before a request that failed is made again.
+# Seconds before a failed request is retried.
 PAUSE = 2.0
 
 
 @dataclass(frozen=True)
 class ListAnswer:
-    """An answer of the returns list."""
+    """A response of the returns list."""
 
     rows: list[Raw]
     is_wrapped: bool
@@ -37,12 +37,12 @@ class ListAnswer:
 
 @dataclass
 class Probe:
-    """Asks Loop, one request at a time, and remembers what all answers have in common."""
+    """Makes one request at a time, and collects facts that all responses show."""
 
     connect: Callable[..., LoopClient]
     """Makes a client with the tap's settings, some of them replaced."""
     made: int = 0
-    """Requests so far, repeated ones included."""
+    """Requests so far, retries included."""
     paths: Counter[str] = field(default_factory=Counter)
     limits: Counter[str] = field(default_factory=Counter)
     """Values of ``x-ratelimit-limit``; empty text where the header is missing."""
@@ -52,7 +52,7 @@ class Probe:
     clock_differences: list[int | None] = field(default_factory=list)
     """Seconds by which Loop's clock is ahead; None where there is no ``Date``."""
     is_over: bool = False
-    """Loop went on refusing requests as too many: no further one is made."""
+    """Loop kept answering 429; no further request is made."""
 
     def __post_init__(self) -> None:
         """Connect with the settings as they are."""
@@ -60,7 +60,7 @@ class Probe:
 
     @property
     def stopped(self) -> str:
-        """Why no further request is made; empty as long as some may be."""
+        """Why no further request may be made; empty if one may."""
         if self.is_over:
             return "Loop refused further requests"
         is_spent = self.made >= MOST_REQUESTS
@@ -73,7 +73,7 @@ class Probe:
         *,
         client: LoopClient | None = None,
     ) -> Answer:
-        """Return what Loop answers, whatever its status.
+        """Return Loop's response, whatever its status.
 
         Raises:
             CannotTellError: No request is left, or Loop did not answer.
@@ -102,10 +102,10 @@ class Probe:
         raise CannotTellError(problem)
 
     def returns(self, params: dict[str, str | int]) -> ListAnswer:
-        """Return an answer of the returns list.
+        """Return a response of the returns list.
 
         Raises:
-            CannotTellError: It is not one.
+            CannotTellError: The body is not a returns list.
         """
         answer = self.get(PATH, params)
         if answer.status != OK:
@@ -125,7 +125,7 @@ class Probe:
         raise CannotTellError(msg)
 
     def follow(self, link: str) -> ListAnswer:
-        """Ask for what a link asks for, always at the tap's own address."""
+        """Make the request of a link, always at the tap's own address."""
         return self.returns(dict(parse_qsl(urlsplit(link).query)))
 
     def _note(self, answer: Answer) -> None:
@@ -144,7 +144,7 @@ def content_of(answer: Answer) -> Any:
     """Return the decoded body.
 
     Raises:
-        CannotTellError: It is no JSON.
+        CannotTellError: The body is not JSON.
     """
     try:
         return decode(answer.body)

@@ -1,4 +1,4 @@
-"""Questions about Loop, and what a shop's data answers."""
+"""Questions about Loop, and their answers for a shop."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Verdict(StrEnum):
 
 
 class CannotTellError(LoopError):
-    """The shop's data, or Loop's answer, leaves a question open; the text says why."""
+    """A question cannot be answered; the text says why."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The answer to one question, with what it was read from."""
+    """The answer to one question, with its evidence."""
 
     question: Question
     verdict: Verdict
@@ -31,7 +31,7 @@ class Finding:
     settings: dict[str, str] = field(default_factory=dict)
     """Switches that make the simulator behave like this shop."""
     advice: str = ""
-    """What to set, if it differs from the question's advice."""
+    """Which setting to change, if it differs from the question's advice."""
 
     @property
     def contradicts(self) -> bool:
@@ -44,7 +44,7 @@ class Finding:
 
     @property
     def what_to_do(self) -> str:
-        """What to set if the answer contradicts the tap; else empty."""
+        """Which setting to change if the answer contradicts the tap; else empty."""
         return (self.advice or self.question.advice) if self.contradicts else ""
 
 
@@ -55,12 +55,12 @@ class Question:
     name: str
     text: str
     assumes: str
-    """What the tap assumes, in a sentence without the subject."""
+    """What the tap does, in a sentence without its subject."""
     expects: Verdict | None = None
     """The answer that the tap relies on; None if it works with any."""
     advice: str = "Open an issue with this file before you rely on the data."
     switches: tuple[str, ...] = ()
-    """The simulator's switches that decide it."""
+    """The simulator's switches for this behaviour."""
 
     def yes(self, evidence: str, **settings: str) -> Finding:
         """Answer yes."""

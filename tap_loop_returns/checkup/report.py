@@ -1,4 +1,4 @@
-"""The check-up as a table and as a file that can be attached to a public issue."""
+"""Prints the check-up as a table, and writes it as a file that may be published."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tap_loop_returns.checkup.question import Finding, Verdict
 
 FILE = Path("loop-checkup.json")
 HEADINGS = ("Question", "Answer", "Evidence", "The tap")
-# Shares of the width, and the least width, of the table's columns.
+# Relative and minimum widths of the table's columns.
 SHARES, ANSWER_WIDTH, LEAST_WIDTH = (0.36, 0.32, 0.32), 11, 100
 
 
 @dataclass(frozen=True)
 class Report:
-    """Every question with its answer; no value of any return."""
+    """Every question with its answer, without any value of a return."""
 
     tap: str
     api_version: str
@@ -38,7 +38,7 @@ class Report:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The simulator's switches under which it behaves like this shop."""
+        """Switches that make the simulator behave like this shop."""
         found: dict[str, str] = {}
         for finding in self.findings:
             found |= finding.settings
@@ -81,7 +81,7 @@ class Report:
         return new.replace(FILE).resolve()
 
     def table(self) -> str:
-        """Return the table, and below it what contradicts the tap."""
+        """Return the table, followed by the answers that contradict the tap."""
         width = max(shutil.get_terminal_size((140, 24)).columns, LEAST_WIDTH)
         rest = width - ANSWER_WIDTH - 6
         question, evidence, tap = (int(share * rest) for share in SHARES)

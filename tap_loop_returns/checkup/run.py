@@ -1,4 +1,4 @@
-"""One check-up: its steps in the order in which they build on each other."""
+"""Runs the steps of the check-up in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ STEPS: tuple[Step, ...] = (
     fields.unknown,
     endpoints.details,
     endpoints.notice,
-    # Notes take what is left of the requests; headers are those of all answers.
+    # Notes use the remaining requests, and the headers of all responses come last.
     endpoints.notes,
     access.headers,
 )
@@ -58,7 +58,7 @@ STEPS: tuple[Step, ...] = (
 def check_up(
     connect: Callable[..., LoopClient], config: Mapping[str, Any], tap: str
 ) -> Report:
-    """Ask Loop all questions.
+    """Answer all questions.
 
     Args:
         connect: Makes a client with the tap's settings, some of them replaced.
@@ -67,7 +67,7 @@ def check_up(
 
     Raises:
         AccessRefusedError: The key does not open the returns list.
-        LoopUnreachableError: The list gave no answer.
+        LoopUnreachableError: The returns list did not respond.
     """
     probe = Probe(connect)
     sample = Sample(
@@ -117,5 +117,5 @@ def _begin(sample: Sample) -> None:
         sizes.find_largest_page(sample)
         sample.take()
     except CannotTellError:
-        # Each question says what it misses.
+        # Each question says what it lacks.
         return

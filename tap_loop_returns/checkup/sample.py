@@ -1,4 +1,4 @@
-"""A sample of the shop: recent returns, and a window that one answer shows whole."""
+"""A sample of the shop: recent returns, and a window that fits into one response."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from tap_loop_returns.reading.ranges import DAY, WINDOW
 from tap_loop_returns.rows import Raw
 from tap_loop_returns.timestamps import epoch, from_epoch
 
-# Windows of 119 days in which returns are looked for: two years.
+# Number of windows of 119 days that are searched: two years.
 MOST_WINDOWS = 6
-# Parts of a page's time that are tried as a window that fits into one answer.
+# Fractions of a page's time that are tried as the window.
 SHARES = (1.0, 0.2, 0.04)
 
 
 @dataclass(frozen=True)
 class Window:
-    """The returns of a period by one date; all of them in the states of the default."""
+    """All returns of a period by one date, in the states that Loop shows by default."""
 
     column: str
     start: int
@@ -28,13 +28,13 @@ class Window:
     rows: list[Raw]
 
     def params(self) -> dict[str, str | int]:
-        """Return the parameters that ask for it."""
+        """Return the query parameters of this window."""
         return period(self.column, self.start, self.end)
 
 
 @dataclass
 class Sample:
-    """What the check-up has read, and what later questions build on."""
+    """The returns that the check-up has read, for use by later questions."""
 
     probe: Probe
     page_size: int
@@ -42,27 +42,28 @@ class Sample:
     api_version: str
     requests_per_minute: int
     largest_page: int | None = None
-    """The largest page size that Loop accepts up to the documented one; None if any."""
+    """The largest page size that Loop accepts, up to the documented one; None if it
+    accepts any."""
     refusals: dict[int, int] = field(default_factory=dict)
-    """Status of each page size that was asked for."""
+    """HTTP status by requested page size."""
     now: int = 0
     """Loop's clock when the check-up began."""
     pages: dict[str, ListAnswer] = field(default_factory=dict)
-    """The first page of a window, by the date that was asked for."""
+    """The first page of a window, by the date column of the request."""
     whole: dict[str, Window] = field(default_factory=dict)
-    """A window that one answer showed whole, by its date."""
+    """A window that fitted into one response, by its date column."""
     by_state: dict[str, list[Raw]] = field(default_factory=dict)
-    """Returns of the window by ``created_at``, by the state that was asked for."""
+    """Returns of the window by ``created_at``, by requested state."""
     order: str = ""
-    """The order of the list, in the simulator's word; empty if unknown."""
+    """The order of the list, as the simulator names it; empty if unknown."""
     other_rows: list[Raw] = field(default_factory=list)
-    """Returns seen beside those of the pages."""
+    """Returns seen elsewhere than on these pages."""
     notices: list[Raw] = field(default_factory=list)
     """Rows of the shipping notice."""
 
     @property
     def size(self) -> int:
-        """Returns to ask for in a page."""
+        """Page size to request."""
         return self.largest_page or 750
 
     @property
@@ -78,10 +79,10 @@ class Sample:
         return self.probe.returns({"paginate": "true", "pageSize": size, **params})
 
     def window(self, column: str) -> Window:
-        """Return the window that is known whole.
+        """Return the window whose returns are all known.
 
         Raises:
-            CannotTellError: There is none.
+            CannotTellError: There is no such window.
         """
         if column not in self.whole:
             msg = "no window of returns was read whole"
@@ -89,12 +90,12 @@ class Sample:
         return self.whole[column]
 
     def take(self) -> None:
-        """Look for returns, newest first, and for a whole window by each date."""
+        """Find recent returns, and a window by each date that fits into one response."""
         end = self.now + DAY
         for number in range(MOST_WINDOWS):
             last = end - number * WINDOW
             asked = [c for c in ("updated_at", "created_at") if not self._has(c)]
-            # A return was made before it changed, maybe in an earlier window.
+            # A return is created before it changes, maybe in an earlier window.
             for column in asked:
                 first = last - WINDOW + 1
                 self.pages[column] = self.page(period(column, first, last))
@@ -113,7 +114,7 @@ class Sample:
         return column in self.pages and bool(self.pages[column].rows)
 
     def _narrow(self, column: str, page: ListAnswer) -> None:
-        """Find a window inside a page's time that one answer shows whole."""
+        """Find a window within the time of a page that fits into one response."""
         del self.whole[column]
         moments = sorted(seconds(page.rows, column))
         for share in SHARES:
@@ -121,7 +122,7 @@ class Sample:
             middle = moments[cut : len(moments) - cut]
             if not middle:
                 return
-            # The first and the last second may go on beyond the page.
+            # The first and last second of a page may continue beyond it.
             start, end = middle[0] + 1, max(middle[-1] - 1, middle[0] + 1)
             found = self.page(period(column, start, end))
             if not found.link and found.rows:
@@ -157,11 +158,11 @@ def ids(rows: Iterable[Raw]) -> set[str]:
 
 
 def distinct(rows: Iterable[Raw]) -> list[Raw]:
-    """Return each return once, those without an id included."""
+    """Return each return once, including those without an id."""
     with_id = {str(row["id"]): row for row in rows if row.get("id") is not None}
     return [*with_id.values(), *(row for row in rows if row.get("id") is None)]
 
 
 def count(rows: Iterable[Raw], test: Callable[[Raw], bool]) -> int:
-    """Return how many returns pass a test."""
+    """Return the number of returns for which a predicate is true."""
     return sum(map(test, rows))

@@ -1,4 +1,4 @@
-"""Page sizes, and answers without pages."""
+"""Questions about page sizes and unpaged responses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNPAGED = Question(
 
 
 def find_largest_page(sample: Sample) -> None:
-    """Ask for pages of a period before any return, until the largest size is known."""
+    """Request pages of a period before any return, until the largest size is known."""
     _try(sample, DOCUMENTED + 1)
     if sample.refusals[DOCUMENTED + 1] == OK:
         return
@@ -64,7 +64,7 @@ def _try(sample: Sample, size: int) -> None:
 
 @answers(PAGE_SIZE, OVER_PAGE_SIZE)
 def page_sizes(sample: Sample) -> Iterator[Finding]:
-    """Compare what was asked for with what was sent."""
+    """Compare the requested page size with the returns received."""
     cut = [
         len(page.rows)
         for page in sample.pages.values()
@@ -92,7 +92,7 @@ def page_sizes(sample: Sample) -> Iterator[Finding]:
 
 @answers(WRAPPED, UNPAGED)
 def shapes(sample: Sample) -> Iterator[Finding]:
-    """Ask for a whole window once more, without pages."""
+    """Request a window again, unpaged."""
     pages = list(sample.pages.values())
     wrapped = [page.is_wrapped for page in pages]
     yield WRAPPED.is_it(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tap_loop_returns.checkup.question import CannotTellError, Finding, Question
 from tap_loop_returns.checkup.sample import Sample
 
-# What the code of a question raises on values that nobody thought of.
+# Exceptions that a question's code may raise on unexpected values.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -20,7 +20,7 @@ class Step:
     answer: Callable[[Sample], Iterator[Finding]]
 
     def findings(self, sample: Sample) -> list[Finding]:
-        """Return a finding for each question, in their order."""
+        """Return one finding per question, in the order of the questions."""
         found: dict[str, Finding] = {}
         reason = ""
         try:
@@ -29,7 +29,7 @@ class Step:
         except CannotTellError as error:
             reason = str(error)
         except UNFORESEEN as error:
-            # Its text could hold a value.
+            # The text of the exception could contain a value.
             reason = f"an answer of unforeseen shape ({type(error).__name__})"
         nothing = sample.probe.stopped or "no such returns in the sample"
         return [
@@ -41,5 +41,5 @@ class Step:
 def answers(
     *questions: Question,
 ) -> Callable[[Callable[[Sample], Iterator[Finding]]], Step]:
-    """Make a step of a function that answers these questions."""
+    """Turn a function that answers these questions into a step."""
     return lambda function: Step(questions, function)

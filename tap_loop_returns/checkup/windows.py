@@ -1,4 +1,4 @@
-"""What periods mean: their ends, their defaults and the longest one."""
+"""Questions about periods: their ends, their defaults and the longest one."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ LONGEST = Question(
 
 @answers(NEIGHBOURS, ENDS)
 def ends(sample: Sample) -> Iterator[Finding]:
-    """Ask for the seconds around one return, by each date."""
+    """Request the seconds around one return, by each date."""
     around: list[bool] = []
     found: dict[str, tuple[bool, bool]] = {}
     for column in COLUMNS:
@@ -101,7 +101,7 @@ def _word(is_included: bool) -> str:  # noqa: FBT001
 
 
 def _anchor(sample: Sample, column: str) -> Raw | None:
-    """Return a return with a second of its own that will hardly change now."""
+    """Return a return that shares its second with no other and is unlikely to change now."""
     page = sample.pages.get(column)
     rows = page.rows if page else []
     crowd = Counter(seconds(rows, column))
@@ -118,7 +118,7 @@ def _anchor(sample: Sample, column: str) -> Raw | None:
 
 @answers(NO_DATES, FROM_ALONE, TO_ALONE)
 def defaults(sample: Sample) -> Iterator[Finding]:
-    """Leave out dates, one or both."""
+    """Make requests without one or both dates."""
     known = sorted(seconds(sample.returns, "created_at"))
     if not known:
         return
@@ -136,7 +136,7 @@ def defaults(sample: Sample) -> Iterator[Finding]:
 
 
 def _from_alone(sample: Sample) -> Finding:
-    """Ask for a day that has returns, with others after it."""
+    """Request a day that has returns, with others after it."""
     window = sample.window("created_at")
     known = sorted(seconds(window.rows, "created_at"))
     starts = [moment for moment in known if known[-1] > moment + DAY]
@@ -151,7 +151,7 @@ def _from_alone(sample: Sample) -> Finding:
 
 
 def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
-    """Ask with an end before the last day."""
+    """Request a period that ends before the last day."""
     end = known[len(known) // 2]
     if end > sample.now - 2 * DAY:
         return TO_ALONE.cannot_tell("no older returns")
@@ -165,7 +165,7 @@ def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
 
 @answers(LONGEST)
 def longest(sample: Sample) -> Iterator[Finding]:
-    """Ask for 121 days before any return."""
+    """Request 121 days before any return."""
     asked = period("created_at", NO_RETURNS - TOO_LONG, NO_RETURNS)
     status = sample.probe.get(PATH, {"paginate": "true", "pageSize": 1, **asked}).status
     yield LONGEST.is_it(status != OK, f"HTTP {status}")

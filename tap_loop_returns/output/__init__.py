@@ -1,1 +1,1 @@
-"""Writing what was read: messages, counts and the state."""
+"""Writes the rows that were read: Singer messages, counts and the state."""

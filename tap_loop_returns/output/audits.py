@@ -1,4 +1,4 @@
-"""The rows of ``sync_audits``: what a sync sent, so that a target can be checked.
+"""The rows of ``sync_audits``, which tell what a sync sent and let a target be checked.
 
 Loaders lose rows and report success. Every row carries the id of the sync that sent
 it, so the rows in the target can be counted. The invariant that makes the count a
@@ -25,7 +25,7 @@ Span = list[int]
 
 
 def now() -> str:
-    """Return this moment in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -43,7 +43,8 @@ class ListAudit:
     created: Span | None = None
     updated: Span | None = None
     changed_from: int | None = None
-    """Only returns changed since then can be sent twice; seconds since 1970."""
+    """Only returns that changed since this time can be sent twice; seconds since
+    1970."""
     is_resumed: bool = False
     unread_returns: int = 0
     """Returns, or seconds with returns, that could not be read."""
@@ -59,15 +60,15 @@ class ListAudit:
         checkpoint: Mapping[str, Any],
         unread: list[Range],
     ) -> ListAudit:
-        """Start an audit, or continue that of a sync that was killed.
+        """Start an audit, or continue the audit of a killed sync.
 
         Args:
             sync_id: Id of this sync.
-            counts: Those of each selected stream, by name.
-            checkpoint: What the state holds of a sync that did not finish.
-            unread: The ranges that the state lists as unread. A target may have
-                stored bookmarks of other moments; then the counts do not belong to
-                them, and only what this sync sends is counted.
+            counts: The counts of each selected stream, by name.
+            checkpoint: What the state contains of an unfinished sync.
+            unread: The ranges that the state lists as unread. If a target has stored
+                bookmarks of different moments, the saved counts do not match them, and
+                only the rows of this sync are counted.
         """
         flat = [one for by_name in counts for one in by_name.values()]
         known = checkpoint.get("streams", {})
@@ -88,31 +89,31 @@ class ListAudit:
         return resumed
 
     def add_ranges(self, ranges: Iterable[Range]) -> None:
-        """Extend the spans of time that the audit states."""
+        """Extend the time ranges of the audit."""
         for item in ranges:
-            # Returns without a date of update are looked for along with updates.
+            # Returns without an update date are searched for together with updates.
             if item.column == "created_at" and not item.unstamped:
                 self.created = _around(self.created, item)
             else:
                 self.updated = _around(self.updated, item)
 
     def begin(self, through: int | None) -> None:
-        """Set the moment from which on a changed return may be sent twice.
+        """Set the time since which a changed return may be sent twice.
 
         Args:
-            through: Loop's clock as this sync began, less the look-back.
+            through: Loop's clock at the start of this sync, less the look-back.
         """
         moments = [through or 0]
         if self.changed_from is not None:
             moments.append(self.changed_from)
         if self.created and self.updated:
-            # What changed since then is in ranges of both kinds.
+            # Returns that changed since then are in ranges of both kinds.
             moments.append(self.updated[0])
         self.changed_from = min(moments)
         self._since = timestamps.from_epoch(self.changed_from)[:SECONDS]
 
     def observe(self, returns: Sequence[Raw]) -> None:
-        """Mark the returns that may have been sent before, and remember all."""
+        """Mark the returns that may have been sent before, and remember the ids of all."""
         ids = [str(raw["id"]) for raw in returns]
         resent = self._seen.known(ids)
         if self.is_resumed or self._seen.is_full:
@@ -138,7 +139,7 @@ class ListAudit:
         return [_row(one, shared) for one in self.counts]
 
     def to_state(self, client: LoopClient, unread: list[Range]) -> dict[str, Any]:
-        """Return what the next sync needs if this one is killed."""
+        """Return the counts that the next sync needs if this one is killed."""
         return {
             "first_sync_id": self.first_sync_id,
             "started_at": self.started_at,
@@ -159,7 +160,7 @@ class ListAudit:
 
 
 class EndpointAudit:
-    """The audit of one reading of a small endpoint."""
+    """The audit of one small endpoint in one sync."""
 
     def __init__(
         self, client: LoopClient, sync_id: str, counts: Iterable[StreamCounts]
@@ -169,7 +170,7 @@ class EndpointAudit:
         Args:
             client: Counts the requests.
             sync_id: Id of this sync.
-            counts: Those of the stream, for each of its names in the target.
+            counts: The counts of the stream, by its names in the target.
         """
         self._client = client
         self._sync_id = sync_id

@@ -1,4 +1,4 @@
-"""What a sync sent to one table, counted as it leaves."""
+"""Counts of the rows that a sync sends to one table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from tap_loop_returns.rows import Row
 
-# Keys whose hashes one sync remembers; some 4 MB.
+# Number of keys whose hashes one sync remembers; about 4 MB.
 REMEMBERED = 50_000
 
 
@@ -22,11 +22,11 @@ class SeenKeys:
 
     @property
     def is_full(self) -> bool:
-        """The bound is reached: an unknown key may still have been sent."""
+        """Whether the bound is reached; a key that is not stored may then still have been sent."""
         return len(self._hashes) >= REMEMBERED
 
     def known(self, keys: Iterable[Any]) -> set[Any]:
-        """Return the keys that were sent and are remembered."""
+        """Return those of the keys that are remembered as sent."""
         return {key for key in keys if hash(key) in self._hashes}
 
     def keep(self, keys: Iterable[Any]) -> None:
@@ -51,9 +51,9 @@ class StreamCounts:
         Args:
             name: Name of the stream in the target.
             keys: Its key properties.
-            update_column: Column of the last update, if there is one.
-            keeps_keys: False if a stream map gives the rows another key, or the
-                column of the sync's id is left out; then distinct keys are unknown.
+            update_column: Column with the last update, if the stream has one.
+            keeps_keys: False if a stream map gives the rows another key, or the column
+                of the sync's id is left out; then distinct keys are unknown.
         """
         self.name = name
         self.keys = keys
@@ -63,11 +63,12 @@ class StreamCounts:
         self.possibly_resent: set[Any] = set()
         """Return ids whose rows may already have been sent; not counted as new keys."""
         self.seen: SeenKeys | None = None
-        """The keys sent so far, where rows with one key may lie far apart."""
+        """The keys sent so far; rows with the same key may be far apart."""
         self.repeated: Counter[Any] = Counter()
-        """Keys that several rows of the last call of ``add`` share: rows beyond the first."""
+        """For the last call of ``add``: number of rows beyond the first, by key that
+        several rows share."""
         self.repeated_keys = 0
-        """Rows whose key another row of the same return has, beyond the first."""
+        """Rows that repeat the key of another row of the same return."""
         self._distinct = 0
         self._keeps_keys = keeps_keys
         self._key = itemgetter(*keys)
@@ -75,11 +76,11 @@ class StreamCounts:
 
     @property
     def distinct_keys(self) -> int | None:
-        """Distinct keys among the rows, at least; None if they are unknown."""
+        """Lower bound of the number of distinct keys; None if it is unknown."""
         return self._distinct if self._keeps_keys else None
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Count rows that were sent, as they were before any stream map."""
+        """Count sent rows, as they are before any stream map."""
         if not rows:
             return
         self.rows += len(rows)
@@ -108,7 +109,7 @@ class StreamCounts:
         return [self.rows, self._distinct, self.first, self.last, self.repeated_keys]
 
     def restore(self, counts: list[Any]) -> None:
-        """Continue from the counts of a sync that was killed."""
-        # Earlier releases did not count the last.
+        """Continue from the counts of a killed sync."""
+        # States of earlier releases do not have the last count.
         self.rows, self._distinct, self.first, self.last, *more = counts
         self.repeated_keys = more[0] if more else 0

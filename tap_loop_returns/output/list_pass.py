@@ -17,7 +17,7 @@ from tap_loop_returns.rows import Raw
 
 
 class ListPass:
-    """How far the list was read and what was sent of it."""
+    """The bookmark and the audit of a pass."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class ListPass:
         """Continue from the state.
 
         Args:
-            context: The sync that runs.
+            context: The current sync.
             states: The selected streams' states.
             counts: Their counts, by name in the target.
 
@@ -67,17 +67,17 @@ class ListPass:
             return
         self.has_begun = True
         clock = self._context.client.clock_at_start
-        # A day before the host's clock if no answer has a date.
+        # If no response has a date: a day before the host's clock.
         moment = int(clock.timestamp()) if clock else self._started - DAY
         self._bookmark.begin(self._context.scope, moment, self._started)
         self._audit.begin(self._bookmark.through)
 
     def observe(self, returns: Sequence[Raw]) -> None:
-        """Mark the returns that may have been sent before; call it before sending."""
+        """Mark the returns that may have been sent before; call this before sending them."""
         self._audit.observe(returns)
 
     def mark_read(self, page: Page) -> None:
-        """Replace a page's range by what is left of it, once its rows are sent."""
+        """Replace a page's range by its unread part; call this after its rows are sent."""
         self._bookmark.mark_read(page.before, page.after)
         added = [item for item in page.after if item.column != page.before.column]
         if added:
@@ -91,7 +91,7 @@ class ListPass:
         return self._bookmark.to_state()
 
     def finish(self, unread_returns: int) -> dict[str, Any]:
-        """Enqueue the audits of the complete pass; return the bookmark.
+        """Enqueue the audits of the completed pass; return the bookmark.
 
         Args:
             unread_returns: Returns, or seconds with returns, that could not be read.

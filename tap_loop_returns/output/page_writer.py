@@ -1,8 +1,8 @@
-"""Write a page of rows at a time in place of the SDK's loop over records.
+"""Writes the rows of a page at once, instead of the SDK's loop over records.
 
-Used where a stream is written as it is. Stream maps, flattening, BATCH, record
-limits and changed catalog schemas take the SDK's own path; tests hold both to the
-same messages. docs/decisions/0004-pages-not-records.md has the figures.
+Used for streams whose rows are not changed. Stream maps, flattening, BATCH, record
+limits and changed catalog schemas use the SDK's own way; tests check that both write
+the same messages. docs/decisions/0004-pages-not-records.md has the figures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 def can_write_pages(stream: WritableStream) -> bool:
-    """Return whether the stream's rows reach the target just as they are built."""
+    """Return whether the stream's rows are written exactly as they are built."""
     maps = stream.stream_maps
     return (
         stream.ABORT_AT_RECORD_COUNT is None
@@ -48,7 +48,7 @@ def encode_records(
 
 
 def write(lines: bytes) -> None:
-    """Write whole lines to standard output, after all that was printed before."""
+    """Write lines to standard output, after flushing earlier output."""
     if not lines:
         return
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What the writers need of a stream."""
+"""The interface of a stream for the writers."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class WritableStream(Protocol):
     ABORT_AT_RECORD_COUNT: int | None
     name: str
     requests_per_return: ClassVar[int]
-    """Requests that each return costs beside the list."""
+    """Requests per return in addition to the list."""
 
     @property
     def replication_key(self) -> str | None:
-        """Column that the bookmark is about."""
+        """Column of the bookmark."""
 
     @property
     def replication_method(self) -> str:
-        """How the catalog wants the stream to be read."""
+        """Replication method in the catalog."""
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -46,7 +46,7 @@ class WritableStream(Protocol):
 
     @property
     def stream_maps(self) -> list[StreamMap]:
-        """What the rows pass on their way out."""
+        """The stream maps that the rows pass through."""
 
     @property
     def stream_state(self) -> MutableMapping[str, Any]:
@@ -60,7 +60,7 @@ class WritableStream(Protocol):
         """Return the rows of some returns."""
 
     def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
-        """Begin the requests that the rows of some returns need."""
+        """Start the requests that the rows of some returns need."""
 
     def new_counts(self) -> dict[str, StreamCounts]:
         """Return new counts for each name of the stream in the target."""
@@ -69,7 +69,7 @@ class WritableStream(Protocol):
         """Yield rows as the stream maps make them."""
 
     def write_rows(self, rows: list[Row]) -> None:
-        """Write rows by the SDK."""
+        """Write rows with the SDK."""
 
     def write_batch_files(
         self, config: BatchConfig, name: str, rows: list[Row]
@@ -83,7 +83,7 @@ class WritableStream(Protocol):
         """Write the state of the whole tap."""
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig | None:
-        """Return the settings of BATCH files, if they are wanted."""
+        """Return the settings of BATCH files, if BATCH is configured."""
 
     def get_record_counter(self) -> Counter:
-        """Return the SDK's metric of rows."""
+        """Return the SDK's row counter."""

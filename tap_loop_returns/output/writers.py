@@ -1,4 +1,4 @@
-"""Write the rows of a stream: whole pages, BATCH files, or single records."""
+"""Writers of a stream's rows: pages, BATCH files, or single records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
 
 
-# Returns with repeated keys that are named; the audits count them all.
+# Most returns with repeated keys that are named in the log; the audits count all.
 LONGEST_LIST = 20
 
 
@@ -37,7 +37,7 @@ class StreamWriter(ABC):
 
     @property
     def is_full(self) -> bool:
-        """A dry run needs no more rows of this stream."""
+        """Whether a dry run has enough rows of this stream."""
         limit = self.stream.ABORT_AT_RECORD_COUNT
         return limit is not None and self._written >= limit
 
@@ -62,19 +62,19 @@ class StreamWriter(ABC):
                 self._tell_repeated(counts, returns)
 
     def flush(self) -> None:  # noqa: B027 (most writers hold nothing back)
-        """Write what waits, so that a STATE may follow."""
+        """Write the collected rows, so that a STATE may follow."""
 
     @abstractmethod
     def _write_rows(self, rows: list[Row], extracted_at: datetime) -> None:
         """Write and count rows."""
 
     def _tell_repeated(self, counts: StreamCounts, returns: list[Raw]) -> None:
-        """Warn of items of one return that share an id."""
+        """Log a warning if items of one return share an id."""
         if len(counts.keys) == 1:
             return
         times = Counter(str(raw.get("id")) for raw in returns)
         for (return_id, *item), more in counts.repeated.items():
-            # A return that is listed twice repeats its items, and harmlessly so.
+            # A return that is listed twice repeats its items, which is harmless.
             if more < max(times[return_id], 1):
                 continue
             counts.repeated_keys += more
@@ -105,7 +105,7 @@ class PageWriter(StreamWriter):
 
 
 class RecordWriter(StreamWriter):
-    """Leaves the rows to the SDK, which maps and writes them one by one."""
+    """Lets the SDK map and write the rows one by one."""
 
     @override
     def _write_rows(self, rows: list[Row], extracted_at: datetime) -> None:
@@ -114,7 +114,7 @@ class RecordWriter(StreamWriter):
 
 
 class BatchWriter(StreamWriter):
-    """Collects rows, mapped, and writes them as BATCH files before each STATE."""
+    """Collects mapped rows and writes them as BATCH files before each STATE."""
 
     def __init__(self, stream: WritableStream, config: BatchConfig) -> None:
         """Write for this stream, with these settings of BATCH files."""

@@ -1,1 +1,1 @@
-"""Reading the returns list: ranges, pages, threads and the bookmark."""
+"""Reads the returns list: ranges, pages, threads and the bookmark."""

@@ -1,4 +1,4 @@
-"""The bookmark: how far Loop was read, and the list of ranges still unread.
+"""The bookmark: the time up to which Loop was read, and the list of unread ranges.
 
 The invariant, whatever happens to the process: every change up to the bookmark's
 value has been sent, or lies in a range on the unread list. See
@@ -16,34 +16,34 @@ from tap_loop_returns.errors import StateError
 from tap_loop_returns.reading import ranges
 from tap_loop_returns.reading.ranges import DAY, Range
 
-# Loop Returns did not exist before.
+# The earliest possible date, before Loop Returns existed.
 BEGINNING = "2015-01-01T00:00:00Z"
 
 
 @dataclass(frozen=True)
 class SyncScope:
-    """What the settings ask to be read; moments in seconds since 1970."""
+    """The returns that the settings select; times in seconds since 1970."""
 
     start: int
     end: int | None
     states: frozenset[str]
     lookback: int
     column: str = "created_at"
-    """The date of a return that start and end are about, without a state."""
+    """The date column that start and end limit in a sync without a state."""
 
 
 @dataclass
 class Bookmark:
-    """How far the returns were read; the same for every stream cut from them."""
+    """The bookmark of all streams that come from the returns list."""
 
     through: int | None = None
     """Changes up to here are sent or on the unread list; None before any sync."""
     null_updated_at_through: int | None = None
     """Returns without ``updated_at`` created up to here are sent or on the unread list.
 
-    They are looked for by ``created_at`` once a day, which is called a sweep."""
+    A daily sweep searches for them by ``created_at``."""
     swept_at: int | None = None
-    """Moment of the last sweep by the host's clock."""
+    """Time of the last sweep by the host's clock."""
     start: int | None = None
     end: int | None = None
     states: frozenset[str] = frozenset(ranges.STATES)
@@ -51,10 +51,10 @@ class Bookmark:
 
     @classmethod
     def of_streams(cls, states: Iterable[Mapping[str, Any] | None]) -> Bookmark:
-        """Join the bookmarks of the selected streams to the least of them.
+        """Return the lowest of the selected streams' bookmarks, with all unread ranges.
 
         A target that flushes one stream at a time may have stored them at
-        different moments. A stream without one has everything still to come.
+        different moments. For a stream without a bookmark, everything is unread.
 
         Raises:
             StateError: A bookmark cannot be read.
@@ -76,12 +76,12 @@ class Bookmark:
         )
 
     def plan(self, scope: SyncScope, now: int) -> list[Range]:
-        """Put what the settings ask for on the list; return it cut for Loop.
+        """Add the ranges that the settings select; return the list in spans that Loop accepts.
 
         Args:
             scope: The settings.
-            now: The host's clock. It only bounds the request, a day ahead, so
-                that a clock that runs late hides nothing.
+            now: The host's clock. It only limits the request, plus a day in case the
+                clock is slow.
         """
         if self.is_ahead(now):
             self.through = now
@@ -111,14 +111,14 @@ class Bookmark:
         return self.through is not None and self.through > now
 
     def begin(self, scope: SyncScope, clock: int, now: int) -> None:
-        """Move the bookmark: all up to Loop's clock is now on the unread list.
+        """Move the bookmark to Loop's clock, since everything up to it is now on the unread list.
 
         Args:
             scope: The settings of this run.
             clock: Loop's clock before the first request of the run.
-            now: The host's clock given to ``plan``.
+            now: The same host's clock as for ``plan``.
         """
-        # Not beyond the request, if the host's clock is days behind.
+        # If the host's clock is days behind, not later than the end of the request.
         reached = min(clock, now) - scope.lookback
         if self._is_sweep_due(now):
             self.null_updated_at_through = max(
@@ -133,11 +133,11 @@ class Bookmark:
         self.start, self.end, self.states = min(starts), scope.end, scope.states
 
     def _is_sweep_due(self, now: int) -> bool:
-        # A clock that was set back does not put the sweep off for ever.
+        # A clock that was set back must not delay the sweep forever.
         return self.swept_at is None or not 0 <= now - self.swept_at <= DAY
 
     def mark_read(self, before: Range, after: list[Range]) -> None:
-        """Replace a range by what is left of it, once its returns are sent."""
+        """Replace a range by its unread part; call this after its returns are sent."""
         self.unread.remove(before)
         self.unread.extend(after)
 

@@ -1,8 +1,8 @@
-"""What one answer of the returns list proves, and which requests remain.
+"""Decides what a response of the returns list proves, and which requests remain.
 
-An answer without a next page is the only sign of completeness that Loop gives
-whatever its order, so a range is done when one answer held all of it. The rest
-of this module cuts a range that did not fit. Links are never followed: the
+Whatever the order of the list, the only proof of completeness is a response without a
+next page, so a range is complete when one response contained all of it. The rest of
+this module splits ranges that did not fit. Links are never followed: the
 documented cursor holds one timestamp and skips returns that share it.
 """
 
@@ -31,34 +31,35 @@ class ListRequest:
 
     range: Range
     whole: bool = False
-    """Ask without paging: for a second that holds more than a page."""
+    """Whether to request it unpaged, for a second with more returns than a page."""
     narrows: bool = False
-    """Part of a range that could not be read as a whole."""
+    """Whether it is a part of a range that could not be read at once."""
     at_least: int = 0
-    """Returns that there must be: those of a full page, and one of its next page."""
+    """Minimum number of returns: those of the full page before, and one of its next
+    page."""
 
 
 @dataclass(frozen=True)
 class PageOutcome:
-    """What to send of an answer, and the requests that remain of its range."""
+    """The returns of a response to send, and the remaining requests for its range."""
 
     keep: Sequence[int]
-    """Positions in the answer of the returns that belong to this range."""
+    """Positions in the response of the returns that belong to this range."""
     rest: list[ListRequest] = field(default_factory=list)
     seconds_read: int = 0
-    """How much of the range this answer completed, to estimate what remains."""
+    """Share of the range that this response completed, to estimate the rest."""
 
 
 def interpret_page(
     request: ListRequest, returns: Sequence[Any], next_link: str
 ) -> PageOutcome:
-    """Return which returns of an answer to keep, and what is left to request.
+    """Return which returns of a response to keep, and the remaining requests.
 
     Args:
-        request: What was asked; the request reached one second past both ends,
-            since Loop does not say whether its ends are inclusive.
+        request: The request; it reached one second past both ends of its range, since
+            Loop does not document whether the ends are inclusive.
         returns: The returns of the answer, with their timestamps as attributes.
-        next_link: The answer's link to a further page, empty if it has none.
+        next_link: The link to the next page, empty if there is none.
     """
     span = request.range
     seconds = [timestamps.epoch(getattr(r, span.column)) for r in returns]
@@ -89,10 +90,10 @@ def interpret_page(
 
 
 def _in_overlap(second: int | None, span: Range) -> bool:
-    """Only the two overlap seconds belong to a neighbour.
+    """Only returns in the two overlap seconds belong to a neighbouring range.
 
-    A stamp further out, or none, means that Loop filters by something else than
-    it shows; such returns are kept wherever they turn up.
+    A timestamp further out, or none, means that Loop filters by another value than it
+    shows; such returns are kept.
     """
     return second in (span.start - 1, span.end + 1)
 
@@ -124,18 +125,18 @@ def _around(span: Range, second: int, returns: Sequence[Any]) -> list[ListReques
 
 
 def _whole(span: Range, returns: Sequence[Any]) -> list[ListRequest]:
-    """Ask without paging; the page before was full, and had a next one."""
+    """Request the range unpaged, after a full page with a next one."""
     return [ListRequest(span, whole=True, at_least=len(returns) + 1)]
 
 
 def _direction(
     span: Range, returns: Sequence[Any], known: list[int], next_link: str
 ) -> int:
-    """Return 1 or -1 if the answer proves the order of the listing, else 0.
+    """Return 1 (ascending) or -1 (descending) if the response proves the order of the list, else 0.
 
-    A page is proof if it is sorted by the range's own column, and either the
-    link's cursor names that column first, or chance and every other column are
-    ruled out as the cause.
+    A page proves the order if it is sorted by the range's column, and either the link's
+    cursor names that column first, or the order cannot be due to chance or to another
+    column.
     """
     direction = _sorted(known)
     if not direction:

@@ -1,4 +1,4 @@
-"""Progress of a long sync, written to the log."""
+"""Logs the progress of a long sync."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from tap_loop_returns.client import LoopClient
     from tap_loop_returns.reading.ranges import Range
 
-# Seconds between two lines.
+# Seconds between two log lines.
 INTERVAL = 10
 
 
 class Progress:
-    """Logs the share of time read, returns, requests, rate and time to finish."""
+    """Logs the share of the period that is read, returns, requests, rate and remaining time."""
 
     def __init__(
         self, log: logging.Logger, client: LoopClient, unread: list[Range]
     ) -> None:
-        """Start with all ranges that are to be read."""
+        """Start with all ranges to read."""
         self._log = log
         self._client = client
         self._total = max(_seconds(unread), 1)

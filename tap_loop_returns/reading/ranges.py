@@ -1,4 +1,4 @@
-"""What is still to be read: ranges of seconds, and how they are cut.
+"""Ranges of seconds that are still to be read, and functions that split and join them.
 
 Pure functions and values; nothing here knows HTTP or Singer. The reasoning is
 in docs/decisions/0002-reading-ranges.md.
@@ -20,29 +20,29 @@ SHOWN_BY_DEFAULT = frozenset({"open", "closed", "expired"})
 
 @dataclass(frozen=True, order=True)
 class Range:
-    """Returns of one listing whose stamp lies in a closed range of seconds."""
+    """Returns of one listing whose timestamp lies in a closed range of seconds."""
 
     start: int
     end: int
     column: str
-    """``created_at`` or ``updated_at``: the stamp the range is about."""
+    """Date column of the range: ``created_at`` or ``updated_at``."""
     state: str = ""
-    """The state asked for; empty asks for what Loop shows by default."""
+    """The requested state; empty for the states that Loop shows by default."""
     unstamped: bool = False
     """Keep only returns without ``updated_at``, which the other column misses."""
 
     @property
     def listing(self) -> tuple[str, str, bool]:
-        """What ranges must share to be joined."""
+        """The values that ranges must have in common to be joined."""
         return self.column, self.state, self.unstamped
 
     def part(self, start: int, end: int) -> list[Range]:
-        """Return the sub-range as a list, empty where it holds no second."""
+        """Return the sub-range in a list, which is empty if the sub-range has no second."""
         start, end = max(start, self.start), min(end, self.end)
         return [replace(self, start=start, end=end)] if start <= end else []
 
     def to_state(self) -> dict[str, Any]:
-        """Return the range as it stands in the Singer state."""
+        """Return the range in the form of the Singer state."""
         entry: dict[str, Any] = {
             "column": self.column,
             "from": timestamps.from_epoch(self.start),
@@ -73,10 +73,10 @@ class Range:
 
 
 def listings(states: frozenset[str]) -> list[str]:
-    """Return the fewest ``state`` parameters that show all of these states.
+    """Return the smallest set of ``state`` parameters that shows all of these states.
 
-    Loop shows open, closed and expired returns together when no state is asked
-    for, so all five states take three listings.
+    Loop shows open, closed and expired returns together without a state parameter, so
+    all five states take three listings.
     """
     if states >= SHOWN_BY_DEFAULT:
         return ["", *(s for s in STATES if s in states - SHOWN_BY_DEFAULT)]

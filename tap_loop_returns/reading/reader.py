@@ -1,4 +1,4 @@
-"""Read the returns list: many ranges in flight, pages in any order, none lost."""
+"""Reads the returns list with several threads; pages may arrive in any order."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from tap_loop_returns.rows import Raw
 from tap_loop_returns.timestamps import epoch, from_epoch
 
 PATH = "/warehouse/return/list"
-# A second before any return: Loop did not exist.
+# A second before any return, when Loop did not exist.
 NO_RETURNS = 1_400_000_000
-# Unreadable answers to one part of a range that is being narrowed down.
+# Tries for one part of a range whose unreadable second is being searched.
 NARROWING_TRIES = 2
 # A range of at least this many more pages is split for an idle worker.
 MIN_PAGES_TO_SPLIT = 4
-# Seconds to both sides of a dense second within which a larger unpaged answer is
-# looked for.
+# Seconds to both sides of a dense second in which the tap looks for a larger unpaged
+# response.
 PROBE_RADII = (DAY // 24, DAY // 3, 4 * DAY, 55 * DAY)
 
 
 class Timestamped(msgspec.Struct):
-    """The fields that decide which range a return belongs to; of any type."""
+    """The fields that decide to which range a return belongs; of any type."""
 
     id: Any = None
     created_at: Any = None
@@ -43,19 +43,19 @@ class Timestamped(msgspec.Struct):
 
     @property
     def has_id(self) -> bool:
-        """The return can be told from others."""
+        """Whether the return has an id."""
         return self.id is not None and self.id != ""
 
 
 class Envelope(msgspec.Struct):
-    """The answer to a paged request; its returns stay as they were sent."""
+    """The response to a paged request; its returns stay encoded."""
 
     returns: list[msgspec.Raw]
     next_page_url: str | None = msgspec.field(default=None, name="nextPageUrl")
 
 
 Content = tuple[list[msgspec.Raw], list[Timestamped], str]
-"""The returns of an answer, their timestamps, and its link to a next page."""
+"""The returns of a response, their timestamps, and its link to the next page."""
 
 _ORDER_NAME = re.compile(r"[\w# .-]{1,40}")
 _open = msgspec.json.Decoder(list[msgspec.Raw] | Envelope).decode
@@ -64,28 +64,28 @@ _decode_timestamps = msgspec.json.Decoder(Timestamped).decode
 
 @dataclass(frozen=True)
 class Page:
-    """Returns of one answer, and what replaces its range on the list of unread ones."""
+    """Returns of one response, and the ranges that replace its range on the unread list."""
 
     returns: list[msgspec.Raw]
     before: Range
     after: list[Range]
 
     def blocks(self) -> Iterator[list[Raw]]:
-        """Decode the returns, some at a time."""
+        """Decode the returns in blocks."""
         return blocks(self.returns)
 
 
 @dataclass
 class ReturnsReader:
-    """Works through ranges with several threads that share one client."""
+    """Reads ranges with several threads that share one client."""
 
     client: LoopClient
     page_size: int
     parallel_requests: int
     _largest: int = 0
-    """Returns in the largest unpaged answer so far."""
+    """Number of returns in the largest unpaged response so far."""
     problems: list[str] = field(default_factory=list)
-    """What could not be read, a sentence each; its ranges stay unread."""
+    """One sentence for each part that could not be read; its ranges stay unread."""
     _todo: deque[ListRequest] = field(default_factory=deque)
     _idle: int = 0
     _finished: bool = False
@@ -97,7 +97,7 @@ class ReturnsReader:
         """Yield pages as they arrive, until every range is read.
 
         Raises:
-            LoopError: Loop refused, or did not answer as documented.
+            LoopError: Loop refused a request, or did not respond as documented.
         """
         self._todo.extend(ListRequest(item) for item in ranges)
         self._out = queue.Queue(maxsize=2)
@@ -179,10 +179,11 @@ class ReturnsReader:
     def _narrow(
         self, request: ListRequest, error: UnreadableAnswerError
     ) -> ListRequest | None:
-        """Split a range that Loop cannot show, down to the second at fault.
+        """Split a range with an unreadable response, down to the second that causes it.
 
         Raises:
-            UnreadableAnswerError: Loop shows nothing at all, so no return is at fault.
+            UnreadableAnswerError: No other response is readable either, so no single
+                return is the cause.
         """
         span = request.range
         if not request.narrows:
@@ -204,7 +205,7 @@ class ReturnsReader:
         return self._continue([ListRequest(part, narrows=True) for part in parts])
 
     def _set_aside(self, span: Range, position: int, found: Timestamped) -> list[Range]:
-        """Note a return without an id; return the range that stays unread for it."""
+        """Report a return without an id; return the range that stays unread because of it."""
         self.problems.append(
             f"GET {PATH} gave a return without an id: number {position + 1} of an "
             f"answer, created_at {_shown_moment(found)}, order {_shown_order(found)}."
@@ -213,7 +214,7 @@ class ReturnsReader:
         return [span] if second is None else span.part(second, second) or [span]
 
     def _is_proven_whole(self, dense: Range, count: int) -> bool:
-        """Return whether a larger unpaged answer shows that no limit cut this one."""
+        """Return whether a larger unpaged response proves that no limit cut this one short."""
         for radius in PROBE_RADII:
             if count < self._largest:
                 return True
@@ -223,13 +224,13 @@ class ReturnsReader:
         return count < self._largest
 
     def _by_creation(self, dense: Range, count: int) -> list[ListRequest]:
-        """Return requests that read the same returns by the date of their creation.
+        """Return requests that read the same returns by creation date.
 
-        A bulk job updates many returns in one second; they were created at
-        different ones.
+        A bulk job updates many returns in one second, but they were created at
+        different times.
 
         Raises:
-            UnreadableAnswerError: They were created in one second, too.
+            UnreadableAnswerError: They were also created in one second.
         """
         if dense.column == "created_at":
             msg = (
@@ -257,7 +258,7 @@ class ReturnsReader:
         return params
 
     def _share(self, outcome: PageOutcome) -> list[ListRequest]:
-        """Split a long remainder if a thread is idle."""
+        """Split a long remaining range if a thread is idle."""
         rest = outcome.rest
         if len(rest) != 1 or rest[0].whole or not (self._idle and not self._todo):
             return rest
@@ -265,7 +266,7 @@ class ReturnsReader:
         seconds = left.end - left.start + 1
         if seconds < MIN_PAGES_TO_SPLIT * max(outcome.seconds_read, 1):
             return rest
-        # The last window reaches a day into the future, where nothing is.
+        # The last window reaches a day into the future, which has no returns.
         middle = left.start + max(seconds - DAY, seconds // 2) // 2
         return [
             ListRequest(part)
@@ -285,10 +286,10 @@ class ReturnsReader:
 
 
 def _read(body: bytes, request: ListRequest) -> Content:
-    """Accept both body shapes; refuse what cannot be a complete answer.
+    """Read either shape of the body; refuse one that cannot be complete.
 
     Raises:
-        ValueError: The body is neither shape, or contradicts itself.
+        ValueError: The body has neither shape, or contradicts itself.
     """
     try:
         content = _open(body)
@@ -312,7 +313,7 @@ def _shown_moment(found: Timestamped) -> str:
 
 
 def _shown_order(found: Timestamped) -> str:
-    """Return the order's name, if it is one: what else stands there may be personal."""
+    """Return the order's name if it looks like one; any other text there may be personal."""
     name = str(found.order_name)
     return name if _ORDER_NAME.fullmatch(name) else "unknown"
 

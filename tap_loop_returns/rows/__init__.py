@@ -1,4 +1,4 @@
-"""Rows from what Loop sends: the field tree, the value converters, the builder."""
+"""Builds rows from Loop's objects: the field tree, the value converters, the builder."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Build the rows of a stream, as its schema says."""
+"""Builds the rows of a stream from its schema."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from tap_loop_returns.rows.values import Convert, converter
 class RowBuilder:
     """Builds the rows of one stream.
 
-    Most values leave as they came, so a row is a copy of the raw item with the
-    others changed. One function without loops does it, compiled from the schema once
-    per sync. An item that lacks a field or holds a value of the wrong type is built
-    by a slower one. docs/decisions/0004-pages-not-records.md has the figures.
+    Most values are passed on unchanged, so a row is a copy of the raw item with the
+    other values changed. The schema is compiled once per sync into one function without
+    loops. An item that lacks a field or has a value of the wrong type is built by a
+    slower function. docs/decisions/0004-pages-not-records.md has the figures.
     """
 
     def __init__(
@@ -45,7 +45,8 @@ class RowBuilder:
             schema: The stream's JSON schema.
             columns: Properties to build; all by default.
             constants: Columns that do not come from Loop, the same in every row.
-            fields_of_other_streams: Fields of the raw item that other streams take.
+            fields_of_other_streams: Fields of the raw item that belong to other
+                streams.
             personal: What to do with personal values; None to leave them.
         """
         self._fields: Fields = {name: Field() for name in fields_of_other_streams}
@@ -71,11 +72,11 @@ class RowBuilder:
         found = (*columns_of(self._fields), *columns_of(self._around))
         self._names = {column.name for _, column in found} | self._start.keys()
         self.build: Callable[..., Row] = self._compile(is_whole=is_whole)
-        """Returns the row of one raw item and, where there is one, of the return
-        around it; no value is lost and none is invented."""
+        """Builds the row of one raw item, given the return that contains it, if any. No
+        value is lost or invented."""
 
     def _build_incomplete(self, raw: Raw, around: Raw | None) -> Row:
-        """Build an item that is not as documented, after adding what it lacks."""
+        """Build the row of an item that is not as documented, after adding missing fields."""
         raw = with_all_fields(raw, self._fields)
         around = with_all_fields(around or {}, self._around)
         return self.build(raw, around, self._build_by_column)
@@ -94,7 +95,7 @@ class RowBuilder:
         return self._with_rest(row, raw, invalid_values)
 
     def _with_rest(self, row: Row, raw: Raw, invalid_values: Raw | None = None) -> Row:
-        """Put what no column takes into the column for the rest."""
+        """Put the fields without a column into the column for the rest."""
         for name in row.keys() - self._names:
             del row[name]
         if self._rest:
@@ -104,9 +105,9 @@ class RowBuilder:
         return row
 
     def _compile(self, *, is_whole: bool) -> Callable[..., Row]:
-        """Compile the function without loops; its names are those of the schema.
+        """Compile the function without loops, with the names of the schema.
 
-        Where an item is not as documented it calls ``otherwise``.
+        For an item that is not as documented it calls ``otherwise``.
 
         Most columns take two lines, as `carrier` does:
 
@@ -115,7 +116,8 @@ class RowBuilder:
                 row['carrier'] = text(v)
 
         Args:
-            is_whole: The stream takes the item whole, so that a copy is the start.
+            is_whole: The stream has a column for every field of the item, so
+                the row starts as a copy.
         """
         kept = {
             name
@@ -178,7 +180,8 @@ def _treatment(prop: dict[str, Any], personal: Convert | None) -> Convert | None
     return None
 
 
-# How a value is changed that mostly stays as it is; `{}` is its place in the row.
+# Code that changes a value that usually stays unchanged; `{}` stands for the row's
+# value.
 _CHANGES: dict[Convert, str] = {
     values.text: (
         "if v is not None and (type(v) is not str"

@@ -1,8 +1,8 @@
 """The fields that Loop sends, as a tree, and the columns that each one fills.
 
-A column is filled from the field of its own name, or from the schema's
-``x-loop-path``: a path of names, where ``^.`` starts at the return around the item
-and ``*`` stands for every field that no other column takes.
+A column takes the field of its own name, or the one at the schema's ``x-loop-path``. In
+this path of names, ``^.`` starts at the return that contains the item, and ``*`` stands
+for every field without a column of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tap_loop_returns.rows.values import Convert
 
 @dataclass
 class Column:
-    """A column: its name, the converter of its values, and what is done to them."""
+    """A column: its name, the converter of its values, and the treatment of personal values."""
 
     name: str
     convert: Convert
@@ -46,7 +46,7 @@ Fields = dict[str, Field]
 
 
 def field_at(fields: Fields, path: str) -> Field:
-    """Return the field at a path; add it if it is not there."""
+    """Return the field at a path, adding it if necessary."""
     *outer, last = path.removeprefix("^.").split(".")
     for name in outer:
         fields = fields.setdefault(name, Field()).inner
@@ -83,7 +83,7 @@ def get_path(raw: Any, path: Iterable[str]) -> Any:
 
 
 def unknown_fields(raw: Raw, fields: Fields) -> dict[str, Any]:
-    """Return the fields that the tree does not have, nested as Loop sent them."""
+    """Return the fields that are not in the tree, nested as Loop sent them."""
     unknown: dict[str, Any] = {}
     for name, value in raw.items():
         if name not in fields:

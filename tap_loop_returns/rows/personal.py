@@ -1,7 +1,8 @@
 """Personal data: kept, hashed or dropped before a row leaves the process.
 
-The schemas declare it: ``x-personal`` columns are treated whole, and in columns that
-hold objects as Loop sent them, all but the fields named in ``x-harmless``.
+The schemas declare it: the whole value of an ``x-personal`` column is personal. In
+columns that contain Loop's objects, every field is personal except those listed in
+``x-harmless``.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def treatment(mode: str, salt: str) -> Convert | None:
         if isinstance(value, list):
             return [digest(item) for item in value]
         text = str(value)
-        # One shopper types one address in several ways.
+        # Shoppers write the same address in different ways.
         text = text.strip().lower() if "@" in text else text
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
@@ -49,14 +50,14 @@ def treatment(mode: str, salt: str) -> Convert | None:
 
 
 def treat_nested(treat: Convert, harmless: Collection[str]) -> Convert:
-    """Return a treatment of every value inside an object or a list.
+    """Return a function that treats every value inside an object or a list.
 
-    What is not known to be harmless may be personal: unknown fields, and names of
-    fields that are no identifiers.
+    Everything that is not known to be harmless is treated as personal: unknown fields,
+    and names of fields that do not look like identifiers.
 
     Args:
-        treat: What to do with a personal value.
-        harmless: Names of fields whose values stay as they are.
+        treat: The function for a personal value.
+        harmless: Names of fields whose values stay unchanged.
     """
 
     def walk(value: Any, name: str = "") -> Any:

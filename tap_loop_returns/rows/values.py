@@ -1,6 +1,6 @@
-"""Converters of single values: from what Loop sends to what a column's type allows.
+"""Converters of single values from Loop to a column's type.
 
-Every converter returns None for the words that mean none, and raises ``ValueError``
+Every converter returns None for the texts that mean "none", and raises ``ValueError``
 for a value that the type does not allow; the builder then keeps that value beside
 the column.
 """
@@ -19,17 +19,17 @@ Convert = Callable[[Any], Any]
 
 NONE_WORDS = frozenset({"", "N/A", "n/a"})
 LONGEST_NONE = max(map(len, NONE_WORDS))
-"""Letters of the longest; to look a text up costs more than to measure it."""
+"""Length of the longest such text; comparing lengths first is faster than a lookup."""
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-# Decimals that were found valid as they are. A shop has few prices: the set grows to
-# some megabytes at most.
+# Decimals that need no change. A shop has few prices, so the set stays below some
+# megabytes.
 SEEN_DECIMALS = 50_000
 seen_decimals: set[str | None] = {None}
 
 
 def text(value: Any) -> str | None:
-    """Return a text, or None for the words that mean none.
+    """Return a text, or None for the texts that mean "none".
 
     Raises:
         ValueError: The value is a list or an object.
@@ -46,10 +46,10 @@ def text(value: Any) -> str | None:
 
 
 def decimal(value: Any) -> str | None:
-    """Return an exact decimal as text, in Loop's own digits.
+    """Return an exact decimal as text, with Loop's own digits.
 
     Raises:
-        ValueError: The value is no number.
+        ValueError: The value is not a number.
     """
     number = text(value)
     if number is None or _DECIMAL.fullmatch(number := number.strip()):
@@ -58,7 +58,7 @@ def decimal(value: Any) -> str | None:
 
 
 def seen_decimal(value: Any) -> str | None:
-    """Return ``decimal`` of a value, and remember one that is valid as it is.
+    """Return ``decimal`` of a value; cache values that need no change.
 
     Raises:
         ValueError: The value is no number.
@@ -70,10 +70,10 @@ def seen_decimal(value: Any) -> str | None:
 
 
 def timestamp(value: Any) -> str | None:
-    """Return a moment as ISO text in UTC.
+    """Return a timestamp as ISO text in UTC.
 
     Raises:
-        ValueError: The value is no moment.
+        ValueError: The value is not a timestamp.
     """
     if value in NONE_WORDS if isinstance(value, str) else not value:
         return None
@@ -81,7 +81,7 @@ def timestamp(value: Any) -> str | None:
 
 
 def boolean(value: Any) -> bool | None:
-    """Return true or false, also from the words and digits for them.
+    """Return a boolean, also from texts and digits such as "true" and 1.
 
     Raises:
         ValueError: The value is neither.
@@ -97,10 +97,10 @@ def boolean(value: Any) -> bool | None:
 
 
 def integer(value: Any) -> int | None:
-    """Return a whole number.
+    """Return an integer.
 
     Raises:
-        ValueError: The value is no number, or has a fraction.
+        ValueError: The value is not a number, or has a fraction.
     """
     if value.__class__ is int:
         return value  # type: ignore[no-any-return]
@@ -117,7 +117,7 @@ def json_object(value: Any) -> dict[str, Any] | None:
     """Return an object, or None for an empty one.
 
     Raises:
-        ValueError: The value is no object.
+        ValueError: The value is not an object.
     """
     if isinstance(value, dict):
         return value or None
@@ -131,7 +131,7 @@ def json_list(value: Any) -> list[Any] | None:
     """Return a list; PHP writes one with gaps as an object.
 
     Raises:
-        ValueError: The value is no list.
+        ValueError: The value is not a list.
     """
     if isinstance(value, list):
         return value
@@ -146,24 +146,24 @@ def texts(value: Any) -> list[str | None] | None:
     """Return a list of texts.
 
     Raises:
-        ValueError: The value is no list, or an item is a list or an object.
+        ValueError: The value is not a list, or an item is a list or an object.
     """
     values = json_list(value)
     return None if values is None else [None if v is None else text(v) for v in values]
 
 
 def key(value: Any) -> str:
-    """Return a key as text; a key is never null, whatever Loop sends there."""
+    """Return a key as text, never null, whatever Loop sends."""
     if value.__class__ is str:
         return value  # type: ignore[no-any-return]
     return str(value if isinstance(value, (dict, list)) else text(value))
 
 
 def nested_items(value: Any, identity: str) -> list[Raw]:
-    """Return the items of a nested list, whatever Loop wrapped them in.
+    """Return the items of a nested list, in any of the shapes that Loop uses.
 
-    PHP writes a list with gaps as an object, and some lists of one item come as the
-    item itself. ``identity`` is a field by which such an item is recognised.
+    PHP writes a list with gaps as an object, and sometimes a list of one item is sent
+    as the item itself. ``identity`` is a field by which such an item is recognised.
     """
     if isinstance(value, dict):
         value = [value] if identity in value else list(value.values())

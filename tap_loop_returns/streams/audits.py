@@ -1,4 +1,4 @@
-"""The audits of a sync: what it sent, to be compared with what arrived."""
+"""The stream of audits: what each sync sent, to be compared with what arrived."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ SYNC_ID_FORMAT = "%Y%m%dT%H%M%S.%fZ"
 class SyncAudits(LoopStream):
     """One row per sync and stream; the last stream of every sync.
 
-    Rows wait in the bookmark until they are sent: a sync that breaks off after the
-    returns were read leaves them to the next. The bookmark also holds the id of the
+    Rows are kept in the bookmark until they are sent. If a sync is interrupted after
+    the returns were read, the next one sends them. The bookmark also holds the id of
+    the
     last sync, and for each stream the id of its newest audit, which the next audit
-    names: so a target shows when rows of a sync are gone while the state went on.
+    contains. This shows whether a target has lost rows that the state counts as sent.
     """
 
     name = "sync_audits"
     primary_keys = ("sync_id", "stream_name")
-    # Incremental, so that no target takes former audits for deleted.
+    # Incremental, because with FULL_TABLE a target could delete earlier audits.
     replication_key = "finished_at"
 
     def new_sync_id(self) -> str:
-        """Return this moment as text, or what follows the last id if it is later.
+        """Return the current time as text, or the next id after the last one if that is later.
 
         Ids must increase even if the host's clock was ahead in an earlier sync.
         """
@@ -78,4 +79,4 @@ class SyncAudits(LoopStream):
     def _increment_stream_state(
         self, latest_record: Row, *, context: Any = None
     ) -> None:
-        """Leave the bookmark to the rows that wait."""
+        """Do nothing, since the bookmark holds the waiting rows."""

@@ -1,4 +1,4 @@
-"""What every stream of the tap shares."""
+"""The base class of every stream."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from singer_sdk.singerlib import RecordMessage
 
 
-# Column of every row: the sync that sent it.
+# Column of every row with the id of the sync that sent it.
 SYNC_ID = "sync_id"
 
 
 class LoopStream(Stream):
-    """A stream whose rows are built from Loop's items as its schema file says."""
+    """A stream whose rows are built from Loop's items by its schema file."""
 
     schema: ClassVar[StreamSchema] = StreamSchema(SchemaDirectory(schemas))
-    # One bookmark a stream; a parent's record never becomes a partition.
+    # One bookmark per stream, without partitions by parent record.
     state_partitioning_keys = ()
     fields_of_other_streams: ClassVar[tuple[str, ...]] = ()
-    """Fields of an item that other streams take."""
+    """Fields of an item that belong to other streams."""
     requests_per_return: ClassVar[int] = 0
     """Requests that each return costs beside the list."""
     scope: ClassVar[str] = "Returns"
@@ -87,15 +87,15 @@ class LoopStream(Stream):
         }
 
     def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
-        """Begin the requests that the rows of some returns need; most need none."""
+        """Start the requests that the rows of some returns need; most streams need none."""
 
     @property
     def has_sync_id(self) -> bool:
-        """Rows carry the id of the sync: its column is selected."""
+        """Whether the column of the sync's id is selected."""
         return self._has(SYNC_ID)
 
     def write_schema(self) -> None:
-        """Send the SCHEMA of a stream that the SDK does not sync by itself."""
+        """Send the SCHEMA of a stream that the SDK does not sync."""
         self._write_schema_message()
 
     def write_rows(self, rows: list[Row]) -> None:

@@ -1,4 +1,4 @@
-"""The small endpoints: what a shop has set up in Loop, and its parcels."""
+"""The small endpoints: a shop's configuration in Loop, and its parcels."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_endpoint
 
-# Its items stay as they were sent.
+# Its items stay encoded.
 _open = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw]).decode
 
 
 class EndpointStream(LoopStream):
-    """A list behind one path, without pages; read whole in every sync."""
+    """A list at one path, without pages, that is read completely in every sync."""
 
     path: ClassVar[str] = ""
     wrapper: ClassVar[str] = "data"
-    """Field of the answer that holds the rows; a bare list is read too."""
+    """Field of the response with the rows; a bare list is read too."""
     primary_keys: tuple[str, ...] = ("id",)
     period: list[int] | None = None
-    """First and last second that was asked for, where an endpoint takes dates."""
+    """First and last requested second, if the endpoint takes dates."""
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return one row for each of Loop's items."""
         return [self.builder.build(item) for item in returns]
 
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield Loop's items, some at a time."""
+        """Yield Loop's items in blocks."""
         yield from blocks(self._get(self.path).get(self.wrapper, []))
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
-        """Never asked: the rows are written a page at a time."""
+        """Not used, since the rows are written a page at a time."""
         raise NotImplementedError
 
     @override
@@ -61,7 +61,7 @@ class EndpointStream(LoopStream):
         self._sync_pages()
 
     def _sync_pages(self) -> None:
-        """Write the rows; trouble with this endpoint costs this stream only."""
+        """Write the rows; an error of this endpoint affects this stream only."""
         try:
             sync_endpoint(self)
         except LoopError as error:
@@ -72,7 +72,7 @@ class EndpointStream(LoopStream):
                 self.sync_context.failures.append(error)
 
     def _get(self, path: str, **params: str | int) -> dict[str, Any]:
-        """Return an answer; its rows, not decoded, are under the wrapper's name."""
+        """Return a response, with its encoded rows under the wrapper's name."""
         return self.client.get(path, params, scope=self.scope, parse=self._wrapped)
 
     def _wrapped(self, body: bytes) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class EndpointStream(LoopStream):
 
     @property
     def _is_chosen(self) -> bool:
-        """The user's catalog selects this very stream."""
+        """Whether the user's catalog selects this stream by name."""
         return self.name in self.sync_context.chosen
 
 
@@ -113,7 +113,7 @@ class Webhooks(EndpointStream):
 
 
 class PagedStream(EndpointStream):
-    """A list in numbered pages, as Laravel makes them."""
+    """A list in numbered pages in Laravel's format."""
 
     @override
     def pages(self) -> Iterator[list[Raw]]:
@@ -168,13 +168,13 @@ class HappyReturnsShipmentItems(HappyReturnsShipments):
 
     @override
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield the items of each shipment; several shipments are asked for at once."""
+        """Yield the items of each shipment; several shipments are requested in parallel."""
         with ThreadPool(self.config["parallel_requests"]) as pool:
             for shipments in super().pages():
                 yield from pool.imap(self._items_of, shipments)
 
     def _items_of(self, shipment: Raw) -> list[Raw]:
-        """Return the items with their places; Loop gives them no id."""
+        """Return the items with their positions, since Loop gives them no id."""
         key = str(shipment["happy_returns_shipment_id"])
         pages = self._pages(f"{self.path}/{key}/items")
         items = (item for page in pages for item in page)
@@ -206,9 +206,9 @@ class LabelRequests(EndpointStream):
 class AdvancedShippingNotices(EndpointStream):
     """Returned units on their way to a warehouse.
 
-    Loop does not say which timestamp its dates filter, and has no pages here. So
-    the stream is read in short periods, and every sync goes back further than a
-    parcel lives.
+    Loop does not say which timestamp its dates filter, and has no pages here. The
+    stream is therefore read in short periods, and every sync starts longer ago than a
+    parcel takes.
     """
 
     name = "advanced_shipping_notices"
@@ -220,7 +220,7 @@ class AdvancedShippingNotices(EndpointStream):
 
     @override
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield the notices; periods share a day, so each is sent once."""
+        """Yield each notice once; adjacent periods overlap by a day."""
         scope = self.sync_context.scope
         known = timestamps.epoch(self.stream_state.get("replication_key_value"))
         if known is None or self.replication_method == "FULL_TABLE":

@@ -1,4 +1,4 @@
-"""The returns list, and every stream that is cut out of it in the same pass."""
+"""The returns list, and every stream that comes from it in the same pass."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ NO_NOTES = 422
 NO_GRADE = dict.fromkeys(
     ("grade", "title", "subject", "category_name", "category_parent")
 )
-# The most frequent amounts that are none.
+# The most frequent ways to write zero.
 NOTHING = (None, "0.00")
 
 
 class Returns(LoopStream):
-    """One row per return; changes are followed by ``updated_at``, in every state."""
+    """One row per return in any state; incremental by ``updated_at``."""
 
     name = "returns"
     primary_keys = ("id",)
@@ -51,12 +51,12 @@ class Returns(LoopStream):
 
     @property
     def selected_parts(self) -> list[WritableStream]:
-        """The selected streams among this one and those cut out of it."""
+        """The selected streams among this one and its embedded streams."""
         streams = [self, *self.child_streams]
         return [stream for stream in streams if stream.selected]  # type: ignore[misc]
 
     def filter_returns(self, returns: list[Raw]) -> list[Raw]:
-        """Return the returns that a stream map's filter lets through.
+        """Return the returns that pass the filter of a stream map.
 
         As with the SDK's own children, a return that is filtered out takes its
         items with it.
@@ -70,7 +70,7 @@ class Returns(LoopStream):
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
-        """Never asked: the list is read a page at a time, with its children."""
+        """Not used, since the list is read a page at a time with its children."""
         raise NotImplementedError
 
     @override
@@ -89,14 +89,15 @@ class Returns(LoopStream):
 
 
 class EmbeddedStream(LoopStream):
-    """A stream cut out of its return; it makes no request and no sync of its own."""
+    """A stream whose rows come from the returns; it makes no requests of its own."""
 
     parent_stream_type = Returns
     replication_key = "return_updated_at"
     field: ClassVar[str] = ""
     """Nested list of the return that holds the items."""
     identity: ClassVar[str] = ""
-    """Loop's id of an item; where it is missing, the place in the list serves."""
+    """Field with Loop's id of an item; if it is missing, the position in the list is
+    used."""
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of a page of returns."""
@@ -115,7 +116,7 @@ class EmbeddedStream(LoopStream):
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
-        """Never asked: the rows come with their return's page."""
+        """Not used, since the rows come with the page of their return."""
         raise NotImplementedError
 
 
@@ -148,13 +149,13 @@ class ReturnRefunds(EmbeddedStream):
 
     name = "return_refunds"
     primary_keys = ("return_id", "id")
-    # The return's own id, which the row has from there.
+    # The id of the return, which the row takes from there.
     fields_of_other_streams = ("return_id",)
     field, identity = "shopify_refund_object", "id"
 
 
 class ReturnLabels(EmbeddedStream):
-    """One row per shipping label; labels have no id, so their place is the key."""
+    """One row per shipping label; labels have no id, so their position is the key."""
 
     name = "return_labels"
     primary_keys = ("return_id", "label_position")
@@ -162,7 +163,7 @@ class ReturnLabels(EmbeddedStream):
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
-        """Return the labels of one return with their places."""
+        """Return the labels of one return with their positions."""
         labels = enumerate(nested_items(raw.get("labels"), "url"), 1)
         return [{**label, "label_position": place} for place, label in labels]
 
@@ -187,7 +188,7 @@ class ReturnReasons(EmbeddedStream):
 
 
 class ReturnOutcomes(EmbeddedStream):
-    """One row per outcome component that Loop's word, an amount or an item shows."""
+    """One row per outcome component that Loop's outcome word, an amount or an item shows."""
 
     name = "return_outcomes"
     primary_keys = ("return_id", "outcome")
@@ -236,19 +237,19 @@ class ReturnOutcomes(EmbeddedStream):
 
 
 class RequestedStream(EmbeddedStream):
-    """A stream that costs one request per return, so it is read only when selected."""
+    """A stream that needs one request per return, so it is read only when selected."""
 
     selected_by_default = False
     requests_per_return = 1
 
     @functools.cached_property
     def _asked(self) -> deque[list[tuple[Raw, ApplyResult[list[Raw]]]]]:
-        """Returns whose items are asked for, and those items."""
+        """Returns whose items are requested, and those items."""
         return deque()
 
     @override
     def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
-        """Ask for the items of some returns; ``rows_of`` waits for them."""
+        """Request the items of some returns; ``rows_of`` waits for them."""
         chosen = returns[: self.ABORT_AT_RECORD_COUNT]
         self._asked.append(
             [(raw, pool.apply_async(self.items_of, (raw,))) for raw in chosen]
@@ -256,7 +257,7 @@ class RequestedStream(EmbeddedStream):
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return the rows of the returns that were first asked for."""
+        """Return the rows of the returns that were requested first."""
         asked, build = self._asked.popleft(), self.builder.build
         return [build(item, raw) for raw, items in asked for item in items.get()]
 
@@ -270,7 +271,7 @@ class ReturnDetails(RequestedStream):
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
-        """Ask for one return; Loop answers 200 with ``error`` if there is none."""
+        """Request one return; Loop responds with 200 and ``error`` if it does not exist."""
         details = self.client.get(
             "/warehouse/return/details",
             {"return_id": str(raw["id"]), "currency_type": "shop"},
@@ -288,7 +289,7 @@ class ReturnNotes(RequestedStream):
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
-        """Ask for the notes of one return; none is HTTP 422 with ``false``."""
+        """Request the notes of one return; without notes Loop responds with 422 and ``false``."""
         path = f"/warehouse/return/{raw['id']}/notes"
         try:
             notes = self.client.get(path, parse=_notes)
@@ -309,7 +310,7 @@ def _with_method_object(raw: Raw) -> Raw:
 
 
 def _with_grade_object(unit: Raw) -> Raw:
-    """Return a unit whose grade is an object, as in 2026-10; before it was a word."""
+    """Return a unit whose grade is an object, as in 2026-10; earlier versions send a text."""
     condition = unit["condition"]
     if not isinstance(condition, dict):
         return unit
@@ -328,7 +329,7 @@ def _words(value: Any) -> str | None:
     return None if value is None or isinstance(value, (dict, list)) else text(value)
 
 
-# Merchants have some dozens of reasons.
+# A shop has a few dozen reasons.
 @functools.lru_cache(maxsize=4096)
 def _reason_ids(parent: str | None, reason: str | None) -> Raw:
     return {
