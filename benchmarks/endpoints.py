@@ -1,11 +1,11 @@
-"""How fast does the tap write the streams of the endpoints beside the returns list?
+"""How fast does the tap write the streams of the other endpoints?
 
-Question: rows per CPU second of the shipping notices, the largest of them (one row a
-unit), and how many times those of another checkout of the tap.
+Question: rows per CPU second of the shipping notices, the largest of them (one row per
+unit), and the ratio to another checkout of the tap.
 
 Method: as `extraction.py`: the simulator serves from another core, each program is
 pinned to one core and run several times, the two checkouts in turn. The CPU time of a
-run that reads nothing but one webhook list (start-up) is taken off. Output goes to the
+run that reads only the webhooks (start-up) is subtracted. Output goes to the
 null device.
 
     python -m benchmarks.endpoints --before CHECKOUT

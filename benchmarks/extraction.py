@@ -1,16 +1,17 @@
-"""How fast does the tap read and write, against what, and in how much memory?
+"""How fast is the tap, compared with other implementations, and how much memory does it need?
 
-Question: returns and rows per CPU second and peak memory of the tap, by page size, by
-requests at a time and by selected streams; of an idiomatic SDK tap with child streams
+Question: returns and rows per CPU second and peak memory of the tap, by page size,
+parallel requests and selected streams; of an idiomatic SDK tap with child streams
 in the same run; and of a bare loop that decodes, splits and encodes the same page
 without the SDK. How memory grows with the number of returns.
 
 Method: the simulator serves rendered pages from another core. Each program is pinned
-to one core and run several times, its CPU time taken from the operating system, less
-that of a run over an empty period (start-up). Output goes to the null device. The bare
-loop makes the rows of the same six streams, outcomes and reasons included, out of the
-values as they were sent: it reads no HTTP, converts nothing, and writes no envelope.
-Memory is the highest resident size of a run over so many returns; those come from
+to one core and run several times, and the CPU time of a run over an empty period
+(start-up) is subtracted from its own. Output goes to the null device. The bare loop
+builds the rows of the same six streams, outcomes and reasons included, from the values
+as Loop sends them: it makes no requests, converts nothing, and writes no message
+envelope.
+Memory is the highest resident size of a run over that many returns, which come from
 `replay.py`, which repeats one rendered page.
 """
 
@@ -43,7 +44,7 @@ from demo.shop import KEY
 
 RUNS = 5
 RETURNS = 20_000
-# What is varied: requests at a time, returns a page, streams.
+# Parameters that vary: parallel requests, page size, streams.
 CELLS = {
     "one request at a time, pages of 750": (1, 750, CORE),
     "eight requests, pages of 750": (8, 750, CORE),
@@ -131,7 +132,7 @@ def _measure(
 
 
 def _memory(files: Path, page: bytes, returns: int, requests: int) -> dict[str, Any]:
-    """Run the tap once over so many returns; pages of 750, all core streams."""
+    """Run the tap once over this many returns, with pages of 750 and all core streams."""
     path = files / "page.json"
     path.write_bytes(page)
     replay = [str(FOLDER / "replay.py"), str(path), str(returns), *PERIOD.values()]
@@ -166,7 +167,7 @@ def _page(url: str) -> bytes:
 
 
 def _shown(url: str) -> int:
-    """Count what the reference can see: the default states."""
+    """Count the returns that the reference tap can read: those in the default states."""
     return len(json.loads(_get(url, filter="updated_at")))
 
 
@@ -183,7 +184,7 @@ def _bare(page: bytes) -> dict[str, float]:
 
 
 def _split(one: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of one return, of values as they were sent."""
+    """Yield the rows of one return, with the values as Loop sent them."""
     around = {"return_id": one["id"], "return_updated_at": one["updated_at"]}
     for name in ("line_items", "exchanges", "labels"):
         for item in one[name]:

@@ -1,11 +1,12 @@
-"""How soon does a page of the report stand, on a shop of 100,000 returns?
+"""How fast does the report load, for a shop of 100,000 returns?
 
-Question: first paint, and the page complete with its data, of every page of the report.
+Question: time to first paint, and until all data is shown, for every page of the
+report.
 
 Method: the demo's raw tables (`make demo`) are copied fifty times in SQL, each copy with
 returns, orders and customers of its own; dbt builds the models from them, and
-`python -m report` makes the file. Chromium opens each page in a fresh context several
-times, from disk; the moments are the browser's own. Subscriptions are left out.
+`python -m report` makes the file. Chromium opens each page from disk several times,
+each in a new context; the times are the browser's own. Subscriptions are left out.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ ROOT = Path(__file__).parents[1]
 RAW = ROOT / "output" / "raw.duckdb"
 COPIES = 50
 RUNS = 5
-# What a copy must own: its ids, which keep their length and stand in JSON too, and
-# its names.
+# Values that must differ between copies: names, and ids, which keep their length and
+# are also inside JSON.
 IDS = {
     "id",
     "return_id",
@@ -113,7 +114,7 @@ def _warehouse(folder: Path) -> Path:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> str:
-    """Give the statement that copies a table, each copy with names of its own."""
+    """Return the statement that copies a table; each copy has its own names."""
     if name in KEPT:
         return f"create table {schema}.{name} as from demo.{schema}.{name}"
     columns = connection.execute(f"describe demo.{schema}.{name}").fetchall()

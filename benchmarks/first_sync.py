@@ -2,13 +2,13 @@
 
 Question: wall time, requests, refusals and peak memory of a first sync with the tap's
 defaults at 300 requests a minute, for shops of 10 thousand, 100 thousand and (with
---million) a million returns; the last with a second between request and answer. What
-it saves to name in `start_date` the year in which the shop opened.
+--million) a million returns; the last with a latency of one second. Also the requests
+saved by a `start_date` in the year in which the shop opened.
 
 Method: a simulator on another core keeps the limit and the latency. The tap reads the
-six core streams with eight requests under way and writes to the null device. The least
-time that the limit allows is that of its requests at 300 a minute, the first 300 of
-which may go out at once.
+six core streams with eight parallel requests and writes to the null device. The minimum
+time under the limit is that of its requests at 300 a minute, the first 300 of which may
+be sent immediately.
 """
 
 from __future__ import annotations

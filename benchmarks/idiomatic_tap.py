@@ -1,8 +1,8 @@
-"""The reference: the same streams as the SDK's documentation would build them.
+"""The reference tap: the same streams, built as the SDK's documentation suggests.
 
 One `RESTStream` for the list and a child stream for each nested list, with the rows
-carried in the child context. It is here to be measured against, not to be used: it
-follows the next link, knows one state listing, and normalises nothing.
+carried in the child context. It is only for comparison: it follows the next link, reads
+the default states only, and normalises nothing.
 """
 
 from __future__ import annotations

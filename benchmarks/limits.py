@@ -1,16 +1,16 @@
 """How close does a first sync come to Loop's limit of 300 requests a minute?
 
 Question: wall time of a first sync, share of the limit used and refusals, at 0, 150
-and 500 ms for each answer; and the wall time of 20,000 returns at 150 ms where nothing
-but latency holds the tap up.
+and 500 ms for each answer; and the wall time of 20,000 returns at 150 ms without a
+limit.
 
 Method: the simulator enforces Loop's limit in its own fixed minutes and answers after
-the latency. Small pages make more than 600 requests of few returns, so that two whole
-minutes of the limit must pass; the three latencies are measured side by side, each
-with a simulator of its own, since they wait and hardly compute. The share is that of
-the requests from the first to the 601st, by the simulator's clock, in 300 a minute.
-The streams are the six that are cut from the list. For the last figure the limit is
-off and all else is the tap's default.
+the latency. Small pages need more than 600 requests for few returns, so the sync must
+take at least two minutes. The three latencies are measured in parallel, each with its
+own simulator, since the programs mostly wait. The share is the rate from the first to
+the 601st request, by the simulator's clock, divided by 300 a minute. The streams are
+the six that come from the list. For the last figure the limit is off and all other
+settings are defaults.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _limited(latency: int) -> dict[str, Any]:
 
 
 def _sync(url: str, **settings: int) -> dict[str, Any]:
-    """Run a first sync; what it cost, by the simulator's log of requests."""
+    """Run a first sync; return its time and requests from the simulator's log."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
         base = {"api_key": KEY, "api_url": url, "start_date": START}

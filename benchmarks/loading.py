@@ -1,11 +1,11 @@
-"""How fast do loaders load what the tap writes, and which program limits the speed?
+"""How fast do loaders load the tap's output, and which program limits the speed?
 
 Question: rows per CPU second and peak memory of each loader on its own, by batch size;
 of the whole pipe from the simulator to the database; and which program is busy in it.
 
 Method: the seven streams of 10,000 returns are recorded once. Each loader reads the
 recording, pinned to one core, a few times into a new file. In the pipe nothing is
-pinned, and each program's CPU time is set against the time on the clock.
+pinned, and each program's CPU time is compared with the wall time.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _tap(files: Path, url: str) -> list[str]:
-    """Give the tap's command with a catalog of the streams."""
+    """Return the tap's command with a catalog of the streams."""
     catalog = catalog_of(files, STREAMS)
     config = {"api_key": KEY, "api_url": url, "requests_per_minute": 1_000_000}
     (files / "tap.json").write_text(json.dumps(config))
@@ -74,7 +74,7 @@ def _tap(files: Path, url: str) -> list[str]:
 
 
 def _record(tap: list[str], files: Path) -> int:
-    """Write the recording; gives its rows."""
+    """Write the recording; return its number of rows."""
     with (files / "recording").open("wb") as recording:
         subprocess.run(tap, stdout=recording, stderr=subprocess.DEVNULL, check=True)  # noqa: S603
     text = (files / "recording").read_bytes()
@@ -121,7 +121,7 @@ def _reading(files: Path, command: list[str]) -> list[str]:
 
 
 def _pipe(tap: list[str], files: Path) -> dict[str, float]:
-    """Run tap and loader together; gives seconds on the clock and of each CPU time."""
+    """Run tap and loader together; return the wall time and each CPU time in seconds."""
     loader = _loader(files, 10_000)
     null = subprocess.DEVNULL
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Run programs on a core of their own and read what they cost."""
+"""Runs programs on a core of their own and measures their CPU time and memory."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ CORE = (
 )
 
 
-# A process begins with the peak memory of the one it was forked from, so programs are
-# started by one that is small.
+# The peak memory of a process starts at that of the process it was forked from, so a
+# small process starts the programs.
 LAUNCHER = """
 import os, sys, time
 began = time.perf_counter()
@@ -47,7 +47,7 @@ print([status, wall, used.ru_utime + used.ru_stime, used.ru_maxrss])
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a program took."""
+    """Time and memory of one run of a program."""
 
     wall: float
     cpu: float
@@ -55,10 +55,10 @@ class Cost:
 
 
 def run(command: list[str], stderr: Path | None = None, *, pinned: bool = True) -> Cost:
-    """Run a program, pinned to the first core or on all; it must end well.
+    """Run a program, pinned to the first core or on all.
 
     Raises:
-        RuntimeError: It did not.
+        RuntimeError: It failed.
     """
     with (stderr or Path(os.devnull)).open("w") as errors:
         core = ["taskset", "-c", str(CORES[0])] if pinned else []
@@ -103,7 +103,7 @@ def serving(command: list[str]) -> Iterator[str]:
 
 @contextmanager
 def simulator(**options: Any) -> Iterator[str]:
-    """Serve a world, all answers rendered; yield the API address."""
+    """Serve a world with all responses rendered beforehand; yield the API address."""
     flags = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     with serving(["-m", "loop_simulator", "--port", "0", *flags]) as address:
         # Each return is rendered once and kept.
@@ -114,7 +114,7 @@ def simulator(**options: Any) -> Iterator[str]:
 
 
 def machine() -> dict[str, Any]:
-    """Describe where the figures come from."""
+    """Describe the machine and the versions."""
     model = next(
         (
             line.partition(":")[2].strip()

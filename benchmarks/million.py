@@ -1,11 +1,12 @@
 """Can two cores and 8 GiB process a million returns completely?
 
-Question: wall time and peak memory of every step from an invented shop to the report:
-a million returns with lines, exchanges, outcomes, reasons and labels, and about six
+Question: wall time and peak memory of every step from a simulated shop to the report: a
+million returns with lines, exchanges, outcomes, reasons and labels, and about six
 million orders; then of a day on which one return in a thousand changes.
 
-Method: the product's own commands, one after the other, on all cores, each watched with
-all its child processes. After each load, counts and sums are compared with those of the
+Method: the product's own commands, one after the other, on all cores; each is measured
+with all its child processes. After each load, counts and sums are compared with those
+of the
 simulator; the first difference stops the script. Memory is the sum of the resident sets
 of a step's processes, without the simulator's.
 """
@@ -32,9 +33,9 @@ from demo.shop import KEY, Shop, open_shop
 BIN = Path(sys.executable).parent
 SEED = 3
 TILE = 2_000
-"""Returns of one tile."""
+"""Returns of one replica."""
 CHANGED = 1_000
-"""One return in so many changes on the day."""
+"""One in this many returns changes on the day."""
 SLOWEST = 5
 SUMMARY = (
     "{returns:,} returns and {orders:,} orders take {minutes:,.0f} minutes to the report, "
@@ -55,11 +56,11 @@ CHILDREN = {
 
 
 class DifferenceError(Exception):
-    """The warehouse does not hold what the shop has."""
+    """The warehouse and the simulated shop differ."""
 
 
 class Run:
-    """One shop on its way through the project."""
+    """One shop and the measured steps of its pipeline."""
 
     def __init__(self, shop: Shop, folder: Path) -> None:
         """Keep all files in a folder."""
@@ -74,7 +75,7 @@ class Run:
             "DO_NOT_TRACK": "1",
             "TAP_LOOP_RETURNS_API_KEY": KEY,
             "TAP_LOOP_RETURNS_API_URL": shop.api_url,
-            # Loop's limit is measured apart; here it would only be waited for.
+            # Without Loop's limit, which another benchmark measures.
             "TAP_LOOP_RETURNS_REQUESTS_PER_MINUTE": "100000",
             "SHOPIFY_SIMULATOR_SIMULATOR_URL": shop.url,
             "TARGET_DUCKDB_PATH": str(self.raw),
@@ -96,19 +97,19 @@ class Run:
         return self.folder / "warehouse.duckdb"
 
     def step(self, name: str, *command: str) -> None:
-        """Run a step and note what it took."""
+        """Run a step and record its time and memory."""
         print(time.strftime("%H:%M:%S"), name, flush=True)  # noqa: T201
         taken = watched([*command], self._env, self.folder / "last_step.log")
         self.steps.append({"step": name, **taken})
 
     def load(self, day: str = "") -> None:
-        """Load returns, then orders; both must be whole."""
+        """Load returns, then orders; both must be complete."""
         for name, pair in LOADS.items():
             self.step(day + name, *_meltano(*pair))
         compare_raw(self.shop.truth(), self.raw)
 
     def build(self, day: str = "") -> None:
-        """Build the models, then test them; they must hold every return."""
+        """Build the models, then test them; they must contain every return."""
         self.step(day + "models", *_meltano("dbt-duckdb:run"))
         results = json.loads((self.folder / "target/run_results.json").read_text())
         slowest = sorted(results["results"], key=lambda one: -one["execution_time"])
@@ -147,7 +148,7 @@ def main() -> None:
 
 
 def measure(returns: int, folder: Path) -> dict[str, Any]:
-    """Take a shop through everything, twice."""
+    """Run all steps for a shop, then again after a day of changes."""
     options = {"seed": SEED, "returns": returns, "replicas": returns // TILE}
     flags = [f"--{name}={value}" for name, value in options.items()]
     began = time.perf_counter()
@@ -177,7 +178,7 @@ def measure(returns: int, folder: Path) -> dict[str, Any]:
 
 
 def compare_raw(truth: dict[str, Any], raw: Path) -> None:
-    """Compare what was loaded with the simulator's account.
+    """Compare the loaded rows with the simulator's counts and sums.
 
     Raises:
         DifferenceError: They differ.
@@ -191,7 +192,7 @@ def compare_raw(truth: dict[str, Any], raw: Path) -> None:
         _same("ids by state", {s: n for s, _, n in rows}, expected)
         _same_money(tables, "returns", truth["returns"]["money"])
         for name, stream in CHILDREN.items():
-            # A row older than its return was removed from it.
+            # A row that is older than its return was removed from the return.
             [(count,)] = tables.execute(
                 f"select count(*) from tap_loop_returns.{stream} as child"
                 " join tap_loop_returns.returns as parent on parent.id = child.return_id"
@@ -207,7 +208,7 @@ def compare_raw(truth: dict[str, Any], raw: Path) -> None:
 
 
 def compare_marts(truth: dict[str, Any], warehouse: Path) -> None:
-    """Compare what was modelled with the simulator's account.
+    """Compare the models with the simulator's counts and sums.
 
     Raises:
         DifferenceError: They differ.

@@ -4,11 +4,11 @@ Question: wall time and peak memory of `dbt build`, and of the data tests after 
 shops of 10 thousand, 100 thousand and (with --million) a million returns with about six
 orders each: in full, and for a day's change; and the slowest models.
 
-Method: a small shop of the simulator is read by the tap and landed by the product's
-loader, once. Its raw tables are tiled in SQL to the size. The models are built in full;
-then a day is changed and built upon, and the same is built in full once more. The two
-must hold the same rows in every mart. CPU seconds count all threads and tell more than
-wall time where others use the machine. Subscriptions are left out.
+Method: the tap and the product's loader load a small simulated shop once. SQL copies
+its raw tables up to the size. The models are built in full; then a day's changes are
+built incrementally, and the result is built in full once more. Both builds must have
+the same rows in every mart. CPU seconds count all threads and are more reliable than
+wall time on a machine that others use. Subscriptions are left out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Project:
 
     @property
     def warehouse(self) -> Path:
-        """The file that the models write."""
+        """The DuckDB file of the models."""
         return self.folder / "warehouse.duckdb"
 
     def dbt(self, command: str, *words: str) -> Cost:
@@ -73,7 +73,7 @@ class Project:
         )
 
     def build(self) -> dict[str, Any]:
-        """Build and tell what it took, the slowest nodes apart; then test the data."""
+        """Build and return time, memory and the slowest nodes; then test the data."""
         cost = self.dbt("build", "--exclude-resource-type", "test", "unit_test")
         results = json.loads((self.folder / "target/run_results.json").read_text())
         nodes = [
@@ -111,7 +111,7 @@ def main() -> None:
 
 
 def _base(files: Path) -> Path:
-    """Read and land a small shop."""
+    """Load a small shop."""
     raw = files / "base.duckdb"
     config = files / "config.json"
     with simulator(seed=3, returns=BASE, rate_limit=0) as url:

@@ -1,8 +1,8 @@
-"""Serve as many returns as one likes, made from one page that the simulator rendered.
+"""Serves any number of returns, made from one page that the simulator rendered.
 
-For memory alone: the simulator itself takes minutes to make a million returns. The
-returns differ in ``id`` and ``created_at``, which run evenly through a period; all
-else repeats. It knows one listing, filtered by ``created_at``, newest first.
+For measuring memory: the simulator itself would take minutes to generate a million
+returns. The returns differ only in ``id`` and ``created_at``, which are spread evenly
+over a period. It knows one listing, filtered by ``created_at``, newest first.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Replay(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, page: bytes, count: int, first: int, last: int) -> None:
-        """Take a page apart into what varies and what does not."""
+        """Split a page into its variable and constant parts."""
         super().__init__(("127.0.0.1", 0), Handler)
         found = [
             VARYING.match(json.dumps(one, separators=(",", ":")).encode())
@@ -40,7 +40,7 @@ class Replay(ThreadingHTTPServer):
         self.count, self.first, self.step = count, first, (last - first) / count
 
     def page(self, query: dict[str, str]) -> bytes:
-        """Return the newest returns from ``from`` to ``to``; others hold none."""
+        """Return the newest returns from ``from`` to ``to``; none for other requests."""
         low, high = (_seconds(query[name]) for name in ("from", "to"))
         if query["filter"] != "created_at" or query.get("state"):
             low, high = 1, 0
@@ -95,7 +95,7 @@ def _text(seconds: int) -> str:
 
 
 def main() -> None:
-    """Serve ``python replay.py PAGE COUNT FIRST LAST``, and say where."""
+    """Serve ``python replay.py PAGE COUNT FIRST LAST``, and print the address."""
     count, first, last = sys.argv[2], *map(_seconds, sys.argv[3:])
     server = Replay(Path(sys.argv[1]).read_bytes(), int(count), first, last)
     print(f"Replaying on http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201

@@ -1,15 +1,16 @@
-"""How many bytes would BigQuery count for a build, at ten million returns?
+"""How many bytes would BigQuery bill for a build, at ten million returns?
 
-Question: what each model reads, and what a build reads, in BigQuery's logical bytes.
+Question: the logical bytes that each model and a whole build read in BigQuery.
 
-Method: no BigQuery is asked. The demo's warehouse is measured by the sizes that BigQuery's
-documentation gives its types: text 2 bytes and its UTF-8, numeric 16, boolean 1, dates,
-times, integers and floats 8, null nothing; a raw row is the text of its JSON. A model is
-charged with all columns of all that it refers to, views with what lies behind them, so
-that these are upper bounds: BigQuery counts the columns that are used. Bytes per return
+Method: the script does not use BigQuery. It applies the sizes of types in BigQuery's
+documentation to the demo's warehouse: text 2 bytes plus its UTF-8, numeric 16, boolean
+1, dates, times, integers and floats 8, null 0; a raw row is the text of its JSON. A
+model counts with all columns of all tables it refers to, also through views. The
+figures are upper bounds, since BigQuery counts only the columns that are used. Bytes
+per return
 are multiplied by ten million, so the shop's proportions are those of the demo. A day's
-build reads the same: in raw tables that are appended to, the newest row of a key may lie
-anywhere, and what is incremental spends less on taking JSON apart, not on reading.
+build reads the same bytes: in append-only raw tables the newest row of a key can be
+anywhere, and an incremental model saves JSON parsing, not reading.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _nodes() -> dict[str, dict[str, Any]]:
 
 
 def _behind(name: str, nodes: dict[str, Any], sizes: dict[str, int]) -> int:
-    """Return the bytes that are read for a table, or for what lies behind a view."""
+    """Return the bytes that are read for a table, or for the tables behind a view."""
     node = nodes[name]
     if node["is_view"]:
         return sum(_behind(one, nodes, sizes) for one in node["depends_on"])

@@ -1,4 +1,4 @@
-"""Raw tables of a large shop, tiled in SQL from those of a small one."""
+"""Builds the raw tables of a large shop by copying those of a small one in SQL."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ RENAMED = {
     "tap_shopify.products": {},
     "tap_shopify.product_variants": {},
 }
-"""Columns that hold a key, and how it is told apart; all tiles sell the same products."""
+"""Key columns, and how they differ between tiles; all tiles sell the same products."""
 SHARED = ("tap_shopify.products", "tap_shopify.product_variants")
 FORMS = {
     "number": "{column} || {tag}",
@@ -59,10 +59,10 @@ FORMS = {
     ),
 }
 APART = 7
-"""Minutes that each tile lies before the one before it."""
+"""Minutes by which each tile is earlier than the previous one."""
 CHILDREN = ("line_items", "exchanges", "labels", "refunds")
 LOADED_AT = "_sdc_batched_at"
-"""When the loader wrote a row; what changes a row is a later load."""
+"""The time when the loader wrote a row; changed rows get that of a later load."""
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -70,8 +70,9 @@ Connection = duckdb.DuckDBPyConnection
 def tile(base: Path, raw: Path, count: int) -> int:
     """Write `count` copies of a shop's raw tables; return its number of returns.
 
-    Keys carry the tile's number and each tile lies a few minutes earlier, so that
-    nothing collides and time stays as spread as it was.
+    Keys include the tile's number, and each tile is a few minutes earlier than the
+    previous one. Keys are therefore unique, and the distribution over time stays the
+    same.
     """
     with duckdb.connect(str(raw)) as connection:
         connection.execute("set memory_limit = '4GB'; set threads = 2")
@@ -108,11 +109,11 @@ def _columns(connection: Connection, table: str) -> str:
 
 
 def change_a_day(raw: Path) -> dict[str, int]:
-    """Change what a day changes; return how many rows each part has.
+    """Apply the changes of one day; return the number of rows of each part.
 
-    The last day's orders and returns are followed by as many new ones a day later,
-    and what changed in the last two days changes again: returns close, some lose a
-    unit, orders are refunded. A few rows arrive with an old time of change.
+    As many new orders and returns are added as there were on the last day, and rows
+    that changed in the last two days change again: returns close, some lose a unit,
+    orders are refunded. A few rows arrive with an old update time.
     """
     with duckdb.connect(str(raw)) as connection:
         connection.execute("set memory_limit = '4GB'; set threads = 2")
@@ -153,7 +154,7 @@ def _changes() -> list[str]:
     later = "+ interval 1 day"
     load = "cast(now() as timestamp)"
     loop, shop = "tap_loop_returns", "tap_shopify"
-    # Changes go first, so that the new copies are not changed themselves.
+    # Changes are made first, so that the new copies are not changed.
     sql = [
         (
             f"update {loop}.returns set updated_at = updated_at {later}, state = 'closed',"
@@ -165,7 +166,7 @@ def _changes() -> list[str]:
             f" displayfinancialstatus = 'PARTIALLY_REFUNDED', {LOADED_AT} = {load}"
             " where id in (from changed_orders)"
         ),
-        # Late: what they hold changes and their time of change does not.
+        # Late rows: their content changes, but their update time does not.
         (
             f"update {shop}.orders set displayfulfillmentstatus = 'PARTIALLY_FULFILLED',"
             f" {LOADED_AT} = {load}"
@@ -222,7 +223,7 @@ def _changes() -> list[str]:
 
 
 def mart_hashes(warehouse: Path) -> dict[str, tuple[int, str]]:
-    """Give rows and a hash of all they hold, whatever their order, of every mart."""
+    """Return the number of rows of every mart and a hash of their content, independent of order."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set memory_limit = '4GB'; set threads = 2")
         tables = connection.execute(

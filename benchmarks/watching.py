@@ -1,4 +1,4 @@
-"""Run a command and measure CPU time and memory of each process that it starts."""
+"""Runs a command and measures CPU time and memory of each process that it starts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Watch(threading.Thread):
             self._peak = max(self._peak, sum(map(self._look, _family(self._root))))
 
     def stop(self) -> dict[str, Any]:
-        """Return the peak of all together, and each program's, largest first."""
+        """Return the peak of all processes together, and each program's peak, largest first."""
         self._over.set()
         self.join()
         programs: dict[str, dict[str, Any]] = {}
@@ -48,7 +48,7 @@ class Watch(threading.Thread):
         return {"peak_mib": round(self._peak), "programs": dict(ordered[:3])}
 
     def _look(self, pid: int) -> float:
-        """Note one process; gives its present memory in MiB."""
+        """Record one process; return its current memory in MiB."""
         folder = Path(f"/proc/{pid}")
         try:
             status = dict(
@@ -92,7 +92,7 @@ def _name(words: list[str]) -> str:
 
 
 def watched(command: list[str], env: dict[str, str], output: Path) -> dict[str, Any]:
-    """Run a command to its good end.
+    """Run a command, which must succeed.
 
     Args:
         command: Program and arguments.
@@ -103,7 +103,7 @@ def watched(command: list[str], env: dict[str, str], output: Path) -> dict[str, 
         Seconds, and memory of all and of each program.
 
     Raises:
-        RuntimeError: It did not end well.
+        RuntimeError: The command failed.
     """
     began = time.perf_counter()
     with output.open("w") as log:

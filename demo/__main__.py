@@ -1,4 +1,4 @@
-"""Run the demo: ``python -m demo``, as `make demo` does."""
+"""Runs the demo: ``python -m demo``, as `make demo` does."""
 
 from __future__ import annotations
 

@@ -17,15 +17,16 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """A question, the metric that answers it, and where to find the answer."""
+    """A question, the metric that answers it, and the mart and rows of the answer."""
 
     text: str
     metric: str
     scope: str
-    """Which of the mart's rows are shown, in words."""
+    """Description of the rows that are shown."""
     query: str
     columns: tuple[str, ...]
-    """Headings; one that ends in ``%`` is not shown with it, but its values are."""
+    """Headings. A trailing ``%`` is removed from the heading and added to the
+    values."""
 
 
 QUESTIONS = (

@@ -31,7 +31,7 @@ def load(shop: Shop, tell: Callable[[str], None], *, from_scratch: bool) -> None
     Args:
         shop: The running simulator.
         tell: Called with each line of output.
-        from_scratch: Read everything, whatever the state says.
+        from_scratch: Read everything and ignore the state.
     """
     fresh = ["--full-refresh"] if from_scratch else []
     blocks = [word for source in SOURCES for word in (source, "target-duckdb")]
@@ -39,7 +39,7 @@ def load(shop: Shop, tell: Callable[[str], None], *, from_scratch: bool) -> None
 
 
 def reconcile(shop: Shop, tell: Callable[[str], None]) -> str:
-    """Compare what the tap sent with what arrived; return the result as a sentence.
+    """Compare the rows that the tap sent with those that arrived; return the result as a sentence.
 
     Raises:
         StepError: Rows are missing.
@@ -79,7 +79,7 @@ def _meltano() -> list[str]:
         "plain",
         "--environment",
         "demo",
-        # Not the user's .env.
+        # Without the user's .env.
         "--env-file",
         os.devnull,
     ]

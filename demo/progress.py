@@ -1,4 +1,4 @@
-"""Run a long program and show its progress."""
+"""Runs a long program and shows its progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class StepError(Exception):
-    """A step failed; the message says how, and which log to read."""
+    """A step failed; the message gives the reason and the log file."""
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def step(title: str) -> Iterator[Callable[[str], None]]:
 def run(
     name: str, command: list[str], env: Mapping[str, str], tell: Callable[[str], None]
 ) -> str:
-    """Run a program to its end, with its output in a file under output/logs.
+    """Run a program and write its output to a file under output/logs.
 
     Args:
         name: Name of the log file.

@@ -32,7 +32,7 @@ class Shop:
 
     @property
     def api_url(self) -> str:
-        """Where it answers as Loop."""
+        """The address of its Loop API."""
         return f"{self.url}/api"
 
     def truth(self) -> Json:
@@ -85,7 +85,7 @@ def open_shop(*options: str) -> Iterator[Shop]:
         The running simulator.
 
     Raises:
-        ShopError: It ended at once.
+        ShopError: The simulator ended immediately.
     """
     with serve(
         [sys.executable, "-m", "loop_simulator", "--port", "0", *options]

@@ -21,7 +21,7 @@ CHANGES = {"change": 50, "add": 20, "cancel": 5, "remove_lines": 3}
 
 @dataclass(frozen=True)
 class Size:
-    """Which shop is simulated."""
+    """Arguments of the simulated shop."""
 
     seed: int
     returns: int
@@ -33,7 +33,7 @@ class Size:
 
     @property
     def world(self) -> str:
-        """A digest of the shop and of the code that simulates, reads and stores it."""
+        """A digest of the shop and of the code of the simulator, the tap and the loader."""
         digest = hashlib.sha256(str(self.options).encode())
         for folder in ("loop_simulator", "tap_loop_returns", "loader"):
             for path in sorted((paths.ROOT / folder).rglob("*.*")):
@@ -45,9 +45,9 @@ class Size:
 def everything(size: Size) -> None:
     """Simulate the shop, load it, compare, build the models.
 
-    The shop is the same in every run, and its clock stands still. A second run
-    therefore reads only what is new since the bookmark. If the files hold another
-    shop, or a changed one, everything is read again.
+    The shop is the same in every run, and its clock does not advance. A second run
+    therefore reads only what is new since the bookmark. If the files contain another or
+    a changed shop, everything is read again.
     """
     with ExitStack() as stack:
         with step(f"Simulating a shop with {size.returns:,} returns"):
@@ -147,7 +147,7 @@ def _told(done: dict[str, list[object]]) -> str:
 
 
 def _marked() -> str:
-    """Return the digest of the shop that the files hold."""
+    """Return the digest of the shop in the files."""
     if not paths.MARKER.exists():
         return ""
     return str(json.loads(paths.MARKER.read_text(encoding="utf-8"))["shop"])

@@ -23,20 +23,20 @@ import duckdb
 import msgspec
 
 LARGEST_MESSAGE = 128 * 1024 * 1024
-"""Bytes of one line; DuckDB's own default for a record is an eighth of it."""
+"""Maximum bytes of a line; DuckDB's default for a record is an eighth of this."""
 LOG_SIZE = "256MB"
-"""Bytes of changes that DuckDB logs before it writes them into its tables."""
+"""Bytes of changes in DuckDB's write-ahead log before a checkpoint."""
 STORAGE_VERSION = "v1.3.0"
 """Format of a new file: its text compression is faster and twice as dense."""
 BATCHED_AT = "_sdc_batched_at"
-"""The column of every table that says when a row was written; the models compare it."""
+"""Column of every table with the time when a row was written; the models compare it."""
 TIMESTAMP = "TIMESTAMP"
 
 logger = logging.getLogger("target-duckdb")
 
 
 class LoaderError(Exception):
-    """The text says what to do; it never holds a value of a record."""
+    """An error whose text says what to do and never contains a value of a record."""
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
@@ -71,7 +71,7 @@ def messages(source: BinaryIO) -> Iterator[tuple[int, Message]]:
     """Yield each message with the bytes of its line.
 
     Raises:
-        LoaderError: A line is too long or is no Singer message.
+        LoaderError: A line is too long or is not a Singer message.
     """
     lines = iter(partial(source.readline, LARGEST_MESSAGE + 1), b"")
     for number, line in enumerate(lines, 1):
@@ -110,7 +110,7 @@ def _read_repaired(line: bytes, number: int) -> Message:
 
 
 class Table:
-    """The table of a stream, and the records that wait to be written to it."""
+    """The table of a stream, and the collected records to write to it."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, schema: str, message: Message
@@ -139,7 +139,7 @@ class Table:
         self._match_columns()
 
     def write(self, file: Path, batched_at: datetime) -> None:
-        """Replace rows of the same key by those that wait, the last one of each key.
+        """Write the collected rows, the last one of each key, replacing rows of the same key.
 
         Raises:
             LoaderError: A record lacks its key, or DuckDB cannot read a value.
@@ -156,7 +156,7 @@ class Table:
         if self._ask(f"SELECT 1 FROM batch WHERE {empty} LIMIT 1"):  # noqa: S608
             msg = f"A record of {self._stream} lacks its key: {', '.join(self._keys)}."
             raise LoaderError(msg)
-        # Nulls are equal here and in GROUP BY: a key may be null in a part.
+        # Parts of a key may be null, and nulls must be equal here as in GROUP BY.
         same = " AND ".join(
             f"old.{key} IS NOT DISTINCT FROM batch.{key}" for key in keys
         )
@@ -167,7 +167,7 @@ class Table:
         self.waiting.clear()
 
     def _match_columns(self) -> None:
-        """Create the table, or give it a column for each property.
+        """Create the table, or add a column for each property that it lacks.
 
         A column whose type has changed keeps its values under another name.
         """
@@ -182,7 +182,7 @@ class Table:
             BATCHED_AT: TIMESTAMP,
         }
         if not there:
-            # No index on the key: each batch would pay for it.
+            # Without an index on the key, which every batch would have to update.
             columns = ", ".join(f"{_name(name)} {wanted[name]}" for name in wanted)
             self._ask(f"CREATE TABLE {self.name} ({columns})")
             return
@@ -208,7 +208,7 @@ class Table:
         return f"SELECT {values}, {stamp} AS {BATCHED_AT} FROM {self._reading(file)}"  # noqa: S608
 
     def _reading(self, file: Path) -> str:
-        """Return the table function that reads a batch; all but JSON as text."""
+        """Return the table function that reads a batch, with all columns except JSON as text."""
         columns = ", ".join(
             f"{_text(name)}: '{kind if kind == 'JSON' else 'VARCHAR'}'"
             for name, kind in self._types.items()
@@ -282,7 +282,7 @@ class Loader:
     """Writes what a tap sends to one database file."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open the database, whose folder and schema are made if there is none.
+        """Open the database; create its folder and schema if necessary.
 
         Raises:
             LoaderError: Another program has the file open.
@@ -290,7 +290,8 @@ class Loader:
         path = Path(settings.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._settings = settings
-        # Who holds the database holds this file too, so a killed loader's is free.
+        # This process has locked the database, so the file is left over from a killed
+        # loader.
         self._file = path.with_name(f"{path.name}.batch")
         self._tables: dict[str, Table] = {}
         self._bytes = 0
@@ -302,7 +303,7 @@ class Loader:
         except duckdb.IOException as error:
             raise _not_opened(path, error) from None
         self._file.unlink(missing_ok=True)
-        # At each checkpoint the last, half-filled group of rows is compressed anew.
+        # Few checkpoints, since each compresses the last, half-filled row group again.
         self._connection.execute(f"SET checkpoint_threshold = '{LOG_SIZE}'")
         schema = _name(settings.default_target_schema)
         self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -311,7 +312,8 @@ class Loader:
         """Write all messages and print each state once its records are written.
 
         Raises:
-            LoaderError: A message cannot be written; the batch is then left out whole.
+            LoaderError: A message cannot be written; nothing of its batch is then
+                stored.
         """
         settings = self._settings
         for size, message in messages(source):
@@ -343,7 +345,7 @@ class Loader:
         self._connection.close()
 
     def _flush(self) -> None:
-        """Write all that waits in one transaction, then print the state."""
+        """Write all collected records in one transaction, then print the state."""
         waiting = [table for table in self._tables.values() if table.waiting]
         batched_at = datetime.now(UTC)
         self._connection.begin()
@@ -372,12 +374,12 @@ def _not_opened(path: Path, error: duckdb.Error) -> LoaderError:
 
 
 def main() -> None:
-    """Load standard input as the file after --config says."""
+    """Load standard input with the settings in the file after --config."""
     parser = argparse.ArgumentParser(prog="target-duckdb", description=__doc__)
     parser.add_argument("-c", "--config", required=True, help="JSON file of settings")
     file = Path(parser.parse_args().config)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    # Shoppers' data is for the owner of the file.
+    # Only the owner may read the shoppers' data.
     os.umask(0o077)
     try:
         settings = msgspec.json.decode(file.read_bytes(), type=Settings, strict=False)
@@ -389,6 +391,6 @@ def main() -> None:
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         sys.exit(f"target-duckdb: {str(error).splitlines()[0]}. Nothing was written.")
     except duckdb.Error as error:
-        # Its text may hold values.
+        # The text of DuckDB's error may contain values.
         kind = type(error).__name__
         sys.exit(f"target-duckdb: DuckDB refused a batch ({kind}); it was left out.")

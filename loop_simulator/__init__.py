@@ -1,4 +1,4 @@
-"""A stateful local stand-in for the Loop Returns API, for demos and tests.
+"""A local, stateful simulator of the Loop Returns API for demos and tests.
 
 >>> with Simulator(world="golden") as loop:  # doctest: +SKIP
 ...     requests.get(loop.url + "/v1/warehouse/return/list", ...)

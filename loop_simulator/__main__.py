@@ -1,4 +1,4 @@
-"""Serve a simulated shop: ``python -m loop_simulator``."""
+"""Serves a simulated shop: ``python -m loop_simulator``."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ class Backend:
     # Serving
 
     def serve(self, request: Request) -> Response:
-        """Return the response to an API request, with the hook and fault planned for it."""
+        """Return the response to an API request, with its planned hook and fault."""
         self._run_hooks()
         started = time.monotonic() - self._started
         fault = self.faults.next(request.path)
@@ -144,26 +144,26 @@ class Backend:
         self.store.set_switches(settings)
 
     def advance(self, seconds: int) -> int:
-        """Advance the simulated clock and return the new now."""
+        """Advance the simulated clock and return the new time."""
         return self.store.advance(seconds)
 
     def change(self, count: int) -> list[Json]:
-        """Move returns to their next state; return what was done to which."""
+        """Move returns to their next state; return what was changed, by return."""
         with self.store.lock:
             return self.changes.change(count)
 
     def add(self, count: int) -> list[Json]:
-        """Add new returns; return which."""
+        """Add new returns; return their ids."""
         with self.store.lock:
             return self.changes.add(count)
 
     def cancel(self, count: int) -> list[Json]:
-        """Cancel returns; return which."""
+        """Cancel returns; return their ids."""
         with self.store.lock:
             return self.changes.cancel(count)
 
     def remove_lines(self, count: int) -> list[Json]:
-        """Remove the last unit of returns with several; return which."""
+        """Remove the last unit of returns with several units; return their ids."""
         with self.store.lock:
             return self.changes.remove_lines(count)
 
@@ -206,7 +206,7 @@ class Backend:
             return [self.store.served(r) for r in rows if state in (None, r.state)]
 
     def reset(self, **settings: Any) -> None:
-        """Start over with a new world; settings that are not named stay as they were.
+        """Start over with a new world; settings that are not given stay unchanged.
 
         Raises:
             ValueError: If a setting does not exist.

@@ -152,10 +152,10 @@ class Control:
 
 
 def _refusal(request: Request) -> str | None:
-    """Return why a request is refused as one that a web page may have sent.
+    """Return why a request is refused because a web page may have sent it.
 
-    A page cannot send JSON to another host, nor leave out its origin, and the name
-    that it was loaded from is not one of this machine's.
+    A page cannot send JSON to another host or omit its origin, and it was loaded from a
+    host name other than this machine's.
     """
     host = urlsplit(f"//{request.host}").hostname or ""
     if request.origin is not None:

@@ -1,11 +1,12 @@
-"""Money as whole cents inside, as decimal text outside: never a float in between."""
+"""Money as integer cents internally and as decimal text outside, never as a float."""
 
 from __future__ import annotations
 
 CENTS = 100
 DECIMALS = 2
 RATES = {"USD": 10_000, "CAD": 13_600, "EUR": 9_200, "GBP": 7_900}
-"""Ten-thousandths of a currency unit that one US dollar buys; fixed for the whole world."""
+"""Value of one US dollar in ten-thousandths of a currency unit; fixed for the whole
+world."""
 
 
 def text(cents: int) -> str:
@@ -19,7 +20,7 @@ def cents(amount: str) -> int:
     """Return ``12.05``, ``12`` or ``-0.5`` as cents.
 
     Raises:
-        ValueError: If the text is no amount or has more than two decimals.
+        ValueError: If the text is not an amount or has more than two decimals.
 
     """
     whole, _, fraction = amount.strip().partition(".")

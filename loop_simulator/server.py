@@ -1,4 +1,4 @@
-"""Sockets: HTTP/1.1 with keep-alive; responses can break their connection."""
+"""An HTTP/1.1 server with keep-alive; responses can break their connection."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Server(ThreadingHTTPServer):
     def __init__(
         self, address: tuple[str, int], handle: Callable[[Request], Response]
     ) -> None:
-        """Bind at once, so that a port in use is noticed here."""
+        """Bind immediately, so a port in use raises an error here."""
         self.handle = handle
         self.connections: set[socket.socket] = set()
         super().__init__(address, Handler)
@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, response: Response) -> None:
-        """Write head and body, as far as they reach the client."""
+        """Write head and body until the client disconnects."""
         if response.reset == "before":
             self._reset()
             return

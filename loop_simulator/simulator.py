@@ -15,7 +15,7 @@ from loop_simulator.wire import Request, Response
 
 
 class Simulator(Backend):
-    """A running stand-in for Loop; use it as a context manager in tests."""
+    """A running simulator of Loop; use it as a context manager in tests."""
 
     def __init__(  # noqa: PLR0913 - settings, all by name
         self,
@@ -40,12 +40,12 @@ class Simulator(Backend):
         """Build the world and bind the port; ``start`` begins to serve.
 
         Args:
-            seed: Same seed, same bytes.
+            seed: The same seed gives identical data.
             returns: Size of the shop world.
             world: ``shop``, ``golden``, ``tiny`` or ``empty``.
-            now: The simulated present, ISO; None takes the world's own.
-            days: How long ago the shop opened.
-            replicas: Of how many copies of a smaller shop the shop is made.
+            now: The simulated time in ISO format; None for the world's own.
+            days: Days since the shop opened.
+            replicas: Number of copies of a smaller shop that make up the shop.
             switches: Settings of open questions, see ``switches``.
             api_key: The one key, unless ``keys`` is given.
             scopes: Its scopes; None for all.
@@ -121,5 +121,5 @@ class Simulator(Backend):
 
     @property
     def url(self) -> str:
-        """What a client takes as base address before the version."""
+        """A client's base address without the version."""
         return f"{self.base_url}/api"

@@ -1,4 +1,4 @@
-"""Points in time: whole seconds since 1970 UTC inside, Loop's many formats outside.
+"""Points in time: integer seconds since 1970 UTC internally, Loop's formats outside.
 
 Nothing here reads the machine's clock.
 """
@@ -21,7 +21,7 @@ _DATE = re.compile(
 
 
 def parse(text: str) -> int:
-    """Parse any date format that Loop was seen to accept; without a zone it is UTC.
+    """Parse any date format that Loop is known to accept; without a zone it is UTC.
 
     Args:
         text: A date, or a date and a time, with or without zone and fraction.
@@ -30,7 +30,7 @@ def parse(text: str) -> int:
         Seconds since 1970 UTC, any fraction cut off.
 
     Raises:
-        ValueError: If the text is no date.
+        ValueError: If the text is not a date.
     """
     found = _DATE.fullmatch(text)
     if found is None:

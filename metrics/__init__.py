@@ -1,8 +1,8 @@
 """Governed answers: metrics of the semantic layer and named answers of the reports.
 
 MetricFlow compiles every figure from the definitions in ``transform/models/semantic``;
-this package adds what a reader needs to trust it (parts, interval, maturity, currency,
-how far the data reaches, the SQL) and serves it as a command and as an MCP server.
+this package adds its numerator and denominator, interval, maturity, currency, the last
+day of data and the SQL, and serves it as a command and as an MCP server.
 """
 
 from metrics.engine import Engine

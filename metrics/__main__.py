@@ -1,4 +1,4 @@
-"""Ask for metrics: ``python -m metrics query order_return_rate --by acquisition_channel``."""
+"""Queries metrics: ``python -m metrics query order_return_rate --by acquisition_channel``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _result(  # noqa: PLR0911
     options: argparse.Namespace, engine: Engine
 ) -> Any:
-    """Ask the engine what the command line asks."""
+    """Call the engine for the command line's options."""
     match options.verb:
         case "list":
             return engine.list_metrics(options.search)
@@ -139,8 +139,8 @@ def _value(text: str) -> Value:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    """Serve MCP until the client leaves."""
-    # Only this verb needs the SDK.
+    """Serve MCP until the client disconnects."""
+    # Imported here, because only this command needs the MCP SDK.
     from metrics import server  # noqa: PLC0415
 
     engine = Engine()
@@ -160,7 +160,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _warm(engine: Engine) -> None:
-    # What is missing is told to those who ask.
+    # Errors are reported when a question is asked.
     with contextlib.suppress(MetricsError):
         engine.warm()
 

@@ -27,7 +27,7 @@ MOST_COLUMNS = 12
 
 
 def show(result: Any, console: Console) -> None:
-    """Print what the engine gave back."""
+    """Print a result of the engine."""
     match result:
         case Metrics():
             _table(

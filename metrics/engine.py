@@ -1,4 +1,4 @@
-"""One engine for the command line and the MCP server: each verb is a method."""
+"""The engine of the command line and the MCP server, with a method for each command."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ R = TypeVar("R")
 
 
 def _in_turn(verb: Callable[P, R]) -> Callable[P, R]:
-    """Answer one question at a time, each over one connection."""
+    """Run one question at a time, each with one connection."""
 
     @wraps(verb)
     def answer(*words: P.args, **named: P.kwargs) -> R:
@@ -49,12 +49,12 @@ def _in_turn(verb: Callable[P, R]) -> Callable[P, R]:
 
 
 class Engine:
-    """Governed answers over a warehouse that dbt built."""
+    """Answers questions from a warehouse that dbt built."""
 
     def __init__(
         self, warehouse: Warehouse | None = None, manifest: Path | None = None
     ) -> None:
-        """Take the warehouse and the semantic manifest; by default, the environment's."""
+        """Keep the warehouse and the semantic manifest; by default those of the environment."""
         self._manifest = manifest
         self._given = warehouse
         self.turn = threading.RLock()
@@ -66,7 +66,7 @@ class Engine:
 
     @cached_property
     def _runner(self) -> QueryRunner:
-        # MetricFlow takes most of a second to import, so only those who ask wait.
+        # Imported here, because MetricFlow takes most of a second to import.
         from metrics.definitions.catalog import Catalog  # noqa: PLC0415
         from metrics.definitions.semantic_layer import Semantics, manifest_path  # noqa: PLC0415
         from metrics.query.runner import QueryRunner  # noqa: PLC0415
@@ -82,17 +82,17 @@ class Engine:
 
     @_in_turn
     def coverage(self) -> DataCoverage:
-        """Return what is known of the data: how far it reaches, its currencies."""
+        """Return the coverage of the data, such as its last day and its currencies."""
         return DataCoverage.read(self.warehouse)
 
     def warm(self) -> None:
-        """Load MetricFlow, so that the first question does not wait for it."""
+        """Load MetricFlow beforehand, which makes the first question faster."""
         with self.turn:
             _ = self._runner
 
     @_in_turn
     def list_metrics(self, search: str = "") -> Metrics:
-        """List metrics, those alone whose name or words contain a text if one is given."""
+        """List metrics; with ``search`` only those whose name or description contains the text."""
         wanted = search.lower().replace("_", " ").split()
         found = [_summary(one) for one in self.catalog.metrics.values()]
         return Metrics(
@@ -108,7 +108,7 @@ class Engine:
 
     @_in_turn
     def describe_metric(self, metric: str) -> MetricDescription:
-        """Return everything that is written about a metric."""
+        """Return the full description of a metric."""
         one = self.catalog.metric(metric)
         words = published(self.warehouse).get(one.name, {})
         maturity = "not applicable"
@@ -176,7 +176,7 @@ class Engine:
         search: str = "",
         limit: int = 100,
     ) -> DimensionValues:
-        """List the values of a dimension, those alone that contain a text if one is given."""
+        """List the values of a dimension; with ``search`` only those that contain the text."""
         from metrics.query.runner import MOST_VALUES  # noqa: PLC0415
 
         limit = read_limit(limit, MOST_ROWS)

@@ -1,4 +1,4 @@
-"""Errors whose sentence says what to ask instead."""
+"""Errors whose text says what to ask instead."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ class MetricsError(Exception):
 
 
 def unknown(kind: str, name: str, known: Iterable[str], advice: str) -> MetricsError:
-    """Return the error for a name that is not there, with similar names.
+    """Return the error for an unknown name, with similar names.
 
     Args:
-        kind: What was named, such as ``metric``.
-        name: What was asked for.
-        known: All names that there are.
-        advice: Where to look for the others.
+        kind: What the name stands for, such as ``metric``.
+        name: The unknown name.
+        known: All known names.
+        advice: Where to find the other names.
     """
     near = similar(name, known)
     listed = f" Near ones are {', '.join(near)}." if near else ""
@@ -28,7 +28,7 @@ def unknown(kind: str, name: str, known: Iterable[str], advice: str) -> MetricsE
 
 
 def similar(name: str, known: Iterable[str]) -> list[str]:
-    """Return the names most like another one, the nearest first."""
+    """Return the most similar names, the nearest first."""
     lowered = {str(one).lower(): str(one) for one in known}
     asked = name.lower()
     words = set(asked.replace("_", " ").split())
@@ -39,6 +39,6 @@ def similar(name: str, known: Iterable[str]) -> list[str]:
 
 
 def short(text: object) -> str:
-    """Return a text in quotes, cut where it is long."""
+    """Return a text in quotes, shortened if it is long."""
     plain = " ".join(str(text).split())
     return f'"{plain[:60]}…"' if len(plain) > 60 else f'"{plain}"'  # noqa: PLR2004

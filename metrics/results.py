@@ -1,4 +1,4 @@
-"""What the engine gives back; the same fields for programs, people and assistants."""
+"""Results of the engine, with the same fields for the command line and the server."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DimensionSummary(BaseModel):
 
 
 class MetricDescription(MetricSummary):
-    """Everything that is written about a metric."""
+    """The full description of a metric."""
 
     numerator: str | None
     denominator: str | None
@@ -55,7 +55,7 @@ class MetricDescription(MetricSummary):
 
 
 class Dimensions(BaseModel):
-    """Dimensions that the metrics asked for have in common."""
+    """Dimensions that the given metrics have in common."""
 
     metrics: list[str]
     dimensions: list[DimensionSummary]
@@ -77,7 +77,7 @@ class Interval(BaseModel):
 
 
 class Maturity(BaseModel):
-    """Whether the returns that are to be expected have been made."""
+    """Whether the expected returns have been made."""
 
     status: str = Field(
         description="mature, partly mature (young orders left out of the value), "
@@ -99,7 +99,7 @@ class Figure(BaseModel):
 
 
 class Change(Figure):
-    """The figure of the period before, and the difference from it."""
+    """The figure of the previous period, and the difference from it."""
 
     period: str
     difference: float | None
@@ -122,7 +122,7 @@ class Row(Figure):
 
 
 class Definition(BaseModel):
-    """What a figure means."""
+    """The definition of a metric."""
 
     metric: str
     formula_in_words: str
@@ -131,7 +131,7 @@ class Definition(BaseModel):
 
 
 class Statement(BaseModel):
-    """SQL that gives figures of the answer when it is run by hand."""
+    """SQL that computes figures of the answer."""
 
     metric: str
     purpose: str

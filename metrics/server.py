@@ -1,4 +1,4 @@
-"""The MCP server: the engine's verbs as tools that an assistant calls."""
+"""The MCP server: the engine's methods as tools for assistants."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ QUESTIONS = {
     "days_to_return": "median_days_to_return",
     "net_return_cost": "net_return_cost_pct_gross_by_return",
 }
-"""The report's seven questions: the named answer, and the metric that cuts it further."""
+"""The report's seven questions, with the named answer and the metric for further
+breakdowns."""
 READS = ToolAnnotations(
     read_only_hint=True,
     destructive_hint=False,
@@ -105,7 +106,7 @@ class Token:
         self._token = token
 
     async def verify_token(self, token: str) -> AccessToken | None:
-        """Return who holds a token, or None if it is another one."""
+        """Return the client of the valid token, or None for any other token."""
         if not hmac.compare_digest(token.encode(), self._token.encode()):
             return None
         return AccessToken(token=token, client_id="local", scopes=[])
@@ -115,9 +116,9 @@ def build(engine: Engine, *, token: str | None = None, port: int = 0) -> MCPServ
     """Return the server over an engine.
 
     Args:
-        engine: What answers.
-        token: The bearer token that requests over HTTP must carry.
-        port: Where HTTP is served.
+        engine: The engine that answers.
+        token: The bearer token for requests over HTTP.
+        port: Port for HTTP.
     """
     guard: dict[str, Any] = {}
     if token is not None:
@@ -128,7 +129,7 @@ def build(engine: Engine, *, token: str | None = None, port: int = 0) -> MCPServ
                 issuer_url=address,
                 resource_server_url=address,
                 required_scopes=[],
-                # The one token is made for this server.
+                # The token is valid for this server only.
                 validate_token_resource=False,
             ),
         }
@@ -140,7 +141,7 @@ def build(engine: Engine, *, token: str | None = None, port: int = 0) -> MCPServ
 
 
 def _says_what_to_ask(verb: Callable[P, R]) -> Callable[P, R]:
-    """Turn the engine's refusals into errors that an assistant reads."""
+    """Turn the engine's errors into tool errors for the assistant."""
 
     @functools.wraps(verb)
     def answer(*words: P.args, **named: P.kwargs) -> R:

@@ -1,4 +1,4 @@
-"""Reads the marts, and cannot write them: DuckDB, PostgreSQL or BigQuery."""
+"""Read-only access to the marts in DuckDB, PostgreSQL or BigQuery."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from metrics.errors import MetricsError
 SCHEMA = "analytics"
 DEFAULT = Path("output/warehouse.duckdb")
 SECONDS = 20
-"""A query that takes longer is stopped."""
+"""Time limit of a query in seconds."""
 CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "lock_configuration": "true",
 }
-"""Settings of DuckDB: no other file can be read, whatever a query says."""
+"""Settings of DuckDB that prevent queries from reading other files."""
 BYTES = 10 * 1024**3
 """A query of BigQuery that would read more is refused by it."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a query gives."""
+    """The result of a query."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
@@ -41,7 +41,7 @@ class Table:
 
 
 class Warehouse(Protocol):
-    """A database of marts that answers queries and takes no changes."""
+    """A database of marts that can only be queried."""
 
     @property
     def dialect(self) -> str:
@@ -57,7 +57,7 @@ class Warehouse(Protocol):
         ...
 
     def relation(self, name: str) -> str:
-        """Return how a query names a mart."""
+        """Return the name of a mart in SQL."""
         ...
 
     def text(self, value: str) -> str:
@@ -66,12 +66,12 @@ class Warehouse(Protocol):
 
 
 class DuckDB:
-    """A DuckDB file, open only while questions are answered: a build may write it then."""
+    """A DuckDB file, open only while a question is answered, so builds can write it."""
 
     dialect = "duckdb"
 
     def __init__(self, path: Path) -> None:
-        """Take the path of the file."""
+        """Keep the path of the file."""
         self._path = path
         self._open: duckdb.DuckDBPyConnection | None = None
 
@@ -120,7 +120,7 @@ class DuckDB:
             ) from error
 
     def relation(self, name: str) -> str:
-        """Return how a query names a mart."""
+        """Return the name of a mart in SQL."""
         return f'"{SCHEMA}"."{name}"'
 
     def text(self, value: str) -> str:
@@ -129,16 +129,16 @@ class DuckDB:
 
 
 class Postgres:
-    """A PostgreSQL database, in sessions that only read."""
+    """A PostgreSQL database in read-only sessions."""
 
     dialect = "postgres"
 
     def __init__(self) -> None:
-        """Connect as the variables of libpq say, with the driver of dbt-postgres."""
+        """Connect with the variables of libpq and the driver of dbt-postgres."""
         self._driver = driver("psycopg2", "PostgreSQL", "dbt-postgres")
 
     def session(self) -> AbstractContextManager[None]:
-        """Return a context of nothing: each query has a connection of its own."""
+        """Return an empty context, since each query opens its own connection."""
         return nullcontext()
 
     def query(self, sql: str) -> Table:
@@ -168,7 +168,7 @@ class Postgres:
             connection.close()
 
     def relation(self, name: str) -> str:
-        """Return how a query names a mart."""
+        """Return the name of a mart in SQL."""
         return f'"{SCHEMA}"."{name}"'
 
     def text(self, value: str) -> str:
@@ -196,7 +196,7 @@ class BigQuery:
         )
 
     def session(self) -> AbstractContextManager[None]:
-        """Return a context of nothing: each query has a connection of its own."""
+        """Return an empty context, since each query opens its own connection."""
         return nullcontext()
 
     def query(self, sql: str) -> Table:
@@ -217,7 +217,7 @@ class BigQuery:
         )
 
     def relation(self, name: str) -> str:
-        """Return how a query names a mart."""
+        """Return the name of a mart in SQL."""
         dataset = os.environ.get("BIGQUERY_DATASET") or SCHEMA
         return f"`{self._client.project}`.`{dataset}`.`{name}`"
 
@@ -228,7 +228,7 @@ class BigQuery:
 
 
 def open_warehouse() -> Warehouse:
-    """Return the warehouse that the environment names, as dbt's profile reads it.
+    """Return the warehouse in the environment variables, as in dbt's profile.
 
     ``DBT_TARGET`` chooses between ``duckdb``, ``postgres`` and ``bigquery``; the other
     variables are those of ``transform/profiles.yml``.
@@ -276,7 +276,7 @@ def too_slow() -> MetricsError:
 
 
 def not_built() -> MetricsError:
-    """Return the error for a mart that is not there."""
+    """Return the error for a missing mart."""
     return MetricsError(
         "The warehouse lacks a table or column of this version; build it with "
         "`meltano run build` (the demo's with `make demo`)."

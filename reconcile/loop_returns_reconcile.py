@@ -1,10 +1,10 @@
-"""Compare what tap-loop-returns says it sent with what a warehouse holds.
+"""Compares the rows that tap-loop-returns says it sent with those in a warehouse.
 
 For projects without the dbt models, which make the same comparison and keep its
-results. Reads any database that SQLAlchemy supports; writes nothing.
+results. It reads any database that SQLAlchemy supports, and writes nothing.
 docs/decisions/0006-reconciliation.md has the reasons.
 
-Exit codes: 0, everything arrived; 1, something is missing; 2, nothing was compared.
+Exit codes: 0 if everything arrived; 1 if rows are missing; 2 if nothing was compared.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ class Warehouse:
     schema: str
 
     def __post_init__(self) -> None:
-        """Learn which tables there are."""
+        """Read which tables exist."""
         self._inspector = sa.inspect(self.connection)
         names = self._inspector.get_table_names(schema=self.schema)
         # BigQuery's dialect puts the dataset before the name.
         self._tables = {name.rpartition(".")[2] for name in names}
 
     def audits(self) -> list[Audit]:
-        """Return what the tap says, one row per sync and stream, oldest first.
+        """Return the audits, one row per sync and stream, oldest first.
 
         Raises:
             NothingToCompareError: The table was never loaded.
@@ -65,13 +65,13 @@ class Warehouse:
         if field is None:
             msg = f"The table {AUDITS} in schema {self.schema} is not the tap's."
             raise NothingToCompareError(msg)
-        # Tables of former releases lack the last columns.
+        # Tables of earlier releases lack the last columns.
         lacking = set() if self._is_json(AUDITS) else {*FIELDS} - self._columns(AUDITS)
         columns = ", ".join(
             f"{'null' if name in lacking else field(name)} as {name}" for name in FIELDS
         )
         rows = self._ask(f"select {columns} from {self._name(AUDITS)}")  # noqa: S608
-        # A target that appends holds an audit twice if it was sent again.
+        # A target that appends has an audit twice if it was sent again.
         found = {(row["sync_id"], row["stream_name"]): row for row in rows}
         if not found:
             msg = (
@@ -82,7 +82,7 @@ class Warehouse:
         return [found[key] for key in sorted(found)]
 
     def newest(self, stream: str, keys: list[str]) -> dict[str, int] | None:
-        """Return how many keys of a stream each sync was the last to send.
+        """Return the number of a stream's keys by the sync that sent them last.
 
         None if the table has no column ``sync_id``, so that nothing can be compared.
         """
@@ -108,7 +108,7 @@ class Warehouse:
         return f"{quote(self.schema)}.{quote(table)}"
 
     def _fields(self, table: str) -> Callable[[str], str] | None:
-        """Return how to name a field: a column, or a part of the column ``data``.
+        """Return the SQL for a field: a column, or a part of the column ``data``.
 
         None if the table has no column ``sync_id``.
         """
@@ -123,18 +123,18 @@ class Warehouse:
         return {column["name"].lower() for column in columns}
 
     def _is_json(self, table: str) -> bool:
-        """Return whether BigQuery's loader wrote the table without `denormalized`."""
+        """Return whether the table is one of BigQuery's loader without `denormalized`."""
         columns = self._columns(table)
         return "data" in columns and "sync_id" not in columns
 
 
 def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
-    """Return what is missing in sentences, and how much was compared.
+    """Return sentences about missing rows, and the numbers of compared keys and streams.
 
-    A key that was sent carries the id of the sync that sent it, or of a later one.
+    Every key that was sent has the id of the sync that sent it, or of a later one.
 
     Args:
-        warehouse: Where to look.
+        warehouse: The warehouse to read.
         command: Command that runs tap and loader without a state.
 
     Returns:
@@ -186,10 +186,10 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
 
 
 def _after_a_loss(audits: list[Audit]) -> Iterator[Audit]:
-    """Yield the audits of a stream whose previous audit is not there.
+    """Yield the audits of a stream whose previous audit is missing.
 
-    A sync without a state, up to now, makes up for all before it; so does every
-    reading of an endpoint that is always read whole.
+    A sync without a state or an end date replaces all syncs before it, and so does
+    every sync of an endpoint that is always read completely.
     """
     known = {audit["sync_id"] for audit in audits}
     for audit in reversed(audits):
@@ -204,10 +204,10 @@ def _after_a_loss(audits: list[Audit]) -> Iterator[Audit]:
 
 
 def _count(audit: Audit) -> int | None:
-    """Return the distinct keys of an audit; None if it claims none.
+    """Return the number of distinct keys of an audit; None if it has none.
 
     Raises:
-        NothingToCompareError: The count is no number, or the key is empty.
+        NothingToCompareError: The count is not a number, or the key is empty.
     """
     sent = audit["distinct_keys"]
     if audit["key_properties"] and audit["first_sync_id"]:
@@ -223,7 +223,7 @@ def _count(audit: Audit) -> int | None:
 
 
 def _reread(audit: Audit, command: str) -> str:
-    """Return the command that reads the range of an audit again, and no more."""
+    """Return the command that reads exactly the range of an audit again."""
     select = _select(audit["stream_name"])
     commands = [
         f"{select} TAP_LOOP_RETURNS_DATE_FILTER={date}_at "
@@ -267,7 +267,7 @@ def main() -> None:
         print(problem, file=sys.stderr)
         sys.exit(UNKNOWN)
     except (SQLAlchemyError, ImportError) as problem:
-        # The address may hold a password.
+        # The address may contain a password.
         print(
             f"The warehouse cannot be read ({type(problem).__name__}). Check "
             f"{ENVIRONMENT}URL, and that the driver it names is installed.",

@@ -1,1 +1,1 @@
-"""Scripts that write the generated files, and check that they are up to date."""
+"""Writes the generated files, and checks that they are up to date."""

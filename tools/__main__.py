@@ -6,9 +6,9 @@ import sys
 
 
 def main(verb: str, *words: str) -> int:
-    """Run one verb; return the exit code."""
+    """Run one command; return the exit code."""
     if verb == "lock":
-        # Needs nothing installed but PyYAML.
+        # Needs only PyYAML.
         from tools import lock  # noqa: PLC0415
 
         lock.write(*words)

@@ -19,7 +19,7 @@ from tools.project import ROOT
 
 SCHEMAS = ROOT / "tap_loop_returns/schemas"
 LIST = "/warehouse/return/list"
-# Where the streams that ask once per row of another get their answers.
+# Paths of the streams that make one request per row of another stream.
 PER_ROW = {
     "happy_returns_shipment_items": "/happy-returns/shipments/{id}/items",
     "return_details": "/warehouse/return/details",
@@ -57,7 +57,7 @@ def _texts() -> dict[Path, str]:
 
 
 def _filled(text: str, name: str, table: str) -> str:
-    """Return the text with a table between its marks."""
+    """Return the text with a table between its markers."""
     before, mark, rest = text.partition(
         f"<!-- {name}: written by `make documents` -->\n"
     )

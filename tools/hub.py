@@ -1,7 +1,7 @@
 """The tap's definitions for Meltano, generated from ``tap-loop-returns --about``.
 
-One definition in three forms: the Hub's, which ``meltano add --from-ref`` takes; the
-lock file that Meltano makes of that; and the plugin of this project's own Meltano.
+One definition in three forms: the Hub's, for ``meltano add --from-ref``; the lock file
+that Meltano makes from it; and the plugin in this project's own Meltano files.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def texts() -> dict[Path, str]:
 
 
 def _plugin(pip_url: str) -> Json:
-    """Return the definition with which a Meltano project runs the tap."""
+    """Return the tap's definition for a Meltano project."""
     about = _about()
     return {
         "name": about["name"],
@@ -55,8 +55,8 @@ def _plugin(pip_url: str) -> Json:
             _setting(name, prop)
             for name, prop in about["settings"]["properties"].items()
         ],
-        # What one pass of the returns list gives, and what was sent of it; the rest costs
-        # more requests or scopes.
+        # The streams from one pass over the returns list and their audits; the others
+        # need more requests or scopes.
         "select": [
             f"{stream.name}.*"
             for stream in STREAMS
@@ -114,7 +114,7 @@ def _setting(name: str, prop: Json) -> Json:
 
 
 def _kind(prop: Json) -> str:
-    """Return Meltano's kind of setting for a type of JSON Schema."""
+    """Return Meltano's kind of setting for a JSON Schema type."""
     if prop.get("format") == "date-time":
         return "date_iso8601"
     [word] = {word for word in prop["type"] if word != "null"}

@@ -1,4 +1,4 @@
-"""The lock file and the constraints of the plugins, each with a digest of its sources."""
+"""Writes the lock file and the constraints of the plugins, each with a digest of its sources."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write(uv: str, *upgrade: str) -> None:
             project = words[-1].partition("[")[0].removeprefix("./")
             _compile(command, path, "--all-extras", f"{project}/pyproject.toml")
         else:
-            # Every dbt is the same, with the same packages.
+            # Every dbt plugin has the same packages.
             dbt = "--constraint", LOCK.name
             same = dbt if path.name.startswith("dbt-") else ()
             _compile(command, path, *same, "-", stdin=words)

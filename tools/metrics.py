@@ -1,4 +1,4 @@
-"""``docs/metrics.md``, written from the metric definitions that the warehouse holds."""
+"""Writes ``docs/metrics.md`` from the metric definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``docs/tables.md``, written from the YAML of the marts and the files of questions."""
+"""Writes ``docs/tables.md`` from the YAML of the marts and the files of questions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ READ_ONE_VALUE = (
     *("metric_name", "date_basis", "stage", "maturity", "period_type", "period"),
     *("cost_form", "dimension_type", "reason_level", "channel_type", "option_name"),
 )
-"""Columns of reports of which a query takes one value, or it counts things twice."""
+"""Columns of reports on which a query must filter one value; otherwise it counts things
+twice."""
 GROUPS = (("Facts", "fct_"), ("Dimensions", "dim_"), ("Reports", "rpt_"))
 
 Model = dict[str, Any]
@@ -68,12 +69,12 @@ def text() -> str:
 
 
 def plain(sql: str) -> str:
-    """Return the SQL of a question with names of tables in place of references."""
+    """Return the SQL of a question with table names instead of references."""
     return re.sub(r"\{\{ ref\('loop_returns', '(\w+)'\) \}\}", r"\1", sql)
 
 
 def key(model: Model) -> list[str]:
-    """Return the columns whose values name one row of a table."""
+    """Return the columns whose values identify one row of a table."""
     for test in model.get("data_tests") or []:
         if "unique_combination" in test:
             return list(test["unique_combination"]["arguments"]["columns"])
@@ -129,5 +130,5 @@ def _title(sql: str) -> str:
 
 
 def _anchor(title: str) -> str:
-    """Return the address that GitHub gives a heading."""
+    """Return the anchor that GitHub gives a heading."""
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")

@@ -102,7 +102,7 @@ _GRAPH_PRODUCTS = record(
     "string",
     isGiftCard=FLAG,
     category=_ID,
-    # tap-shopify 3.13.0 gives this field no type, which stops some loaders.
+    # tap-shopify 3.13.0 declares no type for this field, and some loaders reject it.
     compareAtPriceRange=thing(
         maxVariantCompareAtPrice=_PRICE, minVariantCompareAtPrice=_PRICE
     ),

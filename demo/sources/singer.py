@@ -65,7 +65,7 @@ class Tap:
     def _sync(
         self, streams: list[Stream], source: str, shape: str, state: Json
     ) -> None:
-        """Write every stream from its bookmark on."""
+        """Write the records of every stream since its bookmark."""
         bookmarks = dict(state.get("bookmarks") or {})
         for stream in streams:
             _write(
@@ -79,7 +79,7 @@ class Tap:
             )
             newest = since = self._bookmark(bookmarks, stream)
             last = ""
-            # Records are passed on as they come, so millions of them take no memory.
+            # Records are streamed, so millions of them take little memory.
             head = f'{{"type": "RECORD", "stream": "{stream.name}", "record": '
             for last in _records(source, stream.name, shape, since):
                 sys.stdout.write(f"{head}{last}}}\n")

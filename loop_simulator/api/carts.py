@@ -1,4 +1,4 @@
-"""Carts, which nothing lists."""
+"""The endpoint of carts; Loop has no list of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loop_simulator.wire import Request, Response, errors, json_response
 Json = dict[str, Any]
 
 SHORTEST_TOKEN = 8
-"""Any cart token of this length or longer has a cart."""
+"""Minimum length of a cart token; any such token has a cart."""
 
 
 def cart(store: Store, _request: Request, token: str) -> Response:

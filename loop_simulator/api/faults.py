@@ -1,4 +1,4 @@
-"""Planned faults: which request fails, how and how often. None happens at random."""
+"""Planned faults: which request fails, how, and how often. No fault is random."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Fault:
         """Check the fields.
 
         Raises:
-            ValueError: If the kind, status or count is not one there is.
+            ValueError: If the kind, status or count is invalid.
 
         """
         if self.kind not in KINDS:
@@ -75,7 +75,7 @@ class Fault:
 
     @property
     def delay(self) -> float:
-        """Seconds by which the response comes late."""
+        """Delay of the response in seconds."""
         if self.kind == "stall":
             return self.seconds
         return self.milliseconds / 1_000 if self.kind == "slow" else 0

@@ -31,7 +31,7 @@ class ListQuery:
     """The column of the date filter."""
     state: str | None
     first: int
-    """The first second asked for."""
+    """The first requested second."""
     last: int
     paged: bool
     size: int
@@ -39,7 +39,7 @@ class ListQuery:
 
 
 def parse_query(store: Store, request: Request) -> ListQuery:
-    """Return the parameters, checked.
+    """Return the validated parameters.
 
     Raises:
         InvalidQueryError: With Loop's response, a 422.
@@ -61,7 +61,7 @@ def parse_query(store: Store, request: Request) -> ListQuery:
         state=state,
         first=first + (store.switches["ends"] in ("exclusive_from", "exclusive_both")),
         last=last - (store.switches["ends"] in ("exclusive_to", "exclusive_both")),
-        # A next link without paginate still answers with a page.
+        # A next link without paginate still returns a page.
         paged=query.get("paginate", "").lower() in ("true", "1") or cursor is not None,
         size=_size(query, store.switches),
         cursor=cursor,
@@ -69,7 +69,7 @@ def parse_query(store: Store, request: Request) -> ListQuery:
 
 
 def _window(query: dict[str, str], now: int, *, follows: bool) -> tuple[int, int]:
-    """Return the first and the last second asked for."""
+    """Return the first and the last requested second."""
     given = {}
     for name in ("from", "to"):
         if query.get(name):
@@ -80,7 +80,7 @@ def _window(query: dict[str, str], now: int, *, follows: bool) -> tuple[int, int
                 raise InvalidQueryError(errors.invalid(**{name: text})) from None
     if "from" not in given:
         # ``to`` alone is ignored on a first request. A next link carries ``to``
-        # without ``from``: there the rows are bounded by cursor and ``to`` only.
+        # without ``from``: its rows are then limited by the cursor and ``to`` only.
         return (0, given.get("to", FAR)) if follows else (now - timestamps.DAY, now)
     first = given["from"]
     last = given.get("to", first + timestamps.DAY)

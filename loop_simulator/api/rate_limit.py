@@ -1,4 +1,4 @@
-"""The rate limit: so many requests per key and minute of real time."""
+"""The rate limit: requests per key and minute of real time."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:
     """Return the value of the Retry-After header.
 
     Args:
-        store: Its switch and clock decide the form.
-        seconds: Forced by a planned fault; None leaves it to the switch.
+        store: The store, whose switch and clock decide the format.
+        seconds: The value of a planned fault; None to use the switch.
         due: Seconds until the limit's window ends.
 
     Returns:

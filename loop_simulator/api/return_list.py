@@ -1,7 +1,7 @@
-"""The returns list: a window of returns in order, as a whole or in pages.
+"""The returns list: the returns of a period in order, as a whole or in pages.
 
-Follows Loop's documentation of the detailed returns list and of pagination; what it
-leaves open is decided by a switch.
+Follows Loop's documentation of the detailed returns list and of pagination; switches
+decide what it leaves open.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def returns_list(store: Store, request: Request) -> Response:
 
 
 class Listing:
-    """The entries asked for in ascending order of one value, read in either direction."""
+    """The requested entries, sorted by one value, which can be read in either direction."""
 
     def __init__(
         self, entries: Index | list[Entry], first: int, last: int, *, descending: bool
@@ -56,9 +56,10 @@ class Listing:
         """Return one page, and whether more entries follow it.
 
         Args:
-            size: How many entries.
-            start: Where to go on, None to begin. Without a return's key all entries
-                with the same value are skipped: Laravel's cursor has no tie-breaker.
+            size: Number of entries.
+            start: Position to continue from; None for the beginning. Without a return's
+                key all entries with the same value are skipped: Laravel's cursor has no
+                tie-breaker.
             forward: Towards the end of the listing, or back.
 
         """
@@ -89,7 +90,7 @@ class Listing:
 
 
 def _listing(store: Store, query: ListQuery) -> Listing:
-    """Return the entries in the order that the switch asks for."""
+    """Return the entries in the order that the switch sets."""
     order = store.switches["order"]
     index: Index | list[Entry] = store.index(query.column, query.state)
     if query.column == "updated_at" and store.switches["updated_at"] != "present":
@@ -154,7 +155,7 @@ def _page(store: Store, request: Request, query: ListQuery) -> Response:
 
 
 def _start(store: Store, query: ListQuery) -> Start | None:
-    """Return where a page token points to."""
+    """Return the position of a page token."""
     if query.cursor is None:
         return None
     value = query.cursor.get(_cursor_field(store, query))

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def notes(store: Store, _request: Request, return_id: str) -> Response:
-    """Return a return's notes, newest first; without any it is a 422 with ``false``."""
+    """Return a return's notes, newest first; a 422 with ``false`` if there are none."""
     row = store.get(return_id)
     record = row.record if row else None
     if record is None or not record.notes:

@@ -1,4 +1,4 @@
-"""Routes from a request to its endpoint. Paths and scopes as in Loop's reference."""
+"""Routes requests to endpoints. Paths and scopes as in Loop's reference."""
 
 from __future__ import annotations
 

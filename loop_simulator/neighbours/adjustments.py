@@ -1,4 +1,4 @@
-"""Order adjustments of Shopify: what the goods of a refund and its money differ by."""
+"""Shopify's order adjustments: the differences between the goods and the money of a refund."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Adjustment:
-    """One order adjustment, cents, with the sign it has in Shopify's sales."""
+    """One order adjustment in cents, with the sign of Shopify's sales reports."""
 
     kind: str
     """Shopify's kind in lower case."""
@@ -20,8 +20,9 @@ def adjustments(
 ) -> list[Adjustment]:
     """Return the adjustments of a refund.
 
-    Refunded shipping lowers sales. Goods come off sales in full; what of them is not
-    paid back in money is added again, and stays so after an exchange or a credit.
+    Refunded shipping lowers sales. The full value of the goods is subtracted from
+    sales; the part that is not paid back in money is added again, and stays added after
+    an exchange or a credit.
 
     Args:
         goods: Value of the refunded goods with tax, cents.

@@ -12,14 +12,14 @@ from loop_simulator.wire import refund_id
 from loop_simulator.world import Order, OrderLine, Return, ReturnLine, StaffRefund
 
 STAFF_REFUND_ID = 870_000_000_000
-"""Where the ids of refunds made by staff begin."""
+"""First id of refunds made by staff."""
 SECONDS_TO_FAIL = 20
-"""How long before the payment that succeeds a first attempt failed."""
+"""Time from a failed first attempt to the successful payment."""
 
 
 @dataclass(frozen=True)
 class Payment:
-    """Money that moved for an order, or an attempt; amounts of refunds are positive."""
+    """A payment or refund of an order, or a failed attempt; amounts of refunds are positive."""
 
     id: int
     kind: str
@@ -31,7 +31,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class RefundLine:
-    """Units of an order line in a refund; amounts in cents, without and only tax."""
+    """Units of an order line in a refund, with the amount without tax and the tax, in cents."""
 
     id: int
     line_id: int
@@ -63,7 +63,7 @@ def known_orders(store: Store, moment: int) -> Iterator[Order]:
 def refunds(order: Order) -> list[Refund]:
     """Return the refunds of an order: those of processed returns and those of staff.
 
-    A refund stays when its return is cancelled later.
+    A refund remains if its return is cancelled later.
     """
     made = [
         _refund_of_return(order, record)
@@ -141,7 +141,7 @@ def _refunded(
 
 
 def _attempts(payment: Payment, *, has_failed: bool) -> list[Payment]:
-    """Return a payment after the attempt that failed, if one did; none of no money."""
+    """Return a payment, preceded by a failed attempt if there was one; empty without money."""
     if not payment.amount:
         return []
     failed = replace(
@@ -165,7 +165,7 @@ def refunded(order: Order) -> int:
 
 
 def current_quantity(order: Order, line: OrderLine) -> int:
-    """Return the units of a line that no edit and no refund took off."""
+    """Return the units of a line without those that an edit or a refund removed."""
     back = sum(
         part.quantity
         for refund in refunds(order)
@@ -176,7 +176,7 @@ def current_quantity(order: Order, line: OrderLine) -> int:
 
 
 def payments(order: Order) -> list[Payment]:
-    """Return every payment and refund of an order, also what failed."""
+    """Return every payment and refund of an order, including failed ones."""
     base = order.id * 8
     made = []
     if order.credit_used:
@@ -195,7 +195,7 @@ def payments(order: Order) -> list[Payment]:
 
 
 def line_name(line: OrderLine) -> str:
-    """Return product and variant of an order line; what staff typed has no variant."""
+    """Return product and variant of an order line; lines typed by staff have no variant."""
     product, variant = line.variant.product.title, line.variant.title
     return f"{product} - {variant}" if variant else product
 

@@ -1,7 +1,7 @@
 """The same orders in the snake_case, integer-id shape of Shopify's older REST API.
 
-Follows what REST taps land: amounts partly numbers, partly text, tags as one
-string, refunds inside the order, and times with the store's offset.
+Follows the rows of REST taps: amounts are partly numbers and partly text, tags are one
+string, refunds are inside the order, and times have the store's offset.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ _STREAMS = {
     ("shopify", "rest"): shopify_rest.STREAMS,
     ("recharge", ""): recharge.STREAMS,
 }
-"""Streams by app and shape; an unknown shape gives the app's usual one."""
+"""Streams by app and shape; for an unknown shape the app's default is used."""
 
 _UPDATE_FIELDS = ("updatedAt", "updated_at", "createdAt", "created_at")
 """Fields with the time of the last update; the first that a record has counts."""
@@ -30,7 +30,7 @@ class NeighbourStreams:
     """The streams of one store; templates are built when a stream is first read."""
 
     def __init__(self, store: Store) -> None:
-        """Read from a store."""
+        """Keep a store to read from."""
         self.store = store
         self._replicated: dict[Stream, _ReplicatedStream] = {}
 
@@ -89,7 +89,7 @@ class _ReplicatedStream:
                 yield moment + shift, number, position
 
     def _materialised(self, number: int) -> set[int]:
-        """Return the positions of records whose shopper left the replica."""
+        """Return the positions of records whose shopper was materialised."""
         if not self._replicas.materialised[number]:
             return set()
         world = World("materialised", 0, self._replicas.replication.first.now)

@@ -1,4 +1,4 @@
-"""The simulated shop while it runs: returns found, changed, rendered and counted."""
+"""The running simulated shop: finds, changes, renders and counts returns."""
 
 from loop_simulator.state.changes import Changes
 from loop_simulator.state.index import FAR, Entry, Index

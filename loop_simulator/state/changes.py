@@ -1,4 +1,4 @@
-"""Changes to returns after the start: the same for one seed and sequence of calls."""
+"""Changes returns after the start, reproducibly for a seed and a sequence of calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from loop_simulator.world import (
 Json = dict[str, Any]
 
 _ADD_WITHIN = 60 * timestamps.DAY
-"""How old the order of a new return may be."""
+"""Maximum age of the order of a new return."""
 
 
 class Changes:
@@ -70,7 +70,7 @@ class Changes:
         return [self._create(order, rng) for order in picked]
 
     def set_state(self, row: StoredReturn, state: str) -> Json:
-        """Set a return's state and apply what follows from it."""
+        """Set a return's state and apply its consequences."""
         before, record = row.state, row.record
         if record is not None:
             record.state = state
@@ -191,7 +191,7 @@ class Changes:
 
 
 def _can_lose_a_line(record: Return) -> bool:
-    """Return whether the last unit can go: a payment that Shopify made stays one."""
+    """Return whether the last unit can be removed; it cannot if Shopify has already paid."""
     others = record.lines[:-1]
     is_still_refunded = not record.items and any(
         line.choice == "refund" for line in others

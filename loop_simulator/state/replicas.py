@@ -1,7 +1,7 @@
-"""All replicas of a large shop but the original: found by key, rendered from templates.
+"""All replicas of a large shop except the original: found by key, rendered from templates.
 
-Their returns are virtual: computed when asked for. When one is to be changed, its
-shopper is materialised: copied into the ordinary store, and no longer part of the
+Their returns are virtual: computed when they are requested. Before one is changed, its
+shopper is materialised, which means copied into the ordinary store and removed from the
 replica.
 """
 
@@ -34,7 +34,7 @@ class Replicas:
     """The replicas from number 1 on."""
 
     def __init__(self, replication: Replication) -> None:
-        """Keep a replication, whose worlds must not be changed from now on."""
+        """Keep a replication; its worlds must not be changed afterwards."""
         self.replication = replication
         self.numbers = range(1, replication.count)
         self.originals = [
@@ -74,7 +74,7 @@ class Replicas:
         return record.created + number * SECONDS_APART
 
     def find_keys(self, fits: Callable[[StoredReturn], bool]) -> Iterator[int]:
-        """Return the keys of all returns whose original fits, ascending."""
+        """Return the keys of all returns whose original matches, ascending."""
         fitting = [row.key for row in self.originals if fits(row)]
         for number in self.numbers:
             for key in fitting:
@@ -93,7 +93,7 @@ class Replicas:
     def entries(
         self, fits: Callable[[StoredReturn], bool], column: int
     ) -> Iterator[int]:
-        """Return the packed index entries of all returns that fit, by one timestamp."""
+        """Return the packed index entries of all matching returns, by one timestamp."""
         packed = [
             pack(moment, row.key)
             for row in self.originals
@@ -138,7 +138,7 @@ class Replicas:
         return replicate(shopper, goods, key_step, number)
 
     def materialise(self, location: Location) -> Shopper:
-        """Return a copy of a return's shopper, who then leaves the replica."""
+        """Return a copy of a return's shopper, and remove the shopper from the replica."""
         shopper = self.build(location)
         number, original = location
         self.materialised[number].add(self._shopper[original])

@@ -15,7 +15,7 @@ from loop_simulator.world import Replication, Shopper, World
 
 
 def open_store(world: World, switches: Switches) -> Store:
-    """Return the store that fits a world."""
+    """Return the kind of store that a world needs."""
     if world.replication is None:
         return Store(world, switches)
     return ReplicatedStore(world, world.replication, switches)
@@ -89,7 +89,7 @@ class ReplicatedStore(Store):
             return super().get_for_update(return_id)
 
     def _materialise(self, shopper: Shopper) -> None:
-        """Add a shopper who left a replica; the indexes hold their returns already."""
+        """Add a materialised shopper, whose returns are already in the indexes."""
         self.world.orders += shopper.orders
         self.world.returns += shopper.returns
         if shopper.customer.id is not None:

@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 COLUMNS = ("created_at", "updated_at")
 VISIBLE = "visible"
-"""The group that is listed when no state is asked for."""
+"""The group that is listed without a state parameter."""
 HIDDEN_STATES = ("cancelled", "review")
 GROUPS = (*STATES, VISIBLE)
 LONGEST_ID = 18
@@ -44,7 +44,7 @@ class Store:
     """All returns and orders of a running world; a return's key is its id as a number."""
 
     def __init__(self, world: World, switches: Switches | None = None) -> None:
-        """Keep a world from now on."""
+        """Keep a world."""
         self.lock = threading.RLock()
         self.world = world
         self.now = world.now
@@ -74,7 +74,7 @@ class Store:
         return [self._indexes[(column, group)] for group in GROUPS]
 
     def repeats(self) -> Iterable[tuple[Shopper, int]]:
-        """Return the shoppers that replicas repeat, with how many times."""
+        """Return the shoppers that replicas repeat, with the number of repetitions."""
         return ()
 
     def get(self, return_id: str | int) -> StoredReturn | None:
@@ -116,7 +116,7 @@ class Store:
         return row.rendered
 
     def find_keys(self, fits: Callable[[StoredReturn], bool] = _always) -> list[int]:
-        """Return the keys of all returns of all states that fit, ascending."""
+        """Return the keys of all matching returns in any state, ascending."""
         return sorted(key for key, row in self.returns.items() if fits(row))
 
     def all(self) -> Iterator[StoredReturn]:
@@ -125,7 +125,7 @@ class Store:
 
     @property
     def count(self) -> int:
-        """How many returns there are."""
+        """The number of returns."""
         return len(self.find_keys())
 
     # Changing
@@ -138,7 +138,7 @@ class Store:
             self._version += 1
 
     def advance(self, seconds: int) -> int:
-        """Move the simulated clock and return the new now."""
+        """Move the simulated clock and return the new time."""
         with self.lock:
             self.now += seconds
             self._version += 1 if self.switches["updated_at"] != "present" else 0
@@ -217,7 +217,7 @@ class Store:
             self._enter(row)
 
     def _entries(self, column: int, group: str) -> Iterator[int]:
-        """Return the packed entries that an index begins with."""
+        """Return the packed initial entries of an index."""
         for row in self.returns.values():
             moment = row.timestamps[column]
             if moment is not None and group in groups(row.state):
@@ -250,7 +250,7 @@ def groups(state: str) -> list[str]:
 
 
 def _key(return_id: str | int) -> int:
-    """Return an id as a number, -1 if it is none."""
+    """Return an id as a number, -1 if it is not one."""
     if isinstance(return_id, int):
         return return_id
     return int(return_id) if return_id.isdigit() else -1

@@ -1,4 +1,4 @@
-"""A return with everything done to it since the start."""
+"""A return with all its changes since the start."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class StoredReturn:
         self.state = ""
         self.rendered = b""
         self.rendered_version = -1
-        """For which version of switches and clock ``rendered`` is right."""
+        """The version of switches and clock for which ``rendered`` is valid."""
         self.read_keys()
 
     def body(self) -> Json:

@@ -1,7 +1,7 @@
-"""Byte templates: one text for all replicas, with slots for what differs.
+"""Byte templates: one text for all replicas, with slots for the parts that differ.
 
-From one replica to the next, keys and moments change by fixed steps. So the texts of
-the first and the last replica show which parts differ and by how much.
+Between adjacent replicas, keys and times change by fixed steps, so comparing the texts
+of the first and the last replica shows which parts differ and by how much.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOVING = re.compile(rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\d+)")
 _DATE_LENGTH = 10
 
 Slot = tuple[bytes, int, int]
-"""How a value is written, its value in replica 0, and the step to the next replica."""
+"""The format of a value, its value in replica 0, and the step to the next replica."""
 
 
 class Template:
@@ -29,7 +29,7 @@ class Template:
         """Compare replica 0's text with that of replica ``steps``.
 
         Raises:
-            ValueError: They differ in more than numbers and moments.
+            ValueError: The texts differ in more than numbers and times.
         """
         near, far = _MOVING.split(first), _MOVING.split(last)
         if near[::2] != far[::2]:
@@ -61,7 +61,7 @@ class Template:
 
 
 def _slot(here: bytes, there: bytes, steps: int) -> Slot:
-    """Return how a part differs from replica to replica."""
+    """Return the slot for a part that differs between replicas."""
     if b"-" in here:
         start = timestamps.parse(here.decode())
         return (

@@ -1,4 +1,4 @@
-"""Counts and sums of everything as it is now, for tests to compare with."""
+"""Current counts and sums of all records, for tests to compare with."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from loop_simulator.world import Order
 
 Json = dict[str, Any]
 Counted = tuple[Json, int]
-"""A body, and how often it counts."""
+"""A return's body and its number of repetitions."""
 
 
 @dataclass
 class Known:
-    """What there is beside returns; a shopper counts once for each replica."""
+    """Counts of everything except returns; a shopper counts once for each replica."""
 
     orders: Counter[str] = field(default_factory=Counter)
     """By role."""
@@ -51,7 +51,7 @@ def _add_orders(known: Known, orders: Iterable[Order], times: int) -> None:
 
 
 def _counted(store: Store) -> list[tuple[StoredReturn, int]]:
-    """Return every return with how many replicas repeat it."""
+    """Return every return with its number of repetitions."""
     found = [(row, 1) for row in store.returns.values()]
     for shopper, times in store.repeats():
         found += [
@@ -140,7 +140,7 @@ def _children(bodies: list[Counted], name: str) -> list[Counted]:
 
 
 def _rows(body: Json, name: str) -> list[Json]:
-    """Return the objects in a list field; anything else counts as none."""
+    """Return the objects in a list field; empty for any other value."""
     value = body.get(name)
     return (
         [row for row in value if isinstance(row, dict)]
@@ -158,7 +158,7 @@ def _tally(rows: list[Counted], name: str) -> dict[str, int]:
 
 
 def _sums(rows: list[Counted], names: list[str]) -> dict[str, dict[str, str]]:
-    """Add up money by currency, as decimal text; what is no amount is left out."""
+    """Add up money by currency as decimal text; values that are not amounts are left out."""
     sums: dict[str, dict[str, Decimal]] = {}
     for row, times in rows:
         held = sums.setdefault(
@@ -173,7 +173,7 @@ def _sums(rows: list[Counted], names: list[str]) -> dict[str, dict[str, str]]:
 
 
 def _amount(value: object) -> Decimal:
-    """Return an amount, 0 if it is none."""
+    """Return a value as an amount; 0 if it is not one."""
     try:
         return Decimal(str(value or 0))
     except ArithmeticError:

@@ -1,4 +1,4 @@
-"""What goes over the wire: requests, responses, errors, page links, a return's JSON."""
+"""The wire format: requests, responses, errors, page links, a return's JSON."""
 
 from loop_simulator.wire import cursors, errors
 from loop_simulator.wire.http import Request, Response, json_response, to_bytes

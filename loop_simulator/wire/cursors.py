@@ -15,14 +15,14 @@ from loop_simulator.wire.switches import Switches
 Token = dict[str, Any]
 
 FORWARD = "_pointsToNextItems"
-"""The direction mark of Laravel's cursor, seen in the documentation's sample token."""
+"""The direction marker of Laravel's cursor, as in the documentation's sample token."""
 GAP = "_gap"
 """Marks a token whose page is empty although more follows."""
 _PAGE, _SECOND = "_page", "_second"
 _LAST_OF_CYCLE = 3
 
 SAMPLE_LINK_PARAMS = ("to", "filter", "pageSize")
-"""All parameters of the documentation's sample link beside the token."""
+"""All parameters of the documentation's sample link except the token."""
 
 
 def encode(token: Token, *, opaque: bool = False) -> str:
@@ -33,7 +33,7 @@ def encode(token: Token, *, opaque: bool = False) -> str:
 
 
 def decode(text: str | None) -> Token | None:
-    """Return a decoded page token; as in Laravel, an unreadable one counts as none."""
+    """Return a decoded page token; as in Laravel, an unreadable one is ignored."""
     if not text:
         return None
     try:
@@ -56,7 +56,7 @@ def url(switches: Switches, request: Request, token: Token) -> str:
 
 
 def next_url(switches: Switches, request: Request, token: Token) -> str:
-    """Return the link to the next page, or the wrong link that the switch asks for."""
+    """Return the link to the next page, or the wrong link that the switch sets."""
     kind = switches["next_url"]
     current = decode(request.query.get("cursor"))
     if kind == "repeats" and current:

@@ -6,7 +6,7 @@ from loop_simulator.wire.http import Response, json_response
 
 
 def unauthorized(body: str) -> Response:
-    """Refuse a bad key or a missing scope: 401 for both, in either of two bodies."""
+    """Refuse a wrong key or a missing scope: 401 for both, with either of two bodies."""
     if body == "string":
         return json_response({"errors": "Unauthorized."}, 401)
     # "code" and "http_code" look swapped; they were measured that way.
@@ -28,7 +28,7 @@ def invalid(**fields: str) -> Response:
 
 
 def too_many_requests(retry_after: str | None) -> Response:
-    """Refuse for the rate limit; the body is Laravel's, Loop documents none."""
+    """Refuse because of the rate limit; the body is Laravel's, since Loop documents none."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     return json_response({"message": "Too Many Attempts."}, 429, headers=headers)
 
@@ -54,12 +54,12 @@ def no_such_path() -> Response:
 
 
 def wrong_method(method: str) -> Response:
-    """Refuse anything but reading."""
+    """Refuse methods other than GET."""
     text = f"The {method} method is not supported for this route. Supported methods: GET, HEAD."
     return json_response({"message": text}, 405)
 
 
 def server_error(status: int) -> Response:
-    """Fail as the backend or the network in front of it does."""
+    """Fail like the backend or a proxy in front of it."""
     words = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
     return json_response({"message": words.get(status, "Server Error")}, status)

@@ -1,6 +1,6 @@
 """A return as the list endpoint shows it: every documented and every observed field.
 
-This is the documented form; ``variants`` changes it as the switches ask.
+This is the documented form; ``variants`` changes it by the switches.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from loop_simulator.world import (
 Json = dict[str, Any]
 
 NONE_VALUES = ("N/A", "")
-"""Loop's two values for none, beside null."""
+"""Loop's two values for "none" other than null."""
 SHOP_ID = 12
 DESTINATION_ID = 3_001
 REFUND_ID = 880_000_000_000

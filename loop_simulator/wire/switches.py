@@ -1,4 +1,4 @@
-"""What Loop's documentation leaves open or contradicts, as named settings.
+"""Switches: named settings for behaviour that Loop's documentation leaves open or contradicts.
 
 The first value of each switch is its default: the best documented behaviour,
 or the strictest one where nothing is documented.
@@ -115,7 +115,7 @@ SWITCHES: dict[str, Switch] = {
 
 
 class UnknownSwitchError(ValueError):
-    """A switch or a value that does not exist; the message lists those that do."""
+    """A switch or a value that does not exist; the message lists the valid ones."""
 
 
 class Switches:
@@ -150,7 +150,7 @@ class Switches:
 
 
 def _checked(name: str, value: str) -> str:
-    """Return the value if the switch exists and takes it."""
+    """Return the value if the switch exists and accepts it."""
     switch = SWITCHES.get(name)
     if switch is None:
         msg = f"no switch named {name!r}; there are: {', '.join(SWITCHES)}"

@@ -1,4 +1,4 @@
-"""Response variants: changes a return's documented form as the switches ask."""
+"""Response variants: changes a return's documented form by the switches."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ResponseVariant:
     """The form of returns under one combination of switches."""
 
     def __init__(self, switches: Switches, defaults: Switches) -> None:
-        """Keep the switches and what follows from them."""
+        """Keep the switches and derived values."""
         self._switches = switches
         self.is_documented = all(
             switches[name] == defaults[name] for name in _RESHAPING
@@ -91,7 +91,7 @@ class ResponseVariant:
 
 
 def is_old(body: Json, now: int) -> bool:
-    """Return whether a return is from before Loop kept ``updated_at``."""
+    """Return whether a return is older than Loop's ``updated_at`` field."""
     created = body.get("created_at")
     return isinstance(created, str) and timestamps.parse(created) < now - YEAR
 

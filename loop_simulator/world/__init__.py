@@ -1,4 +1,4 @@
-"""The simulated world: people, goods, orders and returns, and how they come about."""
+"""The simulated world: people, goods, orders and returns, and the rules that generate them."""
 
 from loop_simulator.world.channels import landing_page
 from loop_simulator.world.generated import (

@@ -43,7 +43,7 @@ AGAIN = tuple(
     (channel, weight * 3 if channel in (DIRECT, EMAIL) else weight / 2)
     for channel, weight in _CHANNELS
 )
-"""Channels with their weights among later orders: more mail and direct visits."""
+"""Channels with their weights among later orders: more from email and direct visits."""
 
 
 def landing_page(channel: Channel, path: str) -> str:

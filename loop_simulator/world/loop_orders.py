@@ -25,11 +25,11 @@ GIFT_CARD = Variant(
     price=0,
     barcode="",
 )
-"""The article of gift cards issued for store credit."""
+"""The gift card product that is used for store credit."""
 
 
 def make_orders(record: Return) -> list[Order]:
-    """Create the orders that follow from a return so far.
+    """Create the orders that a return causes up to its current state.
 
     Args:
         record: A return whose clock fields are up to date.

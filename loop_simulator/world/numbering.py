@@ -1,4 +1,4 @@
-"""Ids, numbers and names of orders and returns, handed out in order of creation."""
+"""Assigns ids, numbers and names of orders and returns in order of creation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def number_lines(order: Order) -> None:
 
 
 class Numbering:
-    """Hands out Loop's own ids, each kind from its own counter."""
+    """Assigns Loop's own ids, with a counter for each kind."""
 
     def __init__(self) -> None:
         """Start all counters at one."""
@@ -54,7 +54,7 @@ class Numbering:
 
 
 def resume(returns: Iterable[Return]) -> Numbering:
-    """Continue the counters after those already handed out."""
+    """Continue the counters after the ids that are already assigned."""
     numbering = Numbering()
     for record in returns:
         numbering.returns = max(numbering.returns, record.id - RETURN_ID)

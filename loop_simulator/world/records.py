@@ -1,7 +1,7 @@
 """The records of a world: people, products, orders and returns.
 
-All amounts are US cents and all times are seconds since 1970 UTC. A return
-holds decisions and money only; ``wire.return_json`` builds Loop's JSON of it.
+All amounts are US cents and all times are seconds since 1970 UTC. A return has only
+decisions and money; ``wire.return_json`` builds Loop's JSON from it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ STATES = ("open", "closed", "cancelled", "expired", "review")
 
 @dataclass(slots=True)
 class Product:
-    """One article of the catalogue with all its variants."""
+    """A product with all its variants."""
 
     id: int
     title: str
@@ -29,13 +29,13 @@ class Product:
     gift_card: bool = False
     subscribable: bool = False
     custom: bool = False
-    """Whether staff type it into an order: no catalogue holds it."""
+    """Whether staff type it into an order, so it is not in the catalogue."""
     deleted: int | None = None
-    """When it was deleted from the catalogue, if it was."""
+    """When it was deleted from the catalogue; None if it was not."""
 
     @property
     def is_listed(self) -> bool:
-        """Whether the catalogue holds it today."""
+        """Whether it is in the catalogue today."""
         return not self.custom and self.deleted is None
 
     @property
@@ -46,7 +46,7 @@ class Product:
 
 @dataclass(slots=True)
 class Variant:
-    """One size and colour of a product, the thing that is bought."""
+    """One size and colour of a product, which is what shoppers buy."""
 
     id: int
     product: Product
@@ -56,7 +56,7 @@ class Variant:
     barcode: str
     fit: float = 1.0
     runs_small: bool = False
-    """Whether most of those who return it find it too small."""
+    """Whether most returns of it have the reason that it is too small."""
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class Address:
 
 @dataclass(slots=True)
 class Channel:
-    """How an order was won, and how return-prone such orders are."""
+    """The acquisition channel of an order, with the return rate of such orders."""
 
     source: str
     medium: str
@@ -99,7 +99,7 @@ class Customer:
 
 @dataclass(slots=True)
 class Subscription:
-    """A standing order for one variant."""
+    """A subscription to one variant."""
 
     id: int
     recharge_customer_id: int
@@ -114,7 +114,7 @@ class Subscription:
 
 @dataclass(slots=True)
 class OrderLine:
-    """One line of an order; discounts and tax are for all its units together."""
+    """One line of an order; discounts and tax are totals of all its units."""
 
     variant: Variant
     quantity: int
@@ -126,7 +126,8 @@ class OrderLine:
     exchange: bool = False
     subscription: Subscription | None = None
     removed: int = 0
-    """Units that an edit took off before they were sent; ``quantity`` holds them still."""
+    """Units that an edit removed before they were sent; ``quantity`` still includes
+    them."""
 
     @property
     def discount(self) -> int:
@@ -202,7 +203,7 @@ class Order:
 
     @property
     def total(self) -> int:
-        """What was to be paid, cents."""
+        """Amount to be paid, cents."""
         tax = 0 if self.taxes_included else self.tax
         return self.goods - self.discounts + self.shipping + tax
 
@@ -212,7 +213,7 @@ class Order:
         return money.share(price, self.tax_permille, whole)
 
     def tax_within(self, tax: int) -> int:
-        """Return which part of a tax is contained in prices: all or nothing."""
+        """Return the part of a tax that prices include: all or nothing."""
         return tax if self.taxes_included else 0
 
 
@@ -239,7 +240,7 @@ class ReturnLine:
 
     @property
     def net(self) -> int:
-        """What the unit is worth to the shopper, cents, tax included."""
+        """Value of the unit for the shopper in cents, tax included."""
         return self.price - self.discount + self.tax
 
 
@@ -256,7 +257,7 @@ class ExchangeItem:
 
     @property
     def total(self) -> int:
-        """What the unit costs the shopper, cents, tax included."""
+        """Price of the unit for the shopper in cents, tax included."""
         return self.price - self.discount + self.tax
 
 
@@ -298,7 +299,7 @@ class Return:
     instant: bool = False
     """Whether exchanged units are sent before the parcel arrives."""
     fee: int = 0
-    """The handling fee, kept back from the refund."""
+    """The handling fee, deducted from the refund."""
     bonus: int = 0
     """Bonus credit for choosing an exchange or credit."""
     shipping_refund: int = 0
@@ -319,7 +320,8 @@ class Return:
     negative_price: bool = False
     """Whether line prices are served as negative amounts."""
     variation: int = 0
-    """A number that decides optional parts of the JSON, such as a drop-off or a note."""
+    """A number that determines optional parts of the JSON, such as a drop-off or a
+    note."""
 
     @property
     def value(self) -> int:
@@ -334,11 +336,11 @@ class Return:
 
 @dataclass(slots=True)
 class Planted:
-    """Goods that come back about twice as often as their peers, for tests to look for."""
+    """Goods that are returned about twice as often as similar ones, which tests look for."""
 
     styles: list[Product] = field(default_factory=list)
     sizes: list[tuple[str, str]] = field(default_factory=list)
-    """Product types with a size of theirs that runs small."""
+    """Product types, each with its size that runs small."""
 
 
 @dataclass(slots=True)
@@ -354,13 +356,13 @@ class World:
     returns: list[Return] = field(default_factory=list)
     subscriptions: list[Subscription] = field(default_factory=list)
     replication: Replication | None = None
-    """How this world is repeated, if it is replica 0 of a larger shop."""
+    """The replication, if this world is replica 0 of a larger shop."""
     planted: Planted = field(default_factory=Planted)
 
 
 @dataclass(frozen=True)
 class Shopper:
-    """A customer or a guest with all their orders; returns hang on the orders."""
+    """A customer or a guest with all their orders, which contain the returns."""
 
     customer: Customer
     orders: list[Order]
@@ -373,13 +375,13 @@ class Shopper:
 
 @dataclass(frozen=True)
 class Replication:
-    """How a small shop is repeated to make a large one, see ``generated.replicas``."""
+    """The parameters that make a large shop of a small one, see ``generated.replicas``."""
 
     first: World
     """Replica 0, the original."""
     last: World
-    """The last replica, with its own keys and moments."""
+    """The last replica, with its own keys and times."""
     count: int
-    """How many replicas there are, the original included."""
+    """Number of replicas, the original included."""
     key_step: int
-    """How much every key counter grows from one replica to the next."""
+    """Increase of every key counter from one replica to the next."""

@@ -30,15 +30,16 @@ def make_world(  # noqa: PLR0913 - settings, all by name
 
     Args:
         name: One of ``WORLDS``.
-        seed: Same seed, same world; the golden and the tiny world have none.
-        returns: How many returns the shop has seen.
+        seed: The same seed gives the same world; the golden and the tiny world use
+            none.
+        returns: Number of returns of the shop.
         now: The simulated present; the golden world has its own.
-        days: How long ago the shop opened.
-        replicas: Of how many copies of a smaller shop the shop is made.
+        days: Days since the shop opened.
+        replicas: Number of copies of a smaller shop that make up the shop.
 
     Raises:
-        ValueError: If there is no such world, the date cannot be read, or the
-            returns cannot be shared out among the replicas.
+        ValueError: If there is no such world, the date cannot be read, or the returns
+            cannot be divided evenly among the replicas.
 
     """
     if name not in WORLDS:

@@ -1,4 +1,4 @@
-"""What can be asked: metrics, their parts and guards, and their dimensions."""
+"""The catalog of metrics: their parts, maturity filters and dimensions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from metrics.errors import MetricsError, short, unknown
 
 Unit = Literal["share", "share of money", "count", "days", "money"]
 SMALL = 30
-"""Fewer cases than this are few for any metric that names no minimum of its own."""
+"""Minimum number of cases for metrics that declare no minimum of their own."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric with what the engine must know of it."""
+    """A metric with its parts, dimensions and rules."""
 
     name: str
     label: str
@@ -30,11 +30,11 @@ class Metric:
     size: str | None = None
     """The metric that counts the cases behind a percentile."""
     whole: str | None = None
-    """The metric that it is a share of, where the share is of a class among all."""
+    """The metric of the whole, if this metric is the share of a class."""
     classes: tuple[str, ...] = ()
     """Dimensions that name such a class."""
     maturity: str | None = None
-    """The dimension that tells mature cases, in MetricFlow's name."""
+    """MetricFlow's name of the dimension that marks mature cases."""
     by_goods: str | None = None
     """The metric that answers by product, SKU or category."""
     minimum_size: int = SMALL
@@ -42,7 +42,7 @@ class Metric:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a share of something, so that it has parts."""
+        """Whether the metric is a share, with numerator and denominator."""
         return self.unit in {"share", "share of money"}
 
     @property
@@ -52,7 +52,7 @@ class Metric:
 
     @property
     def guarded(self) -> str | None:
-        """The dimension that keeps young cases out, where the figure needs it."""
+        """The dimension that leaves out young cases, if the figure needs one."""
         return self.maturity if self.is_share or self.unit == "days" else None
 
 
@@ -60,7 +60,7 @@ class Catalog:
     """All metrics that a question may name."""
 
     def __init__(self, semantics: Semantics) -> None:
-        """Read the metrics of the semantic layer; parts of others are left out."""
+        """Read the metrics of the semantic layer, except those that are only parts of others."""
         self._semantics = semantics
         self.metrics: dict[str, Metric] = {}
         for name, metric in semantics.metrics.items():
@@ -74,7 +74,7 @@ class Catalog:
     def _read(self, metric: Any, meta: dict[str, Any]) -> Metric:
         read = metric.type_params
         times = self._semantics.time_dimensions(metric.name)
-        # A figure of orders and of returns of other orders has no mature cases.
+        # A figure that relates orders to returns of other orders has no maturity.
         mature = [
             (one.config.meta if one.config else {}).get("maturity") for one in times
         ]
@@ -130,7 +130,7 @@ class Catalog:
         return {name: one for name, one in found.items() if not one.is_hidden}
 
     def cuts(self, metrics: Iterable[Metric]) -> dict[str, Dimension]:
-        """Return what a question about all these metrics can name, goods included."""
+        """Return the dimensions for questions about all these metrics, those of goods included."""
         found: dict[str, Dimension] | None = None
         for one in metrics:
             there = self.dimensions([one])
@@ -142,7 +142,7 @@ class Catalog:
         return dict(sorted((found or {}).items()))
 
     def order_key(self, metric: Metric) -> Dimension:
-        """Return the dimension that tells the orders of a metric apart.
+        """Return the dimension that identifies the orders of a metric.
 
         Raises:
             MetricsError: The metric is not about orders.
@@ -180,8 +180,9 @@ class Catalog:
     def with_goods(self, metric: Metric, names: Iterable[str]) -> Metric:
         """Return the metric that answers for these dimensions.
 
-        A rate of orders has no product, an order may have several; its sibling counts
-        the orders with the goods, and those of which such goods came back.
+        An order may contain several products, so a rate of orders has no product. Its
+        counterpart counts the orders with the goods, and those with such goods
+        returned.
         """
         if metric.by_goods is None:
             return metric

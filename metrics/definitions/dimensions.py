@@ -1,4 +1,4 @@
-"""What a metric can be cut by."""
+"""Dimensions that metrics can be grouped and filtered by."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a metric can be cut by."""
+    """Dimensions that metrics can be grouped and filtered by."""
 
     name: str
     """Short name, such as ``product_category``."""
@@ -16,9 +16,9 @@ class Dimension:
     description: str
     is_time: bool
     is_hidden: bool = False
-    """Keys of rows; they cut nothing that a person reads."""
+    """Whether it is a key, which is not useful for grouping."""
 
 
 def short_name(name: str) -> str:
-    """Return a dimension's short name, as asked for in any spelling."""
+    """Return a dimension's short name from any of its spellings."""
     return str(name).strip().lower().replace(" ", "_").rsplit("__", 1)[-1]

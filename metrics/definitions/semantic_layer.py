@@ -1,4 +1,4 @@
-"""The semantic layer: what dbt wrote of it, and MetricFlow, which compiles it."""
+"""The semantic layer: reads dbt's semantic manifest and compiles queries with MetricFlow."""
 
 from __future__ import annotations
 
@@ -48,15 +48,15 @@ class Request:
 
 
 class Dialect:
-    """What MetricFlow asks of a connection when it only compiles."""
+    """The part of a connection that MetricFlow needs to compile."""
 
     def __init__(self, name: str) -> None:
-        """Take the name of the kind of database."""
+        """Keep the kind of database."""
         self.sql_engine_type, renderer = _RENDERERS[name]
         self.sql_plan_renderer = renderer()
 
     def render_bind_parameter_key(self, key: str) -> str:
-        """Return the place of a value; no query here has one."""
+        """Return the placeholder of a bind parameter; no query here has any."""
         return f":{key}"
 
 
@@ -128,7 +128,7 @@ class Semantics:
     def _dimensions(self, metrics: tuple[str, ...]) -> dict[str, Dimension]:
         """Return the dimensions that all these metrics have, by short name.
 
-        Where several ways lead to a name, the metric's only table counts first.
+        If several tables have a dimension, the metric's only table takes precedence.
         """
         home = {model.name for name in metrics for model in self._models(name)}
         found: dict[str, Dimension] = {}
@@ -162,7 +162,7 @@ class Semantics:
         return [self.measures[one.name][0] for one in inputs]
 
     def time_dimensions(self, metric: str) -> list[Any]:
-        """Return the time dimensions that date a metric; of a share, its whole's first."""
+        """Return the time dimensions of a metric; for a share, those of its denominator first."""
         read = self.metrics[metric].type_params
         sides = [one.name for one in (read.denominator, read.numerator) if one]
         found = []
@@ -180,7 +180,8 @@ class Semantics:
 
 
 _ORDER = ("order_line", "return", "currency", "sales_order", "customer")
-"""Which table gives a dimension when several have it: one that loses no row."""
+"""Order of preference of tables for a dimension that several have; the first ones lose
+no rows."""
 
 
 def manifest_path(project: Path = PROJECT) -> Path:
@@ -190,7 +191,7 @@ def manifest_path(project: Path = PROJECT) -> Path:
 
 
 def _forget_the_file(manifest: Any) -> None:
-    """Name tables without their DuckDB file, which may be another one than dbt's."""
+    """Remove the name of the DuckDB file from table names, since it may differ from dbt's."""
     spines = manifest.project_configuration.time_spines
     for one in (*manifest.semantic_models, *spines):
         place = one.node_relation

@@ -1,4 +1,4 @@
-"""Rows of an answer: maturity, change from the period before, order, and size."""
+"""Builds and sorts the rows of an answer, with maturity, change and size."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _maturity(
 
 
 def change(metric: Metric, row: Row, former: Figure, period: str) -> Change:
-    """Return the figure of the period before, and the difference from it."""
+    """Return the figure of the previous period, and the difference from it."""
     difference, bounds = None, None
     if row.value is not None and former.value is not None:
         difference = float(row.value) - float(former.value)
@@ -81,10 +81,10 @@ def change(metric: Metric, row: Row, former: Figure, period: str) -> Change:
 def ordered(
     rows: list[Row], metrics: Sequence[Metric], question: Question, warnings: list[str]
 ) -> list[Row]:
-    """Sort rows by time, or as asked, or the greatest value first.
+    """Sort rows by time, or by the question's order, or with the greatest value first.
 
-    A share is ranked by the cautious end of its interval, as the reports do, so that
-    one of one does not come first.
+    A share is ranked by the end of its interval that is closer to the average, as in
+    the reports, so one case of one does not come first.
     """
     order = (question.order or ("period" if question.time_grain else "-value")).strip()
     is_down = order.startswith("-")
@@ -127,7 +127,7 @@ def ordered(
 
 
 def sizes(rows: list[Row], metrics: Sequence[Metric]) -> list[str]:
-    """Say how many rows have few cases."""
+    """Return a warning with the number of rows that have few cases."""
     small = sum(row.is_small for row in rows)
     least = {one.name: one.minimum_size for one in metrics}
     minimum = ", ".join(
@@ -148,6 +148,6 @@ def _plain(value: Any) -> Any:
 
 
 def day_of(value: Any) -> dt.date:
-    """Return the day of a date, however the warehouse gives it."""
+    """Return the day of a date or timestamp from the warehouse."""
     found: dt.date = value.date() if isinstance(value, dt.datetime) else value
     return found

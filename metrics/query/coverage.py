@@ -73,7 +73,7 @@ class DataCoverage:
 
 
 def definitions(warehouse: Warehouse, metrics: Iterable[Metric]) -> list[Definition]:
-    """Return what metrics mean, in the words of the published definitions."""
+    """Return the published definitions of metrics."""
     found = published(warehouse)
     return [
         Definition(

@@ -1,4 +1,4 @@
-"""Keeps currencies apart: amounts of two are never added."""
+"""Chooses the currency of amounts; two currencies are never added."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from metrics.question.question import Question
 
 CURRENCY = "currency_code"
 _CODE = 3
-"""Letters of a currency's code."""
+"""Length of a currency code."""
 
 
 def fixes_currency(question: Question) -> bool:
@@ -27,7 +27,7 @@ def currency_of(
     coverage: DataCoverage,
     warnings: list[str],
 ) -> str | None:
-    """Return the one currency that amounts are in, or None where it is no matter.
+    """Return the currency of the amounts, or None if there are none.
 
     Raises:
         MetricsError: Amounts of several currencies would be added.

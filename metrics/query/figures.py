@@ -1,4 +1,4 @@
-"""Compiles a metric and runs it: parts by group, of mature cases and of all."""
+"""Compiles a metric and runs it: numerator and denominator by group, for mature or all cases."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MOST_GROUPS = 5_000
 """A question with more groups is refused."""
 
 FLOAT = {"duckdb": "DOUBLE", "postgres": "DOUBLE PRECISION", "bigquery": "FLOAT64"}
-"""How each kind of database calls a float of 64 bits."""
+"""Name of the 64-bit float type by kind of database."""
 
 Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Cut:
-    """How figures are cut and what they are of."""
+    """Groups, filters and period of figures."""
 
     group_by: tuple[Dimension, ...]
     grain: str | None
@@ -58,7 +58,7 @@ class Cut:
         )
 
     def over(self, period: Period) -> Cut:
-        """Return the same cut of another period."""
+        """Return the same cut for another period."""
         return replace(self, period=period)
 
 
@@ -78,7 +78,7 @@ class Figures:
         self._warehouse = warehouse
 
     def sql(self, metric: Metric, cut: Cut, *, only_mature: bool) -> str:
-        """Return the SQL of a metric with its parts."""
+        """Return the SQL of a metric with its numerator and denominator."""
         guard = f"{{{{ Dimension('{metric.maturity}') }}}} = true"
         more = (guard,) if only_mature else ()
         if metric.whole:
@@ -89,9 +89,10 @@ class Figures:
         return cut.conditions.fill(self._semantics.compile(cut.request(names, *more)))
 
     def _ratio_sql(self, metric: Metric, cut: Cut, more: tuple[str, ...]) -> str:
-        """Return the SQL of a ratio: its parts, and the one divided by the other.
+        """Return the SQL of a ratio: numerator, denominator, and their quotient.
 
-        MetricFlow would join the ratio to its parts; this reads each table once.
+        MetricFlow would join the ratio to its parts; this SQL reads each table only
+        once.
         """
         above, below = str(metric.numerator), str(metric.denominator)
         parts = self._semantics.compile(cut.request((above, below), *more))
@@ -103,7 +104,7 @@ class Figures:
         )
 
     def _share_sql(self, metric: Metric, cut: Cut) -> str:
-        """Return the SQL of a class's share of its whole."""
+        """Return the SQL of the share of a class."""
         name = str(metric.whole)
         part = self._semantics.compile(cut.request((name,)))
         whole = self._semantics.compile(cut.request((name,), without=metric.classes))

@@ -1,4 +1,4 @@
-"""Named answers: reports that hold what no metric can, such as curves and rankings."""
+"""Named answers: reports that metrics cannot express, such as curves and rankings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from metrics.results import Definition, NamedAnswer, ReportAnswer
 from metrics.warehouse import Warehouse
 
 TIMES = {"period", "period_type", "period_start_date", "is_current_period"}
-"""Columns that choose a period; naming one replaces the others' defaults."""
+"""Columns that select a period; a filter on one disables the defaults of the others."""
 MOST_ROWS = 1_000
 
 
 @dataclass(frozen=True)
 class Report:
-    """A question, and where in a report its answer is."""
+    """A question, with the report and the rows that answer it."""
 
     question: str
     table: str
@@ -287,7 +287,7 @@ def _literal(warehouse: Warehouse, value: Any) -> str:
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row as JSON can hold it; amounts are texts, so that they stay exact."""
+    """Return a row for JSON; amounts become text, which keeps them exact."""
     return {
         name: value.isoformat()
         if isinstance(value, dt.date)

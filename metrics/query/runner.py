@@ -1,4 +1,4 @@
-"""Answers a question about metrics, with its guards: maturity, currency, size."""
+"""Answers a question about metrics, and applies the rules for maturity, currency and size."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from metrics.results import (
 from metrics.warehouse import Warehouse
 
 MOST_VALUES = 10_000
-"""A dimension with more values takes any value in a filter."""
+"""With more values than this, filter values are not checked."""
 
 
 @dataclass
@@ -40,14 +40,15 @@ class QueryRunner:
     figures: Figures = field(init=False)
 
     def __post_init__(self) -> None:
-        """Take what runs metrics."""
+        """Create the reader of figures."""
         self.figures = Figures(self.semantics, self.warehouse)
 
     def ask(self, question: Question) -> Answer:
         """Answer a question.
 
         Raises:
-            MetricsError: It cannot be answered as asked; the sentence says what can.
+            MetricsError: The question cannot be answered; the text says what can be
+                asked.
         """
         if not question.metrics:
             raise MetricsError("Name at least one metric; list_metrics has all.")
@@ -106,7 +107,7 @@ class QueryRunner:
         coverage: DataCoverage,
         warnings: list[str],
     ) -> tuple[Cut, str | None, list[str]]:
-        """Return groups, conditions and period of a question, its currency, and words."""
+        """Return the cut of a question, its currency, and its filters in words."""
         period = periods.read_period(question.start_date, question.end_date)
         coverage.check(period, warnings)
         grain = periods.read_grain(question.time_grain)
@@ -136,7 +137,7 @@ class QueryRunner:
     def condition(
         self, one: Filter, dimension: Dimension, conditions: Conditions
     ) -> str:
-        """Return a filter as MetricFlow takes it."""
+        """Return a filter in MetricFlow's syntax."""
         known = None
         if not dimension.is_time:
             known = self.values(dimension, MOST_VALUES + 1)
@@ -145,7 +146,7 @@ class QueryRunner:
         return conditions.compare(dimension, one.operator(), found)
 
     def values(self, dimension: Dimension, limit: int) -> list[Any]:
-        """Return values of a dimension, as many as the limit."""
+        """Return at most ``limit`` values of a dimension."""
         request = Request((), (path(dimension, "day"),), limit=limit)
         rows = self.warehouse.query(self.semantics.compile(request)).rows
         return sorted((row[0] for row in rows), key=lambda one: (one is None, str(one)))
@@ -193,7 +194,7 @@ class QueryRunner:
     def _compare(
         self, metric: Metric, cut: Cut, rows: list[Row], read: Read, *, is_guarded: bool
     ) -> None:
-        """Set the figure of the period before on each row."""
+        """Add the figure of the previous period to each row."""
         former = dict(read.figures)
         if not cut.grain:
             earlier = cut.period.previous()
@@ -220,18 +221,18 @@ class QueryRunner:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of a metric."""
+    """The figures of a metric that were read."""
 
     figures: dict[Key, Figure]
     of_all: dict[Key, Figure]
-    """With young cases, where the figures are without."""
+    """Figures that include young cases, if ``figures`` does not."""
     statements: list[Statement]
 
 
 def guards(
     metrics: list[Metric], question: Question, coverage: DataCoverage
 ) -> list[str]:
-    """Say which guards the engine adds to a question, and how to do without."""
+    """Describe the filters that the engine adds to a question, and how to avoid them."""
     guarded = [
         one.name for one in metrics if one.guarded and not names(question, one.guarded)
     ]

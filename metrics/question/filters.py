@@ -1,4 +1,4 @@
-"""Filters of a question, and literals that only ever hold a value."""
+"""Filters of a question, and their values as SQL literals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Filter(BaseModel):
         return self.value if isinstance(self.value, list) else [self.value]
 
     def operator(self) -> str:
-        """Return the operator as written here.
+        """Return the operator in its standard spelling.
 
         Raises:
             MetricsError: There is no such operator, or it takes one value only.
@@ -56,16 +56,16 @@ class Filter(BaseModel):
 
 @dataclass
 class Conditions:
-    """Conditions for MetricFlow, with marks in place of values.
+    """Conditions for MetricFlow, with placeholders instead of values.
 
-    MetricFlow renders conditions as templates; a value never passes through it, and
-    is set into the compiled SQL as a literal.
+    MetricFlow renders conditions as templates, so values do not pass through it; they
+    are inserted into the compiled SQL as literals.
     """
 
     literals: dict[str, str] = field(default_factory=dict)
 
     def compare(self, dimension: Dimension, op: str, values: list[str]) -> str:
-        """Return a condition as MetricFlow takes it."""
+        """Return a condition in MetricFlow's syntax."""
         column = f"{{{{ Dimension('{dimension.path}') }}}}"
         if dimension.is_time:
             column = f"{{{{ TimeDimension('{dimension.path}', 'day') }}}}"
@@ -79,15 +79,15 @@ class Conditions:
             parts = [f"{column} not in ({', '.join(known)})"] if known else []
             if has_null:
                 return f"({' and '.join([*parts, f'{column} is not null'])})"
-            # What has no value is not that value.
+            # A null is different from every value.
             return f"({' or '.join([*parts, f'{column} is null'])})"
         if has_null:
             raise MetricsError(f"{op} takes a value, not null.")
         return f"{column} {op} {known[0]}"
 
     def fill(self, sql: str) -> str:
-        """Return compiled SQL with the values in it."""
-        # In one pass, so that a value that reads like a mark stays a value.
+        """Return compiled SQL with the placeholders replaced by the values."""
+        # In one pass, so that a value that looks like a placeholder is not replaced.
         return _MARK.sub(lambda mark: self.literals.get(mark[0], mark[0]), sql)
 
     def _mark(self, literal: str) -> str:
@@ -107,7 +107,7 @@ def literals(
     Args:
         one: The filter.
         dimension: Its dimension.
-        known: Values that the dimension has, or None where they are too many to tell.
+        known: Values that the dimension has, or None if there are too many to check.
         text: Writes a text as a literal of the warehouse.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Dates of a question: the period asked for and the one before it."""
+"""The requested period of a question, and the previous one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PART = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Period:
-    """Days from the first to the last, both included; None is without an end."""
+    """Days from the first to the last, both included; None means unlimited."""
 
     start: dt.date | None = None
     end: dt.date | None = None
@@ -24,7 +24,7 @@ class Period:
     def previous(self) -> Period:
         """Return the period of the same length that ends the day before this one.
 
-        Whole months are compared with as many whole months.
+        For whole months, the previous period has the same number of whole months.
 
         Raises:
             MetricsError: The period has no start or no end.
@@ -84,14 +84,14 @@ def first_day(day: dt.date, grain: str) -> dt.date:
 
 
 def before(start: dt.date, grain: str) -> dt.date:
-    """Return the first day of the period of a grain before the one that starts."""
+    """Return the first day of the previous period of a grain."""
     if grain in _MONTHS:
         return add_months(start, -_MONTHS[grain])
     return start - dt.timedelta(7 if grain == "week" else 1)
 
 
 def last_month(through: dt.date) -> Period:
-    """Return the last whole month of data that reaches through a day."""
+    """Return the last complete month of data that ends on a day."""
     next_day = through + dt.timedelta(1)
     end = next_day.replace(day=1) - dt.timedelta(1)
     return Period(end.replace(day=1), end)

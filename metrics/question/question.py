@@ -14,7 +14,7 @@ MOST_ROWS = 1_000
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked; the fields are those of the tool ``query_metrics``."""
+    """A question, with the fields of the tool ``query_metrics``."""
 
     metrics: Sequence[str]
     group_by: Sequence[str] = ()
@@ -29,10 +29,10 @@ class Question:
 
 
 def read_limit(limit: int, most: int) -> int:
-    """Check how many rows are asked for.
+    """Check the requested number of rows.
 
     Raises:
-        MetricsError: It is none, or too many.
+        MetricsError: The number is less than one or too large.
     """
     if not 1 <= limit <= most:
         raise MetricsError(f"limit is from 1 to {most:,}.")
@@ -40,7 +40,7 @@ def read_limit(limit: int, most: int) -> int:
 
 
 def names(question: Question, dimension: str) -> bool:
-    """Tell whether a question's own filters or groups settle a dimension."""
+    """Return whether a question groups or filters by a dimension."""
     wanted = short_name(dimension)
     named = [*question.group_by, *(one.dimension for one in question.where)]
     return wanted in {short_name(one) for one in named}

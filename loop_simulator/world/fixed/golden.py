@@ -33,7 +33,7 @@ from loop_simulator.world.records import Customer, Order, OrderLine, Return, Wor
 
 GOLDEN_NOW = "2025-06-30T12:00:00Z"
 _WATERMARK = at("2025-06-30T11:00:00Z")
-"""When the last order and the last return were updated: data reach to that day."""
+"""The last update of an order and of a return; it determines the data-through date."""
 
 X = fixtures.product(1, "Xylo Jacket", "Jackets", 5_000, ("X", "X-2"))
 Y = fixtures.product(2, "Yarrow Tee", "Tops", 3_000, ("Y",))

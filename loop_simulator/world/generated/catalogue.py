@@ -1,4 +1,4 @@
-"""The shop's forty-odd products: six categories, sizes and colours, own return habits."""
+"""The shop's products, about forty in six categories, with sizes, colours and return rates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PLANTED_IN = ("Dresses", "Jeans")
 
 
 class _Category(NamedTuple):
-    """One category: what it holds, what that costs, how often it comes back."""
+    """One category: its products, prices and return rate."""
 
     kind: str
     vendor: str
@@ -31,10 +31,10 @@ class _Category(NamedTuple):
     sizes: tuple[str, ...]
     colours: tuple[str, ...]
     low: int
-    """Cheapest article, whole dollars."""
+    """Price of the cheapest product in whole dollars."""
     high: int
     propensity: float
-    """Share of units returned, before fit, channel and policy."""
+    """Share of units returned, before the effects of fit, channel and policy."""
     subscribable: bool
 
 
@@ -213,7 +213,7 @@ def _neglect(made: list[Product], opened: int, now: int, rng: RandomStream) -> N
 
 
 def plant(made: list[Product], seed: int) -> Planted:
-    """Make a style and a size of two categories come back more than their peers.
+    """Raise the return rate of a style and of a size in two categories.
 
     Args:
         made: The catalogue, which is changed.
@@ -228,10 +228,10 @@ def plant(made: list[Product], seed: int) -> Planted:
     for kind in _PLANTED_IN:
         category = _of_kind(kind)
         styles = [product for product in made if product.kind == kind]
-        # Of those that sell best, so that chance does not hide it in a small shop.
+        # One of the bestsellers, because with few sales chance could hide the effect.
         style = rng.one_of(styles[:3])
         style.propensity = category.propensity * odds.PLANTED
-        # Neither the smallest nor the largest, which fit worse anyway.
+        # Not the smallest or the largest size, which fit worse anyway.
         size = rng.one_of(category.sizes[1:-1])
         for variant in (one for product in styles for one in product.variants):
             if variant.title.endswith(f" / {size}"):
@@ -256,7 +256,7 @@ CUSTOM = [
     )
     for title, price in (("Gift wrap", 500), ("Engraving", 1_250), ("Hemming", 1_800))
 ]
-"""What staff type into an order."""
+"""Titles of order lines that staff type in."""
 
 
 def _add_variants(

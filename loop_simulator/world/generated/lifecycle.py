@@ -9,7 +9,7 @@ from loop_simulator.world.loop_orders import make_orders
 from loop_simulator.world.records import Label, Return
 
 LABEL_LIFE = 28 * DAY
-"""Labels lapse after 28 days; an unsent return then expires."""
+"""Labels expire after 28 days, and so does a return that was not sent by then."""
 
 _FATES = (
     ("normal", 860),
@@ -73,7 +73,7 @@ def _cancel(record: Return, moment: int) -> None:
 
 
 def _expire(record: Return, rng: RandomStream, now: int) -> None:
-    """Expire a return whose parcel is never sent; some were paid out at once."""
+    """Expire a return whose parcel is never sent; some were paid out immediately."""
     lapse = record.created + LABEL_LIFE
     if rng.chance(odds.PAID_BEFORE_EXPIRY) and (record.items or record.gift_card):
         record.instant = True
@@ -152,7 +152,7 @@ def _send(record: Return, rng: RandomStream, now: int) -> None:
 
 
 def _tracking(record: Return, rng: RandomStream, now: int) -> tuple[str, int]:
-    """Return where a parcel is and since when."""
+    """Return the state of a parcel and its time."""
     if record.state == "closed":
         end = record.closed or record.created
         return "delivered", max(record.created, end - rng.between(1, 40) * HOUR)

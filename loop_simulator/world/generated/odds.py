@@ -1,13 +1,13 @@
-"""Every chance that shapes the invented shop; the README's table is made of it."""
+"""All probabilities of the generated shop; the README's table is generated from them."""
 
 from __future__ import annotations
 
 TABLE: list[tuple[float, str, str]] = []
-"""Chance, of what, and what happens."""
+"""Probability, population, and event."""
 
 
 def _chance(chance: float, of: str, what: str) -> float:
-    """Add a row to the table and return the chance."""
+    """Add a row to the table and return the probability."""
     TABLE.append((chance, of, what))
     return chance
 

@@ -1,7 +1,7 @@
-"""Seeded random numbers: the same parts give the same choices on every machine.
+"""Seeded random numbers; the same seed parts give the same choices on every machine.
 
-Only ``random.Random.random`` is used underneath, because it is the one
-generator call whose sequence Python promises to keep between versions.
+Only ``random.Random.random`` is used, because it is the only method whose sequence
+Python guarantees between versions.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ class RandomStream:
         return choices[-1][0]
 
     def triangular(self, low: int, high: int) -> int:
-        """Pick an integer from ``low`` to ``high``, likelier in the middle."""
+        """Pick an integer from ``low`` to ``high``; values in the middle are more likely."""
         return low + int((self.random() + self.random()) / 2 * (high - low + 1))
 
     def skewed_low(self, low: int, high: int) -> int:
-        """Pick an integer from ``low`` to ``high``, likelier near ``low``."""
+        """Pick an integer from ``low`` to ``high``; values near ``low`` are more likely."""
         point = self.random()
         return low + int(point * point * (high - low + 1))

@@ -54,7 +54,7 @@ _COMMENTS = (
     "C:\\photos\\seam.jpg",
 )
 NO_COMMENT = ("N/A", "", None)
-"""The three ways Loop says that a shopper wrote nothing."""
+"""Loop's three values for a missing comment."""
 
 
 def reason(rng: RandomStream, variant: Variant) -> tuple[str, str]:

@@ -23,10 +23,12 @@ from loop_simulator.world.records import (
 )
 
 SECONDS_APART = -41
-"""From one replica to the next: a prime, so that they share no full hour or midnight."""
+"""Seconds between adjacent replicas; a prime, so they do not share full hours or
+midnights."""
 _TRACKING_STEP = 1_000_003
 _ROUND = 1_000
-"""The key step is a multiple of this, so that rules about remainders hold everywhere."""
+"""The key step is a multiple of this, so rules that use remainders of keys hold in
+every replica."""
 
 
 def replicated_world(
@@ -42,7 +44,7 @@ def replicated_world(
         replicas: How many replicas.
 
     Returns:
-        Replica 0 as an ordinary world that knows how it is repeated.
+        Replica 0 as an ordinary world, with the replication.
 
     Raises:
         ValueError: If the returns cannot be divided evenly.
@@ -95,7 +97,7 @@ def replicate(
 
 
 def shift(shopper: Shopper, key_step: int, replica: int) -> None:
-    """Change a shopper's keys and moments to those of another replica."""
+    """Change a shopper's keys and times to those of another replica."""
     step, seconds = key_step * replica, SECONDS_APART * replica
     person, plan = shopper.customer, shopper.customer.subscription
     person.email = shifted_name(person.email, step)

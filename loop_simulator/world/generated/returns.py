@@ -1,4 +1,4 @@
-"""How a return is created: which units, why, and what the shopper wants instead."""
+"""Generates returns: which units, the reason, and the outcome that the shopper wants."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ from loop_simulator.world.records import (
 from loop_simulator.world.totals import compute_totals, outcome_text
 
 FEE = 595
-"""Handling fee in cents, held back from some refunds."""
+"""Handling fee in cents, deducted from some refunds."""
 BONUS = 1_000
 """Bonus credit in cents for an exchange or credit instead of a refund."""
 
-# Days from the order to the return, by what the shopper wants: low, high.
+# Minimum and maximum days from the order to the return, by the outcome that the shopper
+# wants.
 _PATIENCE = {"exchange": (3, 34), "refund": (4, 48), "credit": (6, 88)}
 
 
 @dataclass
 class Policy:
-    """What all returns of a shop share."""
+    """Settings that all returns of a shop share."""
 
     now: int
     goods: list[Product]
     rate_factor: float = odds.RETURN_RATE_FACTOR
-    """Scales every product's own return rate: about one return in five orders."""
+    """Factor on every product's return rate, for about one return in five orders."""
 
 
 def maybe_return(
@@ -44,10 +45,10 @@ def maybe_return(
     """Return units of an order, or none.
 
     Args:
-        order: The order, possibly itself made by an exchange.
+        order: The order, which may be an exchange order.
         rng: The shopper's random numbers.
         policy: What all returns of the shop share.
-        before: The return made last of the same order, if any.
+        before: The previous return of the same order, if any.
 
     Returns:
         The return with its totals, already appended to the order, or None.
@@ -87,7 +88,7 @@ def complete_return(
 
 
 def _moment(near: int, rng: RandomStream) -> int:
-    """Pick the second of creation: by day mostly, at midnight sharp now and then."""
+    """Pick the creation time: mostly during the day, sometimes exactly at midnight."""
     day = near - near % DAY
     if rng.chance(odds.CREATED_AT_MIDNIGHT):
         return day
@@ -99,7 +100,7 @@ def _moment(near: int, rng: RandomStream) -> int:
 def _units(
     order: Order, rng: RandomStream, policy: Policy, *, sure: bool
 ) -> list[ReturnLine]:
-    """Pick the units that come back; with ``sure`` at least one, if any is left."""
+    """Pick the units to return; with ``sure`` at least one, if any is left."""
     gone: dict[int, int] = {}
     for earlier in order.returns:
         if earlier.state != "cancelled":
@@ -133,7 +134,7 @@ def return_line(
 
     On an exchange order the discount that paid for the goods with return
     credit is left out: the shopper gets back what the goods were worth.
-    Loop's prices are without tax, also where the shop's contain it.
+    Loop's prices exclude tax, even if the shop's include it.
     """
     if order.role == "exchange":
         discount = line.line_discount
@@ -218,7 +219,7 @@ def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
 
 
 def _oddities(record: Return, rng: RandomStream) -> None:
-    """Add rare values that were seen in real payloads."""
+    """Add rare values that occur in real payloads."""
     even = (
         bool(record.items)
         and not record.upsell

@@ -26,12 +26,13 @@ def shop_world(seed: int, returns: int, now: int, days: int) -> World:
         days: How long ago the shop opened.
 
     Returns:
-        The world with every number handed out.
+        The world with all numbers assigned.
 
     """
     start = now - days * DAY
     world = World("shop", seed, now)
-    # Millions of small objects and no cycle to find: the collector only costs.
+    # Garbage collection is switched off: there are millions of small objects, and no
+    # cycles.
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -25,7 +25,7 @@ from loop_simulator.world.records import (
 
 SUBSCRIPTION_APP = "subscription_contract"
 FREE_SHIPPING = 10_000
-"""Cents from which shipping costs nothing."""
+"""Order value in cents from which shipping is free."""
 MOST_RETURNS = 3
 """Most returns of one order."""
 SUBSCRIPTION_ID = 310_000_000
@@ -34,7 +34,7 @@ RECHARGE_CUSTOMER_ID = 91_000_000
 
 @dataclass
 class Shop:
-    """What all histories of a shop share."""
+    """Settings that all histories of a shop share."""
 
     start: int
     now: int
@@ -233,7 +233,7 @@ class ShopperHistory:
 
 
 def _outcome(record: Return) -> str:
-    """Return the main outcome, by which the chance of a repurchase goes."""
+    """Return the main outcome, which determines the probability of a repurchase."""
     if record.state in ("cancelled", "review"):
         return "none"
     if record.items:

@@ -1,4 +1,4 @@
-"""What the shop's staff do with orders: typed lines, edits, refunds without a return."""
+"""Changes that staff make to orders: typed lines, edits, refunds without a return."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from loop_simulator.world.records import Order, OrderLine, StaffRefund
 
 
 def maybe_add_line(order: Order, rng: RandomStream) -> None:
-    """Add a line that no product stands behind, or none."""
+    """Maybe add a line without a product."""
     if rng.chance(odds.CUSTOM_LINE):
         extra = rng.one_of(catalogue.CUSTOM)
         order.lines.append(OrderLine(extra, 1, extra.price))
 
 
 def maybe_edit(order: Order, rng: RandomStream, now: int) -> None:
-    """Take a unit off an order of several units before it is sent, or none."""
+    """Maybe remove a unit from an order of several units before it is sent."""
     goods = _goods(order)
     several = sum(line.quantity for line in goods) > 1
     if several and rng.chance(odds.ORDER_EDIT):
@@ -27,7 +27,7 @@ def maybe_edit(order: Order, rng: RandomStream, now: int) -> None:
 
 
 def maybe_refund(order: Order, rng: RandomStream, now: int) -> None:
-    """Refund units of an order without a return of Loop, or none."""
+    """Maybe refund units of an order without a Loop return."""
     if order.test or order.cancelled or not rng.chance(odds.STAFF_REFUND):
         return
     left = [line for line in _goods(order) if line.quantity > line.removed]
@@ -41,7 +41,7 @@ def maybe_refund(order: Order, rng: RandomStream, now: int) -> None:
 
 
 def _goods(order: Order) -> list[OrderLine]:
-    """Return the lines of products that can be sent back."""
+    """Return the lines of products that can be returned."""
     return [
         line
         for line in order.lines
