@@ -208,7 +208,7 @@ class Order:
         return self.goods - self.discounts + self.shipping + tax
 
     def tax_of(self, price: int) -> int:
-        """Return the tax in or on a price, cents."""
+        """Return the tax included in or added to a price, in cents."""
         whole = 1_000 + self.tax_permille if self.taxes_included else 1_000
         return money.share(price, self.tax_permille, whole)
 

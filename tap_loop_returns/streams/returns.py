@@ -149,7 +149,7 @@ class ReturnRefunds(EmbeddedStream):
 
     name = "return_refunds"
     primary_keys = ("return_id", "id")
-    # The id of the return, which the row takes from there.
+    # The row takes the return's id from the return.
     fields_of_other_streams = ("return_id",)
     field, identity = "shopify_refund_object", "id"
 

@@ -17,7 +17,7 @@ with source as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
 ),
 
--- Taking an order's JSON apart is dear; only what changed is taken apart.
+-- Parsing an order's JSON is expensive, so only changed orders are parsed.
 changed as (
     {{ changed_rows(
         'tap_shopify_rest', 'orders', digits(raw_text('id')), 'order_id'
