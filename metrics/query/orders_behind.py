@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from metrics.errors import MetricsError
 from metrics.query.coverage import DataCoverage
@@ -27,8 +27,6 @@ COLUMNS = (
     "rate_return_count",
 )
 """The columns returned for an order; none identifies the customer."""
-
-Side = Literal["numerator", "denominator"]
 
 
 def orders_behind(runner: QueryRunner, question: Question, side: str) -> Orders:

@@ -11,7 +11,6 @@ from tools.project import ROOT
 STAGING = ROOT / "transform/models/staging"
 TABLE = re.compile(r"raw_rows\(\s*'\w+',\s*'(\w+)'")
 NAMED = re.compile(r"\bset (\w+) = (raw_json\('\w+'\))")
-FIELD = re.compile(r"raw_(?:text|money|boolean|timestamp|json)\(\s*'(\w+)'")
 NESTED = re.compile(r"raw_json\('(\w+)'\),\s*'\$\.([\w.]+)'")
 MONEY = re.compile(r"raw_shop_money\('(\w+)'\)")
 ITEMS = re.compile(r"json_items\(raw_json\('(\w+)'\)")
