@@ -82,7 +82,7 @@ def apply(name: str) -> None:
     "test_an_empty_page_with_a_next_link",
 )
 def follows_links() -> None:
-    """Follows nextPageUrl as it stands, as most connectors do."""
+    """Follows nextPageUrl unchanged, as most connectors do."""
     ask = reader.ReturnsReader._ask
 
     def _ask(self: Any, request: Any) -> Any:
@@ -119,7 +119,7 @@ def follows_links() -> None:
     "test_a_target_holds_the_truth",
 )
 def drops_the_overlap_second() -> None:
-    """Asks for exactly its range: exclusive ends hide the edges."""
+    """Requests exactly its range, so exclusive ends hide the edges."""
 
     def _params(self: Any, request: Any) -> Any:
         span = request.range
@@ -139,7 +139,7 @@ def drops_the_overlap_second() -> None:
 
 @mutant("test_any_order_with_any_ends")
 def keeps_the_overlap() -> None:
-    """Sends what lies in the neighbours' seconds, too."""
+    """Also sends the returns in the overlap seconds."""
     paging._in_overlap = lambda _second, _span: False
 
 
@@ -155,7 +155,7 @@ def trusts_sorted_pages() -> None:
 
 @mutant("test_a_second_with_more_returns_than_a_page")
 def steps_over_the_last_second() -> None:
-    """Goes on after the page's last second, as the documented cursor does."""
+    """Continues after the page's last second, as the documented cursor does."""
     advance = paging._advance
 
     def _advance(span: Range, settled: list[int], left: list[Range]) -> Any:
@@ -224,7 +224,7 @@ def asks_for_longer_spans() -> None:
     "test_the_handmade_worlds",
 )
 def forgets_hidden_states() -> None:
-    """Never asks for cancelled returns and those in review."""
+    """Never requests cancelled returns and those in review."""
     ranges.listings = lambda states: [""] if states else []
     bookmark.ranges.listings = ranges.listings
 
@@ -237,7 +237,7 @@ def asks_for_each_state_apart() -> None:
 
 @mutant("test_requests_overlap")
 def asks_one_at_a_time() -> None:
-    """No two requests at once."""
+    """Makes no parallel requests."""
     made = reader.ReturnsReader.__init__
 
     def _init(self: Any, *args: Any) -> None:
@@ -248,7 +248,7 @@ def asks_one_at_a_time() -> None:
 
 @mutant("test_a_year_of_20000_returns")
 def asks_for_small_pages() -> None:
-    """100 a page whatever the setting says."""
+    """Uses a page size of 100 whatever the setting."""
     made = reader.ReturnsReader.__init__
 
     def _init(self: Any, c: Any, size: int, count: int) -> None:
@@ -304,7 +304,7 @@ def bookmark_beyond_the_question() -> None:
     "test_a_target_holds_the_truth",
 )
 def bookmark_at_the_end_of_the_sync() -> None:
-    """Takes the clock when the sync ends, not when it began."""
+    """Takes the clock at the end of the sync instead of its start."""
     begin = Bookmark.begin
 
     def _begin(self: Any, scope: Any, clock: int, now: int) -> None:
@@ -315,20 +315,20 @@ def bookmark_at_the_end_of_the_sync() -> None:
 
 @mutant("test_loops_clock_is_that_of_the_start")
 def clock_of_each_answer() -> None:
-    """An answer's clock counts from its own request."""
+    """Takes the clock of a response from its own request."""
     client._clock_before = lambda response, _moment: client._date(response)
 
 
 @mutant("test_returns_that_become_visible_late", "test_the_last_bookmark_is_where")
 def no_lookback() -> None:
-    """Starts where the last sync ended."""
+    """Starts at the end of the last sync, without a look-back."""
     scope = tap_module.settings.sync_scope
     tap_module.settings.sync_scope = lambda config: replace(scope(config), lookback=0)
 
 
 @mutant("test_a_state_never_runs_ahead", "test_a_target_holds_the_truth")
 def state_before_rows() -> None:
-    """Settles a range before the rows of its page are out."""
+    """Marks a range as read before its rows are written."""
     write, save = writers.StreamWriter.write, sync._save
     held: list[Any] = []
 
@@ -349,21 +349,21 @@ def state_before_rows() -> None:
 
 @mutant("test_wherever_the_output_ends", "test_kill_9", "test_a_target_holds_the_truth")
 def unread_ranges_are_not_saved() -> None:
-    """The bookmark moves, the to-do list is forgotten."""
+    """Moves the bookmark, but drops the unread ranges."""
     to_state = Bookmark.to_state
     Bookmark.to_state = lambda self: to_state(self) | {"unread": []}
 
 
 @mutant("test_only_a_small_slice_is_read_again")
 def no_state_until_the_end() -> None:
-    """One STATE, when all is done."""
+    """Sends a single STATE at the end."""
     save = sync._save
     sync._save = lambda found, mark: None if mark["unread"] else save(found, mark)
 
 
 @mutant("test_a_target_that_flushes_one_stream_at_a_time")
 def children_without_state() -> None:
-    """Only `returns` carries a bookmark."""
+    """Writes a bookmark for `returns` only."""
     of_streams = Bookmark.of_streams.__func__
 
     def _of_streams(cls: Any, states: Any) -> Any:
@@ -374,7 +374,7 @@ def children_without_state() -> None:
 
 @mutant("test_a_target_that_flushes_one_stream_at_a_time", "test_a_stream_left_out")
 def goes_on_from_the_newest_bookmark() -> None:
-    """Takes the furthest of the streams' bookmarks."""
+    """Takes the latest of the streams' bookmarks."""
 
     def _of_streams(cls: Any, states: Any) -> Any:
         marks = [cls._from_state(state or {}) for state in states]
@@ -386,7 +386,7 @@ def goes_on_from_the_newest_bookmark() -> None:
 
 @mutant("test_a_newly_selected_stream_gets_its_past")
 def new_streams_have_no_past() -> None:
-    """A stream without a bookmark goes on with the others."""
+    """Ignores that a stream has no bookmark."""
     of_streams = Bookmark.of_streams.__func__
 
     def _of_streams(cls: Any, states: Any) -> Any:
@@ -424,19 +424,19 @@ def first_sync_by_update() -> None:
 
 @mutant("test_a_new_return_without_updated_at")
 def never_sweeps() -> None:
-    """Returns without updated_at are not looked for again."""
+    """Never sweeps for returns without updated_at."""
     Bookmark._is_sweep_due = lambda self, _now: self.swept_at is None
 
 
 @mutant("test_when_nothing_is_new_three_requests_tell")
 def always_sweeps() -> None:
-    """Looks for them in every sync."""
+    """Sweeps for returns without updated_at in every sync."""
     Bookmark._is_sweep_due = lambda _self, _now: True
 
 
 @mutant("test_a_state_added_to_the_settings", "test_an_earlier_start")
 def forgets_what_settings_add() -> None:
-    """States, start and end of the last sync are taken for today's."""
+    """Ignores that states, start or end have changed since the last sync."""
     load = Bookmark._from_state.__func__
 
     def _from_state(cls: Any, state: Any) -> Any:
@@ -458,7 +458,7 @@ def sigterm_is_success() -> None:
 
 @mutant("test_the_real_command_sends_a_state_every_5000")
 def saves_rarely() -> None:
-    """A STATE each 100,000 returns."""
+    """Sends a STATE every 100,000 returns."""
     sync.RETURNS_PER_STATE = 100_000
 
 
@@ -467,7 +467,7 @@ def saves_rarely() -> None:
 
 @mutant("test_an_answer_that_stays_unreadable_fails", "test_a_target_holds_the_truth")
 def wrong_shape_is_an_empty_page() -> None:
-    """Reads anything without returns as no returns."""
+    """Reads any body without returns as an empty list."""
     read = reader._read
 
     def _read(body: bytes, request: Any) -> Any:
@@ -481,7 +481,7 @@ def wrong_shape_is_an_empty_page() -> None:
 
 @mutant("test_an_impossible_answer_is_refused")
 def takes_whatever_comes() -> None:
-    """Returns without an id, and an empty page before the last, are fine."""
+    """Accepts returns without an id, and an empty page before the last."""
 
     def _read(body: bytes, _question: Any) -> Any:
         content = reader._open(body)
@@ -518,19 +518,19 @@ def never_gives_up() -> None:
 
 @mutant("test_an_address_where_nobody_answers")
 def patient_with_a_wrong_address() -> None:
-    """A quarter of an hour for an address that never answered."""
+    """Retries an address that never responded for a quarter of an hour."""
     client.FIRST_CONTACT_DEADLINE = 900.0
 
 
 @mutant("test_retry_after_is_heeded")
 def ignores_retry_after() -> None:
-    """Waits as long as it likes."""
+    """Retries without a limit."""
     client._retry_after = lambda _response: None
 
 
 @mutant("test_retry_after_is_heeded")
 def retry_after_in_seconds_only() -> None:
-    """Does not read a date."""
+    """Does not read Retry-After as a date."""
     read = client._retry_after
 
     def _retry_after(response: Any) -> Any:
@@ -542,13 +542,13 @@ def retry_after_in_seconds_only() -> None:
 
 @mutant("test_a_retry_after_of_a_day")
 def waits_a_day() -> None:
-    """Waits as long as any Retry-After demands."""
+    """Waits for any Retry-After, however long."""
     client.LONGEST_RETRY_AFTER = 1e9
 
 
 @mutant("test_nought_as_retry_after")
 def hammers() -> None:
-    """Retries at once after Retry-After: 0."""
+    """Retries immediately after Retry-After: 0."""
     read = client._retry_after
 
     def _retry_after(response: Any) -> Any:
@@ -560,19 +560,19 @@ def hammers() -> None:
 
 @mutant("test_a_first_sync_under_an_enforced_limit")
 def no_pacing() -> None:
-    """Sends requests as fast as they come."""
+    """Sends requests without pacing."""
     client.Pacer.wait = lambda self: self._started.append(time.monotonic())
 
 
 @mutant("test_a_key_shared_with_another_program")
 def ignores_the_limit_headers() -> None:
-    """Does not look at x-ratelimit-remaining."""
+    """Ignores x-ratelimit-remaining."""
     client.Pacer.learn = lambda _self, _remaining: None
 
 
 @mutant("test_no_request_waits_for_ever")
 def no_timeout() -> None:
-    """Waits for ever for a silent server."""
+    """Has no timeout for a silent server."""
     client.TIMEOUT = (None, None)
 
 
@@ -594,13 +594,13 @@ def follows_redirects() -> None:
     "test_a_wrong_key_is_not_tried",
 )
 def retries_refusals() -> None:
-    """Tries 401, 403 and redirects again."""
+    """Retries 401, 403 and redirects."""
     LoopClient._raise_if_final = lambda *_: None
 
 
 @mutant("test_twelve_times_in_a_row_is_recovered_from")
 def tells_the_key() -> None:
-    """Logs the headers of a request that went wrong."""
+    """Logs the headers of a failed request."""
     give_up = LoopClient._give_up_after
 
     def _give_up_after(self: Any, *args: Any) -> None:
@@ -622,7 +622,7 @@ def stack_traces() -> None:
 
 @mutant("test_a_full_disk_is_one_line", "test_a_target_that_ends_early_is_one_line")
 def lets_a_full_disk_be_a_traceback() -> None:
-    """Knows no reason why standard output takes no more."""
+    """Does not explain why standard output cannot be written."""
     tap_module.OUTPUT.clear()
 
 
@@ -631,7 +631,7 @@ def lets_a_full_disk_be_a_traceback() -> None:
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_a_value_of_the_wrong_type")
 def drops_unknown_fields() -> None:
-    """Keeps the columns it knows."""
+    """Drops unknown fields."""
     builder.RowBuilder._with_rest = lambda made, row, *_: {
         name: row.get(name) for name in made._names
     }
@@ -639,7 +639,7 @@ def drops_unknown_fields() -> None:
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_counts_and_money")
 def float_money() -> None:
-    """Money goes through floats."""
+    """Converts money to floats."""
 
     def decimal(value: Any) -> str | None:
         number = values.text(value)
@@ -652,7 +652,7 @@ def float_money() -> None:
     "test_rows_hold_what_the_payload_holds", "test_rows_fit_the_schema", "test_webhooks"
 )
 def numbers_stay_numbers() -> None:
-    """Numeric ids are passed on as numbers."""
+    """Passes numeric ids on as numbers."""
 
     def text(value: Any) -> Any:
         return None if value in values.NONE_WORDS else value
@@ -663,19 +663,19 @@ def numbers_stay_numbers() -> None:
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_details")
 def keeps_words_for_none() -> None:
-    """N/A and the empty text are passed on."""
+    """Passes N/A and the empty text on."""
     values.NONE_WORDS = frozenset()
 
 
 @mutant("test_rows_hold_what_the_payload_holds")
 def forgets_zones() -> None:
-    """Timestamps are passed on as they come."""
+    """Passes timestamps on unchanged."""
     values.timestamp = lambda value: value if isinstance(value, str) else None
 
 
 @mutant("test_rows_hold_what_the_payload_holds")
 def lists_only() -> None:
-    """An object in place of a list is no items."""
+    """Reads an object instead of a list as no items."""
     returns.nested_items = lambda value, _identity: (
         value if isinstance(value, list) else []
     )
@@ -683,7 +683,7 @@ def lists_only() -> None:
 
 @mutant("test_rows_hold_what_the_payload_holds", "test_the_handmade_worlds")
 def amounts_only() -> None:
-    """An outcome shows by its amount alone."""
+    """Recognises an outcome by its amount only."""
     returns.ReturnOutcomes._said = classmethod(lambda _cls, _words: frozenset())
 
 
@@ -701,7 +701,7 @@ def label_places_from_nought() -> None:
 
 @mutant("test_a_strange_return_neither_crashes")
 def crashes_on_misfits() -> None:
-    """A value of the wrong type ends the sync."""
+    """Stops the sync at a value of the wrong type."""
 
     def _build_by_column(*_: Any) -> Any:
         raise ValueError
@@ -711,7 +711,7 @@ def crashes_on_misfits() -> None:
 
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
-    """An item without an id has none."""
+    """Sends a null key for an item without an id."""
     returns.EmbeddedStream.items_of = lambda stream, raw: returns.nested_items(
         raw.get(stream.field), stream.identity
     )
@@ -719,7 +719,7 @@ def null_keys() -> None:
 
 @mutant("test_only_the_states_asked_for")
 def reads_all_states() -> None:
-    """The setting `states` is ignored."""
+    """Ignores the setting `states`."""
     scope = tap_module.settings.sync_scope
     every = frozenset(ranges.STATES)
     tap_module.settings.sync_scope = lambda config: replace(scope(config), states=every)
@@ -727,7 +727,7 @@ def reads_all_states() -> None:
 
 @mutant("test_start_and_end_date_bound")
 def dates_without_zones() -> None:
-    """The offset of start_date is thrown away."""
+    """Ignores the UTC offset of start_date."""
     moment = tap_module.settings._moment
 
     def _moment(value: Any) -> Any:
@@ -741,7 +741,7 @@ def dates_without_zones() -> None:
 
 @mutant("test_the_default_catalog", "test_strange_shapes")
 def pages_without_quoting() -> None:
-    """Puts the alias into the message as it is, and the row's text unquoted."""
+    """Writes the alias into the message without escaping."""
 
     def encode_records(stream: Any, found: Any, extracted_at: Any) -> bytes:
         lines = [
@@ -774,25 +774,25 @@ def pages_without_quoting() -> None:
     "test_batch_files_hold",
 )
 def pages_whatever_the_maps() -> None:
-    """Writes pages even where a stream map asks for more."""
+    """Writes whole pages even if a stream map applies."""
     page_writer.can_write_pages = lambda stream: len(stream.stream_maps) > 0
 
 
 @mutant("test_the_pages_are_really_written_as_pages")
 def never_writes_pages() -> None:
-    """Leaves all rows to the SDK."""
+    """Writes all rows with the SDK."""
     page_writer.can_write_pages = lambda _stream: False
 
 
 @mutant("test_a_filter_on_returns_takes_their_items_along")
 def filters_leave_children() -> None:
-    """A filtered return keeps its items."""
+    """Sends the items of a return that is filtered out."""
     returns.Returns.filter_returns = lambda _self, found: found
 
 
 @mutant("test_a_schema_is_sent_once")
 def schema_for_every_page() -> None:
-    """A SCHEMA before each page of a child."""
+    """Sends a SCHEMA before each page of a child stream."""
     write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
@@ -804,7 +804,7 @@ def schema_for_every_page() -> None:
 
 @mutant("test_deselected_columns")
 def deselected_columns_are_sent() -> None:
-    """Column selection is ignored."""
+    """Ignores column selection."""
     base.LoopStream._has = lambda _self, _column: True
 
 
@@ -812,7 +812,7 @@ def deselected_columns_are_sent() -> None:
     "test_deselected_streams", "test_children_without_returns", "test_a_single_child"
 )
 def deselected_streams_are_sent() -> None:
-    """Every embedded stream is written."""
+    """Writes embedded streams that are not selected."""
     sync._writers = lambda stream: [
         writers.writer_of(s) for s in (stream, *stream.child_streams[:6])
     ]
@@ -835,7 +835,7 @@ def state_before_batch_files() -> None:
 
 @mutant("test_nothing_of_a_payload_reaches_the_log")
 def logs_rows() -> None:
-    """Logs a row now and then, as the SDK's metrics do with contexts."""
+    """Logs rows, as the SDK's metrics do with contexts."""
     write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
@@ -855,7 +855,7 @@ def says_nothing() -> None:
 
 @mutant("test_personal_data")
 def personal_data_in_unknown_fields() -> None:
-    """Unknown fields are not treated, on the SDK's path alone."""
+    """Does not hash or drop unknown fields when the SDK writes the rows."""
     rows_of = returns.Returns.rows_of
 
     def _rows_of(self: Any, found: Any) -> Any:
@@ -871,7 +871,7 @@ def personal_data_in_unknown_fields() -> None:
 
 @mutant("test_discovery_needs_no_key")
 def everything_is_selected() -> None:
-    """Streams of one request a return are read by default."""
+    """Reads streams with one request per return by default."""
     returns.RequestedStream.selected_by_default = True
 
 
@@ -887,19 +887,19 @@ def changes_a_key() -> None:
 
 @mutant("test_streams_that_the_key_cannot_read", "test_one_missing_scope")
 def scopes_fail_everything() -> None:
-    """A scope that is missing ends the sync."""
+    """Stops the sync at a missing scope."""
     endpoints.EndpointStream._is_chosen = True
 
 
 @mutant("test_a_stream_chosen_in_the_catalog")
 def scopes_are_never_missed() -> None:
-    """A chosen stream without a scope is skipped."""
+    """Skips a selected stream without the scope."""
     endpoints.EndpointStream._is_chosen = False
 
 
 @mutant("test_a_wrong_key_is_one_line")
 def a_bad_key_is_a_missing_scope() -> None:
-    """Never asks whether the key opens anything."""
+    """Never checks whether the key is valid at all."""
     LoopClient.prove_key = lambda _self: None
 
 
@@ -919,7 +919,7 @@ def first_page_of_lists() -> None:
 
 @mutant("test_a_list_that_never_ends")
 def endless_lists() -> None:
-    """Believes every next page."""
+    """Follows next pages without a check."""
 
     def _pages(self: Any, path: str) -> Any:
         page = 0
@@ -936,7 +936,7 @@ def endless_lists() -> None:
 
 @mutant("test_label_requests_are_read_over_all_offsets")
 def short_page_is_the_last() -> None:
-    """A page shorter than asked for ends the list."""
+    """Ends the list at a page shorter than the page size."""
 
     def pages(self: Any) -> Any:
         offset = 0
@@ -952,7 +952,7 @@ def short_page_is_the_last() -> None:
 
 @mutant("test_an_impossible_list_is_refused")
 def odd_lists_are_empty() -> None:
-    """A list that is none holds nothing."""
+    """Reads a body that is not a list as empty."""
     wrapped = endpoints.EndpointStream._wrapped
 
     def _wrapped(self: Any, body: bytes) -> Any:
@@ -966,7 +966,7 @@ def odd_lists_are_empty() -> None:
 
 @mutant("test_unwrapped_answers_are_read")
 def wrapped_lists_only() -> None:
-    """A bare list is refused."""
+    """Refuses a bare list."""
     wrapped = endpoints.EndpointStream._wrapped
 
     def _wrapped(self: Any, body: bytes) -> Any:
@@ -979,7 +979,7 @@ def wrapped_lists_only() -> None:
 
 @mutant("test_shipping_notices_are_asked_for_with_dates")
 def notices_by_date_time() -> None:
-    """Sends words that Loop takes for the epoch."""
+    """Sends dates that Loop reads as the epoch."""
     get = endpoints.AdvancedShippingNotices._get
 
     def _get(self: Any, path: str, **params: Any) -> Any:
@@ -990,20 +990,20 @@ def notices_by_date_time() -> None:
 
 @mutant("test_shipping_notices_of_parcels_still_alive")
 def notices_from_the_bookmark() -> None:
-    """Parcels under way are not read again."""
+    """Does not read parcels in transit again."""
     endpoints.AdvancedShippingNotices.PARCEL_LIFE = 0
 
 
 @mutant("test_shipping_notices_hold_every_unit_once")
 def notices_twice() -> None:
-    """Notices of the day that two periods share are sent twice."""
+    """Sends notices of the day that two periods share twice."""
     seen = iter(range(10**9))
     endpoints._key = lambda _row: (str(next(seen)), "")
 
 
 @mutant("test_details_that_loop_does_not_find", "test_details_of_another_shape")
 def errors_are_details() -> None:
-    """An error with status 200 is taken for a return."""
+    """Reads an error with status 200 as a return."""
     returns._details = lambda body: [client.decode(body)]
 
 
@@ -1102,13 +1102,13 @@ def takes_any_type_of_a_catalog() -> None:
 
 @mutant("test_notes_in_both_shapes")
 def no_notes_is_an_error() -> None:
-    """422 with false ends the sync."""
+    """Stops the sync at a 422 with false."""
     returns.NO_NOTES = 404
 
 
 @mutant("test_a_422_that_is_not_the_word_false")
 def any_422_is_no_notes() -> None:
-    """Whatever a 422 says, there are no notes."""
+    """Reads every 422 as a return without notes."""
     raise_if_final = LoopClient._raise_if_final
 
     def _raise(self: Any, status: int, body: bytes, *args: Any) -> None:
@@ -1137,7 +1137,7 @@ def sends_pages_twice() -> None:
 
 @mutant("test_a_world_without_returns")
 def saves_only_after_rows() -> None:
-    """A sync that found nothing sends no STATE."""
+    """Sends no STATE if nothing was found."""
     settle, save = Bookmark.mark_read, sync._save
     found: list[bool] = []
     read = writers.StreamWriter.write
@@ -1153,13 +1153,13 @@ def saves_only_after_rows() -> None:
 
 @mutant("test_a_full_second_costs_few", "test_a_year_of_20000_returns")
 def halves_only() -> None:
-    """Never takes a page for sorted, however sure."""
+    """Never accepts that a page proves the order."""
     paging._direction = lambda *_: 0
 
 
 @mutant("test_a_deselected_stream_costs_no", "test_details_and_notes_cost_nothing")
 def asks_for_details_always() -> None:
-    """Streams of one request a return are read without being selected."""
+    """Reads streams with one request per return without their being selected."""
     sync._writers = lambda stream: [
         writers.writer_of(s) for s in (stream, *stream.child_streams)
     ]
@@ -1173,7 +1173,7 @@ def selects_everything() -> None:
 
 @mutant("test_a_state_from_elsewhere")
 def forgets_other_bookmarks() -> None:
-    """The state holds the streams of this sync only."""
+    """Keeps only the streams of this sync in the state."""
     save = sync._save
 
     def _save(found: Any, mark: Any) -> None:
@@ -1188,7 +1188,7 @@ def forgets_other_bookmarks() -> None:
 
 @mutant("test_a_silent_server")
 def never_times_out() -> None:
-    """The time-out does not reach the request."""
+    """Does not pass the timeout to the request."""
     get = requests.Session.get
 
     def _get(self: Any, url: str, **kwargs: Any) -> Any:
@@ -1199,7 +1199,7 @@ def never_times_out() -> None:
 
 @mutant("test_without_the_returns_scope", "test_a_refusal_in_the_middle")
 def refused_returns_are_skipped() -> None:
-    """A refused key ends the returns quietly."""
+    """Ends quietly at a refused key."""
     read = sync.sync_returns
 
     def sync_returns(stream: Any) -> None:
@@ -1211,7 +1211,7 @@ def refused_returns_are_skipped() -> None:
 
 @mutant("test_a_scope_lost_in_the_middle", "test_without_the_returns_scope")
 def scopes_are_not_named() -> None:
-    """A refusal says its status only."""
+    """Gives only the status of a refusal."""
     raise_if_final = LoopClient._raise_if_final
 
     def _raise(self: Any, *args: Any) -> None:
@@ -1222,7 +1222,7 @@ def scopes_are_not_named() -> None:
 
 @mutant("test_destinations", "test_label_requests", "test_rows_hold_what_the_payload")
 def nested_fields_are_lost() -> None:
-    """A path into an object finds nothing."""
+    """Finds no value at a path inside an object."""
     field_at = builder.field_at
 
     def _field_at(tree: Any, path: str) -> Any:
@@ -1233,7 +1233,7 @@ def nested_fields_are_lost() -> None:
 
 @mutant("test_items_of_happy_returns_shipments")
 def shipments_share_their_items() -> None:
-    """Every item is the first."""
+    """Gives every item the position 1."""
     items_of = endpoints.HappyReturnsShipmentItems._items_of
     endpoints.HappyReturnsShipmentItems._items_of = lambda self, shipment: [
         {**item, "item_position": 1} for item in items_of(self, shipment)
@@ -1242,14 +1242,14 @@ def shipments_share_their_items() -> None:
 
 @mutant("test_details_as_object_or_array")
 def details_are_one_object() -> None:
-    """An array of details is none."""
+    """Reads an array of details as no return."""
     details = returns._details
     returns._details = lambda body: [] if body.startswith(b"[") else details(body)
 
 
 @mutant("test_about_as_json", "test_about_as_markdown")
 def settings_are_not_told() -> None:
-    """--about knows no settings."""
+    """Lists no settings in --about."""
     tap_module.TapLoopReturns.config_jsonschema = {"properties": {}}
 
 
@@ -1261,7 +1261,7 @@ def settings_are_not_checked() -> None:
 
 @mutant("test_an_alias_renames", "test_flattening")
 def rows_without_maps() -> None:
-    """Rows sent one by one do not heed stream maps."""
+    """Sends single rows without stream maps."""
 
     def write_rows(self: Any, found: Any) -> None:
         for row in found:
@@ -1285,7 +1285,7 @@ def another_name() -> None:
 
 @mutant("test_standard_output_holds", "test_the_real_command_writes")
 def chatters() -> None:
-    """Prints a word between the messages."""
+    """Prints a text between the messages."""
     write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
@@ -1310,31 +1310,31 @@ def dry_runs_read_everything() -> None:
 
 @mutant("test_a_return_that_moves_to_another_listing_is_claimed_once")
 def claims_every_row_as_a_key() -> None:
-    """A key that is sent twice is claimed twice."""
+    """Counts a key that is sent twice as two."""
     counts.SeenKeys.known = lambda _self, _keys: set()
 
 
 @mutant("test_no_history_makes_a_claim_of_too_much")
 def claims_what_may_come_twice() -> None:
-    """What is not remembered counts as never sent."""
+    """Counts keys that are not remembered as new."""
     audits.ListAudit._may_have_moved = lambda _self, _raw: False
 
 
 @mutant("test_what_a_killed_sync_sent_is_claimed")
 def forgets_the_claims_of_killed_syncs() -> None:
-    """A sync claims what it sent itself."""
+    """Does not count the rows of the killed sync that it continues."""
     streams.audits.SyncAudits.checkpoint = {}
 
 
 @mutant("test_bookmarks_of_different_moments_claim_only")
 def believes_the_counts_of_any_state() -> None:
-    """Counts go with any list of unread ranges."""
+    """Uses saved counts with any list of unread ranges."""
     audits._seconds = lambda _unread: 0
 
 
 @mutant("test_a_sync_that_breaks_off_behind_the_returns")
 def claims_wait_for_nobody() -> None:
-    """Claims that were not sent are not kept."""
+    """Drops audits that were not sent."""
     streams.audits.SyncAudits.enqueue = lambda self, found: self.written.extend(found)
     streams.audits.SyncAudits.get_records = lambda self, _context: iter(
         list(self.written)
@@ -1343,7 +1343,7 @@ def claims_wait_for_nobody() -> None:
 
 @mutant("test_a_stream_map_is_counted_as_what")
 def claims_what_a_map_holds_back() -> None:
-    """Rows are counted before the stream maps."""
+    """Counts rows before stream maps."""
 
     def write_rows(self: Any, found: Any) -> None:
         for row in found:
@@ -1355,7 +1355,7 @@ def claims_what_a_map_holds_back() -> None:
 
 @mutant("test_claims_come_last_and_a_state_after_them")
 def claims_come_by_name() -> None:
-    """Streams are synced in the SDK's order."""
+    """Syncs streams in the SDK's order."""
     tap_module.TapLoopReturns.streams = tap_module.Tap.streams
 
 

@@ -11,7 +11,7 @@
     json_query({{ expression }}, '{{ path }}')
 {%- endmacro %}
 
-{# The JSON word null becomes no value. #}
+{# JSON null becomes SQL null. #}
 {% macro postgres__json_part(expression, path) -%}
     nullif({{ expression }} #> '{{ json_steps(path) }}', 'null')
 {%- endmacro %}
