@@ -1,4 +1,5 @@
-"""What is written down twice agrees: tap, meltano.yml, README, .env.example, lock."""
+"""Facts that are written in two places agree: tap, meltano.yml, README, .env.example,
+lock."""
 
 from __future__ import annotations
 

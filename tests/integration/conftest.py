@@ -25,7 +25,7 @@ def shop():
 
 @pytest.fixture
 def tell(record_property):
-    """Give a function that puts a line under the results."""
+    """Return a function that puts a line under the results."""
     return lambda line: record_property(FINDING, line)
 
 

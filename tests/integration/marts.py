@@ -18,7 +18,7 @@ Read = Callable[[str, list[str]], Iterable[Row]]
 """Gives the rows of a mart of the other warehouse, by its name and its columns."""
 
 OF_ITS_OWN = {"rpt_sync_reconciliation"}
-"""Tables that tell of the syncs into a warehouse, which no other one had."""
+"""Tables about the syncs into a warehouse, which differ between warehouses."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def ordered(rows: Iterable[Row]) -> list[Row]:
-    """Sort by what must be equal; floats decide only between rows that are alike."""
+    """Sort by the columns that must be equal, then by floats."""
     plain = [tuple(_plain(value) for value in row) for row in rows]
     return sorted(plain, key=lambda row: (_exact(row), repr(row)))
 

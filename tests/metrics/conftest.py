@@ -1,4 +1,4 @@
-"""An assistant that asks about a built shop, and the oracle that knows the answers."""
+"""An MCP client for a built shop, and the oracle that computes the expected answers."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class Assistant:
     client: Client
 
     def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """Give the structured answer of a tool."""
+        """Return the structured answer of a tool."""
         result = self.ask(tool, arguments)
         assert not result.is_error, result.content
         found: dict[str, Any] = result.structured_content
         return found
 
     def refusal(self, tool: str, **arguments: Any) -> str:
-        """Give the sentence with which a tool refuses."""
+        """Return the error text of a refused tool call."""
         result = self.ask(tool, arguments)
         assert result.is_error, result.structured_content
         return " ".join(part.text for part in result.content)
@@ -52,7 +52,7 @@ class Assistant:
         return self.portal.call(self.client.call_tool, tool, arguments)
 
     def get(self, verb: str, *words: Any) -> Any:
-        """Give what another verb of the protocol gives."""
+        """Return the result of another request of the protocol."""
         return self.portal.call(getattr(self.client, verb), *words)
 
 

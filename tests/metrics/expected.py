@@ -103,7 +103,7 @@ def holds(value: Any, wanted: Any) -> bool:
 
 
 def is_in(day: date, period: Any) -> bool:
-    """Tell whether a day lies in a period such as 2026, 2026-Q1, 2026-03 or two days."""
+    """Return whether a day lies in a period such as 2026, 2026-Q1, 2026-03 or two days."""
     if period is None:
         return True
     if isinstance(period, list):

@@ -1,4 +1,4 @@
-"""The command line: the same verbs, as tables and as JSON."""
+"""The command line: the engine's commands, printed as tables and as JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_last_month_is_that_of_the_data(
 ) -> None:
     assert main(["query", "counted_returns", "--last-month", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    # The last month of which the data hold the last day.
+    # The last month that the data covers completely.
     end = (oracle.data_through + timedelta(days=1)).replace(day=1) - timedelta(days=1)
     assert answer["start_date"] == str(end.replace(day=1))
     assert answer["end_date"] == str(end)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 
 def for_bigquery(shop: Warehouse, folder: Path) -> Semantics:
-    """Give the semantic layer as dbt writes it for BigQuery."""
+    """Return the semantic layer as dbt writes it for BigQuery."""
     manifest = json.loads((shop.folder / "target/semantic_manifest.json").read_text())
     spines = manifest["project_configuration"]["time_spines"]
     for one in (*manifest["semantic_models"], *spines):

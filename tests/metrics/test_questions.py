@@ -1,4 +1,4 @@
-"""The evaluation set: questions in words give the oracle's figures, or are refused."""
+"""The evaluation set: questions give the oracle's figures, or are refused."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_question_gives_the_figure_of_the_oracle_however_its_call_is_spelt(
 
 
 def figures_of(answer: dict[str, Any], by: list[str]) -> dict[tuple[Any, ...], Any]:
-    """Give parts of the figures by group, without those that have no cases yet."""
+    """Return parts of the figures by group, without those that have no cases yet."""
     found = {}
     for row in answer["rows"]:
         groups = row["group"] | {"month": row["period"], "quarter": row["period"]}
@@ -89,7 +89,7 @@ def assert_sql_gives_the_rows(shop: Warehouse, answer: dict[str, Any]) -> None:
 
 
 def forms(call: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give a call in three spellings of the same question."""
+    """Return a call in three spellings of the same question."""
     spelt = dict(call)
     spelt["metrics"] = [name.upper().replace("_", " ") for name in call["metrics"]]
     spelt["group_by"] = [f"any__{name}" for name in call.get("group_by", [])]

@@ -1,7 +1,8 @@
 """Compare what the simulator serves with what arrived in DuckDB.
 
-An independent check beside `reconcile`: it counts distinct keys of every stream and adds
-up money as decimals, by the simulator's returns and not by the tap's own audits.
+A check that is independent of `reconcile`: it counts distinct keys of every stream and
+adds up money as decimals, and compares with the simulator's returns instead of the
+tap's audits.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ def _by_state(returns: list[Json]) -> dict[str, list[Json]]:
 
 
 def _arrived(raw: Path, stream: str, state: str, sent: Content) -> Content:
-    """Ask DuckDB; rows of an older version of their return count as gone."""
+    """Query DuckDB; rows of an older version of their return do not count."""
     keys = ", ".join(f"this.{key}" for key in KEYS[stream])
     sums = [f"sum(cast(this.{name} as decimal(18, 4)))" for name in sent.money]
     asked = ", ".join([f"count(distinct ({keys}))", *sums])

@@ -1,4 +1,4 @@
-"""The installed Meltano project, pointed at a simulated shop, with files of its own."""
+"""The installed Meltano project with a simulated shop and separate files."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Project:
         return self.folder / "meltano"
 
     def run(self, *blocks: str, **settings: str) -> str:
-        """Run ``meltano run`` to its good end; returns its output."""
+        """Run ``meltano run``, which must succeed; return its output."""
         done = self.attempt(*blocks, **settings)
         assert done.returncode == 0, done.stdout[-10_000:]
         return done.stdout
@@ -54,13 +54,13 @@ class Project:
     def attempt(
         self, *blocks: str, **settings: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run ``meltano run``, whatever its end; all it says is in ``stdout``."""
+        """Run ``meltano run``, which may fail; all its output is in ``stdout``."""
         return self.say(*MELTANO, "run", *blocks, **settings)
 
     def say(
         self, *command: str | Path, **settings: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run any command as in the project; all it says is in ``stdout``."""
+        """Run any command in the project; all its output is in ``stdout``."""
         return subprocess.run(
             command,
             cwd=ROOT,
@@ -72,7 +72,7 @@ class Project:
         )
 
     def run_and_kill(self, plugin: str, *blocks: str, **settings: str) -> int:
-        """Kill a plugin as soon as it runs; returns how the run ended."""
+        """Kill a plugin as soon as it runs; return the finished run."""
         with subprocess.Popen(
             [*MELTANO, "run", *blocks],
             cwd=ROOT,
@@ -92,7 +92,7 @@ class Project:
         return self.run(*pairs, f"{builder}:build")
 
     def show(self, dbt: str, query: str) -> list[dict[str, Any]]:
-        """Give the rows of a query that may use the project's macros."""
+        """Return the rows of a query that may use the project's macros."""
         words = ("--quiet", "show", "--limit", "100", "--output", "json", "--inline")
         done = subprocess.run(
             [*MELTANO, "--log-level", "error", "invoke", dbt, *words, query],
@@ -124,7 +124,7 @@ class Project:
         return _rows(self.marts, query)
 
     def environment(self) -> dict[str, str]:
-        """Give the settings of every program, for this shop and these files."""
+        """Return the settings of every program, for this shop and these files."""
         sources = (
             "{shopify_source: tap_shopify_graphql, subscription_source: tap_recharge}"
         )
@@ -156,7 +156,8 @@ def _rows(file: Path, query: str) -> list[Any]:
 
 
 def _kill_child(parent: int, name: str) -> bool:
-    """Kill the child that runs the named program; tells whether there was one."""
+    """Kill the child process that runs the named program; return whether there was
+    one."""
     for child in Path(f"/proc/{parent}/task").glob("*/children"):
         for pid in child.read_text().split():
             if f"/{name}\0" in Path(f"/proc/{pid}/cmdline").read_text():

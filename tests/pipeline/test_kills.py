@@ -1,4 +1,4 @@
-"""Tap and loader are killed anywhere, by any signal: nothing is lost, nothing doubled.
+"""Tap and loader are killed at any point, by any signal: no row is lost or duplicated.
 
 ``KILLS=60 pytest tests/pipeline/test_kills.py`` kills more often.
 """
@@ -100,7 +100,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_doubled(tmp_path):
         holds(pipe, loop)
         killed = 0
         while killed < KILLS:
-            # From the beginning, or there would be nothing left to kill.
+            # From the beginning, because otherwise the tap would end too early.
             pipe.state = None
             for _ in range(KILLS_IN_A_SYNC):
                 victims, by = next(ways)
@@ -113,7 +113,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_doubled(tmp_path):
 
 
 def holds(pipe: Pipe, loop: Simulator) -> None:
-    """Insist that the raw tables hold every row that is true now, each key once."""
+    """Assert that the raw tables hold every row that is true now, each key once."""
     truth = expected.tables(loop)
     for stream in CORE:
         rows = pipe.table(stream, *expected.KEYS[stream])

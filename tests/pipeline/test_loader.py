@@ -1,4 +1,5 @@
-"""The embedded loader keeps every row and every value, and says what it cannot keep."""
+"""The embedded loader stores every row and value, and reports values that it cannot
+store."""
 
 from __future__ import annotations
 
@@ -294,7 +295,7 @@ def test_a_setting_that_is_not_known_is_refused(tmp_path):
 
 
 def test_every_value_of_every_stream_arrives(tmp_path):
-    """What Python reads in the messages is what stands in the tables."""
+    """The tables contain the values that Python reads from the messages."""
     messages = [*map(json.loads, recorded(tmp_path))]
     file = load(tmp_path, messages, batch=100)
     schemas = {m["stream"]: m for m in messages if m["type"] == "SCHEMA"}
@@ -354,7 +355,7 @@ def recorded(folder):
 
 
 def expect(value, kind):
-    """What a table holds of a value: moments are in UTC."""
+    """The value in a table; timestamps are in UTC."""
     if value is None:
         return None
     if kind == "TIMESTAMP":

@@ -51,7 +51,7 @@ class Report:
         return f"{self.page.as_uri()}#/{name}{'?' if choices else ''}{choices}"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Give the rows of a query over the marts."""
+        """Return the rows of a query over the marts."""
         with duckdb.connect(str(self.warehouse), read_only=True) as connection:
             connection.execute("use analytics")
             return connection.execute(sql).fetchall()
@@ -59,10 +59,10 @@ class Report:
 
 @pytest.fixture(scope="session")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Report]:
-    """Give a function that makes a world's report, once for all workers."""
+    """Return a function that makes a world's report, once for all workers."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    # One place for all worlds of a worker, so that dbt reads the project once.
+    # One folder for all worlds of a worker, so dbt parses the project once.
     own = tmp_path_factory.mktemp("report")
 
     def make(world: str) -> Report:
@@ -89,7 +89,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Report]:
 
 @pytest.fixture
 def altered(report, tmp_path: Path) -> Callable[..., str]:
-    """Give a function that changes the marts of a world and returns the report's address."""
+    """Return a function that changes the marts of a world and returns the report's address."""
 
     def alter(*statements: str, world: str = "tiny", values: list[Any] = ()) -> str:
         warehouse = tmp_path / "warehouse.duckdb"
@@ -110,7 +110,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Watch:
-    """What a page asked for and complained about."""
+    """Requests and errors of a page."""
 
     def __init__(self, page: Page) -> None:
         self.requests: list[str] = []
@@ -122,14 +122,14 @@ class Watch:
 
 @pytest.fixture(scope="session")
 def tab(browser: Browser) -> tuple[Page, Watch]:
-    """Give the one page that all tests share, watched."""
+    """Return the one page that all tests share, watched."""
     page = browser.new_page()
     return page, Watch(page)
 
 
 @pytest.fixture
 def view(tab: tuple[Page, Watch]) -> Iterator[Page]:
-    """Give the page; it fails the test if it complains or asks for anything outside."""
+    """Return the page; the test fails if it logs an error or makes a request."""
     page, watch = tab
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")
@@ -144,7 +144,7 @@ def view(tab: tuple[Page, Watch]) -> Iterator[Page]:
     ] == []
 
 
-# As a reader who follows a link: the page stays, its address changes.
+# As when a reader follows a link: the page stays open and its URL changes.
 FOLLOW = """
     hash => new Promise(done => {
         performance.clearMarks('shown');
@@ -159,7 +159,7 @@ FOLLOW = """
 
 @pytest.fixture(scope="session")
 def shown() -> Callable[..., None]:
-    """Give a function that opens a page of a report and waits until it stands."""
+    """Return a function that opens a page of a report and waits until it stands."""
 
     def show(page: Page, report: Report, name: str, choices: str = "") -> None:
         address = report.address(name, choices)

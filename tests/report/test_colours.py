@@ -1,4 +1,5 @@
-"""Outcomes are told apart by every kind of colour vision, and by more than colour."""
+"""Outcomes can be distinguished with every kind of colour vision, and without
+colour."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ VISIONS = {
 
 
 def palette(theme: str) -> dict[str, list[float]]:
-    """Give linear RGB by name of a theme of the stylesheet, its paper included."""
+    """Return linear RGB by name of a theme of the stylesheet, its paper included."""
     style = (PAGE / "style.css").read_text("utf-8")
     light, dark = style.split("@media (prefers-color-scheme: dark)", 1)
     part = light if theme == "light" else dark

@@ -1,4 +1,5 @@
-"""What a page shows is what the marts hold, for every choice and behind every figure."""
+"""Pages show the figures of the marts, for every filter and in every list behind a
+figure."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ def answer(view) -> str:
 
 
 def table(view, caption: str) -> list[list[str]]:
-    """Give the cells of a table, all of its rows."""
+    """Return the cells of a table, all of its rows."""
     box = view.locator(".table", has=view.locator("caption", has_text=caption)).first
     more = box.get_by_role("button", name="Show all")
     if more.count():

@@ -1,4 +1,4 @@
-"""The report is one file, with nobody's data in it, made from public marts alone."""
+"""The report is one file without personal data, made from public marts only."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def test_a_query_says_the_same_in_bigquery(report, path):
     text = path.read_text("utf-8")
     assert not Linter(dialect="bigquery").parse_string(text).violations
     with duckdb.connect(str(report("shop").warehouse), read_only=True) as connection:
-        # Nothing but the text orders the rows: not the threads, nor where nulls go.
+        # The query alone determines the order of rows, not threads or the position of
+        # nulls.
         connection.execute("use analytics; set threads = 1")
         here = connection.execute(text).fetchall()
         connection.execute("set default_null_order = 'nulls_first_on_asc_last_on_desc'")

@@ -1,4 +1,4 @@
-"""Every page of every world opens, says something, and excludes nobody."""
+"""Every page of every world opens, has an answer, and is accessible."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_pages_are_those_of_the_questions():
 
 
 def barriers(page) -> list[str]:
-    """Name what keeps people out of a page, by the rules of axe."""
+    """Return the accessibility violations of a page that axe finds."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE)
     # It checks everything and reports on violations only, which is faster.

@@ -1,4 +1,4 @@
-"""Tables are sorted, searched, hovered over and downloaded."""
+"""Tables can be sorted, searched and downloaded, and have tooltips."""
 
 from __future__ import annotations
 

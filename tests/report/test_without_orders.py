@@ -1,4 +1,5 @@
-"""With Loop's returns alone, pages say that orders are not loaded and nothing false."""
+"""With only Loop's returns, pages say that orders are not loaded, and show nothing
+wrong."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Running simulators; nothing here knows the tap.
+"""Running simulators; nothing here depends on the tap.
 
-The tests that take ``api`` claim only what Loop documents or was seen to do.
+Tests that use ``api`` check only documented or observed behaviour of Loop.
 With LOOP_CONFORMANCE_URL (up to and including ``/api``) and
 LOOP_CONFORMANCE_KEY set they ask the real Loop instead of the simulator.
 """
@@ -41,7 +41,7 @@ def api(shared: Simulator) -> Client:
 
 @pytest.fixture
 def loop() -> Iterator[Simulator]:
-    """A small shop of one's own, to change and to break."""
+    """A small shop for one test, which may change it."""
     with Simulator(returns=200) as simulator:
         yield simulator
 

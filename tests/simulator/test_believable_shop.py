@@ -1,4 +1,5 @@
-"""The generated shop: steady, consistent, and holding every case that breaks pipelines."""
+"""The generated shop: reproducible, consistent, and with every case that breaks
+pipelines."""
 
 import re
 import subprocess

@@ -1,4 +1,5 @@
-"""What happens after the start: stamped, steady, and visible where it should be."""
+"""Changes after the start: with timestamps, reproducible, and visible in the right
+lists."""
 
 import pytest
 from plain_client import Client

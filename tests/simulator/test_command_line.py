@@ -1,4 +1,4 @@
-"""The command: says where it listens, explains itself, ends when told."""
+"""The command prints its address and help, and ends on a signal."""
 
 import re
 import signal

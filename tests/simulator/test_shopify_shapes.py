@@ -1,4 +1,5 @@
-"""Shopify's records say the same in both shapes, also of what staff did."""
+"""Shopify's records have the same content in both shapes, including changes by
+staff."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from loop_simulator import Simulator
 
 @pytest.fixture(scope="module")
 def records():
-    """Every stream of both shapes, and the world that they are of."""
+    """Every stream of both shapes, and their world."""
     with Simulator(returns=900, seed=2) as loop:
 
         def read(stream, shape=""):

@@ -52,7 +52,7 @@ def test_every_record_fits_its_own_schema_and_has_no_other_field(run, tap, shape
 
 
 def closed(schema):
-    """Forbid fields a schema does not name, so that none is forgotten in it."""
+    """Forbid fields that a schema does not declare, so that none is forgotten."""
     if not isinstance(schema, dict):
         return schema
     sealed = {name: closed_inner(name, inner) for name, inner in schema.items()}

@@ -1,4 +1,4 @@
-"""The tap run against the simulator: in this process or in one of its own."""
+"""Runs the tap against the simulator, in this process or in a separate one."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 
 
 class Killed(BaseException):
-    """Stands for kill -9: nothing after it is written, no handler helps."""
+    """Simulates kill -9: nothing is written after it, and no handler catches it."""
 
 
 class Sink(io.BytesIO):
@@ -77,7 +77,7 @@ class Sink(io.BytesIO):
 
 
 class Hurry:
-    """Takes the place of ``time``: a sleep only moves the clock."""
+    """Replaces ``time``: a sleep only advances the clock."""
 
     def __init__(self, ahead: float = 0) -> None:
         self.slept: list[float] = []
@@ -137,7 +137,7 @@ class Run:
         return upsert({}, self.lines)
 
     def ok(self) -> Run:
-        """Insist on a good end."""
+        """Assert that it succeeded."""
         assert self.code == 0, self.stderr[-3000:]
         return self
 
@@ -208,7 +208,7 @@ def refused(run: Run, only: str = "") -> list[Any]:
 
 
 def _silence(made: tap.TapLoopReturns) -> None:
-    """End the threads that a sync leaves behind: here no process ends with it."""
+    """End the threads of a sync, which in this process would continue."""
 
     def refuse(*_: Any) -> None:
         raise RuntimeError
@@ -232,7 +232,7 @@ class Tap:
     folder: Path
     config: dict[str, Any]
     returns_per_state: int | None = None
-    """Send a STATE more often than the tap does, so that small worlds show it."""
+    """Send a STATE more often than the tap does, so that small worlds have several."""
 
     # In this process
 
@@ -331,7 +331,7 @@ class Tap:
         return Run(lines, done.stderr.decode(), done.returncode, done.stdout)
 
     def sync(self, **files: Any) -> Run:
-        """Run to the end, which must be a good one."""
+        """Run to the end, which must succeed."""
         return self.run(**files).ok()
 
     def start(self, **files: Any) -> subprocess.Popen[bytes]:
@@ -377,7 +377,7 @@ def tap_for(folder: Path, loop: Simulator, **settings: Any) -> Tap:
 
 
 def holds(tables: Tables, loop: Simulator, streams: tuple[str, ...] = CORE) -> None:
-    """Insist that a target holds all that is true now, and nothing else but history.
+    """Assert that a target holds all that is true now, and nothing else but history.
 
     A row may be left over from an earlier form of its return; the column
     ``return_updated_at`` must tell.

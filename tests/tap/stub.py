@@ -1,4 +1,5 @@
-"""A Loop that answers what a test tells it to, where the simulator cannot."""
+"""A stub of Loop with responses set by a test, for cases that the simulator does not
+have."""
 
 from __future__ import annotations
 

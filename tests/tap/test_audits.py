@@ -1,4 +1,5 @@
-"""``sync_audits`` claims what was sent: never more, and when all goes well nothing less."""
+"""``sync_audits`` never counts more than was sent, and without failures exactly
+that."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ def held(lines: list[dict]) -> dict[str, list[dict]]:
 
 
 def missing(audit: dict, rows: list[dict]) -> int:
-    """How many of the claimed keys are not there, as every comparison counts them."""
+    """Number of counted keys that are missing, as every comparison counts them."""
     keys = audit["key_properties"].split(", ")
     arrived = {
         tuple(row[key] for key in keys)

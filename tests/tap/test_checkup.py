@@ -1,4 +1,5 @@
-"""The check-up names how a Loop behaves, within its requests, and nobody's data."""
+"""The check-up recognises Loop's behaviour within its requests, without personal
+data."""
 
 from __future__ import annotations
 

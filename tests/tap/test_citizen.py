@@ -1,4 +1,4 @@
-"""What Singer and Meltano expect of a tap, from the command itself."""
+"""The conventions of Singer and Meltano, tested with the command."""
 
 from __future__ import annotations
 

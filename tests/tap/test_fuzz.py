@@ -1,4 +1,4 @@
-"""Answers mutated by chance: nothing crashes, and no return is lost in silence.
+"""Random changes to responses: no crash, and no return is lost without an error.
 
 ``FUZZ=500 pytest tests/tap/test_fuzz.py`` goes through some 100,000 returns.
 """

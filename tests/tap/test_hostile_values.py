@@ -1,4 +1,4 @@
-"""One odd record, endpoint or clock costs itself and nothing else."""
+"""A malformed record, endpoint or clock affects nothing else."""
 
 from __future__ import annotations
 

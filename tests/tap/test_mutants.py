@@ -1,4 +1,4 @@
-"""The broken taps themselves: each can still be made, and names tests that exist."""
+"""The mutants: each can still be applied, and the tests it names exist."""
 
 from __future__ import annotations
 

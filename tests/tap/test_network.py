@@ -1,4 +1,4 @@
-"""A company's network between the tap and Loop: one line that names what to set."""
+"""Errors of a company's network are one line that names the setting to change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The client stays under the limit by itself and holds when told."""
+"""The client stays below the limit, and pauses when Loop asks for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything is read, once, whatever Loop's order, ends, links and pages are."""
+"""Every return is read once, whatever Loop's order, ends, links and pages."""
 
 from __future__ import annotations
 

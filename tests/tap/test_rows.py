@@ -1,4 +1,5 @@
-"""Rows hold what Loop sent: nothing lost, nothing invented, every shape accepted."""
+"""Rows contain what Loop sent: no value is lost or invented, and every shape is
+accepted."""
 
 from __future__ import annotations
 

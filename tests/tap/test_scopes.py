@@ -1,4 +1,4 @@
-"""A key that may not read everything: which stream, which scope, what then."""
+"""Keys with few scopes: which streams are skipped or fail, and the error."""
 
 from __future__ import annotations
 

@@ -411,21 +411,22 @@ def test_clocks_that_differ_hide_nothing(
         tables = upsert(tables, run.lines)
         lines += raw_messages(run.output)
     if host < -24 * 60:
-        # The host was set right at last: what it took for the future is read.
+        # The host's clock has been corrected; returns that seemed to be in the future
+        # are read.
         right = Hurry(ahead=-host * 60 + 600)
         monkeypatch.setattr(list_pass, "time", right)
         run = tap.here(state=run.state, streams=streams).ok()
         tables = upsert(tables, run.lines)
         lines += raw_messages(run.output)
     holds(tables, loop)
-    # Nor does any clock make an audit claim what never came.
+    # No clock makes an audit count rows that were never sent.
     assert not shortages(lines, held(lines))
 
 
 def test_loops_clock_is_that_of_the_start_however_late_the_first_answer_comes(
     loop, monkeypatch
 ) -> None:
-    """A change may lie between the first request and its answer."""
+    """A change may happen between the first request and its response."""
     clock = Hurry()
     monkeypatch.setattr(client_module, "time", clock)
     began = loop.store.now

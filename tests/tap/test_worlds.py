@@ -1,4 +1,5 @@
-"""Any world, edits, trouble and kill points: a target ends up with what is true."""
+"""With any world, changes, failures and kill points a target ends up with the right
+rows."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Models:
     """Compiled models over a database in memory; a table has the name of its model."""
 
     def __init__(self, built: Warehouse) -> None:
-        """Take the SQL from where dbt left it when it built the warehouse."""
+        """Read the SQL that dbt compiled when it built the warehouse."""
         folder = built.folder / "target" / "compiled" / "loop_returns" / "models"
         self.texts = {
             path.stem: RELATION.sub(r"\1", path.read_text("utf-8"))
@@ -41,5 +41,5 @@ class Models:
         self.connection.execute(f"create or replace table {name} as {self.texts[name]}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Give the rows of a query."""
+        """Return the rows of a query."""
         return self.connection.execute(sql).fetchall()

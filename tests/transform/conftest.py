@@ -49,7 +49,7 @@ class Warehouse:
         return self.folder / "warehouse.duckdb"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Give the rows of a query over the marts."""
+        """Return the rows of a query over the marts."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
             # Staging views look into the raw file.
@@ -58,13 +58,13 @@ class Warehouse:
             return connection.execute(sql).fetchall()
 
     def another(self, name: str) -> Warehouse:
-        """Give a second warehouse over the same raw file."""
+        """Return a second warehouse over the same raw file."""
         folder = self.folder / name
         folder.mkdir()
         return Warehouse(folder, raw=self.raw)
 
     def marts(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Give every row of every public table, sorted, without when it was built."""
+        """Return every row of every public table, sorted, without when it was built."""
         tables = self.rows(
             "select table_name from information_schema.tables"
             " where table_schema = 'analytics' order by all"
@@ -220,7 +220,7 @@ def read_world(
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
-    """Give a function that lands and builds a world, the same one once for all workers."""
+    """Return a function that lands and builds a world, the same one once for all workers."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 

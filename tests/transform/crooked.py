@@ -1,4 +1,5 @@
-"""A shop as real ones are: the simulator's rows changed as JSON before they land.
+"""A shop with the irregularities of real shops: changes the simulator's rows before
+they are loaded.
 
 `landed` changes what the taps wrote, `payloads` what the oracle reads, through the same
 functions, so that both see one shop. Each function below changes one thing and chooses
@@ -274,7 +275,7 @@ def _prices_include_tax(shop: Streams) -> None:
 
 
 def _orders_are_tests(shop: Streams) -> None:
-    """Staff tried the checkout, and the return of what they ordered."""
+    """Staff made a test order and returned it."""
     for order in shop["orders"]:
         if chosen("test", order["id"], 25):
             order["test"] = True

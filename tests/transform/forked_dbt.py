@@ -96,7 +96,7 @@ class ForkedDbt:
         return Result(process.exitcode, output.read_text())
 
     def parsed(self, target: str, variables: Mapping[str, object]) -> Path:
-        """Give the folder of what dbt has parsed, which serves the next such run."""
+        """Return the folder of what dbt has parsed, which serves the next such run."""
         given = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
         return self.folder / "targets" / f"{target}-{given.hexdigest()[:16]}"
 

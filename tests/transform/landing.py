@@ -56,7 +56,7 @@ def land(
 
 
 def _column_type(declared: Json) -> str:
-    """Give the type the loader makes of a property."""
+    """Return the type the loader makes of a property."""
     if "anyOf" in declared:
         declared = next(one for one in declared["anyOf"] if one.get("type") != "null")
     words = declared.get("type", "string")

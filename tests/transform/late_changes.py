@@ -1,4 +1,4 @@
-"""What can change in raw tables from one day to the next, each as SQL.
+"""Changes of raw tables from one day to the next, as SQL.
 
 No change moves an `updated_at` unless it says so, so a build that looks for new rows by
 time would miss it. `{pick}` chooses among rows that would do.

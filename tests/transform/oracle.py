@@ -1,7 +1,7 @@
-"""The metrics computed a second time, in plain Python from raw records.
+"""An independent computation of the metrics in plain Python from raw records.
 
-Written from the definitions and sharing no code with the models, the tap or the
-simulator, so that a slip in one is not repeated in the other. Counts and money
+It follows the definitions and shares no code with the models, the tap or the simulator,
+so an error in one is not repeated in the other. Counts and money
 are exact (``int``, ``Decimal``), rates are fractions, floats appear only in the
 intervals and the survival estimate.
 """
@@ -394,7 +394,7 @@ class Shop:
         self.main_currency = self._most_frequent_currency()
 
     def _day(self, value: str | datetime) -> date:
-        """Give the day in the zone of the shop."""
+        """Return the day in the zone of the shop."""
         read = moment(value) if isinstance(value, str) else value
         if read is None:
             raise ValueError(value)
@@ -542,7 +542,7 @@ class Shop:
                 record.order.returns.append(record)
 
     def _give_roles(self) -> None:
-        """Give each order its role and each exchange order its parent."""
+        """Return each order its role and each exchange order its parent."""
         credit_orders = {
             str(digits(record.raw.get("gift_card_order_id"))) for record in self.returns
         }
@@ -621,7 +621,7 @@ class Shop:
                 unit.is_merchandise = unit.line.is_merchandise
 
     def _judge_units(self, record: Return) -> None:
-        """Give each unit its outcome."""
+        """Return each unit its outcome."""
         paid = sum((amount(unit.raw["refund"]) for unit in record.units), ZERO)
         for unit in record.units:
             word = (unit.raw.get("outcome") or "").strip().lower()
@@ -639,7 +639,7 @@ class Shop:
                 unit.outcome = "refund"
 
     def _most_frequent_currency(self) -> str | None:
-        """Give the currency of most customer orders; among equals of most returns."""
+        """Return the currency of most customer orders; among equals of most returns."""
         held: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for order in self.orders:
             held[order.currency][0] += order.is_customer_order
@@ -650,7 +650,7 @@ class Shop:
         )
 
     def _learned_maturity(self) -> int:
-        """Give the 95th percentile of the last year's days to return, or sixty."""
+        """Return the 95th percentile of the last year's days to return, or sixty."""
         start = self.data_through - timedelta(days=365)
         days = [
             r.days
@@ -687,7 +687,7 @@ class Shop:
             _hold_units_to_what_was_sold(order)
 
     def _is_valid_by_the_published_rule(self, order: Order) -> bool:
-        """Tell whether the comparison's denominator holds the order: refunds matter here."""
+        """Return whether the comparison's denominator holds the order: refunds matter here."""
         return (
             order.role in {"customer", "gift_card_issue"}
             and order.raw["displayFinancialStatus"] not in {"VOIDED", "REFUNDED"}
@@ -804,7 +804,7 @@ def _begins_like_an_exchange(name: str) -> bool:
 
 
 def _channel(order: Json) -> str:
-    """Give source and medium of the last visit: its campaign, else where it came from."""
+    """Return source and medium of the last visit: its campaign, else where it came from."""
     visit = (order.get("customerJourneySummary") or {}).get("lastVisit") or {}
     query = parse_qs(urlsplit(visit.get("landingPage") or "").query)
     source, medium = (
@@ -835,7 +835,7 @@ def _sku(sku: str | None, product: str | None, variant: str | None, title: str) 
 
 
 def month(day: date) -> date:
-    """Give the first day of the month."""
+    """Return the first day of the month."""
     return day.replace(day=1)
 
 
@@ -843,7 +843,7 @@ def month(day: date) -> date:
 
 
 def nearest_rank(values: Iterable[int], share: Fraction) -> int | None:
-    """Give the smallest value that at least this share of the values does not exceed."""
+    """Return the smallest value that at least this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[math.ceil(share * len(ordered)) - 1] if ordered else None
 
@@ -856,7 +856,7 @@ def ratio(
 
 
 def label_cost(rate: Any) -> Decimal:
-    """Give a label's cost: text with decimals is money as Loop writes it, else cents."""
+    """Return a label's cost: text with decimals is money as Loop writes it, else cents."""
     is_money = isinstance(rate, str) and "." in rate
     return amount(rate) if is_money else amount(rate) / CENTS
 
@@ -864,7 +864,7 @@ def label_cost(rate: Any) -> Decimal:
 def wilson(
     hits: Decimal | Fraction | int, trials: Decimal | Fraction | int
 ) -> tuple[float, float] | tuple[None, None]:
-    """Give the 95 % score interval of a share; one above 1 counts as 1."""
+    """Return the 95 % score interval of a share; one above 1 counts as 1."""
     if not trials:
         return (None, None)
     n, z = float(trials), 1.959963984540054
@@ -886,7 +886,7 @@ class Risk(NamedTuple):
 
 
 def survival(window: int, times: Iterable[tuple[int, bool]]) -> Iterator[Risk]:
-    """Give the Kaplan-Meier estimate of each day on which someone was followed.
+    """Return the Kaplan-Meier estimate of each day on which someone was followed.
 
     Args:
         window: Last day that counts.
@@ -907,21 +907,21 @@ def survival(window: int, times: Iterable[tuple[int, bool]]) -> Iterator[Risk]:
 
 
 def periods(day: date) -> Iterator[str]:
-    """Name the periods that hold a day."""
+    """Return the names of the periods that hold a day."""
     yield "all"
     yield f"{day.year}-Q{(day.month + 2) // 3}"
     yield f"{day.year}-{day.month:02}"
 
 
 def maturities(is_mature: bool) -> Iterator[str]:  # noqa: FBT001
-    """Name the readings that a row is in."""
+    """Return the names of the readings that a row is in."""
     yield "to_date"
     if is_mature:
         yield "mature_only"
 
 
 def band(days: int) -> str:
-    """Name the band of weeks; the first has eight days."""
+    """Return the name of the band of weeks; the first has eight days."""
     if days > 90:
         return "91+ days"
     if days > 63:

@@ -53,7 +53,7 @@ class Tally:
 
 
 def rated(name: str, above: str, below: str, held: dict[str, Any]) -> dict[str, Any]:
-    """Give a share with its interval."""
+    """Return a share with its interval."""
     lower, upper = wilson(held[above], held[below])
     return {
         name: ratio(held[above], held[below]),
@@ -63,7 +63,7 @@ def rated(name: str, above: str, below: str, held: dict[str, Any]) -> dict[str, 
 
 
 def cohort_returns(shop: Shop) -> Iterator[tuple[Return, Order]]:
-    """Give the counted returns of customer orders and of what followed from them."""
+    """Return the counted returns of customer orders and of what followed from them."""
     for order in shop.orders:
         if order.is_in_cost_cohort:
             yield from ((record, order) for record in order.chain if record.is_counted)
@@ -167,7 +167,7 @@ def return_metrics(shop: Shop) -> Rows:
 
 
 def mature_periods(shop: Shop) -> dict[str, bool]:
-    """Tell of each period whether 80 % of its eligible orders are mature."""
+    """Return for each period whether 80 % of its eligible orders are mature."""
     ages: dict[str, list[bool]] = defaultdict(list)
     for order in shop.orders:
         if order.is_customer_order:
@@ -213,7 +213,7 @@ def _put_return_metrics(shop: Shop, tally: Metrics) -> None:
 
 
 def dated_returns(shop: Shop) -> Iterator[tuple[Return, When]]:
-    """Give the counted returns by their first order and by their own day."""
+    """Return the counted returns by their first order and by their own day."""
     for record, order in cohort_returns(shop):
         yield record, When.of(order)
     for record in shop.returns:
@@ -222,7 +222,7 @@ def dated_returns(shop: Shop) -> Iterator[tuple[Return, When]]:
 
 
 def exchanged_units(shop: Shop) -> Iterator[tuple[Order, int, int]]:
-    """Give the lines sent out in exchange: first order, units, units come back."""
+    """Return the lines sent out in exchange: first order, units, units come back."""
     for order in shop.orders:
         for line in order.lines if order.root.is_eligible else []:
             is_exchanged = line.is_exchange or order.role == "exchange"
@@ -237,7 +237,7 @@ def exchanged_units(shop: Shop) -> Iterator[tuple[Order, int, int]]:
 
 
 def unit_rates(shop: Shop) -> Iterator[tuple[Line | None, Order, int, list[Unit]]]:
-    """Give each sold line of an eligible order with the units that came back.
+    """Return each sold line of an eligible order with the units that came back.
 
     Units without a line come alone, with nothing sold.
     """
@@ -268,7 +268,7 @@ def product_key(one: Line | Unit) -> str:
 
 
 def variant_option(one: Line | Unit, option: str) -> str:
-    """Give size or colour of a variant such as `Black / S`."""
+    """Return size or colour of a variant such as `Black / S`."""
     if isinstance(one, Line):
         told = one.options
     else:
@@ -456,7 +456,7 @@ def _added(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _strength(groups: Iterable[list[tuple[int, int]]], all_sold: int) -> float | None:
-    """Give the prior's weight in units, from how far rates differ within groups."""
+    """Return the prior's weight in units, from how far rates differ within groups."""
     excess = room = freedom = 0.0
     for pairs in groups:
         back, sold = _added(pairs)
@@ -476,7 +476,7 @@ def _strength(groups: Iterable[list[tuple[int, int]]], all_sold: int) -> float |
 
 
 def in_main_currency(shop: Shop, held: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Name the currency of amounts; they are null where it holds nothing."""
+    """Return the name of the currency of amounts; they are null where it holds nothing."""
     if held["main_lines"]:
         return {"currency_code": shop.main_currency}
     return {"currency_code": None, **dict.fromkeys(names)}
@@ -834,7 +834,7 @@ def retention_by_period(shop: Shop) -> Rows:
 
 
 def is_gift(record: Return) -> bool:
-    """Tell whether someone else than the buyer sends the goods back."""
+    """Return whether someone else than the buyer sends the goods back."""
     told = (record.raw.get("customer") or "").strip().lower()
     buyer = record.order.email if record.order else None
     return bool(told and buyer and told != buyer)
@@ -1050,7 +1050,7 @@ def customers(shop: Shop) -> Rows:
 
 
 def customer_key(customer: str) -> str:
-    """Give the key of a customer: SHA-256 of store, source and id."""
+    """Return the key of a customer: SHA-256 of store, source and id."""
     return hashlib.sha256(f"main|shopify|{customer}".encode()).hexdigest()
 
 

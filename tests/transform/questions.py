@@ -1,4 +1,4 @@
-"""What the questions of an analyst come to, computed a second time from raw records.
+"""An independent computation of the analyst's questions from raw records.
 
 Each function gives the rows of one file of `transform/analyses/questions`: values by key.
 """
@@ -323,7 +323,7 @@ def tickets_per_return(shop: Shop) -> Answer:
 
 
 def days_from_delivery_to_return(_: Shop) -> Answer:
-    """Give nothing: the GraphQL source tells no deliveries."""
+    """Return nothing: the GraphQL source tells no deliveries."""
     return {}
 
 

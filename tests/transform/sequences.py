@@ -157,7 +157,7 @@ class Sequence:
         self.choose.choice(acts)()
 
     def _part(self) -> tuple[str, ...]:
-        """Give words that select or exclude a part of the project."""
+        """Return words that select or exclude a part of the project."""
         if self.choose.random() < 0.4:
             names = [self.choose.choice(PARTS)]
         else:
@@ -225,7 +225,7 @@ class Sequence:
 
 
 def different_tables(warehouse: Path, afresh: Path) -> list[str]:
-    """Give the names of tables whose rows differ, without when they were built."""
+    """Return the names of tables whose rows differ, without when they were built."""
     with duckdb.connect() as both:
         both.execute(f"attach '{warehouse}' as one (read_only)")
         both.execute(f"attach '{afresh}' as two (read_only)")

@@ -27,7 +27,7 @@ FOREIGN = re.compile(
 
 @pytest.fixture(scope="module")
 def render() -> Iterator[Callable[[str], str]]:
-    """Give what renders a model as `sqlfluff` does; it reads the macros once."""
+    """Return what renders a model as `sqlfluff` does; it reads the macros once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINT_TARGET", "bigquery")
         config = FluffConfig.from_path(str(MODELS), overrides={"dialect": "bigquery"})

@@ -55,7 +55,7 @@ class Start:
         self.shop.raw = folder / "loaded.duckdb"
 
     def _models(self) -> tuple[list[str], list[str]]:
-        """Give the incremental models with their ancestors, and the names of others.
+        """Return the incremental models with their ancestors, and the names of others.
 
         Others are built whole from those by each build, so nothing of them can be old.
         """
@@ -83,7 +83,7 @@ class Start:
         assert result.code == 0, result.output[-3_000:]
 
     def history(self, seed: int) -> tuple[History, Path]:
-        """Give a history and a new warehouse that was built on its last day."""
+        """Return a history and a new warehouse that was built on its last day."""
         afresh = self.folder / f"afresh-{seed}.duckdb"
         if seed not in self.histories:
             history = History.drawn(seed, self.shop, self.folder / f"history-{seed}")

@@ -1,4 +1,4 @@
-"""Definitions, reports, decision records and docs/metrics.md tell the same."""
+"""Definitions, reports, decision records and docs/metrics.md agree."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def changed_shop(
     folder: Path, variables: dict[str, Any], schema: str = "tap_shopify"
 ) -> Warehouse:
-    """Give a shop that was built, then changed and read again a day later."""
+    """Return a shop that was built, then changed and read again a day later."""
     sources = ("tap_loop_returns", schema, "tap_recharge")
     with Simulator(world="shop", returns=120, seed=3) as simulator:
         read_world(folder, simulator, sources)
@@ -113,7 +113,7 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
 
 
 def with_mapped_reasons(shop: Warehouse, project: Path) -> Path:
-    """Give a copy of the project whose seed puts two reasons of the shop in a group."""
+    """Return a copy of the project whose seed puts two reasons of the shop in a group."""
     shutil.copytree(
         shop.project, project, ignore=shutil.ignore_patterns("target", "logs")
     )
@@ -197,7 +197,7 @@ def change(shop: Warehouse, sql: str, day: int) -> None:
 
 
 def tables_of(raw: duckdb.DuckDBPyConnection) -> list[str]:
-    """Give the names of all raw tables."""
+    """Return the names of all raw tables."""
     rows = raw.execute(
         "select schema_name || '.' || table_name from duckdb_tables() where not temporary"
     )

@@ -1,4 +1,4 @@
-"""Ranks of goods on invented shops whose true return rates are known.
+"""Ranks of goods in simulated shops whose true return rates are known.
 
 `pytest tests/transform/test_ranking.py -k found -rP` prints the figures that decision
 0113 compares.

@@ -38,7 +38,7 @@ def models(warehouse: Callable[..., Warehouse]) -> Models:
 def live(
     models: Models, dice: random.Random, effects: dict[str, float]
 ) -> dict[str, float]:
-    """Lay a shop in which returns fall by dice; give the true difference of each outcome.
+    """Create a shop with random returns; return the true difference of each outcome.
 
     Customers differ in how often they buy, so that one who bought once tells of few
     orders to come, whether something was returned or not.

@@ -1,4 +1,4 @@
-"""Rules about what was sold hold alike whichever tap or connector loads the shop."""
+"""Rules about sold units give the same results with every tap or connector."""
 
 from __future__ import annotations
 

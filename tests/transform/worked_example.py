@@ -1,4 +1,4 @@
-"""What each metric comes to in the worked example, read from the reports."""
+"""The value of each metric in the worked example, read from the reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers a query; run by the Python of dbt-bigquery, which has a client."""
+"""Runs a query with the Python of dbt-bigquery, which has a client."""
 
 import pickle
 import sys

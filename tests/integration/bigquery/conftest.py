@@ -41,7 +41,7 @@ class Tokens(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def bigquery(tmp_path_factory):
-    """Give the environment variables that name a running, empty project."""
+    """Return the environment variables that name a running, empty project."""
     if not EMULATOR.exists():
         pytest.fail("The emulator is not installed; run `make integration-bigquery`.")
     folder = tmp_path_factory.mktemp("bigquery")

@@ -1,4 +1,4 @@
-"""Spells local-bigquery 0.3.2 for Python 3.11: two modules need a newer one."""
+"""Rewrites two modules of local-bigquery 0.3.2 that need a Python newer than 3.11."""
 
 import sys
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Serves local-bigquery, with what it lacks put right.
+"""Serves local-bigquery, the emulator, with fixes for what it lacks.
 
-It loads DuckDB's extensions from packages, since it may not download them, takes
-load jobs that are compressed, as BigQuery does, and names the table that a CREATE
-TABLE AS made, which dbt asks for.
+It loads DuckDB's extensions from packages, since it may not download them; it accepts
+compressed load jobs, as BigQuery does; and it returns the name of the table that a
+CREATE TABLE AS made, which dbt needs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shop in a BigQuery without Google: its marts are DuckDB's, and stay so."""
+"""The shop in a BigQuery emulator: its marts equal DuckDB's, also a day later."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ COUNT = "select count(*) from tap_loop_returns.{}"
 
 
 def _both(project):
-    # BigQuery's loader sleeps much of its time.
+    # BigQuery's loader waits most of the time.
     with ThreadPoolExecutor() as threads:
         done = threads.submit(
             project.beside.load_and_build, "target-duckdb", "dbt-duckdb"
@@ -115,8 +115,8 @@ def test_the_report_is_that_of_duckdb(built, tell, tmp_path):
 
 
 def test_governed_figures_are_those_of_duckdb(built, tell):
-    # The emulator takes MetricFlow's grouping of joined tables, which these need, for
-    # ambiguous; BigQuery does not.
+    # These questions need MetricFlow's grouping of joined tables, which the emulator
+    # rejects as ambiguous and BigQuery accepts.
     calls = questions("goods")[::3]
     beside = built.beside
     ours = figures(calls, place(beside.marts, beside.folder / "target"))
@@ -138,7 +138,7 @@ def test_governed_figures_are_those_of_duckdb(built, tell):
     ],
 )
 def test_what_grows_is_partitioned_and_clustered(built, fact, date):
-    """As BigQuery is told; the emulator itself keeps no partitions."""
+    """Checked in the statements, since the emulator has no partitions."""
     told = built.folder / "target/run/loop_returns/models/marts" / f"{fact}.sql"
     assert re.search(
         rf"partition by date_trunc\({date}, month\)\s+cluster by sm_order_key",
@@ -187,7 +187,7 @@ def test_a_second_run_loads_only_the_changes_and_the_marts_stay_equal(
 
 
 def test_a_loader_that_is_killed_loses_nothing(built, aged, tmp_path):
-    """It appends, so rows may be there twice; staging keeps the newest."""
+    """The loader appends, so rows may be there twice; staging keeps the newest."""
     state = {"MELTANO_DATABASE_URI": f"sqlite:///{tmp_path}/meltano.db"}
     place = {"TARGET_BIGQUERY_DATASET": "killed"}
     assert built.run_and_kill("target-bigquery", *LOAD, **state, **place) != 0

@@ -1,1 +1,1 @@
-"""Every path that the documentation shows, walked word by word."""
+"""Runs every block of commands in the documentation."""

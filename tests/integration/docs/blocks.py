@@ -1,4 +1,4 @@
-"""The fenced blocks of a page, by the heading they stand under."""
+"""The fenced blocks of a page, by heading."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Block:
 
 
 def blocks(page: str) -> list[Block]:
-    """Give the blocks of a page that name a language, from top to bottom."""
+    """Return the blocks of a page that name a language, from top to bottom."""
     text = (ROOT / page).read_text(encoding="utf-8")
-    # A shell's comment in a block looks like a heading, so blocks are blotted out.
+    # Blocks are blanked, because a shell comment in one looks like a heading.
     bare = FENCE.sub(lambda found: "\n" * len(found[0]), text)
     headings = [(found.start(), found[1]) for found in HEADING.finditer(bare)]
     return [
@@ -43,7 +43,7 @@ def blocks(page: str) -> list[Block]:
 
 
 def block(page: str, heading: str, language: str = "sh") -> Block:
-    """Give the one block of a language under a heading."""
+    """Return the one block of a language under a heading."""
     [found] = [
         one
         for one in blocks(page)

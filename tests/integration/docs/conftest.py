@@ -1,4 +1,4 @@
-"""A clone of this repository on a machine that has nothing of it yet."""
+"""A clone of this repository on a machine without anything installed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from .blocks import ROOT, Block
 
 @dataclass
 class Machine:
-    """A folder to type commands in, and what is set there."""
+    """A folder to run commands in, with its environment variables."""
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
 
     def type(self, block: Block, **settings: str) -> str:
-        """Type a block as it stands, line by line, until one fails; none may."""
+        """Run a block line by line, unchanged; no line may fail."""
         done = self.run("bash", "-euxo", "pipefail", "-c", block.text, **settings)
         assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
         return done.stdout
@@ -42,7 +42,7 @@ class Machine:
         )
 
     def environment(self):
-        """Give a newcomer's environment: nothing of this project is set or on the path."""
+        """Return a newcomer's environment: nothing of this project is set or on the path."""
         ours = str(Path(sys.executable).parent)
         kept = {
             name: value
@@ -61,7 +61,7 @@ class Machine:
         }
 
     def at(self, shop):
-        """Let the simulator stand in Loop's place."""
+        """Serve the simulator instead of Loop."""
         self.settings |= {
             "TAP_LOOP_RETURNS_API_KEY": "demo-key",
             "TAP_LOOP_RETURNS_API_URL": shop.api_url,
@@ -75,7 +75,7 @@ class Machine:
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory):
-    """The files that a clone would have, with what is not committed yet."""
+    """The files of a clone, including uncommitted changes."""
     folder = tmp_path_factory.mktemp("machine") / "tap-loop-returns"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -118,6 +118,6 @@ def shop():
 
 
 def messages(text, kind):
-    """Give the Singer messages of a kind."""
+    """Return the Singer messages of a kind."""
     found = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
     return [message for message in found if message["type"] == kind]

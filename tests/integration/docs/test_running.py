@@ -133,7 +133,7 @@ def test_a_run_under_way_is_not_doubled(tmp_path):
 
 @contextmanager
 def started(machine, *words):
-    # Who is started in the background ignores SIGINT, and hands that on.
+    # A process started in the background ignores SIGINT, and so do its children.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         words,
@@ -165,7 +165,7 @@ def test_state_in_a_folder_carries_the_next_run(here, shop, tmp_path):
     assert here.run(*words, **settings).returncode == 0
     [file] = folder.rglob("state.json")
     assert "demo-key" not in file.read_text()
-    # A machine that knows nothing but the folder.
+    # A machine that has only the folder.
     (tmp_path / "meltano.db").unlink()
     shop.forget_requests()
     shop.change(change=3)

@@ -21,7 +21,7 @@ def project(shop, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def store():
-    """Give the address of a running store that speaks S3."""
+    """Return the address of a running store that speaks S3."""
     if not STORE.exists():
         pytest.fail("The store is not installed; run `make integration-files`.")
     with subprocess.Popen(

@@ -1,4 +1,5 @@
-"""The wheel as a release builds it, and Meltano projects that know nothing of ours."""
+"""The wheel as a release builds it, and Meltano projects that are independent of this
+one."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ HUB = ROOT / "plugins/hub"
 
 
 def run(*command, folder, **settings):
-    """Run a program to its good end; returns what it said."""
+    """Run a program, which must succeed; return its output."""
     done = subprocess.run(
         command,
         cwd=folder,

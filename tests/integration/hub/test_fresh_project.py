@@ -1,4 +1,4 @@
-"""A Meltano project that never saw this repository takes the tap as any plugin."""
+"""A new Meltano project can use the tap like any other plugin."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_meltano_lists_the_settings_and_hides_the_key(added):
 def test_meltano_lists_the_streams_and_reads_the_chosen(added, shop):
     added.point_at(shop)
     added.add_jsonl()
-    # `--from-ref` leaves out what the definition selects, so it is said again.
+    # `--from-ref` does not copy the definition's `select`, so it is set again.
     added.meltano("config", "set", NAME, "_select", json.dumps(LISTED["select"]))
     listed = added.meltano("select", NAME, "--list", "--all").out
     assert [stream.name for stream in STREAMS if stream.name not in listed] == []

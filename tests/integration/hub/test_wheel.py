@@ -1,4 +1,4 @@
-"""The wheel holds the tap and runs on every Python that it says it supports."""
+"""The wheel contains the tap and runs on every Python that it declares."""
 
 from __future__ import annotations
 

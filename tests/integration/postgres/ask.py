@@ -1,4 +1,4 @@
-"""Answers a query; run by the Python of dbt-postgres, which has a driver."""
+"""Runs a query with the Python of dbt-postgres, which has a driver."""
 
 import contextlib
 import pickle
@@ -7,7 +7,7 @@ import sys
 import psycopg2
 
 with contextlib.closing(psycopg2.connect("")) as connection:
-    # CREATE DATABASE runs in no transaction.
+    # CREATE DATABASE cannot run in a transaction.
     connection.autocommit = True
     cursor = connection.cursor()
     cursor.execute(sys.argv[1])

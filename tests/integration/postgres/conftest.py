@@ -27,7 +27,7 @@ def server_programs() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory):
-    """Give the environment variables that name a running, empty database."""
+    """Return the environment variables that name a running, empty database."""
     programs = server_programs()
     if not programs.is_absolute():
         pytest.fail(NEEDED)

@@ -86,7 +86,7 @@ def test_raw_rows_are_those_of_the_shop(built):
 
 
 def test_text_is_read_as_on_duckdb_and_junk_is_null(built):
-    """PostgreSQL's casts do not forgive; the macros must."""
+    """PostgreSQL's casts raise errors for invalid text; the macros must not."""
     query = (Path(__file__).parent / "cast_cases.sql").read_text()
     ours, theirs = (
         built.show(plugin, query) for plugin in ("dbt-duckdb", "dbt-postgres")
@@ -184,7 +184,7 @@ def test_both_halves_of_a_text_around_nul_arrive(postgres, tmp_path):
 def test_what_the_loader_loses_is_told_until_it_is_read_again(shop, postgres, tmp_path):
     place = {
         "PGDATABASE": "lossy",
-        # libpq's own names say where.
+        # The connection is set with libpq's own variables.
         "LOOP_RETURNS_RECONCILE_URL": "postgresql+psycopg://",
     }
     rows(Project(shop, tmp_path / "other", postgres), "create database lossy")

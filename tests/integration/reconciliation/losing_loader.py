@@ -1,9 +1,10 @@
 """A loader that loses the last batch of a stream and reports success.
 
-Stands in front of a real loader: ``losing_loader.py LOADER [arguments]``. In
+Passes messages on to a real loader: ``losing_loader.py LOADER [arguments]``. In
 ``LOSE`` the stream and the number of its last rows to lose: ``return_labels:7``.
-Everything else, the STATE included, goes on as it came; without ``LOSE`` all does.
-With ``ROOM`` no file may grow beyond so many bytes, as on a full disk.
+Everything else, the STATE included, is passed on unchanged; without ``LOSE`` nothing is
+lost.
+With ``ROOM`` no file may exceed this many bytes, as on a full disk.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A loader that can be made to lose rows, and the two checks that must see it."""
+"""Projects with a loader that loses rows, and the two checks that must detect it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MODELS = (
 
 
 class Lossy:
-    """A project whose loader loses what it is told to, in any warehouse."""
+    """A project whose loader loses given rows, in any warehouse."""
 
     def __init__(self, project: Project, loader: str, dbt: str, program: str):
         """Take a project, and the plugins that load into and build its warehouse."""
@@ -31,11 +31,11 @@ class Lossy:
         make_lossy(project, loader, program)
 
     def load(self, lose: str = "") -> None:
-        """Run tap and loader to a good end, whatever is lost."""
+        """Run tap and loader, which must succeed even if rows are lost."""
         self.project.run("tap-loop-returns", self.loader, LOSE=lose)
 
     def checks(self) -> dict[str, str]:
-        """What the command and the models' test complain of; empty if of nothing."""
+        """The problems that the command and the models' test report; empty if none."""
         loader = {"LOOP_RETURNS_RECONCILE_LOADER": self.loader}
         models = (*MELTANO, "invoke", self.dbt, *MODELS, self.variables)
         return {
@@ -102,7 +102,7 @@ def the_command(said: str) -> str:
 
 
 def insist(complaints: dict[str, str], stream: str, lost: int) -> str:
-    """Both ways tell the shortage; give the command that they print."""
+    """Both checks report the shortage; return the command that they print."""
     told = rf"{stream}: {lost} of \d+ keys that sync \S+ sent did not arrive"
     for way, said in complaints.items():
         assert re.search(told, said), (way, said[-3000:])
@@ -111,7 +111,7 @@ def insist(complaints: dict[str, str], stream: str, lost: int) -> str:
 
 
 def lose_and_mend(lossy: Lossy) -> None:
-    """A loss is told, and mended by the command that is printed."""
+    """A loss is reported, and the printed command loads the rows again."""
     lossy.load(lose="return_labels:7")
     lossy.shell(insist(lossy.checks(), "return_labels", 7))
     all_is_well(lossy.checks())

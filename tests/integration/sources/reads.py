@@ -27,7 +27,7 @@ LINE_FIELD = re.compile(r"'(\w+)': '\$\.([\w.]+)'")
 
 
 def declared(source: str) -> dict[str, dict[str, set[str]]]:
-    """Give, by table, the columns that a source's YAML declares, and its key."""
+    """Return, by table, the columns that a source's YAML declares, and its key."""
     [file] = (STAGING / source).glob("_*__sources.yml")
     [content] = yaml.safe_load(file.read_text())["sources"]
     return {
@@ -40,7 +40,7 @@ def declared(source: str) -> dict[str, dict[str, set[str]]]:
 
 
 def nested(source: str) -> set[tuple[str, str]]:
-    """Give table and path of every field that the SQL reads inside a column."""
+    """Return table and path of every field that the SQL reads inside a column."""
     found = set()
     for file in (STAGING / source).glob("stg_*.sql"):
         sql = file.read_text()

@@ -26,7 +26,8 @@ class Release:
     requirement: str
     module: str
     absent: tuple[str, ...] = ()
-    """What only another tap of the same source carries; read as null from this one."""
+    """Fields that only another tap of the same source has; for this one they are
+    null."""
 
 
 def pinned(name):
@@ -46,7 +47,7 @@ RELEASES = [
         "tap_shopify_graphql",
         requirement("tap-shopify"),
         "tap_shopify",
-        # Units that staff took off an order stay sold, where the tap does not tell.
+        # Without this field, units that staff took off an order count as sold.
         absent=("orders.lineItems.currentQuantity",),
     ),
     Release(
