@@ -21,8 +21,7 @@ from tap_loop_returns.reading.bookmark import BEGINNING, SyncScope
 from tap_loop_returns.reading.ranges import STATES
 
 MINUTE = 60
-# Minimum length in characters; with a short salt, all salts and addresses could be
-# tried.
+# Minimum length in characters; a short salt could be found by trying all of them.
 SHORTEST_SALT = 16
 
 SETTINGS = th.PropertiesList(

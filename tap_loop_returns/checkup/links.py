@@ -151,7 +151,9 @@ def _links(sample: Sample, walk: Walk) -> Iterator[Finding]:
     elif walk.is_repeated:
         yield LINKS.no(f"{text}, the last leads to its own page", next_url="repeats")
     elif walk.is_cycle:
-        yield LINKS.no(f"{text}, the last leads back", next_url="cycles")
+        yield LINKS.no(
+            f"{text}, the last leads back to an earlier one", next_url="cycles"
+        )
     else:
         yield LINKS.yes(text, next_url=setting)
     yield LINK_PARAMETERS.is_it(setting == "keeps_params", f"they hold {parameters}")
@@ -182,7 +184,9 @@ def start(sample: Sample) -> Iterator[Finding]:
     window = sample.window("created_at")
     newest = sorted(set(seconds(window.rows, "created_at")), reverse=True)
     if sample.order != "desc" or len(newest) <= PAGES_BEFORE_START:
-        yield REMEMBERS_START.cannot_tell("no list that goes back in time")
+        yield REMEMBERS_START.cannot_tell(
+            "no list that is long enough is sorted from new to old"
+        )
         return
     first = newest[PAGES_BEFORE_START - 1]
     page = sample.page(period("created_at", first - 1, window.end), size=1)

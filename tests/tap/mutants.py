@@ -180,7 +180,7 @@ def believes_in_no_limit() -> None:
 
 @mutant("test_a_limit_above_the_crowd")
 def compares_with_the_crowd_alone() -> None:
-    """Looks for a larger unpaged answer in the dense's own seconds only."""
+    """Looks for a larger unpaged response in the dense second only."""
     reader.PROBE_RADII = (0,)
 
 
@@ -214,7 +214,7 @@ def leaves_gaps_between_windows() -> None:
 
 @mutant("test_every_request_is_one_that_loop_accepts")
 def asks_for_longer_spans() -> None:
-    """Asks for 130 days at once."""
+    """Requests ranges of 130 days."""
     ranges.WINDOW = 130 * ranges.DAY
 
 
@@ -231,7 +231,7 @@ def forgets_hidden_states() -> None:
 
 @mutant("test_when_nothing_is_new_three_requests_tell", "test_the_three_default_states")
 def asks_for_each_state_apart() -> None:
-    """Five listings in place of three."""
+    """Makes five listings instead of three."""
     bookmark.ranges.listings = lambda states: sorted(states)
 
 
@@ -262,7 +262,7 @@ def asks_for_small_pages() -> None:
 
 @mutant("test_no_stamp_of_a_record_reaches_the_state")
 def bookmark_at_the_newest_record() -> None:
-    """The bookmark is the highest updated_at seen, as the SDK does it."""
+    """Uses the highest updated_at as the bookmark, as the SDK does."""
     write = writers.StreamWriter.write
     newest = [0]
 
@@ -282,14 +282,14 @@ def bookmark_at_the_newest_record() -> None:
 
 @mutant("test_clocks_that_differ_hide_nothing")
 def bookmark_by_the_hosts_clock() -> None:
-    """The bookmark is the host's clock."""
+    """Uses the host's clock as the bookmark."""
     begin = Bookmark.begin
     Bookmark.begin = lambda self, scope, _clock, now: begin(self, scope, now, now)
 
 
 @mutant("test_clocks_that_differ_hide_nothing")
 def bookmark_beyond_the_question() -> None:
-    """Loop's clock counts even where the request ended before it."""
+    """Uses Loop's clock even if the requested range ended before it."""
     begin = Bookmark.begin
     Bookmark.begin = lambda self, scope, clock, now: begin(
         self, scope, clock, max(now, clock)
@@ -402,7 +402,7 @@ def new_streams_have_no_past() -> None:
     "test_a_bookmark_at_the_start",
 )
 def follows_creation_only() -> None:
-    """Later syncs read by created_at: no change is ever seen."""
+    """Reads by created_at in later syncs, which find no changes."""
     add = Bookmark._add
 
     def _add(self: Any, states: Any, _column: str, *args: Any, **kwargs: Any) -> None:
@@ -413,7 +413,7 @@ def follows_creation_only() -> None:
 
 @mutant("test_a_first_sync_finds_returns_without_updated_at")
 def first_sync_by_update() -> None:
-    """The first sync reads by updated_at."""
+    """Reads by updated_at in the first sync."""
     add = Bookmark._add
 
     def _add(self: Any, states: Any, _column: str, *args: Any, **kwargs: Any) -> None:
@@ -448,7 +448,7 @@ def forgets_what_settings_add() -> None:
 
 @mutant("test_sigterm_is_no_success")
 def sigterm_is_success() -> None:
-    """Exits with 0 when it is told to stop, as the SDK does."""
+    """Exits with 0 on SIGTERM, as the SDK does."""
 
     def _handle(self: Any, signum: int, frame: Any) -> None:
         sys.exit(0)
@@ -512,7 +512,7 @@ def five_tries() -> None:
 
 @mutant("test_trouble_without_an_end_fails_at_last")
 def never_gives_up() -> None:
-    """Retries without end."""
+    """Never gives up retrying."""
     LoopClient._give_up_after = lambda *_: None
 
 
@@ -524,7 +524,7 @@ def patient_with_a_wrong_address() -> None:
 
 @mutant("test_retry_after_is_heeded")
 def ignores_retry_after() -> None:
-    """Retries without a limit."""
+    """Ignores Retry-After."""
     client._retry_after = lambda _response: None
 
 
@@ -616,7 +616,7 @@ def tells_the_key() -> None:
     "test_a_dry_run_with_a_wrong_key",
 )
 def stack_traces() -> None:
-    """Errors end in a stack trace."""
+    """Prints a stack trace for errors."""
     tap_module._one_line_errors = contextlib.nullcontext
 
 
@@ -820,7 +820,7 @@ def deselected_streams_are_sent() -> None:
 
 @mutant("test_a_state_follows_only_closed_batch_files")
 def state_before_batch_files() -> None:
-    """A STATE does not wait for the BATCH file."""
+    """Sends the STATE before the BATCH file."""
     flush, save = writers.BatchWriter.flush, sync._save
 
     def _save(found: Any, mark: Any) -> None:
@@ -877,7 +877,7 @@ def everything_is_selected() -> None:
 
 @mutant("test_the_catalog_entry_is_as_reviewed")
 def changes_a_key() -> None:
-    """A primary key changes unnoticed."""
+    """Changes a primary key."""
     for stream in (returns.Returns, *returns.Returns.__subclasses__()):
         stream.primary_keys = ("id", "state")
 
@@ -1009,13 +1009,13 @@ def errors_are_details() -> None:
 
 @mutant("test_requests_for_single_returns_overlap", "test_items_of_several_shipments")
 def asks_for_single_returns_one_by_one() -> None:
-    """One request at a time where each return or shipment costs one."""
+    """Requests single returns and shipments one at a time."""
     sync.ThreadPool = endpoints.ThreadPool = lambda _count: ThreadPool(1)
 
 
 @mutant("test_a_slow_answer_holds_up_no_other_request")
 def asks_for_no_return_ahead() -> None:
-    """Writes the rows of one block before it asks for those of the next."""
+    """Writes the rows of a block before requesting those of the next."""
 
     def asked_for(blocks: Any, made: Any, pool: Any) -> Any:
         for block in blocks:
@@ -1028,14 +1028,14 @@ def asks_for_no_return_ahead() -> None:
 
 @mutant("test_a_killed_sync_asks_for_few_returns_again")
 def forgets_what_single_returns_cost() -> None:
-    """No STATE before 5,000 returns, however many requests they cost."""
+    """Sends a STATE only every 5,000 returns, even with a request per return."""
     save = sync._save
     sync._save = lambda found, mark: None if mark["unread"] else save(found, mark)
 
 
 @mutant("test_the_cost_of_a_request_for_each_return")
 def keeps_the_cost_to_itself() -> None:
-    """Says nothing of streams that cost a request for each return."""
+    """Does not warn of streams with a request per return."""
     sync._tell_cost = lambda *_: None
 
 
@@ -1047,7 +1047,7 @@ def knows_no_company_network() -> None:
 
 @mutant("test_html_without_an_end", "test_twelve_times_in_a_row")
 def takes_html_for_an_answer() -> None:
-    """A page of something before Loop counts as an odd answer of Loop."""
+    """Treats an HTML page of a proxy as an unreadable response of Loop."""
     made = client._Trouble.__init__
 
     def _init(self: Any, problem: str, **known: Any) -> None:
@@ -1059,7 +1059,7 @@ def takes_html_for_an_answer() -> None:
 
 @mutant("test_a_limit_at_its_end_in_every_answer")
 def waits_without_a_word() -> None:
-    """Says nothing of a limit that is always at its end."""
+    """Does not warn that the rate limit is always used up."""
     made = pacing.Pacer.__init__
 
     def _init(self: Any, requests_per_minute: int) -> None:
@@ -1071,32 +1071,32 @@ def waits_without_a_word() -> None:
 
 @mutant("test_a_grade_in_any_form", "test_every_stream_is_read_from_each_version")
 def grades_are_words_only() -> None:
-    """A grade is no object, as before 2026-10."""
+    """Reads grades as texts only, as before 2026-10."""
     returns._with_grade_object = lambda unit: unit
 
 
 @mutant("test_shipping_notices_are_asked_for_within_120_days")
 def notices_of_a_year_at_once() -> None:
-    """Asks for longer periods than 2026-10 allows."""
+    """Requests longer periods than 2026-10 allows."""
     endpoints.AdvancedShippingNotices.PERIOD = 200 * ranges.DAY
 
 
 @mutant("test_items_of_a_return_with_one_id")
 def takes_repeated_keys_for_none() -> None:
-    """Two items of a return may share an id without a word."""
+    """Does not report items of a return that share an id."""
     writers.StreamWriter._tell_repeated = lambda *_: None
 
 
 @mutant("test_a_return_without_an_id_is_named")
 def counts_no_unread_returns() -> None:
-    """The audits do not tell what could not be read."""
+    """Leaves unread returns out of the audits."""
     finish = list_pass.ListPass.finish
     list_pass.ListPass.finish = lambda self, _count: finish(self, 0)
 
 
 @mutant("test_a_catalog_with_another_type_is_refused")
 def takes_any_type_of_a_catalog() -> None:
-    """A catalog may promise numbers where texts are sent."""
+    """Accepts a catalog that declares numbers for texts."""
     tap_module.files.check_types = lambda *_: None
 
 
@@ -1119,13 +1119,13 @@ def any_422_is_no_notes() -> None:
 
 @mutant("test_happy_returns_shipments", "test_rows_fit_their_schemas")
 def integers_as_text() -> None:
-    """Counts are texts."""
+    """Sends counts as texts."""
     values.integer = lambda value: str(value)
 
 
 @mutant("test_no_row_is_sent_twice")
 def sends_pages_twice() -> None:
-    """Every page is written twice."""
+    """Writes every page twice."""
     write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:
@@ -1167,7 +1167,7 @@ def asks_for_details_always() -> None:
 
 @mutant("test_nothing_but_the_selected_stream")
 def selects_everything() -> None:
-    """Selection is ignored."""
+    """Ignores the selection."""
     base.LoopStream.selected = True
 
 
@@ -1255,7 +1255,7 @@ def settings_are_not_told() -> None:
 
 @mutant("test_wrong_settings_fail")
 def settings_are_not_checked() -> None:
-    """Takes any setting."""
+    """Accepts any setting."""
     tap_module.settings.problems = lambda _config: []
 
 
@@ -1273,13 +1273,13 @@ def rows_without_maps() -> None:
 
 @mutant("test_no_snapshot_is_left_over")
 def forgets_a_stream() -> None:
-    """One stream is gone."""
+    """Lacks one stream."""
     streams.STREAMS = tap_module.STREAMS = streams.STREAMS[:-1]
 
 
 @mutant("test_version")
 def another_name() -> None:
-    """The tap has another name."""
+    """Has another name."""
     tap_module.TapLoopReturns.name = "tap-other"
 
 
@@ -1297,7 +1297,7 @@ def chatters() -> None:
 
 @mutant("test_a_dry_run_succeeds_with_few")
 def dry_runs_read_everything() -> None:
-    """--test does not stop early, and asks for tiny pages."""
+    """Does not stop early with --test, and requests tiny pages."""
     made = reader.ReturnsReader.__init__
     sync.DRY_RUN_RETURNS = 10**9
     writers.StreamWriter.is_full = False
@@ -1364,7 +1364,7 @@ def claims_come_by_name() -> None:
 
 @mutant("test_one_odd_value_costs")
 def crashes_at_the_end_of_the_calendar() -> None:
-    """A moment that its offset pushes out of the calendar ends the sync."""
+    """Stops the sync at a timestamp that its offset moves out of the calendar."""
 
     def parse(value: Any) -> Any:
         if isinstance(value, dict):
@@ -1376,13 +1376,13 @@ def crashes_at_the_end_of_the_calendar() -> None:
 
 @mutant("test_one_odd_value_costs", "test_a_value_nested_too_deeply")
 def repairs_nothing() -> None:
-    """One value that cannot be decoded makes its answer unreadable."""
+    """Treats a response with one undecodable value as unreadable."""
     reader.repaired = decoding.repaired = lambda body: body
 
 
 @mutant("test_one_odd_value_costs")
 def digits_of_any_script() -> None:
-    """Takes the digits of other scripts for decimals."""
+    """Accepts digits of other scripts as decimals."""
     values._DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
@@ -1394,7 +1394,7 @@ def returns_without_an_id_are_skipped() -> None:
 
 @mutant("test_a_range_that_loop_cannot_show")
 def one_bad_return_fails_all() -> None:
-    """Never narrows a range down."""
+    """Never splits a range with an unreadable return."""
 
     def _narrow(_self: Any, _request: Any, error: Any) -> Any:
         raise error
@@ -1404,13 +1404,13 @@ def one_bad_return_fails_all() -> None:
 
 @mutant("test_a_body_without_end", "test_an_answer_that_never_ends")
 def answers_without_bounds() -> None:
-    """Reads any answer to its end."""
+    """Reads responses without a size limit."""
     client._body = lambda response, _path: response.raw.read(decode_content=True)
 
 
 @mutant("test_an_endpoint_that_the_plan_lacks")
 def failures_are_forgotten() -> None:
-    """A chosen stream that failed leaves the exit code at 0."""
+    """Exits with 0 although a selected stream failed."""
     tap_module.TapLoopReturns.sync_all = tap_module.Tap.sync_all
 
 
@@ -1428,7 +1428,7 @@ def optional_endpoints_first() -> None:
 
 @mutant("test_a_server_clock_ahead_hides_nothing")
 def believes_loops_clock() -> None:
-    """The bookmark follows Loop's clock into the host's future."""
+    """Uses Loop's clock even if it is in the host's future."""
     begin = Bookmark.begin
     Bookmark.begin = lambda self, scope, clock, now: begin(
         self, scope, clock, max(now, clock)
@@ -1437,19 +1437,19 @@ def believes_loops_clock() -> None:
 
 @mutant("test_a_bookmark_in_the_future")
 def believes_bookmarks_in_the_future() -> None:
-    """Reads nothing until the bookmark's day has come."""
+    """Accepts a bookmark in the future."""
     Bookmark.is_ahead = lambda _self, _now: False
 
 
 @mutant("test_a_full_table_stream")
 def incremental_whatever_the_catalog_says() -> None:
-    """FULL_TABLE is ignored."""
+    """Ignores FULL_TABLE."""
     base.LoopStream.replication_method = "INCREMENTAL"
 
 
 @mutant("test_a_wrapped_state", "test_a_state_of_another_shape")
 def any_state_will_do() -> None:
-    """A state of another shape is taken for none."""
+    """Ignores a state of another shape."""
     tap_module.files.bookmarks = lambda state: (
         {"bookmarks": state["bookmarks"]} if "bookmarks" in state else {}
     )
@@ -1457,19 +1457,19 @@ def any_state_will_do() -> None:
 
 @mutant("test_a_file_that_is_no_json_object")
 def files_are_not_checked() -> None:
-    """A broken file ends in a stack trace."""
+    """Prints a stack trace for a broken file."""
     tap_module.files.checked = lambda _option, file: file
 
 
 @mutant("test_a_misspelt_setting")
 def misspelt_settings_are_ignored() -> None:
-    """Takes any setting."""
+    """Accepts any setting."""
     tap_module.settings.unknown_settings = lambda *_: []
 
 
 @mutant("test_no_unknown_field_at_any_level")
 def opaque_columns_are_harmless() -> None:
-    """Objects that Loop sends whole are not treated."""
+    """Does not hash or drop values in objects that are passed on whole."""
     builder.treat_nested = lambda _treat, _harmless: lambda value: value
 
 

@@ -21,7 +21,7 @@ TESTS = re.findall(
 # Python 3.12 warns of threads, of which the test's process has some and uses none.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_every_broken_tap_can_be_made() -> None:
-    """A broken tap patches names of the whole one, which may have changed."""
+    """A mutant patches names of the tap, which may have changed."""
     assert len(mutants.MUTANTS) > 100
     assert not [name for name in mutants.MUTANTS if not _can_be_made(name)]
 

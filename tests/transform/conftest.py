@@ -123,7 +123,7 @@ class Warehouse:
         )
         if told.exists():
             shutil.copy(told, known)
-        # What DuckDB has not yet written into the file lies beside the link.
+        # DuckDB's write-ahead log is beside the link, not beside the file.
         rest = place / "warehouse.duckdb.wal"
         if rest.exists():
             rest.rename(self.folder / rest.name)

@@ -1,4 +1,4 @@
-"""What dbt's own macros say, for sqlfluff: it renders the models without dbt.
+"""Stand-ins for dbt's own macros, because sqlfluff renders the models without dbt.
 
 So every adapter is linted, needs no warehouse, and LINT_TARGET=bigquery or postgres
 renders the same models for another one.

@@ -82,7 +82,7 @@ final as (
             coalesce(days_to_next_order - 1, followed_days),
             coalesce(days_to_first_return - 1, followed_days)
         ) as last_comparable_day,
-        -- From this day on the next order falls into the window.
+        -- First day whose window contains the next order.
         case
             when days_to_next_order is not null
                 then greatest(days_to_next_order - {{ window }}, 0)
