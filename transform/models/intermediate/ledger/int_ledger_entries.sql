@@ -46,7 +46,7 @@
 
 with returns as (
     select *
-    from {{ ref('loop_returns', 'int_return_events') }}
+    from {{ ref('loop_returns', 'int_returns_booked') }}
     where {{ is_affected('return_id') }}
 ),
 

@@ -10,7 +10,7 @@ with exchanges as (
 
 returns as (
     select *
-    from {{ ref('loop_returns', 'int_return_events') }}
+    from {{ ref('loop_returns', 'int_returns_booked') }}
 ),
 
 named as (
