@@ -11,7 +11,12 @@ from typing import Any, Self
 
 from loop_simulator import timestamps
 from loop_simulator.api import App, Fault, Faults, Keys, RateLimit, damaged, replacement
-from loop_simulator.state import Changes, StoredReturn, open_store
+from loop_simulator.state import (
+    Changes,
+    StoredReturn,
+    compute_timeline,
+    open_store,
+)
 from loop_simulator.wire import Request, Response, Switches
 from loop_simulator.world import make_world
 
@@ -167,6 +172,11 @@ class Backend:
         with self.store.lock:
             return self.changes.remove_lines(count)
 
+    def move_parcels(self, count: int) -> list[Json]:
+        """Move the parcels of open returns to their next status; return which."""
+        with self.store.lock:
+            return self.changes.move_parcels(count)
+
     def edit(self, return_id: str | int, **fields: Any) -> Json:
         """Replace fields of one return; ``updated_at`` becomes now unless it is given."""
         with self.store.lock:
@@ -204,6 +214,10 @@ class Backend:
         with self.store.lock:
             rows = self.store.all()
             return [self.store.served(r) for r in rows if state in (None, r.state)]
+
+    def timeline(self) -> list[dict[str, str]]:
+        """Return return id, milestone and moment of each milestone of each return."""
+        return compute_timeline(self.store)
 
     def reset(self, **settings: Any) -> None:
         """Start over with a new world; settings that are not given stay unchanged.

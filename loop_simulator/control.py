@@ -31,6 +31,7 @@ class Control:
             ("GET", ""): self._health,
             ("GET", "/returns"): self._returns,
             ("GET", "/truth"): self._truth,
+            ("GET", "/timeline"): self._timeline,
             ("GET", "/requests"): self._requests,
             ("DELETE", "/requests"): self._forget_requests,
             ("POST", "/changes"): self._changes,
@@ -92,6 +93,9 @@ class Control:
     def _truth(self, _request: Request) -> Response:
         return json_response(compute_truth(self._backend.store))
 
+    def _timeline(self, _request: Request) -> Response:
+        return json_response(self._backend.timeline())
+
     def _requests(self, _request: Request) -> Response:
         return json_response([asdict(seen) for seen in list(self._backend.requests)])
 
@@ -105,6 +109,7 @@ class Control:
             "add": self._backend.add,
             "cancel": self._backend.cancel,
             "remove_lines": self._backend.remove_lines,
+            "move_parcels": self._backend.move_parcels,
         }
         wanted = request.json()
         unknown = set(wanted) - set(kinds)

@@ -214,6 +214,13 @@ _REST_ORDERS = record(
     discount_codes=many(thing(**texts("code", "amount", "type"))),
     line_items=many(_REST_LINE),
     refunds=many(_REST_REFUND),
+    fulfillments=many(
+        thing(
+            id=WHOLE,
+            order_id=WHOLE,
+            **texts("status", "shipment_status", "created_at", "updated_at"),
+        )
+    ),
     **moments("created_at", "processed_at", "updated_at", "cancelled_at"),
     **texts("admin_graphql_api_id", "name", "cancel_reason", "financial_status"),
     **texts("fulfillment_status", "currency", "presentment_currency", "email"),

@@ -210,9 +210,7 @@ def financial_status(order: Order) -> str:
 
 def fulfillment_status(order: Order, now: int) -> str:
     """Return the order's fulfillment status in lower case."""
-    if order.cancelled is not None or now - order.created < 2 * 86_400:
-        return "unfulfilled"
-    return "fulfilled"
+    return "unfulfilled" if order.shipped(now) is None else "fulfilled"
 
 
 def return_status(order: Order) -> str:

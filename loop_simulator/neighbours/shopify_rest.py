@@ -95,7 +95,25 @@ def _order(order: Order, now: int) -> Json:
         else [],
         "line_items": [_line(order, line) for line in order.lines],
         "refunds": [_refund(order, refund) for refund in ledger.refunds(order)],
+        "fulfillments": _fulfillments(order, now),
     }
+
+
+def _fulfillments(order: Order, now: int) -> list[Json]:
+    """Return the one parcel of an order that was sent."""
+    moment = order.shipped(now)
+    if moment is None:
+        return []
+    return [
+        {
+            "id": order.id + 1,
+            "order_id": order.id,
+            "status": "success",
+            "shipment_status": None,
+            "created_at": _local(moment),
+            "updated_at": _local(moment),
+        }
+    ]
 
 
 def _amounts(order: Order) -> Json:

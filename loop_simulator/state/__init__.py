@@ -7,6 +7,7 @@ from loop_simulator.state.replicated_store import ReplicatedStore, open_store
 from loop_simulator.state.store import COLUMNS, Store
 from loop_simulator.state.stored_return import StoredReturn
 from loop_simulator.state.templates import Template
+from loop_simulator.state.timeline import compute_timeline
 from loop_simulator.state.truth import compute_truth, known_to
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Store",
     "StoredReturn",
     "Template",
+    "compute_timeline",
     "compute_truth",
     "known_to",
     "open_store",

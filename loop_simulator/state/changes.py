@@ -24,6 +24,8 @@ Json = dict[str, Any]
 
 _ADD_WITHIN = 60 * timestamps.DAY
 """Maximum age of the order of a new return."""
+PARCEL_STATUSES = ("new", "pre_transit", "in_transit", "out_for_delivery", "delivered")
+"""Statuses of a parcel, in the order it gets them."""
 
 
 class Changes:
@@ -69,6 +71,20 @@ class Changes:
         picked = [orders.pop(rng.below(len(orders))) for _ in orders[:count]]
         return [self._create(order, rng) for order in picked]
 
+    def move_parcels(self, count: int) -> list[Json]:
+        """Move the parcels of open returns to their next status."""
+        rng = self._random_stream()
+        pool = self.store.find_keys(
+            lambda row: row.state == "open" and _has_parcel_on_its_way(row.record)
+        )
+        picked = [pool.pop(rng.below(len(pool))) for _ in range(min(count, len(pool)))]
+        return [
+            self._move_parcels(row)
+            for key in picked
+            for row in [self.store.get_for_update(key)]
+            if row
+        ]
+
     def set_state(self, row: StoredReturn, state: str) -> Json:
         """Set a return's state and apply its consequences."""
         before, record = row.state, row.record
@@ -76,6 +92,8 @@ class Changes:
             record.state = state
             if state == "closed":
                 self._process(record)
+            elif state == "cancelled":
+                record.cancelled = self.store.now + 1
             if row.overrides:
                 row.overrides.pop("state", None)
         elif row.raw is not None:
@@ -135,6 +153,17 @@ class Changes:
         self.store.stamp_changed(row)
         return {"id": str(row.key), "did": "graded"}
 
+    def _move_parcels(self, row: StoredReturn) -> Json:
+        """Move every parcel of a return to its next status, now."""
+        for label in row.record.labels if row.record else []:
+            if label.status in PARCEL_STATUSES[:-1]:
+                label.former.append((label.status, label.updated))
+                step = PARCEL_STATUSES.index(label.status)
+                label.status = PARCEL_STATUSES[step + 1]
+                label.updated = self.store.now + 1
+        self.store.stamp_changed(row)
+        return {"id": str(row.key), "did": "moved_parcels"}
+
     def _process(self, record: Return) -> None:
         """Close a return: money and goods move now."""
         moment = self.store.now + 1
@@ -188,6 +217,13 @@ class Changes:
             compute_totals(record)
             record.outcome_text = outcome_text(record)
         return True
+
+
+def _has_parcel_on_its_way(record: Return | None) -> bool:
+    """Return whether some parcel can move on."""
+    return record is not None and any(
+        label.status in PARCEL_STATUSES[:-1] for label in record.labels
+    )
 
 
 def _can_lose_a_line(record: Return) -> bool:

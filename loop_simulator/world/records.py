@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from loop_simulator import money
+from loop_simulator import money, timestamps
 
 STATES = ("open", "closed", "cancelled", "expired", "review")
 """All states a return can be in, as documented for the list endpoint."""
+DAYS_TO_SHIP = 2
+"""How long after its creation an order is sent."""
 
 
 @dataclass(slots=True)
@@ -207,6 +209,11 @@ class Order:
         tax = 0 if self.taxes_included else self.tax
         return self.goods - self.discounts + self.shipping + tax
 
+    def shipped(self, now: int) -> int | None:
+        """Return when the goods were sent, None if they were not."""
+        moment = self.created + DAYS_TO_SHIP * timestamps.DAY
+        return moment if self.cancelled is None and moment <= now else None
+
     def tax_of(self, price: int) -> int:
         """Return the tax included in or added to a price, in cents."""
         whole = 1_000 + self.tax_permille if self.taxes_included else 1_000
@@ -271,6 +278,8 @@ class Label:
     status: str
     updated: int
     line_ids: list[int]
+    former: list[tuple[str, int]] = field(default_factory=list)
+    """Statuses the parcel had before, with when it got there."""
 
 
 @dataclass(slots=True)
@@ -286,6 +295,8 @@ class Return:
     updated: int = 0
     edited: int | None = None
     closed: int | None = None
+    cancelled: int | None = None
+    """When it was cancelled, which Loop does not tell."""
     processed: int | None = None
     exchanged: int | None = None
     outcome_text: str | None = None

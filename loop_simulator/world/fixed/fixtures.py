@@ -144,6 +144,8 @@ def closed(record: Return, days: int, *, state: str = "closed") -> Return:
         record.closed = record.processed = moment
         record.exchanged = record.exchanged or (moment if record.items else None)
         tag_original(record)
+    elif state == "cancelled":
+        record.cancelled = moment
     return record
 
 

@@ -70,6 +70,7 @@ def run(record: Return, rng: RandomStream, now: int) -> None:
 def _cancel(record: Return, moment: int) -> None:
     """Cancel the return before anything was processed."""
     record.state, record.updated, record.instant = "cancelled", moment, False
+    record.cancelled = moment
 
 
 def _expire(record: Return, rng: RandomStream, now: int) -> None:

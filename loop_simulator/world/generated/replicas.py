@@ -135,6 +135,7 @@ def _shift_return(record: Return, step: int, seconds: int, replica: int) -> None
     record.updated += seconds
     record.edited = _shifted(record.edited, seconds)
     record.closed = _shifted(record.closed, seconds)
+    record.cancelled = _shifted(record.cancelled, seconds)
     record.processed = _shifted(record.processed, seconds)
     record.exchanged = _shifted(record.exchanged, seconds)
     record.email = record.email and shifted_name(record.email, step)
