@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -57,7 +58,7 @@ def lines(stream, rows, properties, keys=("id",)):
         yield {"type": "RECORD", "stream": stream, "record": row}
 
 
-def run(folder, messages, **settings):
+def run(folder, messages, *, process=None, **settings):
     """Run the loader; messages are objects, or the bytes of their lines."""
     config = {
         "path": str(folder / "raw.duckdb"),
@@ -71,8 +72,8 @@ def run(folder, messages, **settings):
     return subprocess.run(
         [LOADER / "target-duckdb-exact", "--config", folder / "config.json"],
         input=b"\n".join(encoded) + b"\n",
-        capture_output=True,
         check=False,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | (process or {}),
     )
 
 
@@ -195,6 +196,102 @@ def test_a_value_of_another_type_is_named_by_column_and_key_never_shown(tmp_path
     assert "key r2" in said
     assert "jane" not in said
     assert "Traceback" not in said
+    assert not done.stdout
+
+
+MARKER = "Avery Sample"
+KINDS = {
+    "id": {"type": "string"},
+    "text": TEXT,
+    "whole": {"type": ["null", "integer"]},
+    "number": {"type": ["null", "number"]},
+    "flag": {"type": ["null", "boolean"]},
+    "moment": TEXT | {"format": "date-time"},
+    "time": TEXT | {"format": "time"},
+    "more": {"type": ["null", "object"]},
+}
+MARKED = {"id": "r1", "text": MARKER, "more": {MARKER: [MARKER]}}
+
+
+def marked(keys=("id",), **values):
+    return [*lines("notes", [MARKED | values], KINDS, keys)]
+
+
+def after(*sent):
+    """Messages behind a schema and a good row; texts are lines as they stand."""
+    return [*marked(), *(line.encode() for line in sent)]
+
+
+RECORD = '{"type":"RECORD","stream":"notes","record":'
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        *(
+            pytest.param(marked(**{name: value}), id=f"{name} {value!r:.12}")
+            for name in ("whole", "number", "flag", "moment", "time")
+            for value in (MARKER, {"a": MARKER}, [MARKER])
+        ),
+        pytest.param(marked(keys=("whole",), whole=MARKER), id="key of another type"),
+        pytest.param(marked(keys=("id", "whole"), whole=MARKER), id="part of a key"),
+        pytest.param(marked(id=None), id="no key"),
+        pytest.param(after(RECORD + f'{{"id":"2","text":"{MARKER}"'), id="cut"),
+        pytest.param(after(RECORD + f'"{MARKER}"}}'), id="text"),
+        pytest.param(after(RECORD + f'["{MARKER}"]}}'), id="list"),
+        pytest.param(after(RECORD + f'{{"id":"2","{MARKER}}}'), id="half a name"),
+        pytest.param(
+            after(RECORD + f'{{"id":"2","text":"a","text":"{MARKER}"}}}}'),
+            id="a name twice",
+        ),
+        pytest.param(
+            after(RECORD + '{"id":"2","more":' + '{"a":' * 9_000 + f'"{MARKER}"'),
+            id="deep and cut",
+        ),
+        pytest.param(after(f'{{"type":"STATE","value":{{"{MARKER}"'), id="state cut"),
+        pytest.param(after(f"{MARKER}"), id="no message"),
+        pytest.param(
+            [{"type": "RECORD", "stream": "notes", "record": MARKED}], id="no schema"
+        ),
+    ],
+)
+def test_no_marker_is_in_the_log_of_a_load_that_fails(tmp_path, messages):
+    done = run(tmp_path, messages)
+    assert MARKER.encode() not in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert not done.stdout
+    if done.returncode == 0:
+        assert ask(tmp_path / "raw.duckdb", "select * from raw_rows.notes")
+
+
+def end_the_disk():
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+
+
+@pytest.mark.parametrize("trouble", ["no room", "no batch file", "no reader"])
+def test_no_marker_is_in_the_log_of_a_flush_that_fails(tmp_path, trouble):
+    rows = [MARKED | {"id": f"r{n}", "text": MARKER * 9} for n in range(5_000)]
+    sent = [*lines("notes", rows, KINDS), {"type": "STATE", "value": {"a": 1}}]
+    if trouble == "no batch file":
+        (tmp_path / "raw.duckdb.batch").mkdir()
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run(
+        tmp_path,
+        sent,
+        process={
+            "stdout": writing if trouble == "no reader" else subprocess.PIPE,
+            "preexec_fn": end_the_disk if trouble == "no room" else None,
+        },
+    )
+    os.close(writing)
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert MARKER not in said
+    assert "Traceback" not in said
+    last = said.splitlines()[-1]
+    assert last.startswith("target-duckdb: ")
+    assert "config.json" not in last
     assert not done.stdout
 
 
