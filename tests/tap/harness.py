@@ -23,6 +23,7 @@ from unittest import mock
 
 import jsonschema
 import msgspec
+import pytest
 
 from loop_simulator import Simulator
 from tap_loop_returns import client, pacing, sync, tap
@@ -50,6 +51,8 @@ SMALL = (
 )
 AUDITS = "sync_audits"
 MUTANT = "TAP_MUTANT"
+# Exit codes above are those of a process that a signal ended.
+SIGNALLED = 128
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 
@@ -77,11 +80,15 @@ class Sink(io.BytesIO):
 
 
 class Hurry:
-    """Replaces ``time``: a sleep only advances the clock."""
+    """Replaces ``time``: a sleep only advances the clock.
 
-    def __init__(self, ahead: float = 0) -> None:
+    Where it does not run, nothing else moves it.
+    """
+
+    def __init__(self, ahead: float = 0, *, runs: bool = True) -> None:
         self.slept: list[float] = []
         self._ahead = ahead
+        self._runs = runs
         self._lock = threading.Lock()
 
     def sleep(self, seconds: float) -> None:
@@ -89,7 +96,7 @@ class Hurry:
             self.slept.append(seconds)
 
     def monotonic(self) -> float:
-        return time.monotonic() + sum(self.slept)
+        return (time.monotonic() if self._runs else 0.0) + sum(self.slept)
 
     def time(self) -> float:
         return time.time() + self._ahead
@@ -284,6 +291,9 @@ class Tap:
             code = -9
         except SystemExit as end:
             code = int(end.code or 0)
+            if code > SIGNALLED:
+                # The tap takes a signal that was meant for the test run.
+                pytest.exit(f"ended by signal {code - SIGNALLED}")
         except Exception:  # noqa: BLE001
             code = 1
             log.write(traceback.format_exc())
