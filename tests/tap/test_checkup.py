@@ -15,11 +15,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
 import pytest
 
 from loop_simulator import SWITCHES, Simulator
+from loop_simulator.api import shipping_notice
 from tap_loop_returns import client, pacing
 from tap_loop_returns.checkup.access import OPTIONAL
 from tap_loop_returns.checkup.probe import FULL_MINUTE, MOST_REQUESTS
@@ -246,14 +248,18 @@ def test_rates_in_money_do_not_contradict_the_models(shop):
     assert not finding.contradicts
 
 
-def test_rates_in_whole_units_contradict_the_models(make_loop):
-    loop = make_loop()
-    for body in loop.all_returns():
-        if body["label_rate"]:
-            loop.edit(body["id"], label_rate=7, updated_at=body["updated_at"])
-    real = loop.app.store.switches  # The notice shows the rate as money.
-    assert real["label_rate"] == "number"
-    assert found(checked(loop), "label_rate_cents").verdict == "yes"
+def test_rates_in_cents_do_not_contradict_the_models(shop):
+    finding = found(switched(shop), "label_rate_cents")
+    assert (finding.verdict, finding.contradicts) == ("yes", False)
+
+
+def test_rates_in_whole_units_contradict_the_models(shop, monkeypatch):
+    """The notice shows the number of the list as an amount: 700 is 700.00."""
+    units = SimpleNamespace(text=lambda rate: f"{rate}.00")
+    monkeypatch.setattr(shipping_notice, "money", units)
+    finding = found(switched(shop), "label_rate_cents")
+    assert (finding.verdict, finding.contradicts) == ("no", True)
+    assert "label_cost" in finding.what_to_do
 
 
 @pytest.mark.parametrize(("days", "answer"), [(1, "yes"), (300, "cannot tell")])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 
 import pytest
 
+from loop_simulator.api import rate_limit
 from tap_loop_returns import client, pacing
 
-from .harness import Run, holds, list_ids, requests_to, upsert
+from .harness import Hurry, Run, holds, list_ids, requests_to, upsert
 
 KEY = "k3y-that-nobody-may-see"
 LIST = "/return/list"
@@ -217,15 +220,44 @@ def test_an_impossible_answer_is_refused(tap, monkeypatch, body, said) -> None:
     assert not run.ids()
 
 
+class SharedClock(Hurry):
+    """A clock of tap and Loop that only the tap's waits move, however slow both are.
+
+    It stands still while a request is on its way: Loop counts it in the minute in
+    which the tap sent it.
+    """
+
+    def __init__(self, loop, monkeypatch) -> None:
+        super().__init__(runs=False)
+        self._loop, self._sent, self._turn = loop, 0, threading.Lock()
+        admit = pacing.Pacer._delay_or_start  # noqa: SLF001
+
+        def counted(pacer) -> float:
+            with self._turn:
+                delay = admit(pacer)
+                self._sent += not delay
+            return delay
+
+        monkeypatch.setattr(pacing.Pacer, "_delay_or_start", counted)
+        for module in (pacing, client, rate_limit):
+            monkeypatch.setattr(module, "time", self)
+
+    def sleep(self, seconds: float) -> None:
+        with self._turn:
+            while len(self._loop.requests) < self._sent:
+                time.sleep(0.001)
+            super().sleep(seconds)
+
+
 def test_a_first_sync_under_an_enforced_limit_gets_no_429(
     make_loop, tap_of, monkeypatch
 ) -> None:
-    """Loop's limit, 150 times as fast: 40 requests in 0.4 s of real time."""
-    monkeypatch.setattr(pacing, "MINUTE", 0.42)
-    loop = make_loop(returns=150, rate_limit=40, rate_seconds=0.4)
+    loop = make_loop(returns=150, rate_limit=40)
+    clock = SharedClock(loop, monkeypatch)
     tap = tap_of(loop, page_size=2, requests_per_minute=40)
     complete(tap.here(hurry=False), loop)
     assert len(loop.requests) > 80
+    assert clock.slept
     assert {seen.status for seen in loop.requests} == {200}
 
 
@@ -233,11 +265,13 @@ def test_a_key_shared_with_another_program_is_shared_fairly(
     make_loop, tap_of, monkeypatch
 ) -> None:
     """The tap believes in 1,000 a minute; the headers tell it that none are left."""
-    monkeypatch.setattr(pacing, "MINUTE", 0.42)
-    loop = make_loop(returns=150, rate_limit=30, rate_seconds=0.4)
+    loop = make_loop(returns=150, rate_limit=30)
+    clock = SharedClock(loop, monkeypatch)
     tap = tap_of(loop, page_size=4, requests_per_minute=1_000, parallel_requests=1)
     complete(tap.here(hurry=False), loop)
     assert {seen.status for seen in loop.requests} == {200}
+    assert len(loop.requests) > 45
+    assert len(clock.slept) == (len(loop.requests) - 1) // 30
 
 
 def test_an_address_where_nobody_answers_fails_soon(tap) -> None:
