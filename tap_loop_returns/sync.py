@@ -88,6 +88,7 @@ def sync_returns(returns: ReturnsStream) -> None:
             list_pass.observe(block.returns)
             for writer in writers:
                 writer.write(block.returns)
+                writer.stream.missed.keep_unread(block.page.before)
             if not block.is_last:
                 continue
             page = block.page
@@ -101,11 +102,21 @@ def sync_returns(returns: ReturnsStream) -> None:
                 _save(writers, list_pass.save())
                 written = 0
     context.failures.extend(map(IncompleteSyncError, reader.problems))
+    context.failures.extend(_missed(writers))
     if not is_dry:
         bookmark = list_pass.finish(len(reader.problems))
         if list_pass.has_begun:
             _save(writers, bookmark)
     progress.finish()
+
+
+def _missed(writers: list[StreamWriter]) -> Iterator[IncompleteSyncError]:
+    """Count what single requests did not give; yield an error for each stream."""
+    for writer in writers:
+        for counts in writer.counts.values():
+            counts.missed = writer.stream.missed.count
+        if failure := writer.stream.missed.failure():
+            yield failure
 
 
 class Block(NamedTuple):
@@ -232,6 +243,8 @@ def _save(writers: list[StreamWriter], bookmark: dict[str, Any]) -> None:
     for writer in writers:
         writer.flush()
     for writer in writers:
-        entry = {"replication_key": writer.stream.replication_key}
-        writer.stream.stream_state.update(entry | bookmark)
+        entry = {"replication_key": writer.stream.replication_key, **bookmark}
+        # What one stream missed is no reason to read it again for the others alone.
+        entry["unread"] = bookmark["unread"] + writer.stream.missed.unread
+        writer.stream.stream_state.update(entry)
     writers[0].stream.write_state()

@@ -197,7 +197,9 @@ class EndpointAudit:
 
 
 def _row(counts: StreamCounts, shared: dict[str, Any]) -> Row:
+    unread = shared["unread_returns"]
     return shared | {
+        "unread_returns": None if unread is None else unread + counts.missed,
         "stream_name": counts.name,
         "key_properties": ", ".join(counts.keys),
         "rows_sent": counts.rows,

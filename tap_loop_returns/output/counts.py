@@ -69,6 +69,8 @@ class StreamCounts:
         several rows share."""
         self.repeated_keys = 0
         """Rows that repeat the key of another row of the same return."""
+        self.missed = 0
+        """Returns whose own request failed."""
         self._distinct = 0
         self._keeps_keys = keeps_keys
         self._key = itemgetter(*keys)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from tap_loop_returns.output.counts import StreamCounts
+from tap_loop_returns.output.missed import Missed
 from tap_loop_returns.rows import Raw, Row
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class WritableStream(Protocol):
     @property
     def stream_state(self) -> MutableMapping[str, Any]:
         """The stream's part of the state."""
+
+    @property
+    def missed(self) -> Missed:
+        """Items whose own request failed."""
 
     @property
     def written(self) -> list[tuple[str, Row]]:

@@ -15,6 +15,7 @@ from tap_loop_returns import schemas
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.context import HasContext, SyncContext
 from tap_loop_returns.output.counts import StreamCounts
+from tap_loop_returns.output.missed import Missed
 from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.rows.builder import RowBuilder
 from tap_loop_returns.rows.personal import treatment
@@ -40,6 +41,8 @@ class LoopStream(Stream):
     """Fields of an item that belong to other streams."""
     requests_per_return: ClassVar[int] = 0
     """Requests that each return costs beside the list."""
+    asked_items: ClassVar[str] = "returns"
+    """What single requests are about, in the plural."""
     scope: ClassVar[str] = "Returns"
     """Scope of the key that the endpoint needs, in Loop's words."""
 
@@ -71,6 +74,11 @@ class LoopStream(Stream):
     def written(self) -> list[tuple[str, Row]]:
         """Rows written as single records, with their stream's name in the target."""
         return []
+
+    @functools.cached_property
+    def missed(self) -> Missed:
+        """Items whose own request failed."""
+        return Missed(self.name, self.asked_items)
 
     def new_counts(self) -> dict[str, StreamCounts]:
         """Return new counts for each name that the stream maps give the stream."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator
 from multiprocessing.pool import ThreadPool
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import msgspec
 from typing_extensions import override
@@ -14,6 +15,7 @@ from tap_loop_returns import timestamps
 from tap_loop_returns.decoding import blocks, decode, repaired
 from tap_loop_returns.errors import (
     AccessRefusedError,
+    IncompleteSyncError,
     LoopError,
     UnreadableAnswerError,
 )
@@ -67,7 +69,10 @@ class EndpointStream(LoopStream):
         except LoopError as error:
             if isinstance(error, AccessRefusedError):
                 self.client.prove_key()
-            self.logger.warning("Stream %s is skipped. %s", self.name, error)
+            if isinstance(error, IncompleteSyncError):
+                self.logger.warning("%s", error)
+            else:
+                self.logger.warning("Stream %s is skipped. %s", self.name, error)
             if self._is_chosen:
                 self.sync_context.failures.append(error)
 
@@ -165,18 +170,43 @@ class HappyReturnsShipmentItems(HappyReturnsShipments):
 
     name = "happy_returns_shipment_items"
     primary_keys = ("happy_returns_shipment_id", "item_position")
+    asked_items = "shipments"
+    _id: ClassVar = "happy_returns_shipment_id"
 
     @override
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield the items of each shipment; several shipments are requested in parallel."""
+        """Yield the items of each shipment; several are requested in parallel.
+
+        Raises:
+            IncompleteSyncError: Some shipments could not be read.
+        """
         with ThreadPool(self.config["parallel_requests"]) as pool:
             for shipments in super().pages():
-                yield from pool.imap(self._items_of, shipments)
+                asked = [pool.apply_async(self._items_of, (one,)) for one in shipments]
+                for shipment, items in zip(shipments, asked, strict=True):
+                    try:
+                        found = items.get()
+                    except LoopError as error:
+                        self.missed.add(shipment, shipment.get(self._id), error)
+                        continue
+                    self.missed.answered()
+                    yield found
+        if failure := self.missed.failure():
+            raise failure
 
     def _items_of(self, shipment: Raw) -> list[Raw]:
-        """Return the items with their positions, since Loop gives them no id."""
-        key = str(shipment["happy_returns_shipment_id"])
-        pages = self._pages(f"{self.path}/{key}/items")
+        """Return the items with their positions, since Loop gives them no id.
+
+        Raises:
+            LoopError: They cannot be read.
+        """
+        if self.missed.is_given_up and self.missed.error:
+            raise self.missed.error
+        if shipment.get(self._id) in (None, ""):
+            msg = f"GET {self.path} gave a shipment without `{self._id}`."
+            raise UnreadableAnswerError(msg)
+        key = str(shipment[self._id])
+        pages = self._pages(f"{self.path}/{quote(key, safe='')}/items")
         items = (item for page in pages for item in page)
         return [
             {**item, "happy_returns_shipment_id": key, "item_position": place}

@@ -7,12 +7,13 @@ import hashlib
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
 from singer_sdk.mapper import SameRecordTransform
 from typing_extensions import override
 
 from tap_loop_returns.decoding import decode
-from tap_loop_returns.errors import RequestRefusedError
+from tap_loop_returns.errors import LoopError, RequestRefusedError
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.rows.values import NONE_WORDS, decimal, nested_items, text
@@ -27,6 +28,13 @@ NO_NOTES = 422
 NO_GRADE = dict.fromkeys(
     ("grade", "title", "subject", "category_name", "category_parent")
 )
+# Nested lists of a return that streams of their own take, and the id of an item.
+ITEMS = {
+    "line_items": "line_item_id",
+    "exchanges": "exchange_id",
+    "labels": "url",
+    "shopify_refund_object": "id",
+}
 # The most frequent ways to write zero.
 NOTHING = (None, "0.00")
 
@@ -47,7 +55,7 @@ class Returns(LoopStream):
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return one row for each return."""
         build = self.builder.build
-        return [build(_with_method_object(raw)) for raw in returns]
+        return [build(_with_odd_items(_with_method_object(raw))) for raw in returns]
 
     @property
     def selected_parts(self) -> list[WritableStream]:
@@ -252,14 +260,32 @@ class RequestedStream(EmbeddedStream):
         """Request the items of some returns; ``rows_of`` waits for them."""
         chosen = returns[: self.ABORT_AT_RECORD_COUNT]
         self._asked.append(
-            [(raw, pool.apply_async(self.items_of, (raw,))) for raw in chosen]
+            [(raw, pool.apply_async(self._fetch, (raw,))) for raw in chosen]
         )
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return the rows of the returns that were requested first."""
-        asked, build = self._asked.popleft(), self.builder.build
-        return [build(item, raw) for raw, items in asked for item in items.get()]
+        """Return the rows of the returns that were requested first.
+
+        A return whose request failed has none, and is noted as missed.
+        """
+        rows: list[Row] = []
+        for raw, items in self._asked.popleft():
+            try:
+                found = items.get()
+            except LoopError as error:
+                if self.ABORT_AT_RECORD_COUNT is not None:
+                    raise
+                self.missed.add(raw, raw["id"], error)
+                continue
+            self.missed.answered()
+            rows += [self.builder.build(item, raw) for item in found]
+        return rows
+
+    def _fetch(self, raw: Raw) -> list[Raw]:
+        if self.missed.is_given_up and self.missed.error:
+            raise self.missed.error
+        return self.items_of(raw)
 
 
 class ReturnDetails(RequestedStream):
@@ -290,7 +316,7 @@ class ReturnNotes(RequestedStream):
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Request the notes of one return; without notes Loop responds with 422 and ``false``."""
-        path = f"/warehouse/return/{raw['id']}/notes"
+        path = f"/warehouse/return/{quote(str(raw['id']), safe='')}/notes"
         try:
             notes = self.client.get(path, parse=_notes)
         except RequestRefusedError as refusal:
@@ -307,6 +333,28 @@ def _with_method_object(raw: Raw) -> Raw:
         if method.__class__ is str
         else raw
     )
+
+
+def _with_odd_items(raw: Raw) -> Raw:
+    """Return a return whose items that are no objects stand in a field of their own.
+
+    The streams of items cannot hold them; the column for the rest of the return does.
+    """
+    odd: dict[str, Any] = {}
+    for field, identity in ITEMS.items():
+        value = raw.get(field)
+        if not value or (
+            value.__class__ is list and all(item.__class__ is dict for item in value)
+        ):
+            continue
+        if isinstance(value, (dict, list)):
+            items = nested_items(value, identity)
+            is_odd = len(items) < len(value) and items != [value]
+        else:
+            is_odd = _words(value) is not None
+        if is_odd:
+            odd[f"{field}_unread"] = value
+    return {**raw, **odd} if odd else raw
 
 
 def _with_grade_object(unit: Raw) -> Raw:
@@ -364,7 +412,7 @@ def _notes(body: bytes) -> list[Raw]:
     notes = content.get("notes") if isinstance(content, dict) else content
     if content is False:
         return []
-    if not isinstance(notes, list):
+    if not isinstance(notes, list) or not all(isinstance(n, dict) for n in notes):
         msg = "no list of notes"
-        raise ValueError(msg)  # noqa: TRY004
+        raise ValueError(msg)
     return notes

@@ -11,7 +11,7 @@ import pytest
 from tap_loop_returns import client
 from tap_loop_returns.timestamps import from_epoch
 
-from .harness import AUDITS, CORE, Tap, holds, list_ids, upsert
+from .harness import AUDITS, CORE, Tap, holds, list_ids, refused, upsert
 from .stub import Stub
 from .test_state import now
 
@@ -93,6 +93,36 @@ def test_a_value_nested_too_deeply_is_kept_as_text(tmp_path) -> None:
     with Stub({LIST: page_with(deep)}) as stub:
         run = stub_tap(tmp_path, stub).here(streams=("returns",)).ok()
     assert {row["id"] for row in run.rows("returns")} == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize(
+    "field", ["line_items", "exchanges", "labels", "shopify_refund_object"]
+)
+@pytest.mark.parametrize(
+    ("value", "is_odd"),
+    [
+        ("some", True),
+        (5, True),
+        ([{"id": 1}, "some"], True),
+        ({"a": {"id": 1}, "b": 2}, True),
+        ({"a": {"id": 1}, "c": {"id": 2}}, False),
+        ([{"id": 1}], False),
+        ("N/A", False),
+        ([], False),
+        (None, False),
+    ],
+    ids=str,
+)
+def test_items_that_are_no_objects_stay_with_their_return(
+    tmp_path, field, value, is_odd
+) -> None:
+    odd = json.dumps({field: value})[1:-1].encode()
+    with Stub({LIST: page_with(odd)}) as stub:
+        run = stub_tap(tmp_path, stub).here().ok()
+    assert not refused(run)
+    row = next(row for row in run.rows("returns") if row["id"] == "2")
+    kept = (row["additional_fields"] or {}).get(f"{field}_unread")
+    assert kept == (value if is_odd else None)
 
 
 def test_a_return_without_an_id_is_named_and_tried_again(tmp_path) -> None:
@@ -259,6 +289,118 @@ def test_many_returns_updated_in_one_second_are_read_by_creation(
     second = tap.here(state=first.state).ok()
     tables = upsert(first.tables(), second.lines)
     assert {row["carrier"] for row in tables["returns"].values()} == {"bulk"}
+
+
+ASKED = {
+    "return_details": ("/warehouse/return/details", lambda n: [a_return(n)]),
+    "return_notes": ("/warehouse/return/{}/notes", lambda n: [{"id": n}]),
+}
+
+
+def asked_for_each(stream: str, odd: dict[str, object], count: int = 50):
+    """Answers of Loop for returns that cost a request each; some have another one."""
+    path, answer_of = ASKED[stream]
+    listed = [
+        a_return(n, created_at=f"2026-03-02T14:{n % 60:02}:{n // 60:02}+00:00")
+        for n in range(1, count + 1)
+    ]
+
+    def in_period(query):
+        column, low, high = query["filter"], query["from"], query["to"]
+        found = [r for r in listed if low <= r[column].replace("+00:00", "Z") <= high]
+        return {"returns": found, "nextPageUrl": None}
+
+    def answer(number: str):
+        return odd.get("*", odd.get(number, answer_of(int(number))))
+
+    details = {path: lambda query: answer(query["return_id"])}
+    notes = {path.format(n): lambda _, n=n: answer(str(n)) for n in range(1, count + 1)}
+    return {LIST: in_period, **(details if stream == "return_details" else notes)}
+
+
+def asked_ids(run, stream: str) -> set[str]:
+    key = "return_id" if stream == "return_notes" else "id"
+    return {row[key] for row in run.rows(stream)}
+
+
+@pytest.mark.parametrize("stream", ASKED)
+@pytest.mark.parametrize(
+    "answer", [404, 410, 403, 422, 500, b'{"id":', b"[1]", b"<html>"], ids=str
+)
+def test_a_return_without_its_own_answer_costs_its_own_row(
+    tmp_path, stream, answer
+) -> None:
+    odd = {"17": answer}
+    with Stub(asked_for_each(stream, odd)) as stub:
+        tap = stub_tap(tmp_path, stub)
+        streams = ("returns", "return_line_items", stream, AUDITS)
+        run = tap.here(streams=streams)
+        assert run.code == 1
+        assert "Traceback" not in run.stderr
+        last = run.stderr.rstrip().splitlines()[-1]
+        assert f"{stream} is incomplete: no answer for 1 returns (17)" in last
+        assert "GET /warehouse/return/" in last
+        everything = {str(n) for n in range(1, 51)}
+        assert run.ids().keys() == everything
+        assert asked_ids(run, stream) == everything - {"17"}
+        audits = {row["stream_name"]: row for row in run.rows(AUDITS)}
+        assert audits["returns"]["unread_returns"] == 0
+        assert audits[stream]["unread_returns"] == 1
+        bookmarks = run.state["bookmarks"]
+        assert not bookmarks["returns"]["unread"]
+        (unread,) = bookmarks[stream]["unread"]
+        assert unread["from"] == unread["to"] == "2026-03-02T14:17:00Z"
+        odd.clear()
+        again = tap.here(streams=streams, state=run.state).ok()
+        assert asked_ids(again, stream) == {"17"}
+        assert not again.state["bookmarks"][stream]["unread"]
+
+
+@pytest.mark.parametrize("stream", ASKED)
+@pytest.mark.parametrize("answer", [404, 403, 500, b"[1]"], ids=str)
+def test_an_endpoint_without_any_answer_is_given_up_for_this_sync(
+    tmp_path, stream, answer
+) -> None:
+    odd = {"*": answer}
+    with Stub(asked_for_each(stream, odd, count=400)) as stub:
+        tap = stub_tap(tmp_path, stub)
+        streams = ("returns", stream)
+        run = tap.here(streams=streams)
+        assert run.code == 1
+        assert len(run.ids()) == 400
+        last = run.stderr.rstrip().splitlines()[-1]
+        assert "no answer for 400 returns" in last
+        assert "after 20 in a row" in last
+        asked = {
+            path + query.get("return_id", "")
+            for path, query in stub.queries
+            if path != LIST
+        }
+        assert 20 <= len(asked) < 120
+        assert not run.state["bookmarks"]["returns"]["unread"]
+        odd.clear()
+        again = tap.here(streams=streams, state=run.state).ok()
+    assert asked_ids(again, stream) == {str(n) for n in range(1, 401)}
+
+
+@pytest.mark.parametrize("odd", [404, 403, b"[1]", "no id"], ids=str)
+def test_a_shipment_without_its_items_costs_its_own_rows(tmp_path, odd) -> None:
+    key, path = "happy_returns_shipment_id", "/happy-returns/shipments"
+    shipments = [{key: str(n), "loop_shipment_id": n} for n in range(6)]
+    items = {f"{path}/{n}/items": {"data": [{"sku": "a"}]} for n in range(6)}
+    if odd == "no id":
+        del shipments[2][key]
+    else:
+        items[f"{path}/2/items"] = odd
+    answers = {LIST: page_with(b'"new":1'), path: {"data": shipments}, **items}
+    stream = "happy_returns_shipment_items"
+    with Stub(answers) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns", stream))
+    assert run.code == 1
+    assert "Traceback" not in run.stderr
+    assert {row[key] for row in run.rows(stream)} == {"0", "1", "3", "4", "5"}
+    last = run.stderr.rstrip().splitlines()[-1]
+    assert f"{stream} is incomplete: no answer for 1 shipments" in last
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])
