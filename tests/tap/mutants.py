@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import re
 import subprocess
@@ -25,13 +26,23 @@ from typing import Any
 import msgspec
 import requests
 
-from tap_loop_returns import client, decoding, pacing, streams, sync, timestamps
+from tap_loop_returns import (
+    client,
+    decoding,
+    pacing,
+    settings,
+    streams,
+    sync,
+    timestamps,
+)
 from tap_loop_returns import tap as tap_module
+from tap_loop_returns.checkup import probe, question
 from tap_loop_returns.client import LoopClient
 from tap_loop_returns.output import (
     audits,
     counts,
     list_pass,
+    missed,
     page_writer,
     writers,
 )
@@ -48,7 +59,7 @@ SCENARIOS = [
         *("returns", "reading", "state", "faults"),
         *("scopes", "shop", "paths", "citizen", "worlds", "audits"),
         *("hostile_values", "files", "personal_data", "settings"),
-        *("network", "pacing", "versions"),
+        *("network", "pacing", "versions", "checkup"),
     )
 ]
 MUTANTS: dict[str, Callable[[], None]] = {}
@@ -1471,6 +1482,139 @@ def misspelt_settings_are_ignored() -> None:
 def opaque_columns_are_harmless() -> None:
     """Does not hash or drop values in objects that are passed on whole."""
     builder.treat_nested = lambda _treat, _harmless: lambda value: value
+
+
+@mutant("test_a_return_without_its_own_answer")
+def one_missing_answer_ends_the_sync() -> None:
+    """A return whose details or notes are refused ends the sync."""
+
+    def add(_self: Any, _item: Any, _item_id: Any, error: Any) -> None:
+        raise error
+
+    missed.Missed.add = add
+
+
+@mutant("test_a_return_without_its_own_answer")
+def missing_answers_are_forgotten() -> None:
+    """The next sync does not ask again."""
+    missed.Missed.unread = []
+
+
+@mutant("test_an_endpoint_without_any_answer")
+def asks_a_missing_endpoint_for_every_return() -> None:
+    """Never gives an endpoint up."""
+    missed.MOST_IN_A_ROW = 10**9
+
+
+@mutant("test_a_shipment_without_its_items")
+def one_shipment_ends_the_others() -> None:
+    """Leaves the shipments behind one without items unread."""
+    pages = endpoints.HappyReturnsShipmentItems.pages
+
+    def until_one_is_missed(self: Any) -> Any:
+        for page in pages(self):
+            if not self.missed.count:
+                yield page
+
+    endpoints.HappyReturnsShipmentItems.pages = until_one_is_missed
+
+
+@mutant("test_many_returns_updated_in_one_second")
+def gives_up_a_crowded_second() -> None:
+    """Never reads by creation what was updated in one second."""
+    by_creation = reader.ReturnsReader._by_creation
+    reader.ReturnsReader._by_creation = lambda self, dense, count: by_creation(
+        self, replace(dense, column="created_at"), count
+    )
+
+
+@mutant("test_an_older_catalog_without_the_sync_id")
+def claims_keys_without_a_sync_id() -> None:
+    """Counts keys of rows that do not carry the sync's id."""
+    base.LoopStream.has_sync_id = True
+
+
+@mutant("test_a_number_in_the_environment")
+def numbers_in_the_environment_are_not_checked() -> None:
+    """A word in the place of a number ends in a stack trace."""
+    tap_module.settings.unreadable_numbers = lambda _environment: []
+
+
+@mutant("test_a_password_in_the_address")
+def tells_the_password() -> None:
+    """Prints the address with its password."""
+    client._without_password = lambda url: url
+
+
+@mutant("test_a_wrong_value_gives_one_sentence")
+def salts_of_any_length() -> None:
+    """Takes one letter for a salt."""
+    settings._PROPERTIES["personal_data_salt"]["minLength"] = 1
+
+
+@mutant("test_a_proxy_that_refuses")
+def proxies_are_not_named() -> None:
+    """Does not say what to do about a proxy that refuses."""
+    client.network.PROXY = "Check `api_url`."
+
+
+@mutant("test_no_marker_is_in_the_line_about_an_odd_answer")
+def tells_what_an_odd_answer_holds() -> None:
+    """Prints an answer that cannot be read."""
+    attempt = LoopClient._try
+
+    def _try(self: Any, path: str, params: Any, scope: str, parse: Any) -> Any:
+        def telling(body: bytes) -> Any:
+            try:
+                return parse(body)
+            except ValueError as error:
+                raise ValueError(body.decode()) from error
+
+        return attempt(self, path, params, scope, telling)
+
+    LoopClient._try = _try
+
+
+@mutant("test_no_marker_is_in_rows_state_or_log")
+def logs_answers_at_debug_level() -> None:
+    """Prints every answer if asked for details."""
+    body_of = client._body
+
+    def _body(response: Any, path: str) -> bytes:
+        body = body_of(response, path)
+        logging.getLogger("tap-loop-returns").debug("%r", body)
+        return body
+
+    client._body = _body
+
+
+# The check-up
+
+
+@mutant("test_a_contradiction_says", "test_rates_in_whole_units_contradict")
+def contradicts_nothing() -> None:
+    """Whatever Loop does, the tap is right."""
+    question.Finding.contradicts = False
+
+
+@mutant("test_the_setting_of_each_switch", "test_rates_in_whole_units_contradict")
+def every_answer_is_yes() -> None:
+    """Answers each question with yes."""
+    question.Question.is_it = lambda self, _is_so, *said, **named: self.yes(
+        *said, **named
+    )
+
+
+@mutant("test_the_documented_loop_contradicts_nothing")
+def doubts_everything() -> None:
+    """Takes each answer for a contradiction."""
+    question.Finding.contradicts = True
+
+
+@mutant("test_the_setting_of_each_switch")
+def stops_after_ten_requests() -> None:
+    """Leaves most questions open."""
+    probe.MOST_REQUESTS = 10
 
 
 # Running them
