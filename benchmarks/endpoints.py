@@ -1,12 +1,13 @@
-"""How fast does the tap write the streams of the other endpoints?
+"""How fast does the tap write its streams, now and in another checkout?
 
-Question: rows per CPU second of the shipping notices, the largest of them (one row per
-unit), and the ratio to another checkout of the tap.
+Question: rows per CPU second of the streams cut out of the returns list, and of the
+shipping notices, the largest of the others (one row per unit), and the ratio to another
+checkout of the tap.
 
 Method: as `extraction.py`: the simulator serves from another core, each program is
-pinned to one core and run several times, the two checkouts in turn. The CPU time of a
-run that reads only the webhooks (start-up) is subtracted. Output goes to the
-null device.
+pinned to one core and run several times, the two checkouts in turn, each with its own
+catalog. The CPU time of a run that reads only the webhooks (start-up) is subtracted.
+Output goes to the null device.
 
     python -m benchmarks.endpoints --before CHECKOUT
 """
@@ -21,14 +22,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import TAP, catalog_of, publish, run, simulator, spread
+from benchmarks.measuring import CORE, TAP, catalog_of, publish, run, simulator, spread
 from demo.paths import ROOT
 from demo.shop import KEY
 
 RUNS = 5
 RETURNS = 20_000
-STREAMS = ("advanced_shipping_notices",)
-IDLE = "webhooks"
+CELLS = {
+    "`advanced_shipping_notices`": ("advanced_shipping_notices",),
+    "`returns` and the five streams cut out of it": CORE,
+}
+IDLE = ("webhooks",)
 
 
 def main() -> None:
@@ -52,17 +56,17 @@ def main() -> None:
             )
         )
         cells = {
-            stream: _measure(Path(folder), config, stream, checkouts)
-            for stream in STREAMS
+            title: _measure(Path(folder), config, streams, checkouts)
+            for title, streams in CELLS.items()
         }
     publish("endpoints", {"cells": cells}, _table(cells))
 
 
 def _measure(
-    folder: Path, config: Path, stream: str, checkouts: dict[str, Path]
+    folder: Path, config: Path, streams: tuple[str, ...], checkouts: dict[str, Path]
 ) -> dict[str, Any]:
     idle = _commands(folder, config, IDLE, checkouts)
-    reading = _commands(folder, config, stream, checkouts)
+    reading = _commands(folder, config, streams, checkouts)
     done = subprocess.run(reading["now"], capture_output=True, check=True)  # noqa: S603
     rows = done.stdout.count(b'{"type":"RECORD"')
     startup = {
@@ -77,27 +81,28 @@ def _measure(
 
 
 def _commands(
-    folder: Path, config: Path, stream: str, checkouts: dict[str, Path]
+    folder: Path, config: Path, streams: tuple[str, ...], checkouts: dict[str, Path]
 ) -> dict[str, list[str]]:
-    """Return the command of each checkout, with one stream selected."""
-    catalog = folder / f"{stream}.json"
-    catalog.write_text(catalog_of(folder, (stream,)).read_text())
-    files = ["--config", str(config), "--catalog", str(catalog)]
-    return {
-        name: ["env", f"PYTHONPATH={path}", sys.executable, "-P", *TAP[1:], *files]
-        for name, path in checkouts.items()
-    }
+    """Return the command of each checkout, with some streams selected."""
+    commands = {}
+    for name, path in checkouts.items():
+        tap = ["env", f"PYTHONPATH={path}", sys.executable, "-P", *TAP[1:]]
+        own = folder / f"{name}-{streams[0]}"
+        own.mkdir(exist_ok=True)
+        catalog = catalog_of(own, streams, tap)
+        commands[name] = [*tap, "--config", str(config), "--catalog", str(catalog)]
+    return commands
 
 
 def _table(cells: dict[str, Any]) -> str:
     lines = [
-        "| stream | rows | rows per CPU second | lowest to highest | before | times |",
+        "| streams | rows | rows per CPU second | lowest to highest | before | times |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for stream, cell in cells.items():
+    for title, cell in cells.items():
         now, before = cell["now"], cell["before"]["median"]
         lines.append(
-            f"| `{stream}` | {cell['rows']:,} | {now['median']:,.0f} | "
+            f"| {title} | {cell['rows']:,} | {now['median']:,.0f} | "
             f"{now['min']:,.0f} to {now['max']:,.0f} | {before:,.0f} | "
             f"{now['median'] / before:.1f} |"
         )

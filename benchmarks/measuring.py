@@ -75,9 +75,12 @@ def run(command: list[str], stderr: Path | None = None, *, pinned: bool = True) 
     return Cost(wall, cpu, peak / 1024)
 
 
-def catalog_of(folder: Path, streams: tuple[str, ...]) -> Path:
-    """Write the tap's catalog with only these streams selected."""
-    done = subprocess.run([*TAP, "--discover"], capture_output=True, check=True)  # noqa: S603
+def catalog_of(
+    folder: Path, streams: tuple[str, ...], tap: list[str] | None = None
+) -> Path:
+    """Write a tap's catalog with only these streams selected."""
+    command = [*(tap or TAP), "--discover"]
+    done = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
     catalog = json.loads(done.stdout)
     for entry in catalog["streams"]:
         for item in entry["metadata"]:
