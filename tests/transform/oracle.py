@@ -154,6 +154,7 @@ class Order:
     new_money: Decimal = ZERO
     is_renewal: bool = False
     has_refund_outside_loop: bool = False
+    is_returned_outside_loop: bool = False
     refunded_outside_loop: Decimal = ZERO
     is_eligible: bool = False
     is_in_cost_cohort: bool = False
@@ -602,6 +603,8 @@ class Shop:
             named = str(digits(refund["legacyResourceId"])) in known
             if order and paid > 0 and not named:
                 order.has_refund_outside_loop = True
+                # Goods that were taken off before they were sent did not come back.
+                order.is_returned_outside_loop |= not _is_edit(refund)
                 order.refunded_outside_loop += paid
 
     def _link_units(self, record: Return) -> None:
@@ -713,6 +716,12 @@ def _hold_units_to_what_was_sold(order: Order) -> None:
     )
     for unit in unlinked[left:]:
         unit.is_over_quantity = True
+
+
+def _is_edit(refund: Json) -> bool:
+    """Return whether a refund pays back only goods that were never sent."""
+    words = {part["restockType"] for part in refund.get("refundLineItems") or []}
+    return words == {"CANCEL"}
 
 
 def _units_off_lines(refunds: list[Json]) -> tuple[dict[str, int], dict[str, int]]:

@@ -85,6 +85,7 @@ def orders(shop: Shop) -> Rows:
                 for column, field in TOTALS.items()
             },
             "refund_outside_loop_amount": order.refunded_outside_loop,
+            "has_refund_outside_loop": order.has_refund_outside_loop,
         }
         for order in shop.orders
     }

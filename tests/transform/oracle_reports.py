@@ -109,7 +109,7 @@ ORDER_CLAIMS: dict[str, Callable[[Order], bool]] = {
         r.is_counted and r.is_warranty for r in o.returns
     ),
     "all_source_return_rate": lambda o: (
-        o.has_refund_outside_loop or any(r.is_rated for r in o.returns)
+        o.is_returned_outside_loop or any(r.is_rated for r in o.returns)
     ),
 }
 PUBLISHED_CLAIMS: dict[str, Callable[[Order], bool]] = {

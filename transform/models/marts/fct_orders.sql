@@ -130,6 +130,8 @@ joined as (
             as chain_refund_amount_ex_tax,
         refunds_outside_loop.refund_count is not null
             as has_refund_outside_loop,
+        coalesce(refunds_outside_loop.refund_count, 0)
+            as refund_outside_loop_count,
         case
             when refunds_outside_loop.refund_count is null then 0
             else refunds_outside_loop.refund_amount
@@ -229,7 +231,7 @@ final as (
         warranty_return_count > 0 as has_warranty_return,
         chain_return_count > 0 as has_return_in_chain,
         has_refund_outside_loop,
-        rate_return_count > 0 or has_refund_outside_loop
+        rate_return_count > 0 or refund_outside_loop_count > 0
             as has_return_from_any_source,
         -- dates
         order_date,
