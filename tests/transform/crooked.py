@@ -298,13 +298,21 @@ def _names_begin_like_an_exchange(shop: Streams) -> None:
 
 
 def _campaigns_are_encoded(shop: Streams) -> None:
-    """The same campaign stands percent-encoded in some addresses and plain in others."""
+    """The same source stands percent-encoded in some addresses and plain in others.
+
+    A space in its name is a plus sign or percent-encoded.
+    """
     for order in shop["orders"]:
         visit = (order.get("customerJourneySummary") or {}).get("lastVisit") or {}
         page = visit.get("landingPage") or ""
         name, found, rest = page.partition("utm_source=")
         if found and rest and chosen("encoded", order["id"], 3):
-            visit["landingPage"] = f"{name}{found}%{ord(rest[0]):02x}{rest[1:]}"
+            rest = f"%{ord(rest[0]):02x}{rest[1:]}"
+        if found and rest and chosen("two words", order["id"], 2):
+            space = "+" if chosen("plus", order["id"], 2) else "%20"
+            rest = f"the{space}{rest}"
+        if found:
+            visit["landingPage"] = f"{name}{found}{rest}"
 
 
 SHOP_CHANGES: list[Callable[[Streams], None]] = [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import yaml
 
-from .conftest import ROOT
+from .conftest import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class ForkedDbt:
     """
 
     folder: Path
-    project: Path = ROOT / "transform"
+    project: Path = PROJECT
 
     def __post_init__(self) -> None:
         """Write the profile."""

@@ -61,6 +61,12 @@ def number(global_id: str | None) -> int | None:
     return int(global_id.rsplit("/", 1)[-1]) if global_id else None
 
 
+def as_float(global_id: str | None) -> float | None:
+    """Return the number as a float: pandas makes that of a column with empty cells."""
+    found = number(global_id)
+    return None if found is None else float(found)
+
+
 def amount(money: Json | None) -> str | None:
     """Return the shop's side of an amount."""
     return str(money["shopMoney"]["amount"]) if money else None
@@ -160,10 +166,13 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
         "total_shipping_price_set": {
             "shop_money": {"amount": amount(order["totalshippingpriceset"])}
         },
-        "customer": {"id": number(customer.get("id")), "email": customer.get("email")},
+        "customer": {
+            "id": as_float(customer.get("id")),
+            "email": customer.get("email"),
+        },
         "email": order["email"],
         "source_name": order["sourcename"],
-        "app_id": number(_part(order, "app").get("id")),
+        "app_id": as_float(_part(order, "app").get("id")),
         "landing_site": visit.get("landingPage"),
         "referring_site": visit.get("referrerUrl"),
         "tags": ", ".join(order["tags"] or []),
@@ -174,8 +183,8 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
         "line_items": [
             {
                 "id": number(line["id"]),
-                "product_id": number(_part(line, "product").get("id")),
-                "variant_id": number(_part(line, "variant").get("id")),
+                "product_id": as_float(_part(line, "product").get("id")),
+                "variant_id": as_float(_part(line, "variant").get("id")),
                 "sku": line["sku"],
                 "title": line["title"],
                 "variant_title": _variant_title(line),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from .conftest import land_world
+from .conftest import Warehouse, land_world
 
 if TYPE_CHECKING:
-    from .conftest import Warehouse
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +75,7 @@ create table tap_gorgias.tickets as select
     '[{"name": "Return"}, {"name": "urgent"}]'::json as tags;
 create table tap_gorgias.satisfaction_surveys as select
     1 as id, 1 as ticket_id, 4 as score, timestamp '2025-02-01' as scored_datetime;
+insert into tap_gorgias.satisfaction_surveys values (2, 1, 5, null);
 """
 
 
@@ -156,6 +158,34 @@ def test_stay_tells_first_orders_from_renewals(handmade: Warehouse) -> None:
     assert staged(
         handmade, "stg_subscription_orders", "order_id, subscription_id, order_kind"
     ) == [("0", "S1", "first"), ("1", "S1", "recurring")]
+
+
+def test_tags_tell_first_orders_from_renewals(
+    handmade: Warehouse, tmp_path: Path
+) -> None:
+    world = Warehouse(tmp_path)
+    shutil.copy(str(handmade.raw), str(world.raw))
+    with duckdb.connect(str(world.raw)) as raw:
+        for order, tag in {13: "First", 14: "Recurring"}.items():
+            raw.execute(
+                f'insert into fivetran."order" by name select * replace ({order} as id)'
+                ' from fivetran."order" where id = 11;'
+                f" insert into fivetran.order_tag values ({order}, 1, 'Subscription'),"
+                f" ({order}, 2, 'Subscription {tag} Order')"
+            )
+    world.build(
+        # So that the schema of the marts exists.
+        *("--select", "+stg_subscription_orders", "+dim_metric_definitions"),
+        *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+        shopify_source="fivetran_shopify",
+        shopify_schema="fivetran",
+        subscription_source="tags",
+    )
+    assert staged(world, "stg_subscription_orders", "order_id, order_kind") == [
+        ("11", "unknown"),
+        ("13", "first"),
+        ("14", "recurring"),
+    ]
 
 
 def test_tickets_name_the_order_they_speak_of(handmade: Warehouse) -> None:
