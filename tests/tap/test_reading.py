@@ -220,7 +220,7 @@ def year():
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 def test_a_year_of_20000_returns_takes_45_requests_at_most(year, tap_of, order) -> None:
-    # Not by `switch`, which would have every return written anew.
+    # Not with `switch`, which would render every return again.
     year.store.switches.set({"order": order})
     year.clear_requests()
     start = datetime.now(UTC) - timedelta(days=365)
