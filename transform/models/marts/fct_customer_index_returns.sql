@@ -2,7 +2,7 @@
 
 with customers as (
     select *
-    from {{ ref('loop_returns', 'int_customers_indexed') }}
+    from {{ ref('loop_returns', 'int_customers_with_index_date') }}
 ),
 
 orders as (

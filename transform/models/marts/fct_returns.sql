@@ -27,7 +27,7 @@ customers as (
 
 histories as (
     select *
-    from {{ ref('loop_returns', 'int_returns_placed_in_customer_history') }}
+    from {{ ref('loop_returns', 'int_returns_with_earlier_order_counts') }}
     where {{ is_affected('return_id') }}
 ),
 

@@ -11,7 +11,7 @@
 
 with entries as (
     select *
-    from {{ ref('loop_returns', 'int_ledger_entries_joined') }}
+    from {{ ref('loop_returns', 'int_ledger_entries_unioned') }}
 ),
 
 closed as (

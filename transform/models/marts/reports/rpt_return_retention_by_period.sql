@@ -1,6 +1,6 @@
 with returns as (
     select *
-    from {{ ref('loop_returns', 'int_returns_followed') }}
+    from {{ ref('loop_returns', 'int_returns_with_later_orders') }}
 ),
 
 periods as (
