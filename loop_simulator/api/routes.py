@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from loop_simulator.api import (
+    block_and_allow_lists,
     carts,
     destinations,
     happy_returns,
     label_requests,
-    order_lists,
     return_details,
     return_list,
     return_notes,
@@ -39,17 +39,25 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("/warehouse/reporting/asn", "returns", shipping_notice.shipping_notice),
     ("/destinations", "destinations:read", destinations.destinations),
     ("/destinations/([^/]+)", "destinations:read", destinations.destination),
-    ("/blocklists", "orders", order_lists.listing(order_lists.blocklist_rows)),
+    (
+        "/blocklists",
+        "orders",
+        block_and_allow_lists.listing(block_and_allow_lists.blocklist_rows),
+    ),
     (
         "/blocklists/([^/]+)",
         "orders",
-        order_lists.list_entry(order_lists.blocklist_rows),
+        block_and_allow_lists.list_entry(block_and_allow_lists.blocklist_rows),
     ),
-    ("/allowlists", "orders", order_lists.listing(order_lists.allowlist_rows)),
+    (
+        "/allowlists",
+        "orders",
+        block_and_allow_lists.listing(block_and_allow_lists.allowlist_rows),
+    ),
     (
         "/allowlists/([^/]+)",
         "orders",
-        order_lists.list_entry(order_lists.allowlist_rows),
+        block_and_allow_lists.list_entry(block_and_allow_lists.allowlist_rows),
     ),
     ("/label-requests", "label_requests:read", label_requests.label_requests),
     ("/label-requests/([^/]+)", "label_requests:read", label_requests.label_request),

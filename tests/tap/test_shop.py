@@ -12,7 +12,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from loop_simulator.api import destinations, happy_returns, label_requests, order_lists
+from loop_simulator.api import (
+    block_and_allow_lists,
+    destinations,
+    happy_returns,
+    label_requests,
+)
 from loop_simulator.api.return_details import detailed
 from loop_simulator.wire import errors
 
@@ -62,7 +67,9 @@ def test_destinations(run) -> None:
 @pytest.mark.parametrize("stream", ["blocklist_items", "allowlist_items"])
 def test_block_and_allow_lists_are_read_over_all_pages(run, shop, stream) -> None:
     make = (
-        order_lists.blocklist_rows if stream[0] == "b" else order_lists.allowlist_rows
+        block_and_allow_lists.blocklist_rows
+        if stream[0] == "b"
+        else block_and_allow_lists.allowlist_rows
     )
     assert run.rows(stream) == [
         {
