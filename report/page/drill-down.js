@@ -63,7 +63,7 @@ const LISTS = {
     { name: "order_gross_revenue", label: "Gross revenue", kind: "money" },
     { name: "net_return_cost", label: "Net return cost", kind: "money" },
   ],
-  customers: [
+  first_returns: [
     ORDER,
     { name: "anchor_date", label: "First return", kind: "date" },
     { name: "outcome_group", label: "Outcome", show: outcomeName },

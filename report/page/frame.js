@@ -201,7 +201,7 @@ async function showCoverage() {
 }
 
 async function matchedReturns(through) {
-  const rows = where(await rowsOf("coverage"), { coverage: "returns with their order" });
+  const rows = where(await rowsOf("match_coverage"), { coverage: "returns with their order" });
   if (!rows.length) return "No returns yet";
   if (lacksOrders(through)) return "Orders are not loaded";
   const matched = rows.filter((row) => row.is_found);

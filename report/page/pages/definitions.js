@@ -6,7 +6,7 @@ export const definitionsPage = {
   name: "definitions",
   menu: "Definitions",
   question: "What does each figure mean, and what is missing?",
-  needs: ["definitions", "coverage", "quality"],
+  needs: ["definitions", "match_coverage", "data_quality"],
   filters: () => [],
   show(data, chosen) {
     return {
@@ -15,11 +15,11 @@ export const definitionsPage = {
         "and the data quality rules that some rows violate.",
       parts: [
         html("h2", {}, "Which rows were matched"),
-        data.coverage.length
+        data.match_coverage.length
           ? table({
               caption: "Match coverage",
               file: "match-coverage",
-              rows: data.coverage,
+              rows: data.match_coverage,
               columns: [
                 { name: "coverage", label: "What" },
                 { name: "finding", label: "Finding" },
@@ -35,11 +35,11 @@ export const definitionsPage = {
             })
           : empty("There is no return yet."),
         html("h2", {}, "Data quality"),
-        data.quality.length
+        data.data_quality.length
           ? table({
               caption: "Data quality",
               file: "data-quality",
-              rows: data.quality,
+              rows: data.data_quality,
               columns: [
                 {
                   name: "check_name",

@@ -22,7 +22,7 @@ export const exchangesPage = {
   name: "exchanges",
   menu: "Exchanges",
   question: "What do customers take in exchange for what they send back?",
-  needs: ["flows", "periods"],
+  needs: ["exchange_flows", "periods"],
   filters: (data, chosen) => {
     const all = { period: "all", category: chosen.category ?? "all", product: "all" };
     const rows = flowsChosen(data, all).filter((row) => row.flow_kind !== "not paired");
@@ -35,7 +35,7 @@ export const exchangesPage = {
       valuesFilter(
         "category",
         "Category sent back",
-        different(data.flows, "from_product_category"),
+        different(data.exchange_flows, "from_product_category"),
         "all categories",
       ),
       // The chart shows one product at a time, first the one exchanged most.
@@ -114,7 +114,7 @@ export const exchangesPage = {
 const skuOf = (row, end) => row[`${end}_sku`] ?? row[`${end}_variant_id`];
 
 const flowsChosen = (data, { period, category, product }) =>
-  where(data.flows, {
+  where(data.exchange_flows, {
     period,
     ...(category === "all" ? {} : { from_product_category: category }),
     ...(product === "all" ? {} : { from_product_title: product }),

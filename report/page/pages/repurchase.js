@@ -29,7 +29,7 @@ export const repurchasePage = {
   name: "repurchase",
   menu: "Repurchase",
   question: "Do customers who exchange buy again more often than those who refund?",
-  needs: ["retention", "retention_periods", "curve", "periods"],
+  needs: ["retention", "retention_periods", "repurchase_curve", "periods"],
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter(
@@ -116,7 +116,7 @@ function retentionColumns(all) {
       all &&
       !row.is_baseline && {
         heading: `${label}: ${outcomeName(row.outcome_group)}`,
-        from: "customers",
+        from: "first_returns",
         test: (one) => one.outcome_group === row.outcome_group && test(one),
       },
   });
@@ -173,7 +173,7 @@ const CURVES_DRAWN = ["exchange", "refund", "credit"];
 function repurchaseCurve(data, chosen) {
   const drawn = chosen.outcome === "all" ? CURVES_DRAWN : [chosen.outcome];
   const curves = drawn
-    .map((outcome) => [outcome, where(data.curve, { outcome_group: outcome })])
+    .map((outcome) => [outcome, where(data.repurchase_curve, { outcome_group: outcome })])
     .filter(([, rows]) => rows.length);
   if (!curves.length) return null;
   const few = (outcome) =>
@@ -216,7 +216,9 @@ function repurchaseCurve(data, chosen) {
 /** The figures of the curves, day by day. */
 function curveTable(data, chosen) {
   const rows =
-    chosen.outcome === "all" ? data.curve : where(data.curve, { outcome_group: chosen.outcome });
+    chosen.outcome === "all"
+      ? data.repurchase_curve
+      : where(data.repurchase_curve, { outcome_group: chosen.outcome });
   return rows.length
     ? table({
         caption: "Bought again by day",

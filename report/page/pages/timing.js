@@ -24,7 +24,7 @@ export const timingPage = {
   name: "timing",
   menu: "Timing",
   question: "How does the time from order to return differ by outcome?",
-  needs: ["timing", "bands", "periods"],
+  needs: ["timing", "timing_bands", "periods"],
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter("clock", "Days from", CLOCKS, "days_to_return"),
@@ -71,7 +71,7 @@ export const timingPage = {
                 "compare outcomes on mature orders.",
             )
           : null,
-        ...(chosen.clock === "days_to_return" ? densitiesOf(where(data.bands, wanted)) : []),
+        ...(chosen.clock === "days_to_return" ? densitiesOf(where(data.timing_bands, wanted)) : []),
         table({
           caption: `Days, ${periodName(chosen.period)}`,
           file: "timing",
@@ -100,7 +100,7 @@ export const timingPage = {
           ? table({
               caption: `Bands of days, ${periodName(chosen.period)}`,
               file: "timing-bands",
-              rows: where(data.bands, wanted),
+              rows: where(data.timing_bands, wanted),
               columns: [
                 { name: "return_week_bucket", label: "Band" },
                 { name: "outcome_group", label: "Outcome", show: outcomeName },
