@@ -1668,7 +1668,8 @@ def write_table(results: dict[str, dict[str, int]]) -> None:
     for name, patch in MUTANTS.items():
         tests = ", ".join(f"`{t.removeprefix('test_')}`" for t in results.get(name, {}))
         what = (patch.__doc__ or "").strip()
-        lines.append(f"| `{name}` | {what} | {tests or '**none**'} |")
+        nothing = "**none**" if name in results else "not run yet"
+        lines.append(f"| `{name}` | {what} | {tests or nothing} |")
     path = HERE / "README.md"
     head, mark, _ = path.read_text().partition("<!-- table -->\n")
     path.write_text(head + mark + "\n".join(["", *lines, ""]))
