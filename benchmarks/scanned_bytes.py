@@ -1,143 +1,223 @@
-"""How many bytes would BigQuery bill for a build, at ten million returns?
+"""How many bytes does BigQuery bill for a build, and what does that cost a month?
 
-Question: the logical bytes that each model and a whole build read in BigQuery.
+Question: what a full build is billed per return, which share of it an hour's, a day's and
+an empty load's build is at a million returns, and what schedules cost.
 
-Method: the script does not use BigQuery. It applies the sizes of types in BigQuery's
-documentation to the demo's warehouse: text 2 bytes plus its UTF-8, numeric 16, boolean
-1, dates, times, integers and floats 8, null 0; a raw row is the text of its JSON. A
-model counts with all columns of all tables it refers to, also through views. The
-figures are upper bounds, since BigQuery counts only the columns that are used. Bytes
-per return
-are multiplied by ten million, so the shop's proportions are those of the demo. A day's
-build reads the same bytes: in append-only raw tables the newest row of a key can be
-anywhere, and an incremental model saves JSON parsing, not reading.
+Method: no BigQuery is asked. The integration tests load and build a small simulated shop
+with the real loader and dbt against an emulator, once whole and once after a day's
+changes. The statements that dbt ran there are billed by BigQuery's published rules
+(`benchmarks.bigquery_bytes`): columns that are used, partitions that literals leave,
+10 MB at least for each table of a query. Sizes are the logical bytes of the emulator's
+tables, scaled to the shop's number of returns, so that reports that do not grow with a
+shop are overstated. JSON counts with all its text. An hour changes one return in ten
+thousand and two orders in ten thousand, a day one and two in a thousand. Where a
+literal bounds the load stamp, an hourly build is taken to read one and a half days of
+loads, and a daily one two and a half.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from benchmarks.bigquery_bytes import Bill, Table, Uses, price
 from benchmarks.measuring import publish
 from demo.paths import ROOT
 
-WAREHOUSE, RAW = ROOT / "output/warehouse.duckdb", ROOT / "output/raw.duckdb"
-VARIABLES = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-}
-RETURNS = 10_000_000
-LARGEST = 12
-# Dollars for a TiB on demand, as published for the US.
+TEST = "tests/integration/bigquery/test_bigquery.py"
+RECORDING = "BIGQUERY_RECORDING"
+"""Environment variable with the file that the tests write the statements into."""
+NODE = re.compile(r'"node_id": "([^"]+)"')
+SHOPS = (10_000, 100_000, 1_000_000, 10_000_000)
+MILLION = 1_000_000
 PRICE = 6.25
-SIZES = {"VARCHAR": None, "BOOLEAN": 1, "DECIMAL": 16}
+"""Dollars for a TiB on demand, as published for the US."""
+TIB = 2**40
+FREE = TIB
+"""Bytes a month that BigQuery does not bill."""
+DAY_OF_RETURNS = 1e-3
+"""Share of a shop's returns that a day changes; of its orders twice as much."""
+DAYS_READ = {"hour": 1.5, "day": 2.5, "empty": 0.0}
+"""Days of loads in the partitions that a literal bound on the load stamp leaves."""
+SCHEDULES: dict[str, dict[str, float]] = {
+    "hourly": {"hour": 730},
+    "every six hours": {"hour": 122},
+    "daily": {"day": 30.4},
+    "weekly": {"day": 4.35},
+}
+LARGEST = 12
 
 
 def main() -> None:
-    """Measure and publish."""
-    if not WAREHOUSE.exists():
-        sys.exit(f"There is no {WAREHOUSE}; run `make demo` first.")
-    nodes = _nodes()
-    with duckdb.connect(str(WAREHOUSE), read_only=True) as tables:
-        tables.execute(f"attach '{RAW}' as raw (read_only)")
-        [(returns,)] = tables.execute(
-            "select count(*) from raw.tap_loop_returns.returns"
-        ).fetchall()
-        sizes = {name: _size(tables, node) for name, node in nodes.items()}
-    read = {
-        node["name"]: sum(_behind(one, nodes, sizes) for one in node["depends_on"])
-        for node in nodes.values()
-        if node["kind"] == "model" and not node["is_view"]
-    }
-    per_return = {name: size / returns for name, size in read.items()}
-    result = {"returns": returns, "bytes_per_return": per_return}
-    publish("scanned_bytes", result, table(per_return))
-
-
-def _nodes() -> dict[str, dict[str, Any]]:
-    """Return models, seeds and raw tables, as dbt names them."""
+    """Run the tests, bill what they ran, and publish."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {"DBT_TARGET_PATH": folder, "DBT_LOG_PATH": folder}
-        words = ("parse", "--quiet", "--vars", json.dumps(VARIABLES))
+        file = Path(folder) / "recording.json"
         subprocess.run(  # noqa: S603
-            [Path(sys.executable).with_name("dbt"), *words],
-            cwd=ROOT / "transform",
-            env=os.environ | environment,
+            [sys.executable, "-m", "pytest", "-q", TEST, "-k", "billed"],
+            cwd=ROOT,
+            env=os.environ | {RECORDING: str(file)},
             check=True,
         )
-        manifest = json.loads((Path(folder) / "manifest.json").read_text())
+        result = billed(json.loads(file.read_text()))
+    publish("scanned_bytes", result, table(result))
+
+
+def billed(recording: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures that are published, from what the tests wrote."""
+    builds = builds_of(recording)
+    million = bytes_of_builds(builds, recording, MILLION)
+    shops = [bytes_of_builds(builds, recording, shop) for shop in SHOPS]
+    full, rest = million["full"], million["full and tests"] - million["full"]
     return {
-        name: {
-            "name": node.get("alias") or node["name"],
-            "kind": node["resource_type"],
-            "place": (node["schema"], node.get("alias") or node["identifier"]),
-            "is_view": node["config"].get("materialized") in ("view", "ephemeral"),
-            "depends_on": node.get("depends_on", {}).get("nodes", []),
-        }
-        for name, node in (manifest["nodes"] | manifest["sources"]).items()
-        if node["resource_type"] in ("model", "seed", "source")
+        "returns": recording["returns"],
+        "full_build_bytes_per_return": full / MILLION,
+        "tests_bytes_per_return": rest / MILLION,
+        "hour_share": million["hour"] / full,
+        "day_share": million["day"] / full,
+        "empty_share": million["empty"] / full,
+        "hourly_dollars_a_month_at_a_million": dollars(million["hour"] * 730),
+        "dollars_a_month": {
+            name: [dollars(_monthly(sizes, counts)) for sizes in shops]
+            for name, counts in SCHEDULES.items()
+        },
+        "bytes_per_return": {
+            name: size / MILLION
+            for name, size in bytes_of_models(
+                builds["full"], tables_at(recording, MILLION)
+            ).items()
+        },
     }
 
 
-def _behind(name: str, nodes: dict[str, Any], sizes: dict[str, int]) -> int:
-    """Return the bytes that are read for a table, or for the tables behind a view."""
-    node = nodes[name]
-    if node["is_view"]:
-        return sum(_behind(one, nodes, sizes) for one in node["depends_on"])
-    return sizes[name]
+def dollars(size: float) -> float:
+    """Return the price of some bytes in a month, without the free ones."""
+    return max(0.0, size - FREE) / TIB * PRICE
 
 
-def _size(tables: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> int:
-    schema, name = node["place"]
-    columns = tables.execute(
-        "select column_name, data_type from duckdb_columns()"
-        " where schema_name = ? and table_name = lower(?)",
-        [schema, name],
-    ).fetchall()
-    if not columns:
-        return 0
-    if node["kind"] == "source":
-        total = "strlen(cast(to_json(one) as varchar))"
-        place = f'raw."{schema}"."{name}" as one'
-    else:
-        total = " + ".join(_width(f'"{column}"', kind) for column, kind in columns)
-        place = f'"{schema}"."{name}"'
-    [(size,)] = tables.execute(f"select sum({total}) from {place}").fetchall()
-    return int(size or 0)
+def _monthly(builds: Mapping[str, float], counts: Mapping[str, float]) -> float:
+    return sum(builds[name] * count for name, count in counts.items())
 
 
-def _width(column: str, kind: str) -> str:
-    size = SIZES.get(kind.partition("(")[0], 8)
-    told = f"2 + strlen({column})" if size is None else str(size)
-    return f"case when {column} is null then 0 else {told} end"
+Build = list[tuple[str, Uses]]
+"""dbt's node and what it uses, of each statement of a build."""
 
 
-def table(per_return: dict[str, float]) -> str:
+def builds_of(recording: Mapping[str, Any]) -> dict[str, Build]:
+    """Return the builds that were recorded: `full` and `change`."""
+    builds: dict[str, Build] = {}
+    for name, statements in recording["statements"].items():
+        bill = Bill(tables_at(recording, MILLION))
+        builds[name] = [(_node(one), bill.uses(one)) for one in statements]
+    return builds
+
+
+def bytes_of_builds(
+    builds: Mapping[str, Build], recording: Mapping[str, Any], returns: int
+) -> dict[str, float]:
+    """Return the bytes of builds in a shop of some size.
+
+    `full` is a build of all models; `full and tests` has all tests of data too; `hour`,
+    `day` and `empty` are builds after loads with that much change, tests included.
+    """
+    whole = list(_priced(builds["full"], tables_at(recording, returns)))
+    sizes = {
+        "full": sum(size for node, size in whole if not _is_test(node)),
+        "full and tests": sum(size for _, size in whole),
+    }
+    for name, days in DAYS_READ.items():
+        tables = tables_at(recording, returns, days)
+        sizes[name] = sum(size for _, size in _priced(builds["change"], tables))
+    return sizes
+
+
+def bytes_of_models(build: Build, tables: Mapping[str, Table]) -> dict[str, float]:
+    """Return the bytes of each model in a build."""
+    sizes: dict[str, float] = {}
+    for node, size in _priced(build, tables):
+        if not _is_test(node):
+            name = node.removeprefix("model.loop_returns.")
+            sizes[name] = sizes.get(name, 0) + size
+    return sizes
+
+
+def _priced(build: Build, tables: Mapping[str, Table]) -> Iterator[tuple[str, float]]:
+    for node, uses in build:
+        yield node, sum(price(uses, tables).values())
+
+
+def _node(statement: str) -> str:
+    found = NODE.search(statement)
+    return found[1] if found else ""
+
+
+def _is_test(node: str) -> bool:
+    return node.startswith("test.")
+
+
+def tables_at(
+    recording: Mapping[str, Any], returns: int, days: float = 0
+) -> dict[str, Table]:
+    """Return the sizes of all tables in a shop of some size.
+
+    Args:
+        recording: What the tests wrote.
+        returns: Returns of that shop.
+        days: Days of loads in the partitions that an incremental build reads.
+    """
+    scale = returns / recording["returns"]
+    tables = {}
+    for name, measured in recording["tables"].items():
+        columns = {one: size * scale for one, size in measured["columns"].items()}
+        share = days * DAY_OF_RETURNS
+        if not name.startswith("tap_loop_returns."):
+            share *= 2
+        newest = {one: size * share for one, size in columns.items()}
+        tables[name] = Table(columns, measured["partition_column"], newest)
+    return tables
+
+
+def table(result: Mapping[str, Any]) -> str:
     """Write the table of the README."""
-
-    def line(name: str, size: float) -> str:
-        return f"| {name} | {size:,.0f} | {size * RETURNS / 1e9:,.0f} |"
-
-    largest = sorted(per_return, key=lambda name: -per_return[name])[:LARGEST]
-    total = sum(per_return.values())
-    rest = total - sum(per_return[name] for name in largest)
-    dollars = total * RETURNS / 2**40 * PRICE
+    sizes = result["bytes_per_return"]
+    largest = sorted(sizes, key=lambda name: -sizes[name])[:LARGEST]
+    rest = sum(sizes.values()) - sum(sizes[name] for name in largest)
+    shops = " | ".join(f"{shop:,} returns" for shop in SHOPS)
     return "\n".join(
         [
-            f"| model | bytes read for a return | GB at {RETURNS:,} returns |",
+            "| build at a million returns | GB | share of the full build |",
             "| --- | ---: | ---: |",
-            *(line(f"`{name}`", per_return[name]) for name in largest),
-            line(f"the other {len(per_return) - LARGEST}", rest),
-            line("a build", total),
+            *(
+                f"| {name} | {share * result['full_build_bytes_per_return'] / 1e3:,.1f}"
+                f" | {share:.1%} |"
+                for name, share in (
+                    ("full, without tests", 1.0),
+                    ("with tests, after a day's changes", result["day_share"]),
+                    ("with tests, after an hour's changes", result["hour_share"]),
+                    ("with tests, after an empty load", result["empty_share"]),
+                )
+            ),
             "",
-            f"At {PRICE} dollars for a TiB on demand, {dollars:,.0f} dollars a build at most.",
+            f"All tests of data read {result['tests_bytes_per_return'] / 1e3:,.1f} GB more.",
+            "",
+            f"| dollars a month | {shops} |",
+            "| --- | ---: | ---: | ---: | ---: |",
+            *(
+                f"| {name} | " + " | ".join(f"{one:,.0f}" for one in prices) + " |"
+                for name, prices in result["dollars_a_month"].items()
+            ),
+            "",
+            "| model in a full build | bytes billed per return |",
+            "| --- | ---: |",
+            *(f"| `{name}` | {sizes[name]:,.0f} |" for name in largest),
+            f"| the other {len(sizes) - LARGEST} | {rest:,.0f} |",
+            f"| all | {sum(sizes.values()):,.0f} |",
             "",
         ]
     )

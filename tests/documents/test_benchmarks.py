@@ -23,3 +23,16 @@ def test_every_result_has_its_benchmark() -> None:
     missing = [n for n in NEWEST if not (FOLDER / f"{n}.py").exists()]
     assert NEWEST
     assert not missing
+
+
+def test_prices_in_the_docs_are_those_of_the_newest_result() -> None:
+    result = json.loads(NEWEST["scanned_bytes"].read_text())
+    told = (ROOT / "docs/warehouses.md").read_text().splitlines()
+    prices = [
+        line
+        for line in result["table"].splitlines()
+        if line.split("|")[1:2]
+        and line.split("|")[1].strip() in result["dollars_a_month"]
+    ]
+    assert len(prices) == len(result["dollars_a_month"])
+    assert set(prices) <= set(told)

@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 from pipeline.project import Project
 
+from benchmarks.scanned_bytes import RECORDING, builds_of, bytes_of_builds
 from integration import CHANGES
+from integration.bigquery.recording import Emulator
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare, ordered
 from integration.plugin_python import ask
@@ -53,20 +55,28 @@ def project(shop, bigquery, tmp_path_factory):
 def built(project):
     """The shop, loaded and built in DuckDB and in BigQuery."""
     _both(project)
+    emulator = Emulator(project.settings["BIGQUERY_EMULATOR_HOST"])
+    project.statements = {"full": [one["query"] for one in emulator.statements()]}
     return project
 
 
 @pytest.fixture(scope="module")
 def aged(built):
     """The same a day later; with what the second run loaded."""
+    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
+    ran = len(emulator.statements())
     before = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
     built.shop.change(**CHANGES)
     _both(built)
+    queries = [one["query"] for one in emulator.statements()[ran:]]
+    built.statements["change"] = queries
     after = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
     return {stream: after[stream] - before[stream] for stream in STREAMS}
 
 
 COUNT = "select count(*) from tap_loop_returns.{}"
+FULL_BUILD = 175e9
+"""Most bytes that a build of all models may be billed at a million returns."""
 
 
 def _both(project):
@@ -184,6 +194,26 @@ def test_a_second_run_loads_only_the_changes_and_the_marts_stay_equal(
     found = compare_marts(built, "BigQuery (emulated), a day later")
     tell(str(found))
     assert not found.differences, found.differences[:20]
+
+
+def test_no_query_of_dbt_may_bill_without_a_limit(built):
+    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
+    limits = {one.get("maximumBytesBilled") for one in emulator.statements()}
+    assert limits == {"500000000000"}
+
+
+def test_a_full_build_is_billed_within_its_bound(built, aged, tell):
+    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
+    recording = {
+        "returns": built.shop.truth()["returns"]["count"],
+        "statements": built.statements,
+        "tables": emulator.sizes(),
+    }
+    if place := os.environ.get(RECORDING):
+        Path(place).write_text(json.dumps(recording))
+    sizes = bytes_of_builds(builds_of(recording), recording, 1_000_000)
+    tell(str({name: f"{size / 1e9:.1f} GB" for name, size in sizes.items()}))
+    assert sizes["full"] < FULL_BUILD
 
 
 def test_a_loader_that_is_killed_loses_nothing(built, aged, tmp_path):
