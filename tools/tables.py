@@ -40,6 +40,7 @@ Amounts of two currencies are never added: group by `currency_code`.
 READ_ONE_VALUE = (
     *("metric_name", "date_basis", "stage", "maturity", "period_type", "period"),
     *("cost_form", "dimension_type", "reason_level", "channel_type", "option_name"),
+    "as_of_date",
 )
 """Columns of reports on which a query must filter one value; otherwise it counts things
 twice."""
@@ -92,6 +93,7 @@ def models() -> list[Model]:
         for file in (
             MARTS / "_marts__models.yml",
             MARTS / "ledger/_ledger__models.yml",
+            MARTS / "nowcast/_nowcast__models.yml",
             MARTS / "reports/_reports__models.yml",
         )
         for model in yaml.safe_load(file.read_text())["models"]

@@ -18,6 +18,8 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_comparison') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_curve') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_metrics') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_nowcast') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_nowcast_back_test') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_category') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_channel') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_rate_by_option') }}
@@ -36,6 +38,7 @@
 {%- set about_the_row = [
     'metric_name', 'date_basis', 'maturity', 'stage', 'period_type', 'period',
     'period_start_date', 'is_current_period', 'is_period_mature',
+    'is_period_finished', 'as_of_date',
     'currency_code', 'main_currency_code', 'outcome', 'outcome_group', 'is_baseline',
     'days_since_return',
     'sku', 'product_key', 'option_name', 'option_value', 'product_title', 'product_category', 'channel_type', 'channel',

@@ -8,7 +8,8 @@
     'rpt_repurchase_comparison', 'rpt_repurchase_curve', 'rpt_return_reasons', 'rpt_return_retention',
     'rpt_return_retention_by_period', 'rpt_return_timing',
     'rpt_return_timing_bands', 'rpt_store_credit',
-    'rpt_store_credit_roll_forward',
+    'rpt_store_credit_roll_forward', 'rpt_return_nowcast',
+    'rpt_return_nowcast_back_test',
 ] -%}
 
 with used as (
