@@ -31,7 +31,7 @@ WALKED = {
 }
 # What CI runs anyway, and what tests/integration/reconciliation does.
 ELSEWHERE = {"Tests", "Did everything arrive?"}
-COUNT = "select count(*) from analytics_loop.fct_returns"
+COUNT = "select count(*) from analytics.fct_returns"
 INTEGRATION = ROOT / "tests/integration"
 
 
