@@ -12,6 +12,7 @@ from .oracle_ledger import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from .oracle import Json, Key, Order, Return, Rows, Shop, Unit
 
@@ -22,6 +23,12 @@ TOTALS = {
     "order_total_amount": "totalPriceSet",
 }
 """Columns of amounts and the fields of an order that hold them."""
+PARCELS = {
+    **dict.fromkeys(("new", "pending", "pre_transit", "unknown"), "label_made"),
+    **dict.fromkeys(("in_transit", "out_for_delivery"), "first_scan"),
+    "delivered": "delivered",
+}
+"""Milestone that a status of a label tells of."""
 RENAMED_VARIANT = "Default Title"
 """What Shopify calls the only variant of a product."""
 
@@ -125,6 +132,83 @@ def return_labels(shop: Shop) -> Rows:
         }
         for record in shop.returns
         for position, label in enumerate(record.raw.get("labels") or [], 1)
+    }
+
+
+def return_events(shop: Shop) -> Rows:
+    """fct_return_events: the first moment of each milestone that Loop or the shop tells."""
+    ordered = {order.id: order.processed for order in shop.orders}
+    return {
+        (record.id, name): {
+            "occurred_at": when,
+            "days_since_request": (when.astimezone(shop.zone).date() - record.day).days,
+            "return_state": record.state,
+            "is_counted_return": record.is_counted,
+        }
+        for record in shop.returns
+        for name, when in milestones(record, ordered).items()
+    }
+
+
+def milestones(record: Return, ordered: dict[str, datetime]) -> dict[str, datetime]:
+    """Return when a return got where; `ordered` is the moment of each order."""
+    raw = record.raw
+    done = {
+        name: moment(told_by_loop["date"])
+        for name, told_by_loop in (raw.get("outcomes_processed_at") or {}).items()
+        if told_by_loop
+    }
+    exchange = {digits(item.get("exchange_order_id")) for item in raw["exchanges"]}
+    exchange -= {None, digits(raw.get("provider_order_id"))}
+    was_processed = raw.get("was_processed", True) and record.state == "closed"
+    choices: dict[str, list[list[datetime | None]]] = {
+        "requested": [[record.created]],
+        "processed": [
+            [done.get("return_processed")],
+            [moment(raw.get("updated_at")) if was_processed else None],
+        ],
+        "cancelled": [
+            [moment(raw.get("updated_at")) if record.state == "cancelled" else None]
+        ],
+        "inspected": [
+            [
+                moment((line.get("condition") or {}).get("inspected_at"))
+                for line in raw["line_items"]
+            ]
+        ],
+        "refunded": [
+            [
+                moment(refund.get("provider_created_at"))
+                for refund in raw.get("shopify_refund_object") or []
+            ],
+            [done.get("refund_processed")],
+        ],
+        "credit_issued": [
+            [done.get("gift_card_processed")],
+            [ordered.get(digits(raw.get("gift_card_order_id")) or "")],
+        ],
+        "exchange_ordered": [
+            [done.get("exchange_processed")],
+            [ordered.get(order or "") for order in exchange],
+        ],
+    }
+    for label in raw.get("labels") or []:
+        if name := PARCELS.get((label.get("status") or "").lower()):
+            choices.setdefault(name, [[]])[0].append(moment(label.get("updated_at")))
+    # The first source that tells a time at all.
+    return {
+        name: min(known)
+        for name, sources in choices.items()
+        if (
+            known := next(
+                (
+                    times
+                    for source in sources
+                    if (times := [time for time in source if time])
+                ),
+                [],
+            )
+        )
     }
 
 
@@ -312,6 +396,7 @@ FACTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
     "fct_orders": (("order_id",), orders),
     "dim_customers": (("sm_customer_key",), customers),
     "fct_return_labels": (("loop_return_id", "label_position"), return_labels),
+    "fct_return_events": (("loop_return_id", "milestone"), return_events),
     "dim_products": (("product_id",), products),
     "fct_order_lines": (("sm_order_line_key",), order_lines),
     "fct_return_lines": (("loop_return_id", "loop_line_item_id"), return_lines),

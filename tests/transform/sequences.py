@@ -52,6 +52,8 @@ NOT_COMPARED = (
     *("int_order_links_by_id", "int_order_links_by_name", "int_watermarks"),
     # What was found of earlier syncs is kept, and a new warehouse knows of none.
     *("int_sync_audits_compared", "rpt_sync_reconciliation"),
+    # So are the first times of milestones.
+    *("int_return_milestones_kept", "fct_return_events"),
 )
 REFUSALS = ("run dbt build --full-refresh once",)
 """What a message says that refuses a build."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -25,6 +27,21 @@ VARIABLES = {
     "subscription_source": "tap_recharge",
 }
 
+DAY = timedelta(days=1)
+"""Between two syncs."""
+OVERWRITTEN = {"label_made", "first_scan", "delivered", "cancelled"}
+"""Milestones whose time Loop overwrites."""
+NOT_OVERWRITTEN = {
+    *("requested", "inspected", "processed", "refunded", "credit_issued"),
+    *("exchange_ordered", "exchange_shipped"),
+}
+MILESTONES = "select loop_return_id, milestone from fct_return_events"
+KEPT = {
+    # What was found of former syncs is kept, and a new warehouse knows of none.
+    "rpt_sync_reconciliation",
+    # So are the first times of milestones.
+    *("fct_return_events", "rpt_return_durations", "rpt_returns_outstanding"),
+}
 MODELS = ("--exclude-resource-type", "test", "unit_test")
 OTHER_VARIABLES = {
     **VARIABLES,
@@ -45,13 +62,17 @@ def changed_shop(
     sources = ("tap_loop_returns", schema, "tap_recharge")
     with Simulator(world="shop", returns=120, seed=3) as simulator:
         read_world(folder, simulator, sources)
+        (folder / "timeline_0.json").write_text(json.dumps(simulator.timeline()))
         shop = Warehouse(folder).build(*MODELS, **variables)
-        simulator.advance(86_400)
+        simulator.advance(DAY.days * 86_400)
         simulator.change(20)
         simulator.add(10)
         simulator.cancel(3)
         simulator.remove_lines(3)
+        for _ in range(3):
+            simulator.move_parcels(20)
         read_world(folder, simulator, sources)
+        (folder / "timeline_1.json").write_text(json.dumps(simulator.timeline()))
     return shop
 
 
@@ -61,6 +82,10 @@ def test_a_days_change_gives_what_a_full_refresh_gives(changed: Warehouse) -> No
     assert before["fct_returns"] != changed.marts()["fct_returns"]
     assert before["fct_order_lines"] != changed.marts()["fct_order_lines"]
     assert_equals_a_new_warehouse(changed, "afresh", VARIABLES)
+    # The GraphQL source does not tell when an order was sent.
+    assert_milestones_are_the_simulators(
+        changed, NOT_OVERWRITTEN - {"exchange_shipped"}
+    )
 
 
 def test_a_days_change_of_the_rest_shape_gives_what_a_full_refresh_gives(
@@ -73,6 +98,7 @@ def test_a_days_change_of_the_rest_shape_gives_what_a_full_refresh_gives(
     shop.build(*MODELS, **variables)
     assert before["fct_order_lines"] != shop.marts()["fct_order_lines"]
     assert_equals_a_new_warehouse(shop, "afresh", variables)
+    assert_milestones_are_the_simulators(shop, NOT_OVERWRITTEN)
 
 
 def test_a_label_costs_its_cents(changed: Warehouse) -> None:
@@ -135,10 +161,46 @@ def assert_equals_a_new_warehouse(
     tables = shop.marts()
     afresh = dataclasses.replace(shop.another(name), project=shop.project)
     new = afresh.build(*MODELS, **variables).marts()
-    # What was found of former syncs is kept, and a new warehouse knows of none.
-    del tables["rpt_sync_reconciliation"], new["rpt_sync_reconciliation"]
-    different = [table for table in new if tables.get(table) != new[table]]
+    known = set(shop.rows(MILESTONES))
+    assert set(afresh.rows(MILESTONES)) <= known
+    different = [
+        table for table in new if table not in KEPT and tables.get(table) != new[table]
+    ]
     assert not different
+
+
+def assert_milestones_are_the_simulators(shop: Warehouse, told: set[str]) -> None:
+    """Compare events with what the simulator did before and between two syncs.
+
+    `told` are milestones that Loop or the shop never overwrites: their times are exact,
+    and none is missing. The others are exact to a day, unless they came and went between
+    the syncs.
+    """
+    before, after = (
+        {
+            (one["return_id"], one["milestone"]): datetime.fromisoformat(one["at"])
+            for one in json.loads((shop.folder / f"timeline_{sync}.json").read_text())
+        }
+        for sync in (0, 1)
+    )
+    truth = after | before
+    found = {
+        (return_id, milestone): when.replace(tzinfo=UTC)
+        for return_id, milestone, when in shop.rows(
+            "select loop_return_id, milestone, occurred_at from fct_return_events"
+        )
+    }
+    assert {name for _, name in found} == told | OVERWRITTEN
+    assert found.keys() <= truth.keys()
+    for key, when in found.items():
+        late = when - truth[key]
+        assert not late or key[1] in OVERWRITTEN, (key, late)
+        assert timedelta() <= late <= DAY or key in before, (key, late)
+    missing = truth.keys() - found.keys()
+    assert {key for key in missing if key[1] in told} == set()
+    assert {key for key in missing if key in before} <= {
+        key for key in before if key[1] not in told | OVERWRITTEN
+    }
 
 
 def test_forgotten_variables_are_refused(changed: Warehouse) -> None:

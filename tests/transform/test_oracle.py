@@ -328,6 +328,7 @@ def test_an_exchange_order_has_the_channels_of_its_first_order(
         ("rpt_return_reasons", "returned_units"),
         ("rpt_return_timing", "return_count"),
         ("rpt_return_timing_bands", "return_count"),
+        ("rpt_return_durations", "from_count, return_count"),
         ("rpt_net_return_cost", "net_cost, order_gross_revenue"),
         ("rpt_exchange_flows", "exchanged_units, returned_again_units"),
         ("rpt_return_metrics", "numerator, denominator"),

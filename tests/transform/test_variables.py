@@ -39,6 +39,7 @@ OTHERS: dict[str, Any] = {
     "return_maturity_days": 45,
     "mature_share_minimum": 0.5,
     "repurchase_window_days": 60,
+    "return_limit_days": 30,
     "ledger_closed_through_date": "2025-06-30",
 }
 """A value of each variable that is not where raw is, which source or how many rank."""

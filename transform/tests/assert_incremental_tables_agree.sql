@@ -8,6 +8,7 @@
 -- depends_on: {{ ref('loop_returns', 'fct_exchange_flows') }}
 -- depends_on: {{ ref('loop_returns', 'fct_order_lines') }}
 -- depends_on: {{ ref('loop_returns', 'fct_orders') }}
+-- depends_on: {{ ref('loop_returns', 'fct_return_events') }}
 -- depends_on: {{ ref('loop_returns', 'fct_return_exchanges') }}
 -- depends_on: {{ ref('loop_returns', 'fct_return_lines') }}
 -- depends_on: {{ ref('loop_returns', 'fct_returns') }}

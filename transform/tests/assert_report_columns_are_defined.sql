@@ -17,6 +17,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_outcome_split') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_comparison') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_curve') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_durations') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_metrics') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_nowcast') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_nowcast_back_test') }}
@@ -30,6 +31,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_return_retention_by_period') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing_bands') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_returns_outstanding') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit_roll_forward') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_sync_reconciliation') }}
@@ -58,6 +60,10 @@
     'sync_id', 'stream_name', 'sync_started_at', 'sync_finished_at',
     'created_from', 'created_to', 'updated_from', 'updated_to',
     'reread_command',
+    'from_milestone', 'to_milestone',
+    'loop_return_id', 'destination_id', 'return_state', 'carrier',
+    'return_method_type', 'return_date', 'delivered_date', 'last_milestone',
+    'last_milestone_at', 'age_band', 'age_band_sort',
     'tie_date', 'tie_line', 'reason_class', 'account_class',
 ] -%}
 

@@ -2,7 +2,7 @@
 {%- set reports = [
     'rpt_exchange_flows', 'rpt_ledger_journal', 'rpt_ledger_tie',
     'rpt_match_coverage', 'rpt_net_return_cost',
-    'rpt_outcome_split', 'rpt_return_metrics', 'rpt_return_rate_by_category',
+    'rpt_outcome_split', 'rpt_return_durations', 'rpt_return_metrics', 'rpt_return_rate_by_category',
     'rpt_return_rate_by_channel', 'rpt_return_rate_by_option',
     'rpt_return_rate_by_product', 'rpt_return_rate_by_sku',
     'rpt_repurchase_comparison', 'rpt_repurchase_curve', 'rpt_return_reasons', 'rpt_return_retention',

@@ -37,6 +37,11 @@ loop_refunds as (
     from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
 ),
 
+shipping_notices as (
+    select *
+    from {{ ref('loop_returns', 'stg_loop_returns__shipping_notices') }}
+),
+
 refunds as (
     select *
     from {{ ref('loop_returns', 'stg_refunds') }}
@@ -94,6 +99,7 @@ parts_of_returns as (
     from returns
     {% for child in [
         'line_items', 'exchanges', 'labels', 'loop_refunds',
+        'shipping_notices',
     ] -%}
     union all
     select

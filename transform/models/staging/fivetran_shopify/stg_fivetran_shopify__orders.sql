@@ -182,6 +182,7 @@ final as (
         renamed.processed_at,
         renamed.updated_at,
         renamed.cancelled_at,
+        cast(null as {{ dbt.type_timestamp() }}) as shipped_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         cast(null as {{ dbt.type_timestamp() }}) as built_at
     from renamed

@@ -29,6 +29,7 @@
     'processed_at': dbt.type_timestamp(),
     'updated_at': dbt.type_timestamp(),
     'cancelled_at': dbt.type_timestamp(),
+    'shipped_at': dbt.type_timestamp(),
     'delivered_at': dbt.type_timestamp(),
     'built_at': dbt.type_timestamp()
 }) }}

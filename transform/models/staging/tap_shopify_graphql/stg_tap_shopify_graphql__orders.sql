@@ -75,6 +75,7 @@ renamed as (
         {{ raw_timestamp('processedAt') }} as processed_at,
         {{ raw_timestamp('updatedAt') }} as updated_at,
         {{ raw_timestamp('cancelledAt') }} as cancelled_at,
+        cast(null as {{ dbt.type_timestamp() }}) as shipped_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         -- load metadata
         row_version,

@@ -53,13 +53,26 @@ fulfilments as (
     {{ json_items(raw_json('fulfillments'), 'fulfillments') }}
 ),
 
+parcels as (
+    select
+        order_id,
+        {{ to_timestamp(json_text('item', '$.created_at')) }} as shipped_at,
+        case
+            when {{ json_text('item', '$.shipment_status') }} = 'delivered'
+                then {{ to_timestamp(json_text('item', '$.updated_at')) }}
+        end as delivered_at
+    from fulfilments
+    where
+        coalesce({{ json_text('item', '$.status') }}, 'success')
+        not in ('cancelled', 'error', 'failure')
+),
+
 deliveries as (
     select
         order_id,
-        min({{ to_timestamp(json_text('item', '$.updated_at')) }})
-            as delivered_at
-    from fulfilments
-    where {{ json_text('item', '$.shipment_status') }} = 'delivered'
+        min(shipped_at) as shipped_at,
+        min(delivered_at) as delivered_at
+    from parcels
     group by order_id
 ),
 
@@ -159,6 +172,7 @@ final as (
         renamed.processed_at,
         renamed.updated_at,
         renamed.cancelled_at,
+        deliveries.shipped_at,
         deliveries.delivered_at,
         renamed.row_version,
         renamed.built_at
