@@ -41,6 +41,7 @@ READ_ONE_VALUE = (
     *("metric_name", "date_basis", "stage", "maturity", "period_type", "period"),
     *("cost_form", "dimension_type", "reason_level", "channel_type", "option_name"),
     "as_of_date",
+    *("from_milestone", "to_milestone"),
 )
 """Columns of reports on which a query must filter one value; otherwise it counts things
 twice."""
@@ -71,7 +72,16 @@ def text() -> str:
 
 def plain(sql: str) -> str:
     """Return the SQL of a question with table names instead of references."""
-    return re.sub(r"\{\{ ref\('loop_returns', '(\w+)'\) \}\}", r"\1", sql)
+
+    def table(reference: re.Match[str]) -> str:
+        version = reference["version"]
+        return reference["model"] + (f"_v{version}" if version else "")
+
+    return re.sub(
+        r"\{\{ ref\('loop_returns', '(?P<model>\w+)'(?:, v=(?P<version>\d+))?\) \}\}",
+        table,
+        sql,
+    )
 
 
 def key(model: Model) -> list[str]:

@@ -1,0 +1,4 @@
+-- What is odd about the data, and where?
+select check_name, row_count, example_id
+from {{ ref('loop_returns', 'rpt_data_quality') }}
+where row_count > 0

@@ -1,0 +1,10 @@
+-- What is left of revenue after returns by channel and month, to set against ad spend?
+with costs as (
+    select root_sm_order_key, sum(net_return_cost_ex_tax) as cost
+    from {{ ref('loop_returns', 'fct_returns') }} group by root_sm_order_key
+)
+select order_month_date, order_channel, currency_code,
+    sum(order_net_revenue_before_refunds - coalesce(cost, 0)) as revenue
+from {{ ref('loop_returns', 'fct_orders') }} as orders
+left join costs on orders.sm_order_key = costs.root_sm_order_key
+where is_customer_order group by 1, 2, 3
