@@ -36,7 +36,6 @@ compared as (
 
 bounds as (
     select
-        *,
         {% for share in [80, 95] -%}
         returned_units + {{ gamma_bound(
             'future_returned_units', 'units_variance', share, 'lower'
@@ -44,9 +43,9 @@ bounds as (
         returned_units + least({{ gamma_bound(
             'future_returned_units', 'units_variance', share, 'upper'
         ) }}, greatest(sold_units - returned_units, 0))
-            as upper_{{ share }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+            as upper_{{ share }},
+        {% endfor -%}
+        *
     from compared
 ),
 
