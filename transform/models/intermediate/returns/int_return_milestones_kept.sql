@@ -13,23 +13,8 @@
 with milestones as (
     select *
     from {{ ref('loop_returns', 'int_return_milestones') }}
-    {% if target.type != 'bigquery' and is_incremental() -%}
-    where built_at > {{ last_built_at(this) }}
-    {%- endif %}
 ),
 
-{% if target.type != 'bigquery' and is_incremental() -%}
-known as (
-    select *
-    from {{ this }}
-    where
-        return_id in (
-            select milestones.return_id
-            from milestones
-        )
-),
-
-{% endif -%}
 final as (
     select
         milestones.store_id,
@@ -40,12 +25,16 @@ final as (
         milestones.built_at
     from milestones
     {% if target.type != 'bigquery' and is_incremental() -%}
-    left join known
-        on
-            milestones.store_id = known.store_id
-            and milestones.return_id = known.return_id
-            and milestones.milestone = known.milestone
-    where known.return_id is null
+    where
+        milestones.built_at > {{ last_built_at(this) }}
+        and not exists (
+            select 1
+            from {{ this }} as known
+            where
+                known.store_id = milestones.store_id
+                and known.return_id = milestones.return_id
+                and known.milestone = milestones.milestone
+        )
     {%- endif %}
 )
 
