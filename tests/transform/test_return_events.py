@@ -32,7 +32,7 @@ MODELS = (
 EVENTS = (
     "select loop_return_id, milestone, source_table, occurred_at from fct_return_events"
 )
-PURE = ["golden", "tiny", "a shop in New York"]
+PURE = ["golden", "tiny"]
 """Worlds of the oracle whose rows are as the simulator serves them."""
 LATER = """
     update tap_loop_returns.returns set created_at = created_at - interval 9 day,

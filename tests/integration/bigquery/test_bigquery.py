@@ -202,18 +202,19 @@ def test_no_query_of_dbt_may_bill_without_a_limit(built):
     assert limits == {"500000000000"}
 
 
-def test_a_full_build_is_billed_within_its_bound(built, aged, tell):
-    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
-    recording = {
-        "returns": built.shop.truth()["returns"]["count"],
-        "statements": built.statements,
-        "tables": emulator.sizes(),
-    }
-    if place := os.environ.get(RECORDING):
-        Path(place).write_text(json.dumps(recording))
-    sizes = bytes_of_builds(builds_of(recording), recording, 1_000_000)
-    tell(str({name: f"{size / 1e9:.1f} GB" for name, size in sizes.items()}))
-    assert sizes["full"] < FULL_BUILD
+if PLACE := os.environ.get(RECORDING):
+    # Only the benchmark waits for the sizes of all tables.
+    def test_a_full_build_is_billed_within_its_bound(built, aged, tell):
+        emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
+        recording = {
+            "returns": built.shop.truth()["returns"]["count"],
+            "statements": built.statements,
+            "tables": emulator.sizes(),
+        }
+        Path(PLACE).write_text(json.dumps(recording))
+        sizes = bytes_of_builds(builds_of(recording), recording, 1_000_000)
+        tell(str({name: f"{size / 1e9:.1f} GB" for name, size in sizes.items()}))
+        assert sizes["full"] < FULL_BUILD
 
 
 def test_a_loader_that_is_killed_loses_nothing(built, aged, tmp_path):
