@@ -24,6 +24,7 @@
         then least({{ mean }}, {{ bound }}) else 0 end
     {%- else -%}
     case when {{ mean }} > 0
-        then greatest({{ mean }}, {{ bound }}) else 0 end
+        then greatest({{ mean }}, coalesce({{ bound }}, {{ mean }}))
+        else 0 end
     {%- endif -%}
 {%- endmacro %}

@@ -51,7 +51,7 @@ units as (
         return_lines.net_amount as returned_amount,
         -- Junk must not make a square too large for its type.
         power(cast(
-            least(abs(return_lines.net_amount), 1000000)
+            least(abs(coalesce(return_lines.net_amount, 0)), 1000000)
             as {{ type_ratio() }}
         ), 2) as price_square
     from return_lines

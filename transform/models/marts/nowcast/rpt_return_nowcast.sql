@@ -74,13 +74,13 @@ expected as (
         nowcast.future_variance * nowcast.calibration as units_variance,
         nowcast.future_rate * prices.price_ratio
         * greatest(
-            cast(amounts.sold_amount as {{ type_ratio() }})
-            - amounts.known_amount, 0
+            cast(coalesce(amounts.sold_amount, 0) as {{ type_ratio() }})
+            - coalesce(amounts.known_amount, 0), 0
         ) as future_amount,
         nowcast.future_rate * greatest(
-            amounts.sold_units - amounts.known_units, 0
+            coalesce(amounts.sold_units - amounts.known_units, 0), 0
         ) as future_units_of_currency,
-        greatest(prices.price_spread, 1) as price_spread
+        greatest(coalesce(prices.price_spread, 1), 1) as price_spread
     from nowcast
     inner join maturity
         on nowcast.as_of_date = maturity.data_through_date
