@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from pipeline.comparison import KEYS
 from pipeline.project import Project
+from transform.oracle import Shop as Oracle
+from transform.oracle_comparison import TABLES, records
+from transform.oracle_comparison import differences as differences_of
 
 from demo.shop import KEY, Shop, open_shop
 from integration import CHANGES
@@ -59,6 +62,20 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_every_report_equals_the_oracle(built, tell):
+    shop = Oracle(records(f"{built.shop.url}/_simulator"), "UTC")
+    found = {
+        table: differences_of(
+            shop,
+            table,
+            lambda query: rows(built, f"set search_path to analytics; {query}"),
+        )
+        for table in TABLES
+    }
+    tell(f"PostgreSQL = oracle: {len(TABLES)} tables")
+    assert {table: rows[:5] for table, rows in found.items() if rows} == {}
 
 
 def test_governed_figures_are_those_of_duckdb(built, tell):
