@@ -471,6 +471,8 @@ COMPARED_ELSEWHERE = {
     *(
         "checks_that_found_rows",
         "data_through",
+        "nowcast_of_finished_months",
+        "returns_still_to_come",
         "rows_matched",
         "orders_returned_twice",
     ),
