@@ -45,12 +45,7 @@ class Returns(LoopStream):
     name = "returns"
     primary_keys = ("id",)
     replication_key = "updated_at"
-    fields_of_other_streams = (
-        "line_items",
-        "exchanges",
-        "labels",
-        "shopify_refund_object",
-    )
+    fields_of_other_streams = tuple(ITEMS)
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return one row for each return."""
