@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +40,19 @@ class Table:
     def records(self) -> list[dict[str, Any]]:
         """Return the rows as values by column."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def plain_records(self) -> list[dict[str, Any]]:
+        """Return the records for JSON; amounts become text, which keeps them exact."""
+        return [
+            {name: _plain(value) for name, value in record.items()}
+            for record in self.records()
+        ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 class Warehouse(Protocol):

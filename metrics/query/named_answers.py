@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from metrics.errors import MetricsError, unknown
@@ -221,13 +219,13 @@ def read(
     if found.order:
         sql += f"\norder by {found.order}"
     sql += f"\nlimit {limit + 1}"
-    rows = warehouse.query(sql).records()
+    rows = warehouse.query(sql).plain_records()
     known = published(warehouse)
     metrics = {str(row["metric_name"]) for row in rows if row.get("metric_name")}
     return ReportAnswer(
         name="_".join(name.lower().split()),
         question=found.question,
-        rows=[_plain(row) for row in rows[:limit]],
+        rows=rows[:limit],
         row_count=len(rows[:limit]),
         is_complete=len(rows) <= limit,
         data_through=coverage.data_through,
@@ -284,15 +282,3 @@ def _literal(warehouse: Warehouse, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value) if isinstance(value, int | float) else warehouse.text(str(value))
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row for JSON; amounts become text, which keeps them exact."""
-    return {
-        name: value.isoformat()
-        if isinstance(value, dt.date)
-        else f"{value:f}"
-        if isinstance(value, Decimal)
-        else value
-        for name, value in row.items()
-    }

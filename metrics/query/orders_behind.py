@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 from metrics.errors import MetricsError
 from metrics.query.coverage import DataCoverage
@@ -71,24 +68,13 @@ def orders_behind(runner: QueryRunner, question: Question, side: str) -> Orders:
         f"WHERE figure.{column} <> 0\n"
         f"ORDER BY orders.order_date DESC, orders.order_id\nLIMIT {limit + 1}"
     )
-    rows = warehouse.query(sql).records()
+    rows = warehouse.query(sql).plain_records()
     return Orders(
         metric=metric.name,
-        orders=[_plain(row) for row in rows[:limit]],
+        orders=rows[:limit],
         is_complete=len(rows) <= limit,
         data_through=coverage.data_through,
         filters=filters + guards([metric], question, coverage),
         warnings=warnings,
         sql=sql,
     )
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat()
-        if isinstance(value, dt.date)
-        else f"{value:f}"
-        if isinstance(value, Decimal)
-        else value
-        for name, value in row.items()
-    }
