@@ -150,14 +150,10 @@ final as (
             sum(case when days is not null then return_count else 0 end)
             as {{ dbt.type_bigint() }}
         ) as return_count,
-        min(case when returns_up_to >= 0.25 * all_returns then days end)
-            as first_quartile_days,
-        min(case when returns_up_to >= 0.5 * all_returns then days end)
-            as median_days,
-        min(case when returns_up_to >= 0.75 * all_returns then days end)
-            as third_quartile_days,
-        min(case when returns_up_to >= 0.9 * all_returns then days end)
-            as ninetieth_percentile_days
+        {{ observed_percentile(0.25) }} as first_quartile_days,
+        {{ observed_percentile(0.5) }} as median_days,
+        {{ observed_percentile(0.75) }} as third_quartile_days,
+        {{ observed_percentile(0.9) }} as ninetieth_percentile_days
     from ranked
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 )

@@ -107,12 +107,9 @@ final as (
         is_current_period,
         outcome_group,
         cast(sum(return_count) as {{ dbt.type_bigint() }}) as return_count,
-        min(case when returns_up_to >= 0.25 * all_returns then days end)
-            as first_quartile_days,
-        min(case when returns_up_to >= 0.5 * all_returns then days end)
-            as median_days,
-        min(case when returns_up_to >= 0.75 * all_returns then days end)
-            as third_quartile_days,
+        {{ observed_percentile(0.25) }} as first_quartile_days,
+        {{ observed_percentile(0.5) }} as median_days,
+        {{ observed_percentile(0.75) }} as third_quartile_days,
         {{ ratio(
             'sum(case when days <= 7 then return_count else 0 end)',
             'sum(return_count)'
