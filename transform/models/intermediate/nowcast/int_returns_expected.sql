@@ -8,6 +8,9 @@
     varies is estimated by moments over past months, plus one standard error,
     as for pooled rates.
 -#}
+{%- set others_in_value -%}
+summed_to_values.shop_rate * (summed_to_values.value_known - cells.known_units)
+{%- endset -%}
 with seen as (
     select *
     from {{ ref('loop_returns', 'int_returns_seen') }}
@@ -89,20 +92,16 @@ of_values as (
         cells.*,
         summed_to_values.dispersion,
         value_spreads.value_spread,
-        summed_to_values.shop_rate * (
-            summed_to_values.dispersion + value_spreads.value_spread * (
-                summed_to_values.value_returned - cells.returned_units
-            )
-        ) / (
-            summed_to_values.dispersion + value_spreads.value_spread
-            * summed_to_values.shop_rate
-            * (summed_to_values.value_known - cells.known_units)
-        ) as value_rate,
-        value_spreads.value_spread * summed_to_values.dispersion / (
-            summed_to_values.dispersion + value_spreads.value_spread
-            * summed_to_values.shop_rate
-            * (summed_to_values.value_known - cells.known_units)
-        ) as value_variance
+        {{ credibility_rate(
+            'summed_to_values.shop_rate', 'summed_to_values.dispersion',
+            'value_spreads.value_spread',
+            '(summed_to_values.value_returned - cells.returned_units)',
+            others_in_value
+        ) }} as value_rate,
+        {{ credibility_variance(
+            'summed_to_values.dispersion', 'value_spreads.value_spread',
+            others_in_value
+        ) }} as value_variance
     from cells
     inner join summed_to_values
         on
@@ -179,13 +178,13 @@ of_months as (
         levels.month_expected,
         levels.earlier_level,
         coalesce(month_spreads.month_spread, 0) as month_spread,
-        of_values.value_rate * of_values.known_units * levels.earlier_level * (
-            of_values.dispersion
-            + coalesce(month_spreads.month_spread, 0) * levels.month_returned
-        ) / (
-            of_values.dispersion + coalesce(month_spreads.month_spread, 0)
-            * levels.earlier_level * levels.month_expected
-        ) as row_expected
+        {{ credibility_rate(
+            'of_values.value_rate * of_values.known_units'
+            ~ ' * levels.earlier_level',
+            'of_values.dispersion', 'coalesce(month_spreads.month_spread, 0)',
+            'levels.month_returned',
+            'levels.earlier_level * levels.month_expected'
+        ) }} as row_expected
     from of_values
     inner join levels
         on
@@ -233,24 +232,26 @@ priors as (
 prior_rates as (
     select
         *,
-        value_rate * earlier_level
-        * (dispersion + month_spread * others_returned)
-        / (dispersion + month_spread * others_expected) as prior_rate,
-        value_variance + row_spread + month_spread * dispersion
-        / (dispersion + month_spread * others_expected) as prior_variance
+        {{ credibility_rate(
+            'value_rate * earlier_level', 'dispersion', 'month_spread',
+            'others_returned', 'others_expected'
+        ) }} as prior_rate,
+        value_variance + row_spread + {{ credibility_variance(
+            'dispersion', 'month_spread', 'others_expected'
+        ) }} as prior_variance
     from priors
 ),
 
 rates as (
     select
         *,
-        least(
-            prior_rate * (dispersion + prior_variance * returned_units)
-            / (dispersion + prior_variance * prior_rate * known_units), 1
-        ) as future_rate,
-        prior_variance * dispersion
-        / (dispersion + prior_variance * prior_rate * known_units)
-            as rate_variance,
+        least({{ credibility_rate(
+            'prior_rate', 'dispersion', 'prior_variance', 'returned_units',
+            'prior_rate * known_units'
+        ) }}, 1) as future_rate,
+        {{ credibility_variance(
+            'dispersion', 'prior_variance', 'prior_rate * known_units'
+        ) }} as rate_variance,
         greatest(sold_units - known_units, 0) as future_units,
         greatest(sold_units - returned_units, 0) as kept_units
     from prior_rates
