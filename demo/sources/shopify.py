@@ -82,6 +82,9 @@ _GRAPH_ORDERS = record(
     customAttributes=_PAIRS,
     discountCodes=many({"type": "string"}),
     lineItems=many(_GRAPH_LINE),
+    fulfillments=many(
+        thing(**texts("id", "status"), **moments("createdAt", "deliveredAt"))
+    ),
     **moments("createdAt", "processedAt", "updatedAt", "cancelledAt", "closedAt"),
     **texts("legacyResourceId", "name", "cancelReason", "displayFinancialStatus"),
     **texts("displayFulfillmentStatus", "returnStatus", "currencyCode", "email"),

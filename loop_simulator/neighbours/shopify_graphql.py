@@ -123,8 +123,24 @@ def _order(order: Order, now: int) -> Json:
         "discountCodes": [order.code] if order.code else [],
         "discountCode": order.code,
         "lineItems": [_line(line, order.currency) for line in order.lines],
+        "fulfillments": _fulfillments(order, now),
         **SHOP,
     }
+
+
+def _fulfillments(order: Order, now: int) -> list[Json]:
+    """Return the one parcel of an order that was sent."""
+    moment = order.shipped(now)
+    if moment is None:
+        return []
+    return [
+        {
+            "id": gid("Fulfillment", order.id + 1),
+            "status": "SUCCESS",
+            "createdAt": timestamps.zulu(moment),
+            "deliveredAt": None,
+        }
+    ]
 
 
 def _amounts(order: Order) -> Json:

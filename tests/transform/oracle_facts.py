@@ -138,6 +138,7 @@ def return_labels(shop: Shop) -> Rows:
 def return_events(shop: Shop) -> Rows:
     """fct_return_events: the first moment of each milestone that Loop or the shop tells."""
     ordered = {order.id: order.processed for order in shop.orders}
+    sent = {order.id: shipped(order.raw) for order in shop.orders}
     return {
         (record.id, name): {
             "occurred_at": when,
@@ -146,12 +147,29 @@ def return_events(shop: Shop) -> Rows:
             "is_counted_return": record.is_counted,
         }
         for record in shop.returns
-        for name, when in milestones(record, ordered).items()
+        for name, when in milestones(record, ordered, sent).items()
     }
 
 
-def milestones(record: Return, ordered: dict[str, datetime]) -> dict[str, datetime]:
-    """Return when a return got where; `ordered` is the moment of each order."""
+def shipped(order: dict[str, Any]) -> datetime | None:
+    """Return when the first parcel of an order was sent."""
+    parcels = [
+        moment(one["createdAt"])
+        for one in order.get("fulfillments") or []
+        if one["status"] not in {"CANCELLED", "ERROR", "FAILURE"}
+    ]
+    return min((when for when in parcels if when), default=None)
+
+
+def milestones(
+    record: Return,
+    ordered: dict[str, datetime],
+    sent: dict[str, datetime | None],
+) -> dict[str, datetime]:
+    """Return when a return got where.
+
+    `ordered` and `sent` hold when each order was placed and sent.
+    """
     raw = record.raw
     done = {
         name: moment(told_by_loop["date"])
@@ -191,6 +209,7 @@ def milestones(record: Return, ordered: dict[str, datetime]) -> dict[str, dateti
             [done.get("exchange_processed")],
             [ordered.get(order or "") for order in exchange],
         ],
+        "exchange_shipped": [[sent.get(order or "") for order in exchange]],
     }
     for label in raw.get("labels") or []:
         if name := PARCELS.get((label.get("status") or "").lower()):

@@ -235,12 +235,21 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
             }
             for refund in refunds
         ],
-        "fulfillments": _deliveries(order),
+        "fulfillments": [*_rest_parcels(order), *_deliveries(order)],
     }
 
 
 def _variant_title(line: Json) -> str | None:
     return line["name"].removeprefix(line["title"]).removeprefix(" - ") or None
+
+
+def _rest_parcels(order: Json) -> list[Json]:
+    """Return the parcels that were sent, and one that was not."""
+    sent = [
+        {"status": lower(one["status"]), "created_at": one["createdAt"]}
+        for one in order["fulfillments"] or []
+    ]
+    return [*sent, {"status": "cancelled", "created_at": "2001-01-01T00:00:00Z"}]
 
 
 def _deliveries(order: Json) -> list[Json]:
@@ -357,6 +366,16 @@ def fivetran(streams: Tables) -> Tables:
                 "created_at": moment(refund["createdat"]),
             }
             for refund in streams["order_refunds"]
+        ],
+        "fulfillment": [
+            {
+                "id": number(one["id"]),
+                "order_id": number(order["id"]),
+                "status": lower(one["status"]),
+                "created_at": one["createdAt"],
+            }
+            for order in streams["orders"]
+            for one in order["fulfillments"] or []
         ],
         "order_line_refund": [
             {

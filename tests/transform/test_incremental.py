@@ -82,10 +82,7 @@ def test_a_days_change_gives_what_a_full_refresh_gives(changed: Warehouse) -> No
     assert before["fct_returns"] != changed.marts()["fct_returns"]
     assert before["fct_order_lines"] != changed.marts()["fct_order_lines"]
     assert_equals_a_new_warehouse(changed, "afresh", VARIABLES)
-    # The GraphQL source does not tell when an order was sent.
-    assert_milestones_are_the_simulators(
-        changed, NOT_OVERWRITTEN - {"exchange_shipped"}
-    )
+    assert_milestones_are_the_simulators(changed, NOT_OVERWRITTEN)
 
 
 def test_a_days_change_of_the_rest_shape_gives_what_a_full_refresh_gives(

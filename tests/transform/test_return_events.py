@@ -85,8 +85,6 @@ def test_a_milestone_is_when_the_simulator_says(
         truth = {
             (one["return_id"], one["milestone"]): datetime.fromisoformat(one["at"])
             for one in simulator.timeline()
-            # The source of orders does not tell when an order was sent.
-            if one["milestone"] != "exchange_shipped"
         }
         edited = {
             str(record["id"])

@@ -4,6 +4,10 @@ with source as (
     {{ typed_rows('fivetran_shopify', 'order') }}
 ),
 
+fulfilments as (
+    {{ typed_rows('fivetran_shopify', 'fulfillment') }}
+),
+
 order_tags as (
     {{ typed_rows('fivetran_shopify', 'order_tag') }}
 ),
@@ -18,6 +22,16 @@ order_url_tags as (
 
 customer_visits as (
     {{ typed_rows('fivetran_shopify', 'customer_visit') }}
+),
+
+shipments as (
+    select
+        {{ digits(typed_text('order_id')) }} as order_id,
+        min({{ to_timestamp(typed_text('created_at')) }}) as shipped_at
+    from fulfilments
+    where
+        {{ is_shipment(typed_text('status')) }}
+    group by 1
 ),
 
 tags as (
@@ -182,10 +196,12 @@ final as (
         renamed.processed_at,
         renamed.updated_at,
         renamed.cancelled_at,
-        cast(null as {{ dbt.type_timestamp() }}) as shipped_at,
+        shipments.shipped_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         cast(null as {{ dbt.type_timestamp() }}) as built_at
     from renamed
+    left join shipments
+        on renamed.order_id = shipments.order_id
     left join tags
         on renamed.order_id = tags.order_id
     left join codes

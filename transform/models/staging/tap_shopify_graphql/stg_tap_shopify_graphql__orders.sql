@@ -29,6 +29,24 @@ changed as (
     ) }}
 ),
 
+fulfilments as (
+    select
+        {{ digits(raw_text('id')) }} as order_id,
+        item
+    from changed
+    {{ json_items(raw_json('fulfillments'), 'fulfillments') }}
+),
+
+shipments as (
+    select
+        order_id,
+        min({{ to_timestamp(json_text('item', '$.createdAt')) }}) as shipped_at
+    from fulfilments
+    where
+        {{ is_shipment(json_text('item', '$.status')) }}
+    group by order_id
+),
+
 renamed as (
     select
         -- ids
@@ -75,14 +93,22 @@ renamed as (
         {{ raw_timestamp('processedAt') }} as processed_at,
         {{ raw_timestamp('updatedAt') }} as updated_at,
         {{ raw_timestamp('cancelledAt') }} as cancelled_at,
-        cast(null as {{ dbt.type_timestamp() }}) as shipped_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         -- load metadata
         row_version,
         {{ built_at() }} as built_at
     from changed
     where {{ digits(raw_text('id')) }} is not null
+),
+
+final as (
+    select
+        renamed.*,
+        shipments.shipped_at
+    from renamed
+    left join shipments
+        on renamed.order_id = shipments.order_id
 )
 
 select *
-from renamed
+from final

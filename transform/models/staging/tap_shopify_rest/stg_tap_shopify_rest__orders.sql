@@ -63,8 +63,7 @@ parcels as (
         end as delivered_at
     from fulfilments
     where
-        coalesce({{ json_text('item', '$.status') }}, 'success')
-        not in ('cancelled', 'error', 'failure')
+        {{ is_shipment(json_text('item', '$.status')) }}
 ),
 
 deliveries as (
