@@ -35,7 +35,8 @@ def test_an_amount_of_no_iso_currency_stands_with_the_text_as_it_is(
 
 def test_a_page_that_fails_says_so_and_clears_the_former_one(report, browser, tmp_path):
     whole = report("tiny").page.read_text("utf-8")
-    start = whole.index('id="data-flows">') + len('id="data-flows">')
+    data = 'id="data-exchange_flows">'
+    start = whole.index(data) + len(data)
     end = whole.index("</script>", start)
     page = tmp_path / "index.html"
     page.write_text(f"{whole[:start]}AAAA{whole[end:]}", encoding="utf-8")

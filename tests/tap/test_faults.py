@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 
 import pytest
@@ -227,25 +226,35 @@ class SharedClock(Hurry):
     which the tap sent it.
     """
 
-    def __init__(self, loop, monkeypatch) -> None:
+    def __init__(self, monkeypatch) -> None:
         super().__init__(runs=False)
-        self._loop, self._sent, self._turn = loop, 0, threading.Lock()
+        self._under_way, self._turn = 0, threading.Condition(threading.RLock())
         admit = pacing.Pacer._delay_or_start  # noqa: SLF001
+        send = client.LoopClient._send  # noqa: SLF001
 
         def counted(pacer) -> float:
             with self._turn:
                 delay = admit(pacer)
-                self._sent += not delay
+                self._under_way += not delay
             return delay
 
+        def sent(*arguments):
+            try:
+                return send(*arguments)
+            finally:
+                # Without an answer, too: a connection may break.
+                with self._turn:
+                    self._under_way -= 1
+                    self._turn.notify_all()
+
         monkeypatch.setattr(pacing.Pacer, "_delay_or_start", counted)
+        monkeypatch.setattr(client.LoopClient, "_send", sent)
         for module in (pacing, client, rate_limit):
             monkeypatch.setattr(module, "time", self)
 
     def sleep(self, seconds: float) -> None:
         with self._turn:
-            while len(self._loop.requests) < self._sent:
-                time.sleep(0.001)
+            self._turn.wait_for(lambda: not self._under_way)
             super().sleep(seconds)
 
 
@@ -253,7 +262,7 @@ def test_a_first_sync_under_an_enforced_limit_gets_no_429(
     make_loop, tap_of, monkeypatch
 ) -> None:
     loop = make_loop(returns=150, rate_limit=40)
-    clock = SharedClock(loop, monkeypatch)
+    clock = SharedClock(monkeypatch)
     tap = tap_of(loop, page_size=2, requests_per_minute=40)
     complete(tap.here(hurry=False), loop)
     assert len(loop.requests) > 80
@@ -266,7 +275,7 @@ def test_a_key_shared_with_another_program_is_shared_fairly(
 ) -> None:
     """The tap believes in 1,000 a minute; the headers tell it that none are left."""
     loop = make_loop(returns=150, rate_limit=30)
-    clock = SharedClock(loop, monkeypatch)
+    clock = SharedClock(monkeypatch)
     tap = tap_of(loop, page_size=4, requests_per_minute=1_000, parallel_requests=1)
     complete(tap.here(hurry=False), loop)
     assert {seen.status for seen in loop.requests} == {200}
