@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import dataclasses
 import fcntl
 import hashlib
@@ -21,14 +20,13 @@ import pytest
 from loop_simulator import Simulator
 
 from . import crooked, landing, two_currencies
+from .forked_dbt import PROJECT, Result, run_dbt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-PROJECT = Path(os.environ.get("TRANSFORM_PROJECT", ROOT / "transform"))
-"""The dbt project; another one where `mutants.py` runs a test against a changed copy."""
 
 
 @dataclasses.dataclass
@@ -79,60 +77,46 @@ class Warehouse:
     def build(self, *words: str, **variables: object) -> Warehouse:
         """Build everything and insist that it succeeds."""
         result = self.dbt("build", *words, **variables)
-        assert result.returncode == 0, result.stdout[-4_000:]
+        assert not result.code, result.output[-4_000:]
         return self
 
-    def dbt(self, *words: str, **variables: object) -> subprocess.CompletedProcess[str]:
-        """Run dbt on the raw file; its output is in the result.
+    def dbt(self, *words: str, **variables: object) -> Result:
+        """Run dbt on the raw file.
 
-        What dbt has read of the project serves the next run of the same variables: it
-        would read all anew if the files had other names, so they are named by links.
+        What dbt has read of the project serves the next run of the same variables, of
+        any worker. It would read all anew if the files had other names, so it finds
+        them in its home.
         """
-        place = PARSED / _digest([str(self.project), variables])
-        place.mkdir(parents=True, exist_ok=True)
-        for name, file in (("warehouse", self.database), ("raw", self.raw)):
-            link = place / f"{name}.duckdb"
-            link.unlink(missing_ok=True)
-            link.symlink_to(Path(file or "").absolute())
-        (self.folder / "target").mkdir(exist_ok=True)
-        known = place / "partial_parse.msgpack"
-        told = self.folder / "target" / known.name
+        raw = self.folder / "raw.duckdb"
+        if self.raw != raw:
+            raw.unlink(missing_ok=True)
+            raw.symlink_to(Path(self.raw or "").absolute())
+        target = self.folder / "target"
+        target.mkdir(exist_ok=True)
+        known = PARSED / f"{_digest([str(self.project), variables])}.msgpack"
+        told = target / "partial_parse.msgpack"
         if known.exists() and not told.exists():
             shutil.copy(known, told)
-        environment = {
-            **os.environ,
-            "DUCKDB_PATH": str(place / "warehouse.duckdb"),
-            "RAW_DUCKDB_PATH": str(place / "raw.duckdb"),
-            "DBT_TARGET_PATH": str(self.folder / "target"),
-            "DBT_LOG_PATH": str(self.folder / "logs"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
-        result = subprocess.run(
-            [
-                str(BIN / "dbt"),
-                "--no-use-colors",
-                *words,
-                "--vars",
-                json.dumps(variables),
-            ],
-            cwd=self.project,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
+        result = run_dbt(
+            [*words, "--vars", json.dumps(variables)],
+            {
+                "HOME": str(self.folder),
+                "DUCKDB_PATH": "~/warehouse.duckdb",
+                "RAW_DUCKDB_PATH": "~/raw.duckdb",
+                "DBT_TARGET_PATH": str(target),
+                "DBT_LOG_PATH": str(self.folder / "logs"),
+            },
+            self.project,
         )
-        if told.exists():
-            shutil.copy(told, known)
-        # DuckDB's write-ahead log is beside the link, not beside the file.
-        rest = place / "warehouse.duckdb.wal"
-        if rest.exists():
-            rest.rename(self.folder / rest.name)
+        if told.exists() and not known.exists():
+            whole = known.with_suffix(f".{os.getpid()}")
+            shutil.copy(told, whole)
+            whole.rename(known)
         return result
 
 
-PARSED = Path(tempfile.mkdtemp(prefix="dbt-parsed-"))
-"""What dbt has read of a project, by its variables; each worker has its own."""
-atexit.register(shutil.rmtree, PARSED, ignore_errors=True)
+PARSED = Path(os.environ.get("DBT_PARSED") or tempfile.mkdtemp(prefix="dbt-parsed-"))
+"""What dbt has read of a project, by its variables; all workers share it."""
 
 
 def _digest(name: object) -> str:

@@ -9,18 +9,26 @@ import json
 import multiprocessing
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import yaml
 
-from .conftest import PROJECT
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PROJECT = Path(
+    os.environ.get("TRANSFORM_PROJECT", Path(__file__).parents[2] / "transform")
+)
+"""The dbt project; another one where `mutants.py` runs a test against a changed copy."""
 KILLED = 9
+SILENT = {
+    "DBT_LOG_LEVEL_FILE": "none",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DBT_USE_COLORS": "false",
+}
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb"])
 
@@ -63,42 +71,49 @@ class ForkedDbt:
         """Run a command; `killed_at` ends the process before that SQL statement."""
         parsed = self.parsed(target, variables)
         parsed.mkdir(parents=True, exist_ok=True)
-        output = self.folder / "output.txt"
         environment = {
             "DUCKDB_PATH": str(self.folder / warehouse),
             "RAW_DUCKDB_PATH": str(self.folder / "raw.duckdb"),
             "DBT_PROFILES_DIR": str(self.folder),
             "DBT_TARGET": target,
             "DBT_TARGET_PATH": str(parsed),
-            "DBT_LOG_PATH": str(self.folder / "logs"),
-            "DBT_LOG_LEVEL_FILE": "none",
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-            "DBT_USE_COLORS": "false",
         }
-        process = _FORKS.Process(
-            target=_invoke,
-            args=(
-                [*words, "--vars", json.dumps(variables)],
-                environment,
-                str(self.project),
-                str(output),
-                killed_at,
-            ),
+        result = run_dbt(
+            [*words, "--vars", json.dumps(variables)],
+            environment,
+            self.project,
+            killed_at=killed_at,
         )
-        process.start()
-        process.join()
-        assert process.exitcode is not None
         file = self.folder / warehouse
-        if file.exists() and process.exitcode != KILLED:
+        if file.exists() and result.code != KILLED:
             with duckdb.connect(str(file)) as tables:
                 # Until then a copy of the file lacks what was written last.
                 tables.execute("checkpoint")
-        return Result(process.exitcode, output.read_text())
+        return result
 
     def parsed(self, target: str, variables: Mapping[str, object]) -> Path:
         """Return the folder of what dbt has parsed, which serves the next such run."""
         given = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
         return self.folder / "targets" / f"{target}-{given.hexdigest()[:16]}"
+
+
+def run_dbt(
+    words: list[str],
+    environment: Mapping[str, str],
+    project: Path = PROJECT,
+    *,
+    killed_at: int = 0,
+) -> Result:
+    """Run dbt; `killed_at` ends the process before that SQL statement."""
+    with tempfile.NamedTemporaryFile() as output:
+        process = _FORKS.Process(
+            target=_invoke,
+            args=(words, {**environment}, str(project), output.name, killed_at),
+        )
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        return Result(process.exitcode, Path(output.name).read_text("utf-8"))
 
 
 def _invoke(
@@ -108,7 +123,7 @@ def _invoke(
     output: str,
     killed_at: int,
 ) -> None:
-    os.environ.update(environment)
+    os.environ.update(SILENT | environment)
     os.chdir(project)
     # A run is too short to need it.
     gc.disable()

@@ -76,8 +76,8 @@ def test_a_field_missing_in_a_sources_file_is_named(
     file.write_text(file.read_text().replace("          - name: carrier\n", "", 1))
     world.project = copy / "transform"
     result = world.dbt("compile", "--select", "stg_loop_returns__returns")
-    assert result.returncode
-    told = " ".join(result.stdout.split())
+    assert result.code
+    told = " ".join(result.output.split())
     assert (
         "stg_loop_returns__returns reads the field carrier, but"
         " models/staging/loop_returns/_loop_returns__sources.yml does not declare it."

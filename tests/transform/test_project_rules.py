@@ -57,8 +57,8 @@ TOLD_OF_A_RETURN = {
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     here = Warehouse(tmp_path_factory.mktemp("manifest"), raw=ROOT / "nowhere.duckdb")
     result = here.dbt("parse", **EVERYTHING)
-    assert result.returncode == 0, result.stdout[-2_000:]
-    assert "deprecat" not in result.stdout.lower()
+    assert not result.code, result.output[-2_000:]
+    assert "deprecat" not in result.output.lower()
     written: dict[str, Any] = json.loads(
         (here.folder / "target/manifest.json").read_text()
     )

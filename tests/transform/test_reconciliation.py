@@ -44,7 +44,7 @@ def check(raw: Path, tmp_path: Path) -> Callable[[str], tuple[int, str]]:
             connection.execute("use tap_loop_returns")
             connection.execute(sql)
         result = here.dbt(*CHECK)
-        return result.returncode, result.stdout
+        return result.code, result.output
 
     return run
 

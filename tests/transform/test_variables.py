@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from .conftest import PROJECT, ROOT, Warehouse, land_world
+from .conftest import ROOT, Warehouse, land_world
+from .forked_dbt import PROJECT
 
 if TYPE_CHECKING:
     from pathlib import Path
