@@ -14,7 +14,7 @@ from tap_loop_returns.streams.audits import SyncAudits
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.streams.endpoints import EndpointStream
 from tap_loop_returns.streams.returns import EmbeddedStream, RequestedStream, Returns
-from tools import hub, metrics, tables
+from tools import hub, metrics, sourcemedium, tables
 from tools.project import ROOT
 
 SCHEMAS = ROOT / "tap_loop_returns/schemas"
@@ -47,11 +47,13 @@ def _texts() -> dict[Path, str]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     readme = _filled(readme, "streams", _streams())
     readme = _filled(readme, "settings", _settings())
+    views = sourcemedium.PAGE.read_text(encoding="utf-8")
     return {
         ROOT / "README.md": readme,
         ROOT / ".env.example": _env_example(),
         metrics.PAGE: metrics.text(),
         tables.PAGE: tables.text(),
+        sourcemedium.PAGE: _filled(views, "columns", sourcemedium.columns()),
         **hub.texts(),
     }
 

@@ -80,7 +80,11 @@ def build_world(warehouse: Callable[..., Warehouse], name: str) -> Warehouse:
     if name == "golden":
         return warehouse("golden", variables)
     return warehouse(
-        variables={**variables, "store_timezone": settings.get("zone", "UTC")},
+        variables={
+            **variables,
+            "store_timezone": settings.get("zone", "UTC"),
+            "sourcemedium_views": True,
+        },
         words=["--exclude-resource-type", "unit_test"],
         **without_zone(settings),
     )
