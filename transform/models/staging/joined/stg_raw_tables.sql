@@ -8,7 +8,7 @@
         'order_url_tag', 'customer_visit', 'discount_allocation',
         'tax_line', 'order_line_refund', 'order_adjustment', 'product',
         'product_variant',
-        'transaction', 'refund',
+        'transaction', 'refund', 'fulfillment',
     ],
     'loop_returns': [
         'returns', 'return_line_items', 'return_exchanges',
