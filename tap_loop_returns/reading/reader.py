@@ -297,7 +297,10 @@ def _read(body: bytes, request: ListRequest) -> Content:
         content = _open(repaired(body))
     sent = content if isinstance(content, list) else content.returns
     link = "" if isinstance(content, list) else content.next_page_url or ""
-    returns = [_timestamps(one) for one in sent]
+    try:
+        returns = list(map(_decode_timestamps, sent))
+    except (ValueError, RecursionError):
+        returns = list(map(_timestamps, sent))
     if link and not returns:
         msg = "an empty page with a next page"
         raise ValueError(msg)

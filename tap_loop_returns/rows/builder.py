@@ -147,7 +147,7 @@ class RowBuilder:
                     change = None if column.treat else _CHANGES.get(column.convert)
                     if change is None:
                         own = f"value_of_{len(names)}"
-                        names[own] = column.value_of
+                        names[own] = column.value_of if column.treat else column.convert
                         change = f"if v is not None: {{}} = {own}(v)"
                     if source != "raw" or column.name != name or name not in kept:
                         lines.append(f"{margin}row[{column.name!r}] = v")
@@ -190,7 +190,8 @@ _CHANGES: dict[Convert, str] = {
     values.decimal: "if v not in seen_decimals: {} = seen_decimal(v)",
     values.timestamp: (
         "if v is not None: "
-        "{} = utc(v) if type(v) is str and v not in NONE_WORDS else timestamp(v)"
+        "{} = utc(v) if type(v) is str"
+        f" and len(v) > {values.LONGEST_NONE} else timestamp(v)"
     ),
     values.key: "if v is not None and type(v) is not str: {} = key(v)",
     values.boolean: (

@@ -16,7 +16,13 @@ from tap_loop_returns.decoding import decode
 from tap_loop_returns.errors import LoopError, RequestRefusedError
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
-from tap_loop_returns.rows.values import NONE_WORDS, decimal, nested_items, text
+from tap_loop_returns.rows.values import (
+    NONE_WORDS,
+    are_objects,
+    decimal,
+    nested_items,
+    text,
+)
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
 
@@ -28,6 +34,8 @@ NO_NOTES = 422
 NO_GRADE = dict.fromkeys(
     ("grade", "title", "subject", "category_name", "category_parent")
 )
+# A tuple, since the value may be of any type.
+UNGRADED = (None, *NONE_WORDS)
 # Nested lists of a return that streams of their own take, and the id of an item.
 ITEMS = {
     "line_items": "line_item_id",
@@ -335,12 +343,18 @@ def _with_odd_items(raw: Raw) -> Raw:
 
     The streams of items cannot hold them; the column for the rest of the return does.
     """
+    for field in ITEMS:
+        value = raw.get(field)
+        if value and not are_objects(value):
+            return {**raw, **_odd_items(raw)}
+    return raw
+
+
+def _odd_items(raw: Raw) -> Raw:
     odd: dict[str, Any] = {}
     for field, identity in ITEMS.items():
         value = raw.get(field)
-        if not value or (
-            value.__class__ is list and all(item.__class__ is dict for item in value)
-        ):
+        if not value:
             continue
         if isinstance(value, (dict, list)):
             items = nested_items(value, identity)
@@ -349,7 +363,7 @@ def _with_odd_items(raw: Raw) -> Raw:
             is_odd = _words(value) is not None
         if is_odd:
             odd[f"{field}_unread"] = value
-    return {**raw, **odd} if odd else raw
+    return odd
 
 
 def _with_grade_object(unit: Raw) -> Raw:
@@ -360,8 +374,13 @@ def _with_grade_object(unit: Raw) -> Raw:
     sent = condition.get("condition_category")
     if sent is None or isinstance(sent, list):
         return unit
-    grade = {**NO_GRADE, **(sent if isinstance(sent, dict) else {"grade": sent})}
-    if grade["grade"] in (None, *NONE_WORDS):
+    if isinstance(sent, dict):
+        if sent.keys() >= NO_GRADE.keys() and sent["grade"] not in UNGRADED:
+            return unit
+        grade = {**NO_GRADE, **sent}
+    else:
+        grade = {**NO_GRADE, "grade": sent}
+    if grade["grade"] in UNGRADED:
         grade["grade"] = grade["title"]
     return {**unit, "condition": {**condition, "condition_category": grade}}
 
