@@ -20,7 +20,7 @@ import pytest
 from loop_simulator import Simulator
 
 from . import crooked, landing, two_currencies
-from .forked_dbt import PROJECT, Result, run_dbt
+from .forked_dbt import PROJECT, Result, checkpoint, run_dbt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,6 +108,7 @@ class Warehouse:
             },
             self.project,
         )
+        checkpoint(self.database)
         if told.exists() and not known.exists():
             whole = known.with_suffix(f".{os.getpid()}")
             shutil.copy(told, whole)

@@ -84,11 +84,8 @@ class ForkedDbt:
             self.project,
             killed_at=killed_at,
         )
-        file = self.folder / warehouse
-        if file.exists() and result.code != KILLED:
-            with duckdb.connect(str(file)) as tables:
-                # Until then a copy of the file lacks what was written last.
-                tables.execute("checkpoint")
+        if result.code != KILLED:
+            checkpoint(self.folder / warehouse)
         return result
 
     def parsed(self, target: str, variables: Mapping[str, object]) -> Path:
@@ -114,6 +111,13 @@ def run_dbt(
         process.join()
         assert process.exitcode is not None
         return Result(process.exitcode, Path(output.name).read_text("utf-8"))
+
+
+def checkpoint(file: Path) -> None:
+    """Write all of DuckDB's log into its file, which a copy of the file lacks else."""
+    if file.exists():
+        with duckdb.connect(str(file)) as tables:
+            tables.execute("checkpoint")
 
 
 def _invoke(

@@ -11,7 +11,7 @@ from .oracle import NO_CHANNEL, ZERO, amount, digits, label_cost, moment, month
 from .oracle_ledger import ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from .oracle import Json, Key, Order, Return, Rows, Shop, Unit
@@ -137,8 +137,6 @@ def return_labels(shop: Shop) -> Rows:
 
 def return_events(shop: Shop) -> Rows:
     """fct_return_events: the first moment of each milestone that Loop or the shop tells."""
-    ordered = {order.id: order.processed for order in shop.orders}
-    sent = {order.id: shipped(order.raw) for order in shop.orders}
     return {
         (record.id, name): {
             "occurred_at": when,
@@ -146,9 +144,17 @@ def return_events(shop: Shop) -> Rows:
             "return_state": record.state,
             "is_counted_return": record.is_counted,
         }
-        for record in shop.returns
-        for name, when in milestones(record, ordered, sent).items()
+        for record, reached in steps(shop)
+        for name, when in reached.items()
     }
+
+
+def steps(shop: Shop) -> Iterator[tuple[Return, dict[str, datetime]]]:
+    """Each return with the moments of its milestones."""
+    ordered = {order.id: order.processed for order in shop.orders}
+    sent = {order.id: shipped(order.raw) for order in shop.orders}
+    for record in shop.returns:
+        yield record, milestones(record, ordered, sent)
 
 
 def shipped(order: dict[str, Any]) -> datetime | None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from .oracle import ZERO
-from .oracle_facts import milestones, told
+from .oracle_facts import steps, told
 from .questions import Answer, shares, summed
 
 if TYPE_CHECKING:
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from .oracle import Return, Shop
 
 BANDS = {7: "0-7", 14: "8-14", 30: "15-30", 60: "31-60", 90: "61-90", 10_000: "91+"}
-
-
-def steps(shop: Shop) -> Iterator[tuple[Return, dict[str, datetime]]]:
-    """Each return with the moments of its milestones."""
-    ordered = {order.id: order.processed for order in shop.orders}
-    for record in shop.returns:
-        yield record, milestones(record, ordered)
 
 
 def days(shop: Shop, first: datetime, last: datetime) -> int:
