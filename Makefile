@@ -21,7 +21,7 @@ export UV_COMPILE_BYTECODE := 1
 
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
-.PHONY: menu setup demo demo-changes answers report mcp screenshots browser simulator test \
+.PHONY: menu setup demo demo-changes answers report explore mcp screenshots browser simulator test \
     integration integration-bigquery integration-postgres integration-files integration-reconciliation \
     lint-warehouses integration-hub integration-sources integration-docs postgres-server lint format lock documents clean
 
@@ -39,6 +39,9 @@ answers: setup ## print the seven answers again
 
 report: setup $(WAREHOUSE) ## the report, one HTML file, on the demo's or your warehouse; opens it
 	@$(BIN)/python -m report --open
+
+explore: setup $(WAREHOUSE) ## a page on this machine where you pick metric, groups, filters and period
+	@$(BIN)/python -m metrics explore
 
 # Assistants start it: it installs nothing, and only the protocol goes to its output.
 mcp: ## serve governed metrics to an assistant over stdio (make -s mcp)

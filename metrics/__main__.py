@@ -12,14 +12,13 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from metrics import console
 from metrics.engine import Engine
 from metrics.errors import MetricsError, short
 from metrics.question import periods
-from metrics.question.filters import Filter, Value
+from metrics.question.filters import Filter, read_filter
 from metrics.question.question import Question
 
 EXAMPLES = """\
@@ -32,6 +31,7 @@ examples:
   python -m metrics orders exchange_order_rate --where product_category=Dresses --limit 5
 """
 PORT = 8760
+EXPLORER_PORT = 8761
 _CONDITION = re.compile(r"\s*(\w+)\s*(!=|<=|>=|=|<|>)\s*(.*)", re.DOTALL)
 
 
@@ -41,6 +41,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if options.verb == "serve":
             return _serve(options)
+        if options.verb == "explore":
+            return _explore(options)
         result = _result(options, Engine())
     except MetricsError as error:
         print(error, file=sys.stderr)
@@ -118,24 +120,8 @@ def _conditions(texts: Sequence[str]) -> list[Filter]:
                 f"{short(text)} is not a filter; write dimension=value, or !=, <, <=, >, "
                 ">=; several values with commas."
             )
-        name, op, value = read.groups()
-        values: list[Value] = [_value(one) for one in value.split(",")]
-        try:
-            found.append(
-                Filter(
-                    dimension=name,
-                    op=op,
-                    value=values if len(values) > 1 else values[0],
-                )
-            )
-        except ValidationError as error:
-            raise MetricsError(f"{short(text)} is not a filter.") from error
+        found.append(read_filter(*read.groups()))
     return found
-
-
-def _value(text: str) -> Value:
-    words: dict[str, Value] = {"true": True, "false": False, "null": None}
-    return words.get(text.strip().lower(), text.strip())
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -156,6 +142,17 @@ def _serve(options: argparse.Namespace) -> int:
     server.build(engine, token=token, port=options.port).run(
         "streamable-http", host=server.HOST, port=options.port
     )
+    return 0
+
+
+def _explore(options: argparse.Namespace) -> int:
+    """Serve the page until the process is interrupted."""
+    # Imported here, because only this command needs a web server.
+    from metrics.explorer import app  # noqa: PLC0415
+
+    engine = Engine()
+    threading.Thread(target=_warm, args=[engine], daemon=True).start()
+    app.run(engine, options.port)
     return 0
 
 
@@ -240,6 +237,12 @@ def _options() -> argparse.ArgumentParser:
     )
     one.add_argument("--http", action="store_true", help="HTTP with a bearer token")
     one.add_argument("--port", type=int, default=PORT, help=f"port of HTTP ({PORT})")
+    one = verbs.add_parser(
+        "explore", help="serve a page on this machine where metrics are explored"
+    )
+    one.add_argument(
+        "--port", type=int, default=EXPLORER_PORT, help=f"its port ({EXPLORER_PORT})"
+    )
     return parser
 
 

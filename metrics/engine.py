@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -42,7 +43,7 @@ def _in_turn(verb: Callable[P, R]) -> Callable[P, R]:
     @wraps(verb)
     def answer(*words: P.args, **named: P.kwargs) -> R:
         engine: Any = words[0]
-        with engine.turn, engine.warehouse.session():
+        with engine.session():
             return verb(*words, **named)
 
     return answer
@@ -57,7 +58,13 @@ class Engine:
         """Keep the warehouse and the semantic manifest; by default those of the environment."""
         self._manifest = manifest
         self._given = warehouse
-        self.turn = threading.RLock()
+        self._turn = threading.RLock()
+
+    @contextmanager
+    def session(self) -> Iterator[None]:
+        """Keep others waiting and the warehouse open while several questions are asked."""
+        with self._turn, self.warehouse.session():
+            yield
 
     @cached_property
     def warehouse(self) -> Warehouse:
@@ -87,7 +94,7 @@ class Engine:
 
     def warm(self) -> None:
         """Load MetricFlow beforehand, which makes the first question faster."""
-        with self.turn:
+        with self._turn:
             _ = self._runner
 
     @_in_turn
@@ -235,7 +242,9 @@ class Engine:
 
     def _dimension(self, name: str, metric: str | None) -> Dimension:
         if metric:
-            return self.catalog.dimension(name, [self.catalog.metric(metric)])
+            # As in a query: another metric answers by product, SKU or category.
+            asked = self.catalog.with_goods(self.catalog.metric(metric), [name])
+            return self.catalog.dimension(name, [asked])
         for one in self.catalog.metrics.values():
             there = self.catalog.dimensions([one])
             key = short_name(name)

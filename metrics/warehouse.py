@@ -89,25 +89,29 @@ class DuckDB:
         """Keep the path of the file."""
         self._path = path
         self._open: duckdb.DuckDBPyConnection | None = None
+        self._in_session = False
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Keep the file open for several queries."""
-        if self._open is not None:
+        """Keep the file open from the first query to the end of the outermost session."""
+        if self._in_session:
             yield
             return
-        with self._connect() as connection:
-            self._open = connection
-            try:
-                yield
-            finally:
+        self._in_session = True
+        try:
+            yield
+        finally:
+            self._in_session = False
+            if self._open is not None:
+                self._open.close()
                 self._open = None
 
     def query(self, sql: str) -> Table:
         """Run a query within the time limit."""
         with self.session():
+            if self._open is None:
+                self._open = self._connect()
             connection = self._open
-            assert connection is not None  # noqa: S101
             clock = threading.Timer(SECONDS, connection.interrupt)
             clock.start()
             try:

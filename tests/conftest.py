@@ -1,4 +1,4 @@
-"""The order of the tests, and a folder that their workers share."""
+"""The order of the tests, a folder that their workers share, and one browser."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import shutil
 import tempfile
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,3 +26,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A worker that takes one of the long files last keeps the other one waiting.
     items.sort(key=lambda item: item.path.parent.name != "transform")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Imported here, because most tests need none.
+    from report.browser import open_browser  # noqa: PLC0415
+
+    with open_browser() as opened:
+        yield opened

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ from metrics.errors import MetricsError, short, unknown
 Value = str | int | float | bool | None
 OPERATORS = ("=", "!=", "in", "not in", "<", "<=", ">", ">=")
 _ORDERED = {"<", "<=", ">", ">="}
+_WORDS: dict[str, Value] = {"true": True, "false": False, "null": None}
 _MARK = re.compile(r"'value \d{3}'")
 
 
@@ -52,6 +55,32 @@ class Filter(BaseModel):
         if not self.values():
             raise MetricsError(f"The filter on {short(self.dimension)} has no value.")
         return op
+
+
+def read_filter(dimension: str, op: str, text: str) -> Filter:
+    """Read a filter whose values are written as text.
+
+    Args:
+        dimension: Its name.
+        op: Its operator.
+        text: Values with commas between them; a value that contains a comma is in
+            double quotes. ``true``, ``false`` and ``null`` are no texts.
+    """
+    [texts] = csv.reader([" ".join(text.split())], skipinitialspace=True)
+    values = [_WORDS.get(one.strip().lower(), one.strip()) for one in texts or [""]]
+    return Filter(
+        dimension=dimension, op=op, value=values if len(values) > 1 else values[0]
+    )
+
+
+def written(value: Value) -> str:
+    """Return a value as ``read_filter`` reads it."""
+    for word, meant in _WORDS.items():
+        if value is meant:
+            return word
+    file = io.StringIO()
+    csv.writer(file, lineterminator="").writerow([value])
+    return file.getvalue()
 
 
 @dataclass

@@ -97,6 +97,14 @@ def last_month(through: dt.date) -> Period:
     return Period(end.replace(day=1), end)
 
 
+def recent(through: dt.date) -> list[str]:
+    """Return names of periods up to a day: 12 months, 8 quarters and 3 years."""
+    months = [add_months(through.replace(day=1), -back) for back in range(24)]
+    quarters = dict.fromkeys(f"{m.year}-Q{(m.month + 2) // 3}" for m in months)
+    years = [str(through.year - back) for back in range(3)]
+    return [*(f"{month:%Y-%m}" for month in months[:12]), *list(quarters)[:8], *years]
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """Return the same day of another month, or its last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import timedelta
 
 import pytest
 
+from metrics import Engine
 from metrics.__main__ import main
+from metrics.question.question import Question
+from metrics.tables import answer_csv
 from tests.metrics.conftest import environment
 from tests.transform.conftest import Warehouse
 from tests.transform.oracle import Shop
@@ -78,6 +82,22 @@ def test_every_verb_prints_a_table(
 ) -> None:
     assert main(words) == 0
     assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_csv_keeps_amounts_exact_and_starts_no_formula(engine: Engine) -> None:
+    answer = engine.query(
+        Question(
+            ["refund_amount", "net_cost"], group_by=["acquisition_channel"], limit=5
+        )
+    )
+    amounts = [row.value for row in answer.rows]
+    answer.rows[0].group["acquisition_channel"] = "=cmd()"
+    answer.rows[1].value = "-12.50"
+    rows = list(csv.DictReader(answer_csv(answer).splitlines()))
+    assert rows[0]["acquisition_channel"] == "'=cmd()"
+    assert rows[1]["value"] == "-12.50"
+    assert [row["value"] for row in rows[2:]] == amounts[2:]
+    assert {row["currency"] for row in rows} == {"USD"}
 
 
 def test_a_refusal_is_a_sentence_and_an_exit_code(

@@ -10,7 +10,7 @@ import pytest
 
 from metrics import Engine, MetricsError
 from metrics.query.intervals import newcombe, wilson
-from metrics.question.filters import Filter
+from metrics.question.filters import Filter, read_filter, written
 from metrics.question.periods import Period, last_month, read_period
 from metrics.question.question import Question
 from metrics.warehouse import DuckDB
@@ -91,6 +91,20 @@ def test_a_period_without_a_case_says_where_to_look(engine: Engine) -> None:
     answer = engine.query(Question(["counted_returns"], end_date="2020"))
     assert answer.rows == []
     assert "Nothing was counted" in " ".join(answer.warnings)
+
+
+def test_a_rate_of_orders_has_values_of_goods_to_filter_by(engine: Engine) -> None:
+    found = engine.dimension_values("product_category", "exchange_order_rate")
+    assert found == engine.dimension_values("product_category")
+    assert "Dresses" in found.values
+
+
+def test_a_filters_values_may_contain_commas_in_quotes() -> None:
+    for value in ("Dress, long", 'The "best"', "plain", True, None):
+        assert read_filter("product_title", "=", written(value)).values() == [value]
+    several = read_filter("product_title", "=", '"Dress, long", Top,null')
+    assert several.values() == ["Dress, long", "Top", None]
+    assert several.operator() == "in"
 
 
 def test_two_currencies_are_never_added(two_currencies: Engine) -> None:

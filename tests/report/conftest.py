@@ -14,7 +14,6 @@ import duckdb
 import pytest
 
 from report.__main__ import build
-from report.browser import open_browser
 from tests.transform.conftest import land_world
 
 if TYPE_CHECKING:
@@ -101,12 +100,6 @@ def altered(report, tmp_path: Path) -> Callable[..., str]:
         return build(warehouse, tmp_path / "altered").as_uri()
 
     return alter
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 class Watch:
