@@ -23,7 +23,7 @@ export UV_COMPILE_BYTECODE := 1
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report explore mcp screenshots browser simulator test \
     integration integration-bigquery integration-postgres integration-files integration-reconciliation \
-    lint-warehouses integration-hub integration-sources integration-docs postgres-server lint format lock documents clean
+    lint-warehouses integration-hub integration-sources integration-docs postgres-server lint format lock documents package clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' Makefile
@@ -138,6 +138,10 @@ lock: .venv/installer ## resolve all dependencies, those of the plugins too (UPG
 
 documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
 	@$(BIN)/python -m tools documents
+
+package: setup ## write the models as a dbt package with a root of its own to output/package, and check it
+	@rm -rf output/package
+	@$(BIN)/python -m tools package output/package
 
 clean: ## remove everything that these verbs created
 	@rm -rf .venv .meltano .emulators .cache output logs transform/target transform/logs \

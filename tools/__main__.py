@@ -1,8 +1,9 @@
-"""``python -m tools lock UV|documents|check``: write generated files, or check them."""
+"""``python -m tools lock UV|documents|package FOLDER|check``: write files, or check them."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 
 def main(verb: str, *words: str) -> int:
@@ -13,6 +14,14 @@ def main(verb: str, *words: str) -> int:
 
         lock.write(*words)
         return 0
+    if verb == "package":
+        from tools import package  # noqa: PLC0415
+
+        folder = Path(*words)
+        package.write(folder)
+        wrong = package.problems(folder)
+        print("\n".join(wrong) or f"The package in {folder} can be published.")
+        return 1 if wrong else 0
     from tools import documents, lock  # noqa: PLC0415
 
     if verb == "documents":
