@@ -13,11 +13,10 @@ from .conftest import Warehouse
 from .oracle import Shop
 from .oracle_comparison import same
 from .oracle_sourcemedium import QUERIES
-from .test_oracle import WORLDS, build_world, raw_records, without_zone
+from .test_oracle import SOURCEMEDIUM, WORLDS, build_world, raw_records, without_zone
 
 pytestmark = pytest.mark.slow
 
-WORLD = "a shop in New York"
 WRITTEN = dict(
     re.findall(
         r"^### ([^\n]+)\n\n```sql\n(.*?)```$",
@@ -30,9 +29,9 @@ WRITTEN = dict(
 
 @pytest.fixture(scope="module")
 def world(warehouse: Callable[..., Warehouse]) -> tuple[Warehouse, Shop]:
-    settings = WORLDS[WORLD]
+    settings = WORLDS[SOURCEMEDIUM]
     shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
-    return build_world(warehouse, WORLD), shop
+    return build_world(warehouse, SOURCEMEDIUM), shop
 
 
 def test_the_page_has_ten_queries() -> None:
