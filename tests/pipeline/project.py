@@ -146,6 +146,7 @@ class Project:
             "DBT_POSTGRES_VARS": sources,
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_LOG_LEVEL_FILE": "none",
             **self.settings,
         }
 
