@@ -9,27 +9,40 @@ import re
 import secrets
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
 
-from metrics import console
+from metrics import completion, console
 from metrics.engine import Engine
 from metrics.errors import MetricsError, short
+from metrics.query.named_answers import REPORTS
 from metrics.question import periods
 from metrics.question.filters import Filter, read_filter
 from metrics.question.question import Question
 
-EXAMPLES = """\
-examples:
-  python -m metrics list --search exchange
-  python -m metrics query exchange_order_rate --by product_category --last-month
-  python -m metrics query order_return_rate --grain month --from 2026 --compare
-  python -m metrics query return_reason_share --by product_title --where "return_reason=Too small"
-  python -m metrics answer repurchase
-  python -m metrics orders exchange_order_rate --where product_category=Dresses --limit 5
-"""
+PROGRAM = "python -m metrics"
+EXAMPLES = {
+    "list": ("list --search exchange",),
+    "describe": ("describe order_return_rate",),
+    "dimensions": ("dimensions exchange_order_rate", "dimensions --search channel"),
+    "values": ("values product_category --metric exchange_order_rate",),
+    "query": (
+        "query exchange_order_rate --by product_category --last-month",
+        "query order_return_rate --grain month --from 2026 --compare",
+        'query return_reason_share --by product_title --where "return_reason=Too small"',
+    ),
+    "answers": ("answers",),
+    "answer": ("answer repurchase", "answer products --where period=2026-Q1"),
+    "orders": (
+        "orders exchange_order_rate --where product_category=Dresses --limit 5",
+    ),
+    "explore": ("explore",),
+    "serve": ("serve", "serve --http"),
+    "completion": ("completion bash", "completion zsh"),
+}
 PORT = 8760
 EXPLORER_PORT = 8761
 _CONDITION = re.compile(r"\s*(\w+)\s*(!=|<=|>=|=|<|>)\s*(.*)", re.DOTALL)
@@ -43,6 +56,9 @@ def main(words: Sequence[str] | None = None) -> int:
             return _serve(options)
         if options.verb == "explore":
             return _explore(options)
+        if options.verb == "completion":
+            print(completion.script(_options(_names()), options.shell))
+            return 0
         result = _result(options, Engine())
     except MetricsError as error:
         print(error, file=sys.stderr)
@@ -162,14 +178,64 @@ def _warm(engine: Engine) -> None:
         engine.warm()
 
 
-def _options() -> argparse.ArgumentParser:
+@dataclass(frozen=True)
+class Names:
+    """Names that a completion offers; the parser itself accepts any name."""
+
+    program: str = PROGRAM
+    metrics: Sequence[str] | None = None
+    dimensions: Sequence[str] | None = None
+    answers: Sequence[str] | None = None
+    grains: Sequence[str] | None = None
+    sides: Sequence[str] | None = None
+
+
+def _names() -> Names:
+    """Return the names of the warehouse, or no metrics before the first build."""
+    engine = Engine()
+    names = Names(
+        completion.COMMAND,
+        answers=list(REPORTS),
+        grains=periods.GRAINS,
+        sides=("numerator", "denominator"),
+    )
+    try:
+        return replace(
+            names,
+            metrics=[one.name for one in engine.list_metrics().metrics],
+            dimensions=[one.name for one in engine.list_dimensions().dimensions],
+        )
+    except MetricsError as error:
+        print(f"Names of metrics are not completed: {error}", file=sys.stderr)
+        return names
+
+
+def _epilog(program: str, examples: Iterable[str]) -> str:
+    return "\n".join(["examples:", *(f"  {program} {one}" for one in examples)])
+
+
+def _options(names: Names | None = None) -> argparse.ArgumentParser:
+    names = names or Names()
     parser = argparse.ArgumentParser(
-        prog="python -m metrics",
+        prog=names.program,
         description=__doc__,
-        epilog=EXAMPLES,
+        epilog=_epilog(
+            names.program, [example for verb in EXAMPLES.values() for example in verb]
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+
+    def add(verb: str, help_text: str, *parents: Any) -> argparse.ArgumentParser:
+        return verbs.add_parser(
+            verb,
+            parents=parents,
+            help=help_text,
+            description=help_text,
+            epilog=_epilog(names.program, EXAMPLES[verb]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
     asks = argparse.ArgumentParser(add_help=False)
     asks.add_argument("--json", action="store_true", help="JSON instead of a table")
     limited = argparse.ArgumentParser(add_help=False)
@@ -193,56 +259,53 @@ def _options() -> argparse.ArgumentParser:
     )
     dated.add_argument("--currency", help="currency of amounts, such as USD")
 
-    one = verbs.add_parser("list", parents=[asks], help="list the metrics")
+    one = add("list", "list the metrics", asks)
     one.add_argument("--search", default="", help="only those with these words")
-    one = verbs.add_parser("describe", parents=[asks], help="tell what a metric means")
-    one.add_argument("metric")
-    one = verbs.add_parser(
-        "dimensions", parents=[asks], help="list what metrics can be cut by"
-    )
-    one.add_argument("metrics", nargs="*")
+    one = add("describe", "tell what a metric means", asks)
+    one.add_argument("metric", choices=names.metrics)
+    one = add("dimensions", "list what metrics can be cut by", asks)
+    one.add_argument("metrics", nargs="*", choices=names.metrics)
     one.add_argument("--search", default="", help="only those with these words")
-    one = verbs.add_parser(
-        "values", parents=[asks, limited], help="list the values of a dimension"
-    )
-    one.add_argument("dimension")
-    one.add_argument("--metric")
+    one = add("values", "list the values of a dimension", asks, limited)
+    one.add_argument("dimension", choices=names.dimensions)
+    one.add_argument("--metric", choices=names.metrics, help="as this metric has them")
     one.add_argument("--search", default="", help="only those that contain this")
-    one = verbs.add_parser(
-        "query",
-        parents=[asks, limited, filtered, dated],
-        help="give figures of metrics",
-    )
-    one.add_argument("metrics", nargs="+")
+    one = add("query", "give figures of metrics", asks, limited, filtered, dated)
+    one.add_argument("metrics", nargs="+", choices=names.metrics)
     one.add_argument(
-        "--by", action="append", default=[], help="a dimension to group by"
+        "--by",
+        action="append",
+        default=[],
+        choices=names.dimensions,
+        help="a dimension to group by; once more for a second one",
     )
-    one.add_argument("--grain", help="day, week, month, quarter or year")
+    one.add_argument(
+        "--grain", choices=names.grains, help="day, week, month, quarter or year"
+    )
     one.add_argument("--compare", action="store_true", help="with the period before")
     one.add_argument("--order", help="value, period or a group; - in front: reversed")
-    verbs.add_parser("answers", parents=[asks], help="list the named answers")
-    one = verbs.add_parser(
-        "answer", parents=[asks, limited, filtered], help="give a named answer"
+    add("answers", "list the named answers", asks)
+    one = add("answer", "give a named answer", asks, limited, filtered)
+    one.add_argument("name", choices=names.answers)
+    one = add("orders", "list orders behind a figure", asks, limited, filtered, dated)
+    one.add_argument("metric", choices=names.metrics)
+    one.add_argument(
+        "--side",
+        default="numerator",
+        choices=names.sides,
+        help="numerator or denominator",
     )
-    one.add_argument("name")
-    one = verbs.add_parser(
-        "orders",
-        parents=[asks, limited, filtered, dated],
-        help="orders behind a figure",
-    )
-    one.add_argument("metric")
-    one.add_argument("--side", default="numerator", help="numerator or denominator")
-    one = verbs.add_parser(
-        "serve", help="serve MCP over stdio, or HTTP on this machine"
-    )
-    one.add_argument("--http", action="store_true", help="HTTP with a bearer token")
-    one.add_argument("--port", type=int, default=PORT, help=f"port of HTTP ({PORT})")
-    one = verbs.add_parser(
-        "explore", help="serve a page on this machine where metrics are explored"
-    )
+    one = add("explore", "serve a page on this machine where metrics are explored")
     one.add_argument(
         "--port", type=int, default=EXPLORER_PORT, help=f"its port ({EXPLORER_PORT})"
     )
+    one = add("serve", "serve MCP over stdio, or HTTP on this machine")
+    one.add_argument("--http", action="store_true", help="HTTP with a bearer token")
+    one.add_argument("--port", type=int, default=PORT, help=f"port of HTTP ({PORT})")
+    one = add(
+        "completion", f"print a script that defines and completes {completion.COMMAND}"
+    )
+    one.add_argument("shell", choices=completion.SHELLS)
     return parser
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shlex
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from metrics import Engine
-from metrics.__main__ import main
+from metrics.__main__ import EXAMPLES, main
+from metrics.completion import SHELLS
 from metrics.question.question import Question
 from metrics.tables import answer_csv
-from tests.metrics.conftest import environment
+from tests.metrics.conftest import ROOT, environment
 from tests.transform.conftest import Warehouse
 from tests.transform.oracle import Shop
 
@@ -55,33 +61,110 @@ def test_json_is_what_the_server_gives(capsys: pytest.CaptureFixture[str]) -> No
     assert row["numerator"] < row["denominator"]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["list", "--search", "exchange"],
-        ["describe", "order_return_rate"],
-        ["dimensions", "unit_return_rate"],
-        ["values", "acquisition_channel"],
-        [
-            "query",
-            "order_return_rate",
-            "--grain",
-            "month",
-            "--from",
-            "2026",
-            "--compare",
-        ],
-        ["answers"],
-        ["answer", "repurchase"],
-        ["orders", "order_return_rate", "--limit", "3"],
-    ],
-    ids=lambda words: words[0],
-)
-def test_every_verb_prints_a_table(
-    words: list[str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("verb", EXAMPLES)
+def test_the_help_of_every_verb_has_examples(
+    verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(words) == 0
+    for words in ([], [verb]):
+        with pytest.raises(SystemExit):
+            main([*words, "--help"])
+        said = capsys.readouterr().out
+        assert all(f"  python -m metrics {one}\n" in said for one in EXAMPLES[verb])
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        example
+        for verb, examples in EXAMPLES.items()
+        for example in examples
+        if verb not in {"explore", "serve", "completion"}
+    ],
+)
+def test_every_example_of_the_help_prints_a_table(
+    example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(shlex.split(example)) == 0
     assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+@pytest.fixture(scope="module")
+def scripts(shop: Warehouse) -> dict[str, str]:
+    """Return what `completion` prints for each shell."""
+    return {
+        shell: subprocess.run(
+            [sys.executable, "-m", "metrics", "completion", shell],
+            cwd=ROOT,
+            env=os.environ | environment(shop),
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        ).stdout
+        for shell in SHELLS
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("metrics exp", {"explore"}),
+        ("metrics query exchange_order_r", {"exchange_order_rate"}),
+        ("metrics query order_return_rate --gra", {"--grain"}),
+        (
+            "metrics query order_return_rate --grain ",
+            {"day", "week", "month", "quarter", "year"},
+        ),
+        ("metrics query order_return_rate --by product_cat", {"product_category"}),
+        ("metrics values acquisition_ch", {"acquisition_channel"}),
+        ("metrics answer repurchase_c", {"repurchase_curve"}),
+        ("metrics orders order_return_rate --side n", {"numerator"}),
+    ],
+)
+def test_bash_completes_verbs_options_and_the_names_of_the_warehouse(
+    scripts: dict[str, str], line: str, offered: set[str]
+) -> None:
+    words = line.split(" ")
+    asking = (
+        f"COMP_WORDS=({shlex.join(words)}); COMP_CWORD={len(words) - 1};"
+        f" _shtab_metrics metrics {shlex.quote(words[-1])} {shlex.quote(words[-2])};"
+        ' printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["bash", "--norc", "-c", f"{scripts['bash']}\n{asking}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert set(done.stdout.split()) == offered
+
+
+def test_both_scripts_define_the_command_that_they_complete(
+    scripts: dict[str, str], shop: Warehouse
+) -> None:
+    done = subprocess.run(
+        ["bash", "--norc", "-c", f"{scripts['bash']}\nmetrics list --search upsell"],
+        cwd=ROOT,
+        env=os.environ | environment(shop),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "upsell_rate" in done.stdout
+    assert scripts["zsh"].startswith(scripts["bash"].splitlines()[0])
+    assert "compdef _shtab_metrics -N metrics" in scripts["zsh"]
+    assert "exchange_order_rate" in scripts["zsh"]
+
+
+def test_completion_works_before_the_first_build(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path))
+    assert main(["completion", "bash"]) == 0
+    said = capsys.readouterr()
+    assert "repurchase" in said.out
+    assert "make demo" in said.err
 
 
 def test_csv_keeps_amounts_exact_and_starts_no_formula(engine: Engine) -> None:
