@@ -42,11 +42,9 @@ def to_utc(value: Any) -> str:
     Raises:
         ValueError: The value is not a timestamp.
     """
-    if value.__class__ is str:
-        return text_to_utc(value)
-    if isinstance(value, dict) and str(value.get("timezone")) in UTC_NAMES:
-        return text_to_utc(str(value.get("date", "")).removesuffix(".000000"))
-    return _to_utc(value)
+    if value.__class__ is dict and str(value.get("timezone")) in UTC_NAMES:
+        return text_to_utc(str(value.get("date", "")))
+    return text_to_utc(value) if value.__class__ is str else _to_utc(value)
 
 
 def _to_utc(value: Any) -> str:
@@ -60,12 +58,13 @@ class _UtcTexts(dict[str, str]):
     """
 
     def __missing__(self, value: str) -> str:
-        # The two most frequent formats are UTC and need no arithmetic:
-        # 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59. The separators tell them
+        # The most frequent formats are UTC and need no arithmetic, such as
+        # 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000. The separators tell them
         # from others of the same length, such as 2026-W05-6T23:59:59 and
         # 2026-01-31T23:59-05. From Python 3.14 on, 24:00:00 is the next day.
         if (
-            (value[SECONDS:] == "+00:00" or len(value) == SECONDS)
+            value[SECONDS:] in ("+00:00", "", ".000000")
+            and len(value) >= SECONDS
             and value[4] == value[7] == "-"
             and value[13] == value[16] == ":"
             and value[10] in "T "

@@ -87,7 +87,8 @@ class StreamCounts:
             return
         self.rows += len(rows)
         keys = set(map(self._key, rows))
-        self.repeated = Counter()
+        if self.repeated:
+            self.repeated = Counter()
         if len(keys) != len(rows):
             self.repeated = Counter(map(self._key, rows)) - Counter(keys)
         if self.possibly_resent:

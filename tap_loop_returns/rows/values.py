@@ -167,7 +167,12 @@ def key(value: Any) -> str:
 
 def are_objects(value: Any) -> bool:
     """Return whether a value is a list of objects and of nothing else."""
-    return value.__class__ is list and _OBJECT.issuperset(map(type, value))
+    return value.__class__ is list and (
+        # One item is the most frequent number.
+        value[0].__class__ is dict
+        if len(value) == 1
+        else _OBJECT.issuperset(map(type, value))
+    )
 
 
 def nested_items(value: Any, identity: str) -> list[Raw]:
