@@ -17,6 +17,7 @@ from tap_loop_returns.errors import (
     AccessRefusedError,
     IncompleteSyncError,
     LoopError,
+    LoopUnreachableError,
     UnreadableAnswerError,
 )
 from tap_loop_returns.reading.ranges import DAY
@@ -250,7 +251,14 @@ class AdvancedShippingNotices(EndpointStream):
 
     @override
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield each notice once; adjacent periods overlap by a day."""
+        """Yield each notice once; adjacent periods overlap by a day.
+
+        A period that cannot be read is left out, and the bookmark stays where it was.
+
+        Raises:
+            IncompleteSyncError: Some periods could not be read.
+            LoopError: Two adjacent periods could not be read, or Loop refused.
+        """
         scope = self.sync_context.scope
         known = timestamps.epoch(self.stream_state.get("replication_key_value"))
         if known is None or self.replication_method == "FULL_TABLE":
@@ -260,17 +268,32 @@ class AdvancedShippingNotices(EndpointStream):
         end = int(time.time()) + DAY if scope.end is None else scope.end
         self.period = [max(start, scope.start), end]
         keys: set[tuple[str, str]] = set()
+        unread: dict[int, LoopError] = {}
         for first in range(self.period[0], end + 1, self.PERIOD):
             dates = (
                 timestamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD)
             )
             period = dict(zip(("from", "to"), dates, strict=True))
             before, keys = keys, set()
-            for block in blocks(self._get(self.path, **period)["data"]):
+            try:
+                notices = self._get(self.path, **period)["data"]
+            except (UnreadableAnswerError, LoopUnreachableError) as error:
+                if first - self.PERIOD in unread:
+                    raise
+                unread[first] = error
+                continue
+            for block in blocks(notices):
                 found = list(map(_key, block))
                 keys.update(found)
                 pairs = zip(found, block, strict=True)
                 yield [row for key, row in pairs if key not in before]
+        if unread:
+            days = ", ".join(timestamps.from_epoch(first)[:10] for first in unread)
+            msg = (
+                f"Stream {self.name} lacks the {self.PERIOD // DAY} days from {days}; "
+                f"the next sync reads them again. {next(iter(unread.values()))}"
+            )
+            raise IncompleteSyncError(msg)
         clock = self.client.clock_at_start
         if clock and scope.end is None:
             value = timestamps.from_epoch(int(clock.timestamp()))

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from tap_loop_returns import client
+from tap_loop_returns.reading.ranges import DAY
 from tap_loop_returns.timestamps import from_epoch
 
 from .harness import AUDITS, CORE, Tap, holds, list_ids, refused, upsert
@@ -17,6 +18,7 @@ from .test_state import now
 
 LIST = "/warehouse/return/list"
 OPTIONAL = "happy_returns_shipments"
+ASN = "advanced_shipping_notices"
 
 
 def stub_tap(folder, stub, **settings) -> Tap:
@@ -459,3 +461,46 @@ def test_a_server_clock_ahead_hides_nothing(make_loop, tap_of, ahead_hours) -> N
     loop.change(5)
     second = tap.here(state=first.state).ok()
     holds(upsert(first.tables(), second.lines), loop)
+
+
+def test_a_period_of_shipping_notices_costs_its_own_rows(tmp_path) -> None:
+    start = int(time.time()) - 150 * DAY
+    broken = [from_epoch(start + 60 * DAY)[:10]]
+
+    def notices(query):
+        if query["from"] in broken:
+            return b"{"
+        at = f"{query['from']}T12:00:00+00:00"
+        item = {"id": query["from"], "return_line_item_id": "1", "updated_at": at}
+        return {"data": [item]}
+
+    with Stub({"/warehouse/reporting/asn": notices}) as stub:
+        tap = Tap(
+            tmp_path,
+            {
+                "api_key": "test-key",
+                "api_url": stub.url,
+                "start_date": from_epoch(start),
+                "requests_per_minute": 60_000,
+            },
+        )
+        run = tap.here(streams=(ASN, AUDITS))
+        missing = broken.pop()
+        again = tap.here(streams=(ASN, AUDITS), state=run.state).ok()
+    assert run.code == 1
+    assert missing in run.stderr.rstrip().splitlines()[-1]
+    sent = [row["id"] for row in run.rows(ASN)]
+    assert len(sent) == 2
+    assert not [row for row in run.rows(AUDITS) if row["stream_name"] == ASN]
+    assert sorted(row["id"] for row in again.rows(ASN)) == sorted([*sent, missing])
+    (audit,) = again.rows(AUDITS)
+    assert (audit["stream_name"], audit["rows_sent"]) == (ASN, 3)
+
+
+def test_shipping_notices_are_given_up_after_two_periods(tmp_path) -> None:
+    with Stub({"/warehouse/reporting/asn": b"{"}) as stub:
+        settings = {"start_date": "2026-01-01", "end_date": "2026-11-01"}
+        run = stub_tap(tmp_path, stub, **settings).here(streams=(ASN,))
+        periods = {query["from"] for _, query in stub.queries}
+    assert run.code == 1
+    assert len(periods) == 2
