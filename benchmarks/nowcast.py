@@ -238,11 +238,11 @@ def errors(rows: list[Row], *, by_units: bool = False) -> tuple[float, float, fl
     )
 
 
-def compiled(folder: Path) -> dict[str, str]:
-    """Return the SQL of the models, compiled for DuckDB."""
+def compiled(folder: Path, *reports: str) -> dict[str, str]:
+    """Return the SQL of the models and reports, compiled for DuckDB."""
     project = Project(folder / "project", folder / "raw.duckdb")
     duckdb.connect(str(project.raw)).close()
-    project.dbt("compile", "--select", *MODELS, REPORT)
+    project.dbt("compile", "--select", *MODELS, *reports)
     found = project.folder / "target/compiled/loop_returns/models"
     return {
         path.stem: RELATION.sub(r"\1", path.read_text())
@@ -314,7 +314,7 @@ def main() -> None:
     parser.add_argument("--shops", type=int, default=SHOPS)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        texts = compiled(Path(folder))
+        texts = compiled(Path(folder), REPORT)
     rows = measured(texts, range(arguments.shops))
     publish("nowcast", {"shops": arguments.shops, "rows": len(rows)}, tables(rows))
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .oracle import ZERO, amount, digits, moment
+from .oracle import ZERO, amount, digits, moment, month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from .oracle import Json, Key, Return, Rows, Shop
 
@@ -63,6 +63,62 @@ def ledger(shop: Shop) -> Rows:
             )
             _add(shop, rows, record, entry)
     return rows
+
+
+class Settlement(NamedTuple):
+    """Money, credit or goods given for a return; without a posting day, still owed."""
+
+    order_month: date | None
+    currency: str
+    outcome: int
+    """0 for a refund, 1 for store credit, 2 for an exchange."""
+    return_day: date
+    posting_day: date | None
+    amount: Decimal
+
+
+OUTCOMES = {
+    "refund": 0,
+    "shipping_refund": 0,
+    "store_credit_issued": 1,
+    "exchange_goods": 2,
+    "exchange_discount": 2,
+    "exchange_tax": 2,
+    "upsell": 2,
+}
+
+
+def settlements(shop: Shop) -> Iterator[Settlement]:
+    """What was and is to be given for each counted return."""
+    booked: dict[str, list[Json]] = defaultdict(list)
+    for (number, entry_type, *_), row in ledger(shop).items():
+        if entry_type in OUTCOMES:
+            booked[number].append(row | {"outcome": OUTCOMES[entry_type]})
+    for record in shop.returns:
+        if not record.is_counted:
+            continue
+        root = record.order and record.order.root
+        order_month = month(root.day) if root and root.is_customer_order else None
+        for row in booked[record.id]:
+            yield Settlement(
+                order_month,
+                record.currency,
+                row["outcome"],
+                record.day,
+                row["posting_date"],
+                -row["amount"],
+            )
+        at = _moments(shop, record) if record.is_realised else Moments(*[None] * 4)
+        exchanged = record.exchange_total - record.upsell
+        for outcome, done, value in (
+            (0, at.refund, record.refund),
+            (1, at.credit, record.gift_card),
+            (2, at.exchange, exchanged if record.has_exchange else ZERO),
+        ):
+            if done is None:
+                yield Settlement(
+                    order_month, record.currency, outcome, record.day, None, value
+                )
 
 
 def _add(shop: Shop, rows: Rows, record: Return, entry: Entry) -> None:

@@ -472,6 +472,8 @@ COMPARED_ELSEWHERE = {
         "checks_that_found_rows",
         "data_through",
         "nowcast_of_finished_months",
+        "refund_liability_by_month_end",
+        "refund_liability_that_has_come",
         "returns_still_to_come",
         "rows_matched",
         "orders_returned_twice",

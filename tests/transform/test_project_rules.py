@@ -43,6 +43,7 @@ READ_BY_EACH_BUILD = {
     *("return_policy_window_days", "return_maturity_days", "mature_share_minimum"),
     *("minimum_orders_ranked", "minimum_customers_ranked"),
     *("ledger_closed_through_date", "return_limit_days", "sourcemedium_views"),
+    *("goods_cost_share", "recovery_share"),
 }
 """Variables that no row of an incremental table depends on."""
 TOLD_OF_A_RETURN = {

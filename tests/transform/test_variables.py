@@ -42,6 +42,8 @@ OTHERS: dict[str, Any] = {
     "repurchase_window_days": 60,
     "return_limit_days": 30,
     "ledger_closed_through_date": "2025-06-30",
+    "goods_cost_share": 0.4,
+    "recovery_share": 0.8,
 }
 """A value of each variable that is not where raw is, which source or views, or how many
 rank."""

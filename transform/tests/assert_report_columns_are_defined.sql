@@ -15,6 +15,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_net_return_cost') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_order_returns') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_outcome_split') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_refund_liability') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_comparison') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_curve') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_durations') }}
@@ -40,7 +41,7 @@
 {%- set about_the_row = [
     'metric_name', 'date_basis', 'maturity', 'stage', 'period_type', 'period',
     'period_start_date', 'is_current_period', 'is_period_mature',
-    'is_period_finished', 'as_of_date',
+    'is_period_finished', 'as_of_date', 'is_month_end', 'order_month_date',
     'currency_code', 'main_currency_code', 'outcome', 'outcome_group', 'is_baseline',
     'days_since_return',
     'sku', 'product_key', 'option_name', 'option_value', 'product_title', 'product_category', 'channel_type', 'channel',

@@ -9,7 +9,7 @@
     'rpt_return_retention_by_period', 'rpt_return_timing',
     'rpt_return_timing_bands', 'rpt_store_credit',
     'rpt_store_credit_roll_forward', 'rpt_return_nowcast',
-    'rpt_return_nowcast_back_test',
+    'rpt_return_nowcast_back_test', 'rpt_refund_liability',
 ] -%}
 
 with used as (

@@ -1,0 +1,156 @@
+"""How far off is the refund liability, on average?
+
+Question: what `rpt_refund_liability` expected at month ends less what came, as a share of
+what came.
+
+Method: the shops of the benchmark of the nowcast, whose returns are known to the end. The
+models run on what is known on one day; the report then has the ends of the twelve months
+before it, each from what was known then. Each returned unit is refunded with 50.00 on the
+day of its return, so what is measured is the expectation of returns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from statistics import mean
+
+import duckdb
+
+from benchmarks.measuring import publish
+from benchmarks.nowcast import REPORT as NOWCAST
+from benchmarks.nowcast import compiled, nowcast
+from benchmarks.shops_with_ends import Shop, drawn
+
+SHOPS = 200
+TODAY = date(2025, 10, 31)
+EXPECTED = "int_refunds_expected"
+REPORT = "rpt_refund_liability"
+REFUND = 50
+SETTLED = f"""
+create or replace table int_returns_joined_to_orders as
+select
+    row_number() over ()::text as return_id,
+    date_trunc('month', order_date)::date as root_order_month_date,
+    order_date + days_to_return::integer as return_date, 'USD' as currency_code,
+    ({REFUND} * returned_units)::decimal(18, 4) as refund_amount,
+    0::decimal(18, 4) as gift_card_amount, 0::decimal(18, 4) as exchange_total,
+    0::decimal(18, 4) as upsell_amount, false as has_exchange,
+    true as is_counted_return
+from units where returned_units > 0 and order_date + days_to_return::integer <= $today;
+create or replace table int_returns_booked as
+select
+    return_id, return_date as refunded_at, null::date as credited_at,
+    null::date as exchanged_at, 0 as shipping_beside_refund
+from int_returns_joined_to_orders;
+create or replace table fct_return_ledger as
+select
+    return_id as loop_return_id, currency_code, return_date as posting_date,
+    'refund' as entry_type, -refund_amount as amount
+from int_returns_joined_to_orders
+"""
+
+
+@dataclass(frozen=True)
+class Liability:
+    """Refunds that were expected at the end of a month, and those that came."""
+
+    kind: str
+    day: date
+    expected: float
+    came: int
+
+
+def liabilities(
+    connection: duckdb.DuckDBPyConnection,
+    texts: dict[str, str],
+    shop: Shop,
+    today: date,
+) -> list[Liability]:
+    """Return what the report owes at each month end, after `nowcast` of the same day."""
+    for statement in SETTLED.replace("$today", f"date '{today}'").split(";"):
+        connection.execute(statement)
+    for name in (EXPECTED, REPORT):
+        connection.execute(f"create or replace table {name} as {texts[name]}")
+    found = connection.execute(
+        "select as_of_date, sum(closing_amount)::double"
+        f" from {REPORT} where is_month_end group by all order by all"
+    ).fetchall()
+    return [
+        Liability(
+            shop.kind,
+            day,
+            expected,
+            sum(
+                REFUND * units
+                for (ordered, _, delay), units in shop.returned.items()
+                if ordered <= day < ordered + timedelta(delay)
+            ),
+        )
+        for day, expected in found
+    ]
+
+
+def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Liability]:
+    """Return the liabilities of shops at the month ends before a day."""
+    owed = []
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for seed in seeds:
+            shop = drawn(seed)
+            nowcast(connection, texts, shop, TODAY)
+            owed += liabilities(connection, texts, shop, TODAY)
+    return owed
+
+
+def bias(owed: list[Liability]) -> float:
+    """Return by how much more was expected than came, as a share of what came."""
+    came = sum(one.came for one in owed)
+    return (sum(one.expected for one in owed) - came) / came
+
+
+def liability_line(name: str, owed: list[Liability]) -> str:
+    """Return a line of the table of liabilities."""
+    off = [abs(one.expected - one.came) / one.came for one in owed if one.came]
+    return f"| {name} | {len(owed):,} | {bias(owed):+.1%} | {mean(off):.1%} |"
+
+
+def table(owed: list[Liability]) -> str:
+    """Return the table of the README."""
+    kinds = sorted({one.kind for one in owed})
+    days = sorted({one.day for one in owed})
+    return "\n".join(
+        [
+            "| refund liability of | month ends | bias | mean error |",
+            "| --- | ---: | ---: | ---: |",
+            liability_line("all shops", owed),
+            *(
+                liability_line(kind, [one for one in owed if one.kind == kind])
+                for kind in kinds
+            ),
+            *(
+                liability_line(f"{day:%B %Y}", [one for one in owed if one.day == day])
+                for day in days
+            ),
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--shops", type=int, default=SHOPS)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        texts = compiled(Path(folder), NOWCAST, EXPECTED, REPORT)
+    owed = measured(texts, range(arguments.shops))
+    found = {"shops": arguments.shops, "month_ends": len(owed), "bias": bias(owed)}
+    publish("refund_liability", found, table(owed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+{#-
+    Refunds, store credit and exchanges expected of returns that had not been
+    made on each as-of date: what was sold and is not known yet, times the rate
+    that the nowcast expects of it, times how much of the price of a returned
+    unit was refunded, credited or exchanged in the returns made by then.
+-#}
+{%- set outcomes = ['refund', 'credit', 'exchange'] -%}
+with seen as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_seen') }}
+    where dimension_type = 'all'
+),
+
+nowcast as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_nowcast') }}
+    where dimension_type = 'all'
+),
+
+returns as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
+    where is_counted_return
+),
+
+booked as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_booked') }}
+),
+
+as_of_dates as (
+    select distinct as_of_date
+    from seen
+),
+
+made as (
+    select
+        returns.root_order_month_date as order_month_date,
+        returns.currency_code,
+        returns.return_date,
+        sum(returns.refund_amount + coalesce(booked.shipping_beside_refund, 0))
+            as refund_amount,
+        sum(returns.gift_card_amount) as credit_amount,
+        sum(case
+            when returns.has_exchange
+                then returns.exchange_total - returns.upsell_amount
+            else 0
+        end) as exchange_amount
+    from returns
+    left join booked
+        on returns.return_id = booked.return_id
+    group by 1, 2, 3
+),
+
+made_by_date as (
+    select
+        as_of_dates.as_of_date,
+        made.order_month_date,
+        made.currency_code,
+        sum(made.refund_amount) as refund_amount,
+        sum(made.credit_amount) as credit_amount,
+        sum(made.exchange_amount) as exchange_amount
+    from made
+    inner join as_of_dates
+        on made.return_date <= as_of_dates.as_of_date
+    group by 1, 2, 3
+),
+
+-- The price of a returned unit is that of what was sold in its month.
+prices as (
+    select
+        seen.as_of_date,
+        seen.currency_code,
+        {{ sum_of_ratios(
+            'seen.returned_units * ('
+            ~ ratio('seen.sold_amount', 'seen.sold_units') ~ ')'
+        ) }} as returned_price,
+        sum(seen.returned_amount) as returned_amount,
+        sum(made_by_date.refund_amount) as refund_amount,
+        sum(made_by_date.credit_amount) as credit_amount,
+        sum(made_by_date.exchange_amount) as exchange_amount
+    from seen
+    left join made_by_date
+        on
+            seen.as_of_date = made_by_date.as_of_date
+            and seen.order_month_date = made_by_date.order_month_date
+            and seen.currency_code = made_by_date.currency_code
+    group by seen.as_of_date, seen.currency_code
+),
+
+-- Without any return a returned unit is refunded in full.
+shares as (
+    select
+        as_of_date,
+        currency_code,
+        {% for outcome in outcomes -%}
+        coalesce(
+            {{ ratio(outcome ~ '_amount', 'returned_price') }},
+            {{ 1 if outcome == 'refund' else 0 }}
+        ) as {{ outcome }}_share,
+        {% endfor -%}
+        coalesce({{ ratio(
+            'returned_amount',
+            'refund_amount + credit_amount + exchange_amount'
+        ) }}, 1) as goods_share
+    from prices
+),
+
+joined as (
+    select
+        seen.as_of_date,
+        seen.order_month_date,
+        seen.currency_code,
+        shares.goods_share,
+        {% for outcome in outcomes -%}
+        shares.{{ outcome }}_share,
+        {% endfor -%}
+        nowcast.future_rate * greatest(
+            cast(seen.sold_amount as {{ type_ratio() }}) - seen.known_amount, 0
+        ) as future_price
+    from seen
+    inner join nowcast
+        on
+            seen.as_of_date = nowcast.as_of_date
+            and seen.order_month_date = nowcast.order_month_date
+    inner join shares
+        on
+            seen.as_of_date = shares.as_of_date
+            and seen.currency_code = shares.currency_code
+),
+
+final as (
+    select
+        as_of_date,
+        order_month_date,
+        currency_code,
+        {% for outcome in outcomes -%}
+        {{ round_money('future_price * ' ~ outcome ~ '_share') }}
+            as {{ outcome }}_amount,
+        {% endfor -%}
+        goods_share
+    from joined
+)
+
+select *
+from final

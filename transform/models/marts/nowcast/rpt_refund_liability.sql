@@ -1,0 +1,286 @@
+{#-
+    Refunds and store credit that are owed at each month end for what was sold:
+    of returns that were requested and not settled, and of those still to come.
+    The re-estimate is the balancing item of the roll-forward.
+-#}
+{%- set entry_types = {
+    'refund': ['refund', 'shipping_refund'],
+    'credit': ['store_credit_issued'],
+    'exchange': [
+        'exchange_goods', 'exchange_discount', 'exchange_tax', 'upsell'
+    ],
+} -%}
+{%- set amounts = [
+    'closing_refund', 'closing_credit', 'closing_requested',
+    'expected_exchange', 'used_refund', 'used_credit', 'used_since'
+] -%}
+with ledger as (
+    select *
+    from {{ ref('loop_returns', 'fct_return_ledger') }}
+    where
+        entry_type
+        in {{ text_list(entry_types.values() | sum(start=[])) }}
+),
+
+returns as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
+),
+
+booked as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_booked') }}
+),
+
+expected as (
+    select *
+    from {{ ref('loop_returns', 'int_refunds_expected') }}
+),
+
+dates as (
+    select
+        as_of_date,
+        lag(as_of_date) over (order by as_of_date) as previous_date,
+        max(as_of_date) over () as last_date
+    from expected
+    group by as_of_date
+),
+
+-- What is not settled yet has no posting date.
+posted as (
+    select
+        loop_return_id as return_id,
+        currency_code,
+        {% for outcome in ['refund', 'credit', 'exchange'] -%}
+        case
+            when entry_type in {{ text_list(entry_types[outcome]) }}
+                then -amount
+            else 0
+        end as {{ outcome }}_amount,
+        {% endfor -%}
+        posting_date
+    from ledger
+    union all
+    select
+        returns.return_id,
+        returns.currency_code,
+        case
+            when booked.refunded_at is null then returns.refund_amount
+            else 0
+        end as refund_amount,
+        case
+            when booked.credited_at is null then returns.gift_card_amount
+            else 0
+        end as credit_amount,
+        case
+            when returns.has_exchange and booked.exchanged_at is null
+                then returns.exchange_total - returns.upsell_amount
+            else 0
+        end as exchange_amount,
+        cast(null as date) as posting_date
+    from returns
+    left join booked
+        on returns.return_id = booked.return_id
+    where returns.is_counted_return
+),
+
+settled as (
+    select
+        returns.root_order_month_date as order_month_date,
+        posted.currency_code,
+        returns.return_date,
+        posted.posting_date,
+        sum(posted.refund_amount) as refund_amount,
+        sum(posted.credit_amount) as credit_amount,
+        sum(posted.exchange_amount) as exchange_amount
+    from posted
+    left join returns
+        on posted.return_id = returns.return_id
+    group by 1, 2, 3, 4
+),
+
+dated as (
+    select
+        settled.*,
+        dates.as_of_date,
+        coalesce(
+            settled.return_date <= dates.as_of_date
+            and coalesce(settled.posting_date > dates.as_of_date, true), false
+        ) as is_owed,
+        coalesce(
+            settled.posting_date > dates.previous_date
+            and settled.posting_date <= dates.as_of_date, false
+        ) as is_used,
+        -- Whether a sale without an order came before the date is unknown, so
+        -- its return must have.
+        coalesce(
+            settled.posting_date > dates.as_of_date
+            and settled.posting_date <= dates.last_date
+            and (
+                settled.order_month_date is not null
+                or settled.return_date <= dates.as_of_date
+            ), false
+        ) as is_used_since
+    from settled
+    cross join dates
+),
+
+parts as (
+    select
+        as_of_date,
+        order_month_date,
+        currency_code,
+        cast(null as {{ type_ratio() }}) as goods_share,
+        case when is_owed then refund_amount else 0 end as closing_refund,
+        case when is_owed then credit_amount else 0 end as closing_credit,
+        case when is_owed then refund_amount + credit_amount else 0 end
+            as closing_requested,
+        case when is_owed then exchange_amount else 0 end as expected_exchange,
+        case when is_used then refund_amount else 0 end as used_refund,
+        case when is_used then credit_amount else 0 end as used_credit,
+        case when is_used_since then refund_amount + credit_amount else 0 end
+            as used_since
+    from dated
+    union all
+    select
+        as_of_date,
+        order_month_date,
+        currency_code,
+        goods_share,
+        refund_amount as closing_refund,
+        credit_amount as closing_credit,
+        0 as closing_requested,
+        exchange_amount as expected_exchange,
+        0 as used_refund,
+        0 as used_credit,
+        0 as used_since
+    from expected
+),
+
+closings as (
+    select
+        as_of_date,
+        order_month_date,
+        currency_code,
+        max(goods_share) as goods_share,
+        {% for name in amounts -%}
+        sum({{ name }}) as {{ name }},
+        {% endfor -%}
+        sum(closing_refund + closing_credit) as closing
+    from parts
+    group by 1, 2, 3
+),
+
+-- A closing is the opening of the next date, and the last closing is what is
+-- still expected after each of the dates.
+rolled as (
+    select
+        closings.*,
+        0 as opening,
+        0 as still_expected
+    from closings
+    union all
+    select
+        dates.as_of_date,
+        closings.order_month_date,
+        closings.currency_code,
+        cast(null as {{ type_ratio() }}) as goods_share,
+        {% for name in amounts -%}
+        0 as {{ name }},
+        {% endfor -%}
+        0 as closing,
+        case
+            when closings.as_of_date = dates.previous_date
+                then closings.closing
+            else 0
+        end as opening,
+        case
+            when closings.as_of_date = dates.last_date then closings.closing
+            else 0
+        end as still_expected
+    from closings
+    inner join dates
+        on closings.as_of_date in (dates.previous_date, dates.last_date)
+),
+
+totals as (
+    select
+        as_of_date,
+        order_month_date,
+        currency_code,
+        {% for name in amounts + ['closing', 'opening', 'still_expected'] -%}
+        {{ sum_of_money(name) }} as {{ name }},
+        {% endfor -%}
+        max(max(goods_share)) over (partition by as_of_date, currency_code)
+            as goods_share
+    from rolled
+    group by as_of_date, order_month_date, currency_code
+),
+
+-- The first date has no opening.
+balanced as (
+    select
+        totals.*,
+        coalesce(totals.order_month_date > dates.previous_date, false)
+            as is_new_month,
+        cast(
+            totals.closing + totals.used_refund + totals.used_credit
+            - totals.opening as {{ type_money() }}
+        ) as change_before_use,
+        {{ round_money(
+            'cast(totals.closing as ' ~ type_ratio()
+            ~ ') * coalesce(totals.goods_share, 1)'
+        ) }} as goods_amount
+    from totals
+    inner join dates
+        on totals.as_of_date = dates.as_of_date
+    where dates.previous_date is not null
+),
+
+final as (
+    select
+        'refund_liability' as metric_name,
+        as_of_date,
+        extract(day from {{ dbt.dateadd('day', 1, 'as_of_date') }}) = 1
+            as is_month_end,
+        order_month_date,
+        currency_code,
+        opening as opening_amount,
+        cast(
+            case when is_new_month then change_before_use else 0 end
+            as {{ type_money() }}
+        ) as added_amount,
+        used_refund as used_refund_amount,
+        used_credit as used_credit_amount,
+        cast(
+            case when is_new_month then 0 else change_before_use end
+            as {{ type_money() }}
+        ) as reestimated_amount,
+        closing as closing_amount,
+        closing_refund as closing_refund_amount,
+        closing_credit as closing_credit_amount,
+        closing_requested as closing_requested_amount,
+        expected_exchange as expected_exchange_amount,
+        goods_amount as expected_returned_amount,
+        {% if var('goods_cost_share') is not none -%}
+        {{ round_money(
+            'cast(goods_amount as ' ~ type_ratio() ~ ') * '
+            ~ var('goods_cost_share') ~ ' * ' ~ var('recovery_share')
+        ) }}
+        {%- else -%}
+        cast(null as {{ type_money() }})
+        {%- endif %} as return_asset_amount,
+        used_since as used_since_amount,
+        still_expected as still_expected_amount,
+        {{ ratio('used_since', 'closing') }} as share_used_since
+    from balanced
+    where
+        opening <> 0
+        or closing <> 0
+        or used_refund <> 0
+        or used_credit <> 0
+        or expected_exchange <> 0
+)
+
+select *
+from final
