@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .oracle import amount, digits, label_cost, moment, month
+from .oracle_alerts import return_tests
 from .oracle_facts import (
     campaign,
     days_to_refund,
@@ -73,6 +74,14 @@ def shares(rows: Iterable[tuple[Key, bool]]) -> Answer:
     """Count rows by key, and the share of those that are true."""
     counts = summed((key, (1, int(is_true))) for key, is_true in rows)
     return {key: (n, Fraction(true, n)) for key, (n, true) in counts.items()}
+
+
+def return_alerts(shop: Shop) -> Answer:
+    noticed: dict[Key, list[Any]] = defaultdict(list)
+    for (*item, _), row in return_tests(shop).items():
+        if row["noticed_date"]:
+            noticed[tuple(item)].append(row["noticed_date"])
+    return {item: (min(days),) for item, days in noticed.items()}
 
 
 def refund_value_by_country(shop: Shop) -> Answer:

@@ -18,6 +18,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_refund_liability') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_comparison') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_curve') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_alerts') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_durations') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_metrics') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_nowcast') }}
@@ -66,6 +67,8 @@
     'return_method_type', 'return_date', 'delivered_date', 'last_milestone',
     'last_milestone_at', 'age_band', 'age_band_sort',
     'tie_date', 'tie_line', 'reason_class', 'account_class',
+    'peer_group', 'reason_group', 'orders_from_date', 'noticed_date',
+    'reasons_grown', 'alert_text',
 ] -%}
 
 {%- set problems = [] -%}

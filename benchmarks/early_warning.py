@@ -1,0 +1,195 @@
+"""How often is the early warning wrong, and how soon does it find what is bad?
+
+Question: false alarms for 100 months of a SKU in shops where nothing is wrong; and in how
+many shops a style that is returned twice as often as its peers is found within 60
+returned units of it, and a size twice as bad as its style's others within 90.
+
+Method: shops of styles and sizes are drawn, half a year of orders. The models of the early
+warning, as dbt compiled them, run on what is known on the last day; they say on which day
+they would have noticed, from the returns up to then. Where nothing is wrong each alert of
+each type counts as a false alarm, also of styles that are drawn to differ a little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.measuring import publish
+from benchmarks.nowcast import compiled
+from benchmarks.shops_with_styles import KINDS, LAST_DAY, Kind, Shop, Unit, drawn
+
+SHOPS = 100
+MODELS = ("int_returns_by_item", "int_return_tests", "rpt_return_alerts")
+MONTHS = 6
+WITHIN = {"style": 60, "size": 90}
+"""Returned units within which a bad style or size should be found."""
+BAD = (
+    "| one is bad | shops | within returned units | found within | found at all"
+    " | median returned units |"
+)
+TABLES = f"""
+create or replace table int_order_lines_returned as
+select
+    line as sm_order_line_key, order_number as sm_order_key, order_date,
+    date_trunc('month', order_date)::date as order_month_date, category as product_category,
+    style as product_id, style as product_title, style || ' ' || size as sku,
+    style || ' ' || size as variant_id, 1::bigint as sold_units
+from units;
+create or replace table int_return_lines as
+select line as sm_order_line_key, true as is_rate_unit, return_date, reason as reason_group
+from units where return_date is not null;
+create or replace table int_variant_options as
+select distinct style || ' ' || size as variant_id, size from units;
+create or replace table int_return_maturity as
+select date '{LAST_DAY}' as data_through_date;
+create or replace table dim_products as
+select distinct style as product_id, style as product_title from units
+"""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A row of the report."""
+
+    kind: str
+    product: str
+    value: str
+    noticed: date
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was noticed in a shop."""
+
+    kind: Kind
+    alerts: list[Alert]
+    units_when_noticed: int | None
+    """Units of the bad style or size that were back on the day of its first alert."""
+    units_back: int
+    """Units of it that were back in the end."""
+
+    @property
+    def is_in_time(self) -> bool:
+        """Whether it was found within as many returned units as it should be."""
+        units = self.units_when_noticed
+        return units is not None and units <= WITHIN[self.kind.bad]
+
+
+def alerts(
+    connection: duckdb.DuckDBPyConnection, texts: dict[str, str], shop: Shop
+) -> list[Alert]:
+    """Run the compiled models on a shop; return the rows of the report."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
+        csv.writer(file).writerows((n, *unit) for n, unit in enumerate(shop.units))
+        file.flush()
+        connection.execute(
+            "create or replace table units (line bigint, order_number bigint,"
+            " order_date date, category text, style text, size text, return_date date,"
+            " reason text)"
+        )
+        connection.execute(f"copy units from '{file.name}' (header false)")
+    connection.execute(TABLES)
+    for name in MODELS:
+        connection.execute(f"create or replace table {name} as {texts[name]}")
+    return [
+        Alert(*row)
+        for row in connection.execute(
+            "select dimension_type, product_key, dimension_value, noticed_date"
+            " from rpt_return_alerts"
+        ).fetchall()
+    ]
+
+
+def is_bad(shop: Shop, unit: Unit) -> bool:
+    """Return whether a unit is of what is bad."""
+    return unit.style == shop.bad_style and shop.bad_size in {"", unit.size}
+
+
+def is_of_the_bad(shop: Shop, alert: Alert) -> bool:
+    """Return whether an alert is about what is bad."""
+    return alert.product == shop.bad_style and (
+        not shop.bad_size
+        or alert.value in {shop.bad_size, f"{shop.bad_style} {shop.bad_size}"}
+    )
+
+
+def measured(texts: dict[str, str], kind: Kind, seeds: Iterable[int]) -> list[Found]:
+    """Return what is found in shops of a kind."""
+    found = []
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for seed in seeds:
+            shop = drawn(kind, seed)
+            rows = alerts(connection, texts, shop)
+            first = min(
+                (row.noticed for row in rows if is_of_the_bad(shop, row)), default=None
+            )
+            back = [
+                unit.returned
+                for unit in shop.units
+                if unit.returned and is_bad(shop, unit)
+            ]
+            units = None if first is None else sum(day <= first for day in back)
+            found.append(Found(kind, rows, units, len(back)))
+    return found
+
+
+def false_alarms(found: list[Found]) -> float:
+    """Return false alarms for 100 months of a SKU, of shops where nothing is wrong."""
+    alarms = sum(len(one.alerts) for one in found)
+    return 100 * alarms / sum(one.kind.skus * MONTHS for one in found)
+
+
+def tables(found: list[Found]) -> str:
+    """Return the tables of the README."""
+    lines = [
+        "| nothing is wrong | shops | SKU-months | false alarms | for 100 SKU-months |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for kind in (kind for kind in KINDS if not kind.bad):
+        shops = [one for one in found if one.kind == kind]
+        alarms = sum(len(one.alerts) for one in shops)
+        lines.append(
+            f"| {kind.name} | {len(shops)} | {len(shops) * kind.skus * MONTHS:,}"
+            f" | {alarms} | {false_alarms(shops):.3f} |"
+        )
+    lines += [
+        "",
+        BAD,
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for kind in (kind for kind in KINDS if kind.bad):
+        most = WITHIN[kind.bad]
+        shops = [one for one in found if one.kind == kind and one.units_back >= most]
+        times = sorted(one.units_when_noticed or 10**6 for one in shops)
+        in_time = sum(one.is_in_time for one in shops) / len(shops)
+        at_all = sum(one.units_when_noticed is not None for one in shops) / len(shops)
+        lines.append(
+            f"| {kind.name} | {len(shops)} | {most} | {in_time:.0%} | {at_all:.0%}"
+            f" | {times[len(times) // 2]} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--shops", type=int, default=SHOPS, help="of each kind")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        texts = compiled(Path(folder), *MODELS)
+    found = [
+        one for kind in KINDS for one in measured(texts, kind, range(arguments.shops))
+    ]
+    publish("early_warning", {"shops": len(found)}, tables(found))
+
+
+if __name__ == "__main__":
+    main()
