@@ -254,7 +254,8 @@ class SharedClock(Hurry):
 
     def sleep(self, seconds: float) -> None:
         with self._turn:
-            self._turn.wait_for(lambda: not self._under_way)
+            # A thread that an earlier test left behind is not counted right.
+            self._turn.wait_for(lambda: self._under_way <= 0, timeout=30)
             super().sleep(seconds)
 
 
