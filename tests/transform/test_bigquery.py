@@ -1,4 +1,7 @@
-"""Every model, rendered for BigQuery, is BigQuery's SQL: a parse, not a run."""
+"""Every model, rendered for BigQuery, has no word that only DuckDB knows.
+
+`make lint-warehouses` parses them too.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlfluff.core import FluffConfig, Linter
+from sqlfluff.core import FluffConfig
 from sqlfluff.core.templaters.jinja import JinjaTemplater
 
 from .conftest import ROOT
@@ -14,8 +17,6 @@ from .conftest import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
-
-pytestmark = pytest.mark.slow
 
 MODELS = ROOT / "transform" / "models"
 FOREIGN = re.compile(
@@ -41,7 +42,8 @@ def render() -> Iterator[Callable[[str], str]]:
 @pytest.mark.parametrize(
     "file", sorted(MODELS.rglob("*.sql")), ids=lambda file: file.stem
 )
-def test_a_model_parses_for_bigquery(render: Callable[[str], str], file: Path) -> None:
+def test_a_model_for_bigquery_has_no_word_of_duckdb(
+    render: Callable[[str], str], file: Path
+) -> None:
     sql = render(file.read_text())
-    assert not Linter(dialect="bigquery").parse_string(sql).violations
     assert not FOREIGN.search(sql.lower())
