@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import Counter
 
@@ -223,16 +224,25 @@ class SharedClock(Hurry):
     """A clock of tap and Loop that only the tap's waits move, however slow both are.
 
     It stands still while a request is on its way: Loop counts it in the minute in
-    which the tap sent it.
+    which the tap sent it. Threads that taps of earlier tests left behind end at their
+    next request, since they would move the clock too.
     """
 
     def __init__(self, monkeypatch) -> None:
         super().__init__(runs=False)
         self._under_way, self._turn = 0, threading.Condition(threading.RLock())
+        ours: list[pacing.Pacer] = []
+        make = pacing.Pacer.__init__
         admit = pacing.Pacer._delay_or_start  # noqa: SLF001
         send = client.LoopClient._send  # noqa: SLF001
 
+        def made(pacer, *arguments) -> None:
+            make(pacer, *arguments)
+            ours.append(pacer)
+
         def counted(pacer) -> float:
+            if pacer not in ours:
+                sys.exit()
             with self._turn:
                 delay = admit(pacer)
                 self._under_way += not delay
@@ -247,6 +257,7 @@ class SharedClock(Hurry):
                     self._under_way -= 1
                     self._turn.notify_all()
 
+        monkeypatch.setattr(pacing.Pacer, "__init__", made)
         monkeypatch.setattr(pacing.Pacer, "_delay_or_start", counted)
         monkeypatch.setattr(client.LoopClient, "_send", sent)
         for module in (pacing, client, rate_limit):
@@ -254,8 +265,7 @@ class SharedClock(Hurry):
 
     def sleep(self, seconds: float) -> None:
         with self._turn:
-            # A thread that an earlier test left behind is not counted right.
-            self._turn.wait_for(lambda: self._under_way <= 0, timeout=30)
+            self._turn.wait_for(lambda: self._under_way <= 0)
             super().sleep(seconds)
 
 
