@@ -71,10 +71,11 @@ simulator: setup ## serve the simulated shop alone, on PORT (8750)
 test: setup browser lint ## lint and all tests
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore tests/integration
 
-# The longest file comes first by name; sorted by their number of tests it would come late.
+# The longest files come first by name; sorted by their number of tests they would come late.
 # Many of them wait for installations, so there are more workers than cores.
-integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run all other tests
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/integration
+integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run the other tests; all models once on BigQuery's emulator
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/integration \
+	    --ignore tests/integration/bigquery
 
 integration-bigquery: .meltano/warehouses-installed .emulators/local-bigquery/installed ## tap, loader and models with a BigQuery emulator
 	@$(BIN)/python -m pytest tests/integration/bigquery
