@@ -34,10 +34,7 @@ periods as (
 lines as (
     select
         order_lines.*,
-        -- Deleted products keep the name under which they were sold.
-        coalesce(
-            order_lines.product_id, order_lines.product_title, order_lines.sku
-        ) as product_key,
+        {{ product_key('order_lines') }} as product_key,
         currencies.currency_code as amount_currency_code,
         case when currencies.currency_code is not null
             then order_lines.sold_amount

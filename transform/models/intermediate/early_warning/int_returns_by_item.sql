@@ -37,10 +37,7 @@ sold as (
         order_lines.order_date,
         order_lines.order_month_date,
         order_lines.product_category,
-        -- Deleted products keep the name under which they were sold.
-        coalesce(
-            order_lines.product_id, order_lines.product_title, order_lines.sku
-        ) as product_key,
+        {{ product_key('order_lines') }} as product_key,
         order_lines.sku,
         variant_options.size,
         order_lines.sold_units,
