@@ -173,12 +173,17 @@ items as (
 deviations as (
     select
         *,
-        case
-            when variance >= 1
-                then power(orders - expected_orders, 2) / variance - 1
-            else 0
-        end as excess,
-        case when variance >= 1 then variance else 0 end as room
+        cast(
+            case
+                when variance >= 1
+                    then power(orders - expected_orders, 2) / variance - 1
+                else 0
+            end as {{ type_exact_ratio() }}
+        ) as excess,
+        cast(
+            case when variance >= 1 then variance else 0 end
+            as {{ type_exact_ratio() }}
+        ) as room
     from items
 ),
 
@@ -187,20 +192,15 @@ deviations as (
 others as (
     select
         *,
-        sum(cast(excess as {{ type_exact_ratio() }}))
-            over (partition by dimension_type)
-        - cast(excess as {{ type_exact_ratio() }}) as other_excess,
-        sum(cast(room as {{ type_exact_ratio() }}))
-            over (partition by dimension_type)
-        - cast(room as {{ type_exact_ratio() }}) as other_room,
-        sum(cast(excess as {{ type_exact_ratio() }}))
-            over (partition by dimension_type)
-        - sum(cast(excess as {{ type_exact_ratio() }}))
-            over (partition by dimension_type, peer_group) as outer_excess,
-        sum(cast(room as {{ type_exact_ratio() }}))
-            over (partition by dimension_type)
-        - sum(cast(room as {{ type_exact_ratio() }}))
-            over (partition by dimension_type, peer_group) as outer_room
+        sum(excess) over (partition by dimension_type) - excess
+            as other_excess,
+        sum(room) over (partition by dimension_type) - room as other_room,
+        sum(excess) over (partition by dimension_type)
+        - sum(excess) over (partition by dimension_type, peer_group)
+            as outer_excess,
+        sum(room) over (partition by dimension_type)
+        - sum(room) over (partition by dimension_type, peer_group)
+            as outer_room
     from deviations
 ),
 

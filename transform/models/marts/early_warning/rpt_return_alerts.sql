@@ -149,10 +149,10 @@ worded as (
     from alerts
     left join reasons
         on
-            alerts.dimension_type = reasons.dimension_type
-            and alerts.peer_group = reasons.peer_group
-            and alerts.dimension_value = reasons.dimension_value
-            and alerts.reason_group = reasons.reason_group
+            {{ equal_columns('alerts', 'reasons', [
+                'dimension_type', 'peer_group', 'dimension_value',
+                'reason_group'
+            ]) }}
 ),
 
 final as (

@@ -51,9 +51,9 @@ posted as (
     select
         loop_return_id as return_id,
         currency_code,
-        {% for outcome in ['refund', 'credit', 'exchange'] -%}
+        {% for outcome, types in entry_types.items() -%}
         case
-            when entry_type in {{ text_list(entry_types[outcome]) }}
+            when entry_type in {{ text_list(types) }}
                 then -amount
             else 0
         end as {{ outcome }}_amount,
