@@ -134,6 +134,8 @@ final as (
             when sales_sub_channel = 'tiktok' then 'tiktok_shop'
             else sales_sub_channel
         end as sm_channel,
+        nullif(replace(trim(order_tags, ','), ',', ', '), '')
+            as order_tags_csv,
         coalesce(sm_utm_source, '(none)')
         || ' / '
         || coalesce(sm_utm_medium, '(none)') as sm_utm_source_medium,

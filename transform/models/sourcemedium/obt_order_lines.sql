@@ -97,8 +97,7 @@ final as (
         orders.sm_order_type,
         orders.subscription_order_sequence,
         orders.financial_status as order_payment_status,
-        nullif(replace(trim(orders.order_tags, ','), ',', ', '), '')
-            as order_tags_csv,
+        orders.order_tags_csv,
         orders.discount_codes as order_line_discount_codes_csv,
         -- numerics
         cast(joined.quantity as {{ dbt.type_bigint() }})

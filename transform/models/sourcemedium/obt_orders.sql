@@ -97,8 +97,7 @@ final as (
         ) }} as sm_order_referrer_domain,
         financial_status as order_payment_status,
         currency_code as order_currency_code,
-        nullif(replace(trim(order_tags, ','), ',', ', '), '')
-            as order_tags_csv,
+        order_tags_csv,
         discount_codes as order_discount_codes_csv,
         order_skus_csv,
         order_product_titles_csv,
