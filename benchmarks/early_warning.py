@@ -13,17 +13,14 @@ each type counts as a false alarm, also of styles that are drawn to differ a lit
 from __future__ import annotations
 
 import argparse
-import csv
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import duckdb
 
+from benchmarks.compiled_models import build, compiled, load
 from benchmarks.measuring import publish
-from benchmarks.nowcast import compiled
 from benchmarks.shops_with_styles import KINDS, LAST_DAY, Kind, Shop, Unit, drawn
 
 SHOPS = 100
@@ -87,18 +84,15 @@ def alerts(
     connection: duckdb.DuckDBPyConnection, texts: dict[str, str], shop: Shop
 ) -> list[Alert]:
     """Run the compiled models on a shop; return the rows of the report."""
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
-        csv.writer(file).writerows((n, *unit) for n, unit in enumerate(shop.units))
-        file.flush()
-        connection.execute(
-            "create or replace table units (line bigint, order_number bigint,"
-            " order_date date, category text, style text, size text, return_date date,"
-            " reason text)"
-        )
-        connection.execute(f"copy units from '{file.name}' (header false)")
+    load(
+        connection,
+        "units",
+        "line bigint, order_number bigint, order_date date, category text, style text,"
+        " size text, return_date date, reason text",
+        ((number, *unit) for number, unit in enumerate(shop.units)),
+    )
     connection.execute(TABLES)
-    for name in MODELS:
-        connection.execute(f"create or replace table {name} as {texts[name]}")
+    build(connection, texts, MODELS)
     return [
         Alert(*row)
         for row in connection.execute(
@@ -183,8 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--shops", type=int, default=SHOPS, help="of each kind")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        texts = compiled(Path(folder), *MODELS)
+    texts = compiled(*MODELS)
     found = [
         one for kind in KINDS for one in measured(texts, kind, range(arguments.shops))
     ]

@@ -15,20 +15,16 @@ for every month of which some returns may be still to come.
 from __future__ import annotations
 
 import argparse
-import csv
-import re
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from benchmarks.compiled_models import build, compiled, load
 from benchmarks.measuring import publish
-from benchmarks.models import Project
 from benchmarks.shops_with_ends import Shop, drawn
 
 SHOPS = 200
@@ -43,15 +39,14 @@ MODELS = (
     "int_returns_seen",
     "int_returns_expected",
     "int_returns_nowcast",
+    "rpt_return_nowcast",
 )
-REPORT = "rpt_return_nowcast"
 MATURITY_DAYS = 60
 ERRORS = (
     "| error of the final rate | rows | nowcast | rate to date | chain ladder "
     "| of rate to date | of chain ladder | by units, of rate to date "
     "| by units, of chain ladder |"
 )
-RELATION = re.compile(r'"\w+"\."\w+"\."(\w+)"')
 UNITS = """
 create or replace table int_units_by_order_date as
 select
@@ -114,20 +109,23 @@ def nowcast(
     today: date,
 ) -> list[tuple[Any, ...]]:
     """Run the compiled models on what a shop knows on a day; return its open months."""
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
-        writer = csv.writer(file)
-        for (day, category), units in shop.sold.items():
-            if day <= today:
-                writer.writerow((day, category, None, units, 0))
-        for (day, category, delay), units in shop.returned.items():
-            if day <= today:
-                writer.writerow((day, category, delay, 0, units))
-        file.flush()
-        connection.execute(
-            "create or replace table units (order_date date, category text,"
-            " days_to_return bigint, sold_units bigint, returned_units bigint)"
-        )
-        connection.execute(f"copy units from '{file.name}' (header false)")
+    sold = [
+        (day, category, None, units, 0)
+        for (day, category), units in shop.sold.items()
+        if day <= today
+    ]
+    returned = [
+        (day, category, delay, 0, units)
+        for (day, category, delay), units in shop.returned.items()
+        if day <= today
+    ]
+    load(
+        connection,
+        "units",
+        "order_date date, category text, days_to_return bigint,"
+        " sold_units bigint, returned_units bigint",
+        [*sold, *returned],
+    )
     connection.execute(UNITS)
     connection.execute(AROUND)
     connection.execute(
@@ -135,8 +133,7 @@ def nowcast(
         f" date '{today}' as data_through_date,"
         f" {MATURITY_DAYS}::bigint as return_maturity_days"
     )
-    for name in (*MODELS, REPORT):
-        connection.execute(f"create or replace table {name} as {texts[name]}")
+    build(connection, texts, MODELS)
     bounds = ", ".join(
         f"expected_returned_units_{end}_{share}"
         for share in (80, 95)
@@ -144,7 +141,8 @@ def nowcast(
     )
     return connection.execute(
         "select dimension_value, period_start_date, sold_units, returned_units,"
-        f" expected_returned_units, {bounds} from {REPORT} where not is_period_finished"
+        f" expected_returned_units, {bounds} from rpt_return_nowcast"
+        " where not is_period_finished"
     ).fetchall()
 
 
@@ -238,18 +236,6 @@ def errors(rows: list[Row], *, by_units: bool = False) -> tuple[float, float, fl
     )
 
 
-def compiled(folder: Path, *reports: str) -> dict[str, str]:
-    """Return the SQL of the models and reports, compiled for DuckDB."""
-    project = Project(folder / "project", folder / "raw.duckdb")
-    duckdb.connect(str(project.raw)).close()
-    project.dbt("compile", "--select", *MODELS, *reports)
-    found = project.folder / "target/compiled/loop_returns/models"
-    return {
-        path.stem: RELATION.sub(r"\1", path.read_text())
-        for path in found.rglob("*.sql")
-    }
-
-
 def covered_line(name: str, rows: list[Row]) -> str:
     """Return a line of the table of intervals."""
     return f"| {name} | {len(rows):,} | {held(rows, 80):.1%} | {held(rows, 95):.1%} |"
@@ -313,9 +299,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--shops", type=int, default=SHOPS)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        texts = compiled(Path(folder), REPORT)
-    rows = measured(texts, range(arguments.shops))
+    rows = measured(compiled(*MODELS), range(arguments.shops))
     publish("nowcast", {"shops": arguments.shops, "rows": len(rows)}, tables(rows))
 
 

@@ -12,24 +12,22 @@ day of its return, so what is measured is the expectation of returns.
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from statistics import mean
 
 import duckdb
 
+from benchmarks.compiled_models import build, compiled
 from benchmarks.measuring import publish
-from benchmarks.nowcast import REPORT as NOWCAST
-from benchmarks.nowcast import compiled, nowcast
+from benchmarks.nowcast import MODELS as NOWCAST
+from benchmarks.nowcast import nowcast
 from benchmarks.shops_with_ends import Shop, drawn
 
 SHOPS = 200
 TODAY = date(2025, 10, 31)
-EXPECTED = "int_refunds_expected"
-REPORT = "rpt_refund_liability"
+MODELS = ("int_refunds_expected", "rpt_refund_liability")
 REFUND = 50
 SETTLED = f"""
 create or replace table int_returns_joined_to_orders as
@@ -74,11 +72,10 @@ def liabilities(
     """Return what the report owes at each month end, after `nowcast` of the same day."""
     for statement in SETTLED.replace("$today", f"date '{today}'").split(";"):
         connection.execute(statement)
-    for name in (EXPECTED, REPORT):
-        connection.execute(f"create or replace table {name} as {texts[name]}")
+    build(connection, texts, MODELS)
     found = connection.execute(
         "select as_of_date, sum(closing_amount)::double"
-        f" from {REPORT} where is_month_end group by all order by all"
+        " from rpt_refund_liability where is_month_end group by all order by all"
     ).fetchall()
     return [
         Liability(
@@ -145,9 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--shops", type=int, default=SHOPS)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        texts = compiled(Path(folder), NOWCAST, EXPECTED, REPORT)
-    owed = measured(texts, range(arguments.shops))
+    owed = measured(compiled(*NOWCAST, *MODELS), range(arguments.shops))
     found = {"shops": arguments.shops, "month_ends": len(owed), "bias": bias(owed)}
     publish("refund_liability", found, table(owed))
 

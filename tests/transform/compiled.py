@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import re
-import tempfile
 from collections.abc import Iterable
 from typing import Any
 
 import duckdb
 
-from .conftest import Warehouse
+from benchmarks.compiled_models import build, load, texts
 
-RELATION = re.compile(r'"\w+"\."\w+"\."(\w+)"')
+from .conftest import Warehouse
 
 
 class Models:
@@ -20,27 +17,17 @@ class Models:
 
     def __init__(self, built: Warehouse) -> None:
         """Read the SQL that dbt compiled when it built the warehouse."""
-        folder = built.folder / "target" / "compiled" / "loop_returns" / "models"
-        self.texts = {
-            path.stem: RELATION.sub(r"\1", path.read_text("utf-8"))
-            for path in folder.rglob("*.sql")
-            # Rows that unit tests give have the name of their model.
-            if path.parent.suffix != ".yml"
-        }
+        self.texts = texts(built.folder / "target")
         self.connection = duckdb.connect()
         self.connection.execute("set timezone = 'UTC'")
 
     def table(self, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Make a table that models read, from its columns with types and its rows."""
-        self.connection.execute(f"create or replace table {name} ({columns})")
-        with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as file:
-            csv.writer(file).writerows(rows)
-            file.flush()
-            self.connection.execute(f"copy {name} from '{file.name}' (header false)")
+        load(self.connection, name, columns, rows)
 
     def build(self, name: str) -> None:
         """Make the table of a model."""
-        self.connection.execute(f"create or replace table {name} as {self.texts[name]}")
+        build(self.connection, self.texts, [name])
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
