@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -101,6 +101,20 @@ def same(wanted: Any, found: Any, tolerance: float = 1e-9) -> bool:
     if hasattr(wanted, "tzinfo"):
         return bool(wanted.replace(tzinfo=None) == found.replace(tzinfo=None))
     return bool(wanted == found)
+
+
+def wrong_rows(
+    expected: Mapping[Key, tuple[Any, ...]], found: Mapping[Key, tuple[Any, ...]]
+) -> list[tuple[Any, ...]]:
+    """Return the key, right and found values of each row that differs by more than 1e-6."""
+    return [
+        (key, values, found[key])
+        for key, values in expected.items()
+        if not all(
+            same(wanted, value, 1e-6)
+            for wanted, value in zip(values, found[key], strict=True)
+        )
+    ]
 
 
 def traits(order: Order, shop: Shop) -> list[str]:

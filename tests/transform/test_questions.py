@@ -11,7 +11,7 @@ from tools import tables
 
 from .conftest import Warehouse
 from .oracle import Shop
-from .oracle_comparison import same
+from .oracle_comparison import wrong_rows
 from .questions import COMPARED_ELSEWHERE
 from .questions import QUESTIONS as OTHERS
 from .questions_of_events import QUESTIONS as OF_EVENTS
@@ -60,15 +60,7 @@ def test_a_question_comes_to_what_the_oracle_says(
     skipped = keys + LABELS.get(file.stem, 0)
     found = {row[:keys]: row[skipped:] for row in rows}
     assert found.keys() == expected.keys()
-    wrong = [
-        (key, expected[key], found[key])
-        for key in expected
-        if not all(
-            same(wanted, value, 1e-6)
-            for wanted, value in zip(expected[key], found[key], strict=True)
-        )
-    ]
-    assert wrong == []
+    assert wrong_rows(expected, found) == []
 
 
 def test_every_table_answers_a_question() -> None:

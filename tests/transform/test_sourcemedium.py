@@ -11,7 +11,7 @@ from tools import sourcemedium
 
 from .conftest import Warehouse
 from .oracle import Shop
-from .oracle_comparison import same
+from .oracle_comparison import wrong_rows
 from .oracle_sourcemedium import QUERIES
 from .test_oracle import SOURCEMEDIUM, WORLDS, build_world, raw_records, without_zone
 
@@ -48,15 +48,7 @@ def test_a_query_comes_to_what_the_oracle_says(
     keys = len(next(iter(expected)))
     found = {row[:keys]: row[keys:] for row in built.rows(WRITTEN[name])}
     assert found.keys() == expected.keys()
-    wrong = [
-        (key, expected[key], found[key])
-        for key in expected
-        if not all(
-            same(wanted, value, 1e-6)
-            for wanted, value in zip(expected[key], found[key], strict=True)
-        )
-    ]
-    assert wrong == []
+    assert wrong_rows(expected, found) == []
 
 
 def test_amounts_of_lines_add_up_to_their_order(
