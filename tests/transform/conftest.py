@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ import pytest
 from loop_simulator import Simulator
 
 from . import crooked, landing, two_currencies
-from .forked_dbt import PROJECT, Result, checkpoint, run_dbt
+from .forked_dbt import PROJECT, Result, checkpoint, digest, run_dbt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,12 +92,13 @@ class Warehouse:
             raw.symlink_to(Path(self.raw or "").absolute())
         target = self.folder / "target"
         target.mkdir(exist_ok=True)
-        known = PARSED / f"{_digest([str(self.project), variables])}.msgpack"
+        known = PARSED / f"{digest([str(self.project), variables])}.msgpack"
         told = target / "partial_parse.msgpack"
         if known.exists() and not told.exists():
             shutil.copy(known, told)
         result = run_dbt(
-            [*words, "--vars", json.dumps(variables)],
+            words,
+            variables,
             {
                 "HOME": str(self.folder),
                 "DUCKDB_PATH": "~/warehouse.duckdb",
@@ -116,12 +116,9 @@ class Warehouse:
         return result
 
 
-PARSED = Path(os.environ.get("DBT_PARSED") or tempfile.mkdtemp(prefix="dbt-parsed-"))
-"""What dbt has read of a project, by its variables; all workers share it."""
-
-
-def _digest(name: object) -> str:
-    return hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:16]
+_OWN = tempfile.TemporaryDirectory(prefix="dbt-parsed-")
+PARSED = Path(os.environ.get("DBT_PARSED", _OWN.name))
+"""What dbt has read of a project, by its variables; all workers of a run share it."""
 
 
 SOURCES = {
@@ -215,7 +212,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehou
         words: Iterable[str] = (),
         **settings: Any,
     ) -> Warehouse:
-        name = f"{world}-{_digest([variables, [*words], settings])}"
+        name = f"{world}-{digest([variables, [*words], settings])}"
         folder, done = shared / name, shared / f"{name}.built"
         with (shared / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

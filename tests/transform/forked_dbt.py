@@ -17,7 +17,7 @@ import duckdb
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PROJECT = Path(
     os.environ.get("TRANSFORM_PROJECT", Path(__file__).parents[2] / "transform")
@@ -79,10 +79,7 @@ class ForkedDbt:
             "DBT_TARGET_PATH": str(parsed),
         }
         result = run_dbt(
-            [*words, "--vars", json.dumps(variables)],
-            environment,
-            self.project,
-            killed_at=killed_at,
+            words, variables, environment, self.project, killed_at=killed_at
         )
         if result.code != KILLED:
             checkpoint(self.folder / warehouse)
@@ -90,12 +87,18 @@ class ForkedDbt:
 
     def parsed(self, target: str, variables: Mapping[str, object]) -> Path:
         """Return the folder of what dbt has parsed, which serves the next such run."""
-        given = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
-        return self.folder / "targets" / f"{target}-{given.hexdigest()[:16]}"
+        return self.folder / "targets" / f"{target}-{digest(variables)}"
+
+
+def digest(value: object) -> str:
+    """Return a short name for a value that can be written as JSON."""
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def run_dbt(
-    words: list[str],
+    words: Iterable[str],
+    variables: Mapping[str, object],
     environment: Mapping[str, str],
     project: Path = PROJECT,
     *,
@@ -105,7 +108,13 @@ def run_dbt(
     with tempfile.NamedTemporaryFile() as output:
         process = _FORKS.Process(
             target=_invoke,
-            args=(words, {**environment}, str(project), output.name, killed_at),
+            args=(
+                [*words, "--vars", json.dumps(variables)],
+                {**environment},
+                str(project),
+                output.name,
+                killed_at,
+            ),
         )
         process.start()
         process.join()
