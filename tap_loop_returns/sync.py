@@ -85,7 +85,7 @@ def sync_returns(returns: ReturnsStream) -> None:
         blocks = _blocks(reader.pages(list_pass.planned), returns)
         for block in _asked_for(blocks, writers, pool) if pool else blocks:
             list_pass.begin()
-            list_pass.observe(block.returns)
+            list_pass.observe(block.returns, block.page.before)
             for writer in writers:
                 writer.write(block.returns)
                 writer.stream.missed.keep_unread(block.page.before)

@@ -46,6 +46,8 @@ class ListAudit:
     """Only returns that changed since this time can be sent twice; seconds since
     1970."""
     is_resumed: bool = False
+    partly_read: list[Range] = field(default_factory=list)
+    """Unread ranges of which some returns were sent, so the next sync sends them again."""
     unread_returns: int = 0
     """Returns, or seconds with returns, that could not be read."""
     states: str = ""
@@ -85,6 +87,9 @@ class ListAudit:
         resumed.requests = checkpoint["requests"]
         resumed.created, resumed.updated = checkpoint["created"], checkpoint["updated"]
         resumed.changed_from = checkpoint["changed_from"]
+        # States of earlier releases do not have these ranges.
+        partly_read = checkpoint.get("partly_read", [])
+        resumed.partly_read = [Range.from_state(entry) for entry in partly_read]
         resumed.is_resumed = True
         return resumed
 
@@ -112,11 +117,18 @@ class ListAudit:
         self.changed_from = min(moments)
         self._since = timestamps.from_epoch(self.changed_from)[:SECONDS]
 
-    def observe(self, returns: Sequence[Raw]) -> None:
-        """Mark the returns that may have been sent before, and remember the ids of all."""
+    def observe(self, returns: Sequence[Raw], span: Range) -> None:
+        """Mark the returns that may have been sent before, and remember the ids of all.
+
+        Args:
+            returns: Returns that are sent next.
+            span: The range that they were read from.
+        """
         ids = [str(raw["id"]) for raw in returns]
         resent = self._seen.known(ids)
-        if self.is_resumed or self._seen.is_full:
+        if self.is_resumed and any(map(span.overlaps, self.partly_read)):
+            resent = set(ids)
+        elif self.is_resumed or self._seen.is_full:
             moved = self._may_have_moved
             resent |= {key for key, raw in zip(ids, returns, strict=True) if moved(raw)}
         self._seen.keep(ids)
@@ -148,6 +160,7 @@ class ListAudit:
             "updated": self.updated,
             "changed_from": self.changed_from,
             "unread_seconds": _seconds(unread),
+            "partly_read": [item.to_state() for item in self.partly_read],
             "streams": {one.name: one.to_state() for one in self.counts},
         }
 

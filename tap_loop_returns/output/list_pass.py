@@ -72,13 +72,19 @@ class ListPass:
         self._bookmark.begin(self._context.scope, moment, self._started)
         self._audit.begin(self._bookmark.through)
 
-    def observe(self, returns: Sequence[Raw]) -> None:
-        """Mark the returns that may have been sent before; call this before sending them."""
-        self._audit.observe(returns)
+    def observe(self, returns: Sequence[Raw], span: Range) -> None:
+        """Mark the returns that may have been sent before; call this before sending them.
+
+        Args:
+            returns: Returns that are sent next.
+            span: The range that they were read from.
+        """
+        self._audit.observe(returns, span)
 
     def mark_read(self, page: Page) -> None:
         """Replace a page's range by its unread part; call this after its rows are sent."""
-        self._bookmark.mark_read(page.before, page.after)
+        self._bookmark.mark_read(page.before, page.after + page.partly_read)
+        self._audit.partly_read += page.partly_read
         added = [item for item in page.after if item.column != page.before.column]
         if added:
             self._audit.add_ranges(added)

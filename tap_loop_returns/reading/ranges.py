@@ -41,6 +41,28 @@ class Range:
         start, end = max(start, self.start), min(end, self.end)
         return [replace(self, start=start, end=end)] if start <= end else []
 
+    def overlaps(self, other: Range) -> bool:
+        """Return whether both contain a second of the same listing."""
+        is_same = self.listing == other.listing
+        return is_same and self.start <= other.end and other.start <= self.end
+
+    def narrower_listings(self, earliest: int) -> list[Range]:
+        """Return ranges of other listings that together contain the same returns.
+
+        Few returns of a dense second share its state, too, and what a bulk job updated
+        in one second was created at different times. The list is empty for a second of
+        creation in one state: reading by update would miss returns that have none.
+
+        Args:
+            earliest: Time before which no return was created.
+        """
+        if not self.state:
+            return [replace(self, state=state) for state in sorted(SHOWN_BY_DEFAULT)]
+        if self.column == "updated_at":
+            created = replace(self, column="created_at", start=earliest)
+            return windows([created])
+        return []
+
     def to_state(self) -> dict[str, Any]:
         """Return the range in the form of the Singer state."""
         entry: dict[str, Any] = {

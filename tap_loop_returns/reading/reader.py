@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from statistics import mode
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from tap_loop_returns.client import LoopClient
 from tap_loop_returns.decoding import blocks, decode, repaired
 from tap_loop_returns.errors import UnreadableAnswerError
 from tap_loop_returns.reading.paging import ListRequest, PageOutcome, interpret_page
-from tap_loop_returns.reading.ranges import DAY, Range, windows
+from tap_loop_returns.reading.ranges import DAY, Range
 from tap_loop_returns.rows import Raw
 from tap_loop_returns.timestamps import epoch, from_epoch
 
@@ -69,6 +70,8 @@ class Page:
     returns: list[msgspec.Raw]
     before: Range
     after: list[Range]
+    partly_read: list[Range] = field(default_factory=list)
+    """Ranges that stay unread although these returns contain some of theirs."""
 
     def blocks(self) -> Iterator[list[Raw]]:
         """Decode the returns in blocks."""
@@ -149,16 +152,20 @@ class ReturnsReader:
             sent, timestamped, link = self._get(request)
         except UnreadableAnswerError as error:
             return self._narrow(request, error)
-        rest: list[ListRequest] = []
-        outcome = interpret_page(request, timestamped, link)
-        if request.whole and not self._is_proven_whole(request.range, len(sent)):
-            rest = self._by_creation(request.range, len(sent))
-        rest += self._share(outcome)
+        span, partly_read = request.range, []
+        if request.whole and not self._is_proven_whole(request, len(sent), link):
+            if others := span.narrower_listings(earliest=NO_RETURNS + DAY):
+                self._put(Page([], span, others))
+                return self._continue([ListRequest(item) for item in others])
+            self._report_cut(span, timestamped)
+            partly_read = [span]
+        outcome = interpret_page(request, timestamped, "" if request.whole else link)
+        rest = self._share(outcome)
         keep = [i for i in outcome.keep if timestamped[i].has_id]
-        after = [item.range for item in rest]
         for position in set(outcome.keep).difference(keep):
-            after += self._set_aside(request.range, position, timestamped[position])
-        self._put(Page([sent[i] for i in keep], request.range, after))
+            partly_read += self._set_aside(span, position, timestamped[position])
+        after = [item.range for item in rest]
+        self._put(Page([sent[i] for i in keep], span, after, partly_read))
         return self._continue(rest)
 
     def _continue(self, rest: list[ListRequest]) -> ListRequest | None:
@@ -172,7 +179,7 @@ class ReturnsReader:
         return self.client.get(
             PATH,
             params,
-            parse=lambda body: _read(body, request),
+            parse=_read,
             tries=NARROWING_TRIES if request.narrows else None,
         )
 
@@ -213,36 +220,36 @@ class ReturnsReader:
         second = epoch(getattr(found, span.column))
         return [span] if second is None else span.part(second, second) or [span]
 
-    def _is_proven_whole(self, dense: Range, count: int) -> bool:
+    def _is_proven_whole(self, request: ListRequest, count: int, link: str) -> bool:
         """Return whether a larger unpaged response proves that no limit cut this one short."""
+        if link or count < request.at_least:
+            return False
+        dense = request.range
         for radius in PROBE_RADII:
             if count < self._largest:
                 return True
             wider = replace(dense, start=dense.start - radius, end=dense.end + radius)
-            found, _, _ = self._get(ListRequest(wider, whole=True))
+            probe = ListRequest(wider, whole=True, narrows=True)
+            try:
+                found, _, _ = self._get(probe)
+            except UnreadableAnswerError:
+                return False
             self._largest = max(self._largest, len(found))
         return count < self._largest
 
-    def _by_creation(self, dense: Range, count: int) -> list[ListRequest]:
-        """Return requests that read the same returns by creation date.
-
-        A bulk job updates many returns in one second, but they were created at
-        different times.
-
-        Raises:
-            UnreadableAnswerError: They were also created in one second.
-        """
-        if dense.column == "created_at":
-            msg = (
-                f"Loop gives {count} returns around {from_epoch(dense.start)}, and "
-                "never more in one answer: a limit may have cut it. Nothing was "
-                "skipped; set `page_size` to Loop's largest, or ask Loop for the limit."
-            )
-            raise UnreadableAnswerError(msg)
-        created = replace(
-            dense, column="created_at", start=NO_RETURNS + DAY, end=dense.end
+    def _report_cut(self, dense: Range, found: list[Timestamped]) -> None:
+        """Report a second whose returns no response is proven to contain."""
+        seconds = [epoch(one.created_at) or dense.start for one in found]
+        second = mode(seconds or [dense.start])
+        problem = (
+            f"Loop gives {len(found)} {dense.state} returns around {from_epoch(second)}, "
+            "and never more in one answer: a limit may have cut it. These were sent, and "
+            "the next sync reads that second again. Set `page_size` to Loop's largest, or "
+            "ask Loop for the limit."
         )
-        return [ListRequest(item) for item in windows([created])]
+        # The search for returns without an update reads the same second.
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def _params(self, request: ListRequest) -> dict[str, str | int]:
         span = request.range
@@ -285,7 +292,7 @@ class ReturnsReader:
             self._wakeup.notify_all()
 
 
-def _read(body: bytes, request: ListRequest) -> Content:
+def _read(body: bytes) -> Content:
     """Read either shape of the body; refuse one that cannot be complete.
 
     Raises:
@@ -303,9 +310,6 @@ def _read(body: bytes, request: ListRequest) -> Content:
         returns = list(map(_timestamps, sent))
     if link and not returns:
         msg = "an empty page with a next page"
-        raise ValueError(msg)
-    if request.whole and (link or len(returns) < request.at_least):
-        msg = "an unpaged answer that is not whole"
         raise ValueError(msg)
     return sent, returns, link
 

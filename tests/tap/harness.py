@@ -404,6 +404,16 @@ def holds(tables: Tables, loop: Simulator, streams: tuple[str, ...] = CORE) -> N
             assert held[key]["return_updated_at"] < now, (stream, key)
 
 
+def insert_crowd(loop: Simulator, state: str, count: int) -> None:
+    """Add returns of one state that were all created in one second."""
+    model = loop.all_returns()[0]
+    at = "2026-03-02T14:05:10+00:00"
+    first = 1 + max(map(int, list_ids(loop)))
+    for number in range(first, first + count):
+        fields = {"id": str(number), "created_at": at, "updated_at": at}
+        loop.insert(model | fields | {"state": state})
+
+
 def requests_to(loop: Simulator, path: str = "/warehouse/return/list") -> list[Any]:
     """The requests that a simulator has served under a path."""
     return [seen for seen in list(loop.requests) if path in seen.path]

@@ -179,14 +179,15 @@ def steps_over_the_last_second() -> None:
 @mutant("test_unpaged_answers_that_are_cut_short")
 def believes_unpaged_answers() -> None:
     """Treats any unpaged answer as complete."""
-    read = reader._read
-    reader._read = lambda body, q: read(body, replace(q, at_least=0))
+    reader.ReturnsReader._is_proven_whole = lambda *_: True
 
 
 @mutant("test_a_limit_between_a_page_and_the_crowd", "test_a_crowd_with_nothing_around")
 def believes_in_no_limit() -> None:
     """Treats an unpaged answer as complete if it is larger than a page."""
-    reader.ReturnsReader._is_proven_whole = lambda *_: True
+    reader.ReturnsReader._is_proven_whole = lambda _, request, count, link: (
+        not link and count >= request.at_least
+    )
 
 
 @mutant("test_a_limit_above_the_crowd")
@@ -1522,10 +1523,28 @@ def one_shipment_ends_the_others() -> None:
 @mutant("test_many_returns_updated_in_one_second")
 def gives_up_a_crowded_second() -> None:
     """Never reads by creation what was updated in one second."""
-    by_creation = reader.ReturnsReader._by_creation
-    reader.ReturnsReader._by_creation = lambda self, dense, count: by_creation(
-        self, replace(dense, column="created_at"), count
+    others = Range.narrower_listings
+    Range.narrower_listings = lambda self, earliest: (
+        [] if self.state else others(self, earliest)
     )
+
+
+@mutant("test_a_crowd_that_loop_cuts_is_read_by_state")
+def reads_no_state_alone() -> None:
+    """Never reads a crowded second by state."""
+    others = Range.narrower_listings
+    Range.narrower_listings = lambda self, earliest: (
+        others(self, earliest) if self.state else []
+    )
+
+
+@mutant(
+    "test_what_is_sent_of_an_unread_second",
+    "test_a_second_that_loop_may_cut_is_claimed_once",
+)
+def claims_unread_seconds_twice() -> None:
+    """After a kill, counts again what was sent of a second that stays unread."""
+    Range.overlaps = lambda *_: False
 
 
 @mutant("test_an_older_catalog_without_the_sync_id")

@@ -15,7 +15,15 @@ import pytest
 
 from tap_loop_returns.output import counts
 
-from .harness import AUDITS, CORE, raw_messages, received, requests_to, upsert
+from .harness import (
+    AUDITS,
+    CORE,
+    insert_crowd,
+    raw_messages,
+    received,
+    requests_to,
+    upsert,
+)
 
 MANY = (*CORE, "webhooks", "destinations", AUDITS)
 LIST = "/warehouse/return/list"
@@ -297,6 +305,25 @@ def test_what_a_killed_sync_sent_is_claimed_by_the_one_that_resumes(
         # Lost by the loader of the killed sync, behind a state that it stored.
         rows.remove(min(rows, key=lambda row: row["sync_id"]))
         assert missing(audit, rows) == 1
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_second_that_loop_may_cut_is_claimed_once_after_a_kill(
+    make_loop, tap_of, share
+) -> None:
+    loop = make_loop(returns=60, switches={"bare_cap": "15"})
+    insert_crowd(loop, "closed", 20)
+    tap = tap_of(loop, page_size=7).saving_every(10)
+    whole = len(tap.here(streams=MANY).output)
+    first = tap.here(streams=MANY, kill_at=int(whole * share))
+    second = tap.here(streams=MANY, state=received(first.lines))
+    assert second.code == 1
+    lines = raw_messages(first.output) + raw_messages(second.output)
+    audit = claimed(lines)["returns"]
+    assert audit["first_sync_id"] < audit["sync_id"]
+    assert audit["unread_returns"] == 1
+    assert not shortages(lines, held(lines))
+    assert not shortages(lines, sent(lines))
 
 
 def test_bookmarks_of_different_moments_claim_only_what_is_sure(

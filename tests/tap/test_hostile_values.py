@@ -12,8 +12,18 @@ from tap_loop_returns import client
 from tap_loop_returns.reading.ranges import DAY
 from tap_loop_returns.timestamps import from_epoch
 
-from .harness import AUDITS, CORE, Tap, holds, list_ids, refused, upsert
+from .harness import (
+    AUDITS,
+    CORE,
+    Tap,
+    holds,
+    list_ids,
+    raw_messages,
+    refused,
+    upsert,
+)
 from .stub import Stub
+from .test_audits import claimed, held
 from .test_state import now
 
 LIST = "/warehouse/return/list"
@@ -146,6 +156,27 @@ def test_a_return_without_an_id_is_named_and_tried_again(tmp_path) -> None:
         nameless["id"] = "700"
         again = tap.here(state=run.state).ok()
     assert "700" in again.ids()
+
+
+@pytest.mark.parametrize("created_at", ["2026-03-02T14:05:20+00:00", None], ids=str)
+def test_what_is_sent_of_an_unread_second_is_claimed_once_after_a_kill(
+    tmp_path, created_at
+) -> None:
+    """A return without an id leaves its second unread, in which there are others."""
+    listed = [a_return(n) for n in range(100)]
+    listed += [a_return(0, id=None, created_at=created_at)]
+    streams = ("returns", AUDITS)
+    with Stub({LIST: {"returns": listed, "nextPageUrl": None}}) as stub:
+        tap = stub_tap(tmp_path, stub).saving_every(1)
+        whole = tap.here(streams=streams).output
+        saved = whole.index(b'{"type":"STATE"', whole.index(b'"RECORD"'))
+        first = tap.here(streams=streams, kill_at=whole.index(b"\n", saved) + 1)
+        assert first.state["bookmarks"]["returns"]["unread"]
+        second = tap.here(streams=streams, state=first.state)
+    lines = [*raw_messages(first.output), *raw_messages(second.output)]
+    audit = claimed(lines)["returns"]
+    assert audit["first_sync_id"] < audit["sync_id"]
+    assert audit["distinct_keys"] <= len(held(lines)["returns"]) == 100
 
 
 @pytest.mark.parametrize(
