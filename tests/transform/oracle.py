@@ -760,11 +760,12 @@ def _discount(line: Json) -> Decimal:
 def _tax_share(order: Json, line: Json) -> Fraction:
     """Return the share of tax in a line's price: none where tax is added to prices.
 
-    Where no line of the order names its tax, the order's is spread evenly.
+    Where no line of the order names its tax, or the line is free, so that its tax of 0
+    says nothing of its price, the share is that of the whole order.
     """
     if not order["taxesIncluded"]:
         return Fraction(0)
-    if any(_tax(one) for one in order["lineItems"]):
+    if any(_tax(one) for one in order["lineItems"]) and _ordered_value(line):
         return ratio(_tax(line), _ordered_value(line)) or Fraction(0)
     taxed = amount(order["totalShippingPriceSet"]["shopMoney"]["amount"])
     for one in order["lineItems"]:

@@ -30,7 +30,8 @@ totals as (
 ),
 
 -- If lines have no taxes of their own, the order's tax is divided in proportion
--- to their prices.
+-- to their prices. The tax of a line that a discount made free is 0 and says
+-- nothing of its price before the discount: it takes the order's share too.
 final as (
     select
         order_lines.store_id,
