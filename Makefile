@@ -11,6 +11,9 @@ WAREHOUSE := $(if $(DBT_TARGET)$(DUCKDB_PATH),,output/warehouse.duckdb)
 EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
 # Plugins of the integration tests.
 WAREHOUSES := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
+# Long: each test builds models several times.
+BUILDS := tests/transform/builds tests/transform/sources
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt send no usage statistics.
@@ -22,8 +25,8 @@ export UV_COMPILE_BYTECODE := 1
 .DEFAULT_GOAL := menu
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report explore mcp screenshots browser simulator test \
-    integration integration-bigquery integration-postgres integration-files integration-reconciliation \
-    lint-warehouses integration-hub integration-sources integration-docs postgres-server lint format lock documents package clean
+    test-builds integration integration-bigquery integration-postgres integration-files integration-reconciliation \
+    lint-sql integration-hub integration-sources integration-docs postgres-server lint format lock documents package clean
 
 menu: ## print this menu
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' Makefile
@@ -68,12 +71,15 @@ output/warehouse.duckdb:
 simulator: setup ## serve the simulated shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
-test: setup browser lint ## lint and all tests
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --ignore tests/integration
+test: setup browser lint ## lint and the everyday tests
+	@$(PYTEST) tests --ignore tests/integration $(BUILDS:%=--ignore %)
+
+test-builds: setup lint-sql ## lint the SQL; run many dbt builds: late rows, selections, kills, each variable, each shape of a source
+	@$(PYTEST) $(BUILDS)
 
 # The longest files come first by name; sorted by their number of tests they would come late.
 # Many of them wait for installations, so there are more workers than cores.
-integration: lint-warehouses browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run the other tests; all models once on BigQuery's emulator
+integration: browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run the other tests; all models once on BigQuery's emulator
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/integration \
 	    --ignore tests/integration/bigquery
 
@@ -98,9 +104,10 @@ integration-sources: setup ## the published taps have the columns that staging r
 integration-docs: browser postgres-server .emulators/local-bigquery/installed .meltano/warehouses-installed ## run every block of commands in README and docs
 	@$(BIN)/python -m pytest tests/integration/docs
 
-# `make lint` has checked the layout, which is the same for each of them. The integration tests
-# run the other models on PostgreSQL, but on BigQuery's emulator, which may accept more.
-lint-warehouses: setup ## sqlfluff parses the SQL for BigQuery and PostgreSQL
+# The layout is the same in each dialect. The integration tests run the other models on PostgreSQL,
+# but on BigQuery's emulator, which may accept more.
+lint-sql: setup ## sqlfluff: layout, and whether the SQL parses for DuckDB, BigQuery and PostgreSQL
+	@$(BIN)/sqlfluff lint --processes 0 transform
 	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery --rules references transform
 	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres --rules references transform/models/staging
 
@@ -118,14 +125,13 @@ postgres-server:
 	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
 	@touch $@
 
-lint: setup ## ruff, mypy, import-linter, oxlint, sqlfluff; are lock and documents up to date?
+lint: setup ## ruff, mypy, import-linter, oxlint; are lock and documents up to date?
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/oxlint --quiet report/page
 	@$(BIN)/oxfmt --check report/page
-	@$(BIN)/sqlfluff lint --processes 0 transform
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.meltano meltano.yml plugins/*.meltano.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/python -m tools check

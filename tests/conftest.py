@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A worker that takes one of the long files last keeps the other one waiting.
-    items.sort(key=lambda item: item.path.parent.name != "transform")
+    items.sort(key=lambda item: "transform" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ from metrics import Engine
 from metrics.warehouse import DuckDB
 from tests.transform.conftest import Warehouse
 from tests.transform.conftest import warehouse as warehouse  # noqa: PLC0414
-from tests.transform.oracle import Shop
-from tests.transform.test_oracle import (
+from tests.transform.oracle.shop import Shop
+from tests.transform.worlds.table import (
     WORLDS,
     build_world,
     raw_records,

@@ -14,7 +14,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.transform.oracle import (
+from tests.transform.oracle.facts import _titles_by_loop, first_orders
+from tests.transform.oracle.facts import orders as order_facts
+from tests.transform.oracle.reports import (
+    ORDER_CLAIMS,
+    REPORTS,
+    unit_rates,
+    variant_option,
+)
+from tests.transform.oracle.shop import (
     ZERO,
     Line,
     Order,
@@ -22,14 +30,6 @@ from tests.transform.oracle import (
     Unit,
     label_cost,
     nearest_rank,
-)
-from tests.transform.oracle_facts import _titles_by_loop, first_orders
-from tests.transform.oracle_facts import orders as order_facts
-from tests.transform.oracle_reports import (
-    ORDER_CLAIMS,
-    REPORTS,
-    unit_rates,
-    variant_option,
 )
 
 TOLD = ("discount_codes", "order_utm_campaign", "fulfillment_status")

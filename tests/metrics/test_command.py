@@ -20,7 +20,7 @@ from metrics.question.question import Question
 from metrics.tables import answer_csv
 from tests.metrics.conftest import ROOT, environment
 from tests.transform.conftest import Warehouse
-from tests.transform.oracle import Shop
+from tests.transform.oracle.shop import Shop
 
 pytestmark = pytest.mark.slow
 

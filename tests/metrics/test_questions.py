@@ -14,7 +14,7 @@ import yaml
 from tests.metrics.conftest import Assistant
 from tests.metrics.expected import expected, ratio
 from tests.transform.conftest import Warehouse
-from tests.transform.oracle import Shop
+from tests.transform.oracle.shop import Shop
 
 pytestmark = pytest.mark.slow
 

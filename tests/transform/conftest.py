@@ -17,8 +17,9 @@ import duckdb
 import pytest
 
 from loop_simulator import Simulator
+from tests.transform.worlds import crooked, two_currencies
 
-from . import crooked, landing, two_currencies
+from . import landing
 from .forked_dbt import PROJECT, Result, checkpoint, digest, run_dbt
 
 if TYPE_CHECKING:

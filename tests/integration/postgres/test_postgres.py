@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pipeline.comparison import KEYS
 from pipeline.project import Project
-from transform.oracle import Shop as Oracle
-from transform.oracle_comparison import TABLES, records
-from transform.oracle_comparison import differences as differences_of
+from transform.oracle.comparison import TABLES, records
+from transform.oracle.comparison import differences as differences_of
+from transform.oracle.shop import Shop as Oracle
 
 from demo.shop import KEY, Shop, open_shop
 from integration import CHANGES

@@ -1,0 +1,1 @@
+"""Builds as users run them: late rows, selections, kills, each variable alone."""

@@ -1,0 +1,1 @@
+"""Marts compared with the oracle, with worked examples and with each other."""

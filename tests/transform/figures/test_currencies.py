@@ -1,0 +1,103 @@
+"""No column of a public table adds amounts of two currencies.
+
+In the shop of two currencies every amount in the second one is multiplied. Whatever is
+in that currency must be multiplied by as much, and nothing else may change at all: a sum
+over both currencies does neither.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.transform.conftest import Warehouse
+from tests.transform.worlds import two_currencies
+from tests.transform.worlds.table import WORLDS, build_world
+
+pytestmark = pytest.mark.slow
+
+Row = tuple[Any, ...]
+MEASURED = (Decimal, float)
+ROUNDED = 0.05
+"""Amounts without tax are rounded return by return."""
+SAY_WHEN = {"rpt_sync_reconciliation"}
+"""Tables about the run itself, which hold no figures of the shop."""
+
+
+@pytest.fixture(scope="module")
+def shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
+    return build_world(warehouse, "a shop of two currencies")
+
+
+@pytest.fixture(scope="module")
+def dearer(shop: Warehouse, warehouse: Callable[..., Warehouse]) -> Warehouse:
+    """The shop with amounts in the second currency multiplied."""
+    settings = WORLDS["a shop of two currencies"]
+    return warehouse(
+        variables={
+            "shopify_source": "tap_shopify_graphql",
+            "subscription_source": "tap_recharge",
+            "store_timezone": "UTC",
+        },
+        words=["--exclude-resource-type", "unit_test"],
+        is_second_dearer=True,
+        **{k: v for k, v in settings.items() if k != "has_two_currencies"},
+    )
+
+
+def test_every_table_with_amounts_names_their_currency(shop: Warehouse) -> None:
+    assert (
+        shop.rows(
+            "select table_name from information_schema.columns"
+            " where table_schema = 'analytics' group by all"
+            " having bool_or(data_type = 'DECIMAL(18,4)')"
+            " and not bool_or(column_name = 'currency_code')"
+        )
+        == []
+    )
+
+
+def test_amounts_of_one_currency_do_not_depend_on_those_of_another(
+    shop: Warehouse, dearer: Warehouse
+) -> None:
+    before, after = shop.marts(), dearer.marts()
+    assert before.keys() == after.keys()
+    wrong = {}
+    for table in before.keys() - SAY_WHEN:
+        names = columns(shop, table)
+        pairs = zip(by_key(before[table]), by_key(after[table]), strict=True)
+        found = {
+            name
+            for ours, theirs in pairs
+            for name, one, other in zip(names, ours, theirs, strict=True)
+            if not is_apart(one, other, is_second=two_currencies.SECOND in ours)
+        }
+        if found:
+            wrong[table] = sorted(found)
+    assert wrong == {}
+
+
+def columns(built: Warehouse, table: str) -> list[str]:
+    """Return the columns of a table without when it was built, in the order of `marts`."""
+    return [name for name, *_ in built.rows(f"describe {table}") if name != "built_at"]
+
+
+def by_key(rows: list[Row]) -> list[Row]:
+    """Return rows in the order of all that is neither an amount nor a share."""
+    return sorted(
+        rows, key=lambda row: [str(v) for v in row if not isinstance(v, MEASURED)]
+    )
+
+
+def is_apart(before: Any, after: Any, *, is_second: bool) -> bool:
+    """Return whether a value moved with the second currency as it has to."""
+    if not isinstance(before, MEASURED) or after is None:
+        return bool(before == after)
+    allowed = [before, before * two_currencies.FACTOR] if is_second else [before]
+    return any(
+        math.isclose(after, one, rel_tol=0.001, abs_tol=ROUNDED) for one in allowed
+    )

@@ -1,0 +1,312 @@
+"""The ledger: closed periods stay as they are, and what changes later is booked in an open one."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from tests.transform.conftest import Warehouse, land_world
+from tests.transform.worlds.table import WORLDS, build_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+VARIABLES = {
+    "shopify_source": "tap_shopify_graphql",
+    "subscription_source": "tap_recharge",
+}
+CLOSED_THROUGH = date(2026, 6, 15)
+"""Between the fifth and the sixth return of the world `tiny`."""
+ALL = "select * exclude (built_at) from fct_return_ledger order by all"
+OF_CLOSED_DAYS = (
+    "select * exclude (built_at, is_closed) from fct_return_ledger"
+    f" where posting_date <= '{CLOSED_THROUGH}' order by all"
+)
+OF_THE_AMENDED = (
+    "select entry_type, amount, posting_date, is_correction from fct_return_ledger"
+    " where loop_return_id = '90000001' and entry_type in ('refund', 'handling_fee')"
+    " order by all"
+)
+AMENDED_RETURN = (
+    "update tap_loop_returns.returns set refund = '90.00', handling_fee = '9.00',"
+    " updated_at = '2026-06-20 12:00:00' where id = '90000001'"
+)
+
+
+@pytest.fixture(scope="module")
+def tiny(warehouse: Callable[..., Warehouse]) -> Warehouse:
+    return build_world(warehouse, "tiny")
+
+
+def build(shop: Warehouse, model: str, *words: str, **variables: object) -> None:
+    shop.build(
+        "--select", f"+{model}", *WITHOUT_TESTS, *words, **VARIABLES, **variables
+    )
+
+
+@pytest.fixture(scope="module")
+def closed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, list[tuple[object, ...]]]:
+    """What the ledger holds when a period was closed and a return of it amended."""
+    shop = land_world(
+        tmp_path_factory.mktemp("closed"), "tiny", switches={"label_rate": "money"}
+    )
+    build(shop, "fct_return_ledger", ledger_closed_through_date=str(CLOSED_THROUGH))
+    found = {"before": shop.rows(OF_CLOSED_DAYS)}
+    with duckdb.connect(str(shop.raw)) as raw:
+        raw.execute(AMENDED_RETURN)
+    build(shop, "fct_return_ledger", ledger_closed_through_date=str(CLOSED_THROUGH))
+    found |= {
+        "after": shop.rows(OF_CLOSED_DAYS),
+        "amended": shop.rows(OF_THE_AMENDED),
+        "all": shop.rows(ALL),
+    }
+    build(
+        shop,
+        "fct_return_ledger",
+        "--full-refresh",
+        ledger_closed_through_date=str(CLOSED_THROUGH),
+    )
+    return found | {"afresh": shop.rows(ALL)}
+
+
+def test_an_amended_return_changes_no_closed_figure(
+    closed: dict[str, list[tuple[object, ...]]],
+) -> None:
+    assert closed["before"]
+    assert closed["after"] == closed["before"]
+
+
+def test_a_change_after_closing_is_booked_on_the_first_open_day(
+    closed: dict[str, list[tuple[object, ...]]],
+) -> None:
+    first, booked = date(2026, 6, 16), date(2026, 6, 7)
+    assert closed["amended"] == [
+        ("handling_fee", Decimal("-5.95"), booked, False),
+        ("handling_fee", Decimal("-3.05"), first, True),
+        ("refund", Decimal("-93.05"), booked, False),
+        ("refund", Decimal("3.05"), first, True),
+    ]
+
+
+def test_a_full_refresh_keeps_what_was_closed(
+    closed: dict[str, list[tuple[object, ...]]],
+) -> None:
+    assert closed["afresh"] == closed["all"]
+
+
+def test_entries_add_up_to_the_amounts_of_the_return(tiny: Warehouse) -> None:
+    columns = {
+        "refund": "refund_amount",
+        "store_credit_issued": "gift_card_amount",
+        "handling_fee": "handling_fee",
+    }
+    for entry_type, column in columns.items():
+        assert (
+            tiny.rows(
+                f"select loop_return_id, {column}, booked from fct_returns"
+                " left join (select loop_return_id, -sum(amount) as booked"
+                f" from fct_return_ledger where entry_type = '{entry_type}' group by all)"
+                " using (loop_return_id) where is_realised_return and loop_return_id in"
+                " (select loop_return_id from fct_return_ledger)"
+                f" and {column} <> coalesce(booked, 0)"
+            )
+            == []
+        )
+
+
+@pytest.mark.parametrize(
+    ("return_id", "balances"),
+    [
+        # A refund less the handling fee.
+        ("90000001", {"payments": "-93.05", "return_fees": "-5.95"}),
+        # An even exchange moves no money.
+        ("90000002", {"exchange_sales": "-100.00", "sales_returns": "100.00"}),
+        # An upsell is paid outside Shopify.
+        (
+            "90000003",
+            {"exchange_sales": "-150.00", "payments_outside_shopify": "64.50"},
+        ),
+        # Store credit with a bonus.
+        ("90000004", {"store_credit": "-109.00", "bonus_credit": "10.00"}),
+        # A cheaper exchange, and the rest as refund.
+        ("90000005", {"exchange_sales": "-60.00", "payments": "-33.60"}),
+    ],
+)
+def test_a_documented_case_is_booked(
+    tiny: Warehouse, return_id: str, balances: dict[str, str]
+) -> None:
+    found = dict(
+        tiny.rows(
+            "select account_class, sum(amount) from fct_return_ledger"
+            f" where loop_return_id = '{return_id}' group by all"
+        )
+    )
+    assert {name: found[name] for name in balances} == {
+        name: Decimal(value) for name, value in balances.items()
+    }
+    assert sum(found.values()) == 0
+
+
+@pytest.mark.parametrize("world", [name for name in WORLDS if "crooked" not in name])
+def test_nothing_is_unexplained(
+    warehouse: Callable[..., Warehouse], world: str
+) -> None:
+    built = build_world(warehouse, world)
+    assert built.rows("select count(*) > 0 from rpt_ledger_tie") == [(True,)]
+    assert built.rows("from rpt_ledger_tie where unexplained_amount <> 0") == []
+
+
+def test_shipping_that_loop_alone_pays_back_is_unexplained(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    """The crooked shop adds 6.95 to some of Loop's refunds, and nothing in Shopify."""
+    built = build_world(warehouse, "a crooked shop")
+    assert built.rows(
+        "select distinct unexplained_amount from rpt_ledger_tie"
+        " where tie_line = 'refund' and reason_class = 'unexplained'"
+    ) == [(Decimal("6.95"),)]
+
+
+@pytest.mark.parametrize("world", [name for name in WORLDS if "crooked" not in name])
+def test_loop_adds_up_in_every_return(
+    warehouse: Callable[..., Warehouse], world: str
+) -> None:
+    built = build_world(warehouse, world)
+    assert (
+        built.rows("from fct_return_ledger where entry_type = 'loop_difference'") == []
+    )
+
+
+SHOP = "tap_shopify"
+GID = "gid://shopify"
+PLANTED = {
+    # A payment of a refund is 3.00 larger than the refund.
+    1: (
+        (
+            f"update {SHOP}.transactions set amountset = replace(amountset::varchar,"
+            f" '93.05', '96.05')::json where id = '{GID}/OrderTransaction/7040720000008'"
+        ),
+        {("refund", "unexplained")},
+    ),
+    # The order of an exchange is not loaded.
+    2: (
+        f"delete from {SHOP}.orders where name = 'EXC-1002-1'",
+        {("exchange", "missing_exchange_order")},
+    ),
+    # The upsell was paid to Stripe.
+    3: (
+        (
+            f"delete from {SHOP}.transactions where json_extract_string(\"order\", '$.id')"
+            f" = (select id from {SHOP}.orders where name = 'EXC-1003-1')"
+        ),
+        {("upsell", "upsell_outside_shopify")},
+    ),
+    # Store credit was issued outside Shopify.
+    4: (
+        f"delete from {SHOP}.orders where name = '#1015'",
+        {("store_credit", "missing_credit_order")},
+    ),
+    # Shopify booked the refund in the next month.
+    5: (
+        (
+            f"update {SHOP}.order_refunds set createdat = createdat + interval 20 day"
+            f" where id = '{GID}/Refund/880090000005'; update {SHOP}.transactions"
+            " set createdat = createdat + interval 20 day"
+            f" where id = '{GID}/OrderTransaction/7040720000040'"
+        ),
+        {("goods", "timing"), ("refund", "timing")},
+    ),
+    # A refund is not loaded.
+    6: (
+        f"delete from {SHOP}.order_refunds where id = '{GID}/Refund/880090000006'",
+        {("goods", "missing_refund")},
+    ),
+    # The payment of a refund is not loaded.
+    7: (
+        (
+            f"delete from {SHOP}.transactions"
+            f" where id = '{GID}/OrderTransaction/7040720000056'"
+        ),
+        {("refund", "payment_missing")},
+    ),
+    # Staff refunded an order without Loop.
+    8: (
+        (
+            f"insert into {SHOP}.order_refunds by name select * replace"
+            f" ('{GID}/Refund/5' as id, '[]'::json as orderadjustments,"
+            f" json_object('id', (select id from {SHOP}.orders where name = '#1008'))"
+            f' as "order") from {SHOP}.order_refunds'
+            f" where id = '{GID}/Refund/880090000001'"
+        ),
+        {("goods", "refund_outside_loop")},
+    ),
+    # An order was cancelled in Shopify and paid back.
+    9: (
+        (
+            f"insert into {SHOP}.transactions by name select * replace"
+            f" ('{GID}/OrderTransaction/5' as id, 'REFUND' as kind)"
+            f" from {SHOP}.transactions where json_extract_string(\"order\", '$.id')"
+            f" = (select id from {SHOP}.orders where name = '#1009');"
+            f" update {SHOP}.orders set cancelledat = createdat where name = '#1009'"
+        ),
+        {("refund", "refund_outside_loop")},
+    ),
+    # The order of a return is not loaded, nor its refund.
+    11: (
+        (
+            f"delete from {SHOP}.orders where name = '#1011';"
+            f" delete from {SHOP}.order_refunds where id = '{GID}/Refund/880090000011'"
+        ),
+        {("goods", "missing_order"), ("store_credit", "none")},
+    ),
+}
+"""A change of the raw rows by the number of a return of `tiny`, and what shows it."""
+
+
+def test_a_planted_difference_is_found_and_named(tmp_path: Path) -> None:
+    shop = land_world(tmp_path, "tiny")
+    orders = {}
+    with duckdb.connect(str(shop.raw)) as raw:
+        for number, (sql, _) in PLANTED.items():
+            [(orders[number],)] = raw.execute(
+                "select provider_order_id from tap_loop_returns.returns"
+                f" where id = '{90_000_000 + number}'"
+            ).fetchall()
+            raw.execute(sql)
+    build(shop, "rpt_ledger_tie")
+    left_over = {"none", "adjustment_left_standing"}
+    for number, (_, wanted) in PLANTED.items():
+        found = {
+            row
+            for row in shop.rows(
+                "select tie_line, reason_class from rpt_ledger_tie"
+                f" where shopify_order_id = '{orders[number]}'"
+            )
+            if row[1] not in left_over or row in wanted
+        }
+        assert found == wanted, number
+    assert shop.rows("select sum(unexplained_amount) from rpt_ledger_tie") == [
+        (Decimal("-3.00"),)
+    ]
+
+
+@pytest.mark.parametrize("return_id", ["90000008", "90000009", "90000010", "90000012"])
+def test_a_return_of_which_nothing_has_happened_has_no_entry(
+    tiny: Warehouse, return_id: str
+) -> None:
+    assert (
+        tiny.rows(
+            f"select * from fct_return_ledger where loop_return_id = '{return_id}'"
+        )
+        == []
+    )

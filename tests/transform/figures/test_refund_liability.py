@@ -1,0 +1,253 @@
+"""The refund liability: its roll-forward, its tie to the ledger, and a second computation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.transform.oracle.ledger import settlements
+from tests.transform.oracle.questions import eligible
+from tests.transform.oracle.shop import Shop, month
+from tests.transform.worlds.table import WORLDS, build_world, raw_records, without_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from tests.transform.conftest import Warehouse
+    from tests.transform.oracle.shop import Key
+
+pytestmark = pytest.mark.slow
+
+ROUNDED = Decimal("0.0005")
+ENTRY_TYPES = "('refund', 'shipping_refund', 'store_credit_issued')"
+
+
+class World(NamedTuple):
+    """A built shop and what the oracle read of it."""
+
+    built: Warehouse
+    shop: Shop
+
+
+@pytest.fixture(
+    scope="module", params=["a shop in New York", "a shop of two currencies"]
+)
+def world(request, warehouse: Callable[..., Warehouse]) -> World:
+    settings = WORLDS[request.param]
+    shop = Shop(raw_records(**without_zone(settings)), settings.get("zone", "UTC"))
+    return World(build_world(warehouse, request.param), shop)
+
+
+def test_the_roll_forward_closes_to_the_cent(world: World) -> None:
+    rows = world.built.rows(
+        "select opening_amount, added_amount, used_refund_amount, used_credit_amount,"
+        " reestimated_amount, closing_amount from rpt_refund_liability"
+    )
+    assert len(rows) > 12
+    assert {
+        opening + added - refund - credit + again - closing
+        for opening, added, refund, credit, again, closing in rows
+    } == {Decimal(0)}
+
+
+def test_an_opening_is_the_closing_of_the_date_before(world: World) -> None:
+    rows = world.built.rows(
+        "select as_of_date, sum(opening_amount), sum(closing_amount)"
+        " from rpt_refund_liability group by all order by all"
+    )
+    assert [opening for _, opening, _ in rows[1:]] == [
+        closing for _, _, closing in rows[:-1]
+    ]
+
+
+def test_what_was_used_is_what_the_ledger_booked(world: World) -> None:
+    [(first, last)] = world.built.rows(
+        "select min(as_of_date) filter (nth = 1), max(as_of_date) from (select"
+        " as_of_date, row_number() over (order by as_of_date) as nth"
+        " from (select distinct as_of_date from"
+        " analytics_intermediate.int_returns_nowcast))"
+    )
+    booked = dict(
+        world.built.rows(
+            "select currency_code, -sum(amount) from fct_return_ledger where entry_type"
+            f" in {ENTRY_TYPES} and posting_date > '{first}'"
+            f" and posting_date <= '{last}' group by all"
+        )
+    )
+    assert booked
+    assert booked == dict(
+        world.built.rows(
+            "select currency_code, sum(used_refund_amount + used_credit_amount)"
+            " from rpt_refund_liability group by all"
+        )
+    )
+
+
+def test_sales_of_a_month_are_added_in_that_month_alone(world: World) -> None:
+    assert (
+        world.built.rows(
+            "select as_of_date, order_month_date from rpt_refund_liability"
+            " where (date_trunc('month', as_of_date) = order_month_date)"
+            " <> (added_amount <> 0 and reestimated_amount = 0)"
+            " and (added_amount <> 0 or opening_amount <> 0)"
+        )
+        == []
+    )
+
+
+def test_what_was_expected_was_used_or_re_estimated_or_is_still_expected(
+    world: World,
+) -> None:
+    assert (
+        world.built.rows(
+            "select * from (select *, coalesce(sum(reestimated_amount) over ("
+            " partition by order_month_date, currency_code order by as_of_date"
+            " rows between 1 following and unbounded following), 0) as later"
+            " from rpt_refund_liability where order_month_date is not null)"
+            " where closing_amount + later <> used_since_amount + still_expected_amount"
+        )
+        == []
+    )
+
+
+def test_what_was_requested_is_what_is_outstanding(world: World) -> None:
+    """Besides what was settled after the data-through date."""
+    assert (
+        world.built.rows(
+            "select currency_code, requested - coalesce(later, 0), owed from ("
+            " select currency_code, sum(closing_requested_amount) as requested"
+            " from rpt_refund_liability where as_of_date ="
+            " (select data_through_date from rpt_data_through) group by all)"
+            " left join (select currency_code, -sum(amount) as later"
+            " from fct_return_ledger join fct_returns using (loop_return_id,"
+            " currency_code), rpt_data_through where entry_type in"
+            f" {ENTRY_TYPES} and posting_date > data_through_date"
+            " and return_date <= data_through_date group by all) using (currency_code)"
+            " join (select currency_code, sum(owed_refund_amount + owed_credit_amount)"
+            " as owed from rpt_returns_outstanding, rpt_data_through"
+            " where return_date <= data_through_date group by all)"
+            " using (currency_code) where requested - coalesce(later, 0) <> owed"
+        )
+        == []
+    )
+
+
+def test_a_liability_is_no_less_than_what_was_requested(world: World) -> None:
+    assert (
+        world.built.rows(
+            "from rpt_refund_liability where closing_amount < closing_requested_amount"
+        )
+        == []
+    )
+
+
+def test_every_closing_equals_a_second_computation(world: World) -> None:
+    wanted = closings(world)
+    found = {
+        row[:3]: row[3:]
+        for row in world.built.rows(
+            "select as_of_date, order_month_date, currency_code, closing_refund_amount,"
+            " closing_credit_amount, expected_exchange_amount, closing_requested_amount"
+            " from rpt_refund_liability"
+        )
+    }
+    dates = {key[0] for key in found}
+    assert len(found) > 12
+    wrong = [
+        (key, wanted.get(key), found.get(key))
+        for key in found.keys() | {key for key in wanted if key[0] in dates}
+        if any(
+            abs(one - other) > ROUNDED
+            for one, other in zip(
+                wanted.get(key, (0,) * 4), found.get(key, (0,) * 4), strict=True
+            )
+        )
+    ]
+    assert wrong == []
+
+
+def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
+    """Refunds, credits and exchanges to come, and the part that was requested.
+
+    Shares of returns made by each age, and rates of months, are those of the engine.
+    """
+    shares: dict[date, dict[int, float]] = defaultdict(dict)
+    for day, age, share in world.built.rows(
+        "select as_of_date, age_days, share_returned"
+        " from analytics_intermediate.int_return_delays"
+    ):
+        shares[day][age] = share
+    rates = {
+        row[:2]: row[2]
+        for row in world.built.rows(
+            "select as_of_date, order_month_date, future_rate"
+            " from analytics_intermediate.int_returns_nowcast"
+            " where dimension_type = 'all'"
+        )
+    }
+    found: dict[Key, tuple[Decimal, ...]] = {}
+    for today, made_by in shares.items():
+        found |= _closings_on(world.shop, today, made_by, rates)
+    return found
+
+
+def _closings_on(
+    shop: Shop, today: date, made_by: dict[int, float], rates: dict[Key, float]
+) -> dict[Key, tuple[Decimal, ...]]:
+    sold: dict[Key, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
+    for order in eligible(shop):
+        key = month(order.day), order.currency
+        if order.day > today or _months(order.day, today) > 13:
+            continue
+        for line in order.lines:
+            if line.is_sold:
+                sold[key][0] += line.quantity
+                sold[key][1] += float(line.net)
+                share = made_by[(today - order.day).days]
+                sold[key][2] += float(line.net) * (1 - share)
+        for record in order.returns:
+            if record.is_rated and record.day <= today:
+                sold[key][3] += sum(
+                    unit.is_counted and (unit.line is None or unit.line.is_sold)
+                    for unit in record.units
+                )
+    price: dict[str, float] = defaultdict(float)
+    for (_, currency), (units, value, _, returned) in sold.items():
+        price[currency] += returned * value / units if units else 0
+    made: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+    owed: dict[Key, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+    for one in settlements(shop):
+        if one.return_day > today:
+            continue
+        key = one.order_month, one.currency
+        if key in sold:
+            made[one.currency][one.outcome] += one.amount
+        if one.posting_day is None or one.posting_day > today:
+            owed[key][one.outcome] += one.amount
+    future = {
+        key: [
+            rates[today, key[0]] * unknown * float(one) / price[key[1]]
+            for one in made[key[1]]
+        ]
+        for key, (_, _, unknown, _) in sold.items()
+    }
+    return {
+        (today, *key): (
+            *(
+                requested + Decimal(expected).quantize(Decimal("0.0001"))
+                for requested, expected in zip(
+                    owed[key], future.get(key, [0.0] * 3), strict=True
+                )
+            ),
+            owed[key][0] + owed[key][1],
+        )
+        for key in sold.keys() | owed.keys()
+    }
+
+
+def _months(day: date, today: date) -> int:
+    return (today.year - day.year) * 12 + today.month - day.month

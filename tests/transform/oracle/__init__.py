@@ -1,0 +1,1 @@
+"""Computes every published figure a second time, from raw records and definitions."""

@@ -1,0 +1,397 @@
+"""The ledger computed a second time: entries of each return, from raw records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .shop import ZERO, amount, digits, moment, month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from .shop import Json, Key, Return, Rows, Shop
+
+KEPT = {"keep", "keep item", "donate", "donation"}
+CENTS_OF_ROUNDING = Decimal("0.05")
+CREDIT = {"gift_card", "store_credit"}
+
+
+class Entry(NamedTuple):
+    """A ledger entry before its return and its days are known; debits are positive."""
+
+    entry_type: str
+    account: str
+    source: str
+    amount: Decimal
+    loop: datetime | None
+    shopify: datetime | None = None
+
+
+class Moments(NamedTuple):
+    """When each part of a return happened; None for what has not."""
+
+    goods: datetime | None
+    refund: datetime | None
+    credit: datetime | None
+    exchange: datetime | None
+
+    @property
+    def first(self) -> datetime | None:
+        """When anything happened first."""
+        return min((one for one in self if one), default=None)
+
+
+def ledger(shop: Shop) -> Rows:
+    """fct_return_ledger, before any period is closed."""
+    rows: Rows = {}
+    refunds = _refunds_of_returns(shop)
+    for record in shop.returns:
+        if not record.is_realised:
+            continue
+        entries = list(_entries(shop, record, refunds.get(record.id, [])))
+        for one in [*entries, *_left_over(record, entries)]:
+            _add(shop, rows, record, one)
+    for record, payment, part in _redeemed(shop):
+        source = str(digits(payment["id"]))
+        spent = moment(payment["createdAt"])
+        for account, sign in (("store_credit", 1), ("payments", -1)):
+            entry = Entry(
+                "store_credit_redeemed", account, source, sign * part, None, spent
+            )
+            _add(shop, rows, record, entry)
+    return rows
+
+
+class Settlement(NamedTuple):
+    """Money, credit or goods given for a return; without a posting day, still owed."""
+
+    order_month: date | None
+    currency: str
+    outcome: int
+    """0 for a refund, 1 for store credit, 2 for an exchange."""
+    return_day: date
+    posting_day: date | None
+    amount: Decimal
+
+
+OUTCOMES = {
+    "refund": 0,
+    "shipping_refund": 0,
+    "store_credit_issued": 1,
+    "exchange_goods": 2,
+    "exchange_discount": 2,
+    "exchange_tax": 2,
+    "upsell": 2,
+}
+
+
+def settlements(shop: Shop) -> Iterator[Settlement]:
+    """What was and is to be given for each counted return."""
+    booked: dict[str, list[Json]] = defaultdict(list)
+    for (number, entry_type, *_), row in ledger(shop).items():
+        if entry_type in OUTCOMES:
+            booked[number].append(row | {"outcome": OUTCOMES[entry_type]})
+    for record in shop.returns:
+        if not record.is_counted:
+            continue
+        root = record.order and record.order.root
+        order_month = month(root.day) if root and root.is_customer_order else None
+        for row in booked[record.id]:
+            yield Settlement(
+                order_month,
+                record.currency,
+                row["outcome"],
+                record.day,
+                row["posting_date"],
+                -row["amount"],
+            )
+        at = _moments(shop, record) if record.is_realised else Moments(*[None] * 4)
+        exchanged = record.exchange_total - record.upsell
+        for outcome, done, value in (
+            (0, at.refund, record.refund),
+            (1, at.credit, record.gift_card),
+            (2, at.exchange, exchanged if record.has_exchange else ZERO),
+        ):
+            if done is None:
+                yield Settlement(
+                    order_month, record.currency, outcome, record.day, None, value
+                )
+
+
+def _add(shop: Shop, rows: Rows, record: Return, entry: Entry) -> None:
+    if not entry.amount:
+        return
+    loop, shopify = (
+        shop._day(one) if one else None  # noqa: SLF001
+        for one in (entry.loop, entry.shopify)
+    )
+    key: Key = (record.id, entry.entry_type, entry.account, entry.source)
+    rows[key] = {
+        "amount": entry.amount,
+        "currency_code": record.currency,
+        "loop_date": loop,
+        "shopify_date": shopify,
+        "posting_date": shopify or loop,
+        "is_correction": False,
+        "is_closed": False,
+    }
+
+
+def _done(record: Return, what: str) -> datetime | None:
+    done = (record.raw.get("outcomes_processed_at") or {}).get(f"{what}_processed")
+    return moment((done or {}).get("date"))
+
+
+def _moments(shop: Shop, record: Return) -> Moments:
+    """Read when each part happened; a processed return has all of its parts."""
+    raw = record.raw
+    processed = raw.get("was_processed")
+    if processed is None:
+        processed = record.state == "closed"
+    named = [
+        moment(one["provider_created_at"])
+        for one in raw.get("shopify_refund_object") or []
+    ]
+    finished = (
+        _done(record, "return")
+        or min((one for one in named if one), default=None)
+        or moment(raw["updated_at"])
+    )
+    has_outcome = any(
+        (
+            record.refund,
+            record.gift_card,
+            record.exchange_total,
+            record.upsell,
+            record.fee,
+        )
+    )
+    credit_order = digits(raw.get("gift_card_order_id"))
+    card = shop.by_id.get(str(credit_order))
+    made = _exchange_order(shop, record)
+    has_exchange_order = any(one.get("exchange_order_id") for one in raw["exchanges"])
+
+    def when(
+        *, is_wanted: bool, known: datetime | None, is_done: bool
+    ) -> datetime | None:
+        return known or (finished if is_done else None) if is_wanted else None
+
+    return Moments(
+        goods=finished if processed and has_outcome else None,
+        refund=when(
+            is_wanted=record.refund > 0,
+            known=_done(record, "refund") or (named[0] if named else None),
+            is_done=processed,
+        ),
+        credit=when(
+            is_wanted=record.gift_card > 0,
+            known=_done(record, "gift_card") or (card.processed if card else None),
+            is_done=processed or credit_order is not None,
+        ),
+        exchange=when(
+            is_wanted=record.has_exchange,
+            known=_done(record, "exchange") or (made.processed if made else None),
+            is_done=processed or has_exchange_order,
+        ),
+    )
+
+
+def _exchange_order(shop: Shop, record: Return) -> Any:
+    """Return the first separate order of an exchange, or None."""
+    own = digits(record.raw.get("provider_order_id"))
+    found = [
+        shop.by_id[number]
+        for one in record.raw["exchanges"]
+        if (number := digits(one.get("exchange_order_id")))
+        and number != own
+        and number in shop.by_id
+    ]
+    return min(found, key=lambda order: order.processed, default=None)
+
+
+def _entries(shop: Shop, record: Return, refunds: list[Json]) -> Iterator[Entry]:
+    at = _moments(shop, record)
+    booked = min(
+        (one for r in refunds if (one := moment(r["createdAt"]))), default=None
+    )
+    if at.goods:
+        yield from _of_goods(record, at.goods, booked)
+    if at.refund:
+        yield from _of_money(record, at.refund, booked)
+    if at.credit:
+        card = shop.by_id.get(str(digits(record.raw.get("gift_card_order_id"))))
+        issued = card.processed if card else None
+        bonus = max(record._given - record.total, ZERO)  # noqa: SLF001
+        for kind, account, value in (
+            ("store_credit_issued", "store_credit", -record.gift_card),
+            ("bonus_on_store_credit", "bonus_credit", bonus),
+        ):
+            yield Entry(kind, account, record.id, value, at.credit, issued)
+    if at.exchange:
+        yield from _of_exchange(shop, record, at.exchange)
+    if fee_at := at.refund or at.credit or at.goods:
+        yield Entry(
+            "handling_fee", "return_fees", record.id, -record.fee, fee_at, booked
+        )
+    if at.first:
+        for account, sign in (("label_expense", 1), ("label_payable", -1)):
+            cost = sign * record.labels
+            yield Entry("label_cost", account, record.id, cost, at.first)
+
+
+def _of_goods(
+    record: Return, done: datetime, booked: datetime | None
+) -> Iterator[Entry]:
+    for unit in record.units:
+        raw, source = unit.raw, str(unit.raw["line_item_id"])
+        for kind, account, value in (
+            ("goods", "sales_returns", abs(amount(raw["price"]))),
+            ("discount", "sales_discounts", -amount(raw["discount"])),
+            ("tax", "tax_payable", unit.tax),
+        ):
+            yield Entry(kind, account, source, value, done, booked)
+        if (raw.get("outcome") or "").lower() in KEPT:
+            for account, sign in (("goods_written_off", 1), ("sales_returns", -1)):
+                kept = sign * unit.net
+                yield Entry("keep_item_write_off", account, source, kept, done, booked)
+
+
+def _of_money(
+    record: Return, done: datetime, booked: datetime | None
+) -> Iterator[Entry]:
+    """The refund; shipping is part of it where it is larger than goods and rest explain."""
+    full = record.refund + record.gift_card + record.fee
+    within = full - record._given  # noqa: SLF001
+    tax = amount(record.raw.get("refund_shipping_tax_total"))
+    beside = ZERO if within else record.shipping + tax
+    for kind, account, value in (
+        ("refund", "payments", -record.refund),
+        ("shipping", "shipping_income", within or record.shipping),
+        ("shipping_tax", "tax_payable", ZERO if within else tax),
+        ("shipping_refund", "payments", -beside),
+    ):
+        yield Entry(kind, account, record.id, value, done, booked)
+
+
+def _of_exchange(shop: Shop, record: Return, done: datetime) -> Iterator[Entry]:
+    made = _exchange_order(shop, record)
+    booked = made.processed if made else None
+    for item in record.raw["exchanges"]:
+        for kind, account, value in (
+            ("exchange_goods", "exchange_sales", -amount(item["price"])),
+            ("exchange_discount", "sales_discounts", amount(item["discount"])),
+            ("exchange_tax", "tax_payable", -amount(item["tax"])),
+        ):
+            yield Entry(kind, account, str(item["exchange_id"]), value, done, booked)
+    yield Entry("upsell", "payments_outside_shopify", record.id, record.upsell, done)
+    bonus = max(record.exchange_total - record.upsell - record.exchanged_value, ZERO)
+    yield Entry("bonus_on_exchange", "bonus_credit", record.id, bonus, done, booked)
+
+
+def _left_over(record: Return, entries: list[Entry]) -> Iterator[Entry]:
+    rest = -sum((one.amount for one in entries), ZERO)
+    kinds = {one.entry_type for one in entries}
+    is_complete = (
+        "goods" in kinds
+        or "tax" in kinds
+        or all(unit.net + unit.tax == 0 for unit in record.units)
+    )
+    is_complete &= not record.refund or "refund" in kinds
+    is_complete &= not record.gift_card or "store_credit_issued" in kinds
+    is_complete &= not record.has_exchange_items or "exchange_goods" in kinds
+    account = "rounding" if abs(rest) <= CENTS_OF_ROUNDING else "suspense"
+    first = min((one.loop for one in entries if one.loop), default=None)
+    yield Entry(
+        "loop_difference" if is_complete else "to_come",
+        account if is_complete else "returns_clearing",
+        record.id,
+        rest,
+        first,
+    )
+
+
+def _refunds_of_returns(shop: Shop) -> dict[str, list[Json]]:
+    """Find the refunds of each return: those that Loop names, else one of the same goods."""
+    found: dict[str, list[Json]] = defaultdict(list)
+    by_id = {digits(one["id"]): one for one in shop.raw["refunds"]}
+    taken: set[str | None] = set()
+    silent: list[tuple[Return, str]] = []
+    for record in sorted(shop.returns, key=lambda one: one.id):
+        names = [
+            digits(one["provider_refund_id"])
+            for one in record.raw.get("shopify_refund_object") or []
+        ]
+        found[record.id] = [by_id[n] for n in names if n in by_id and n not in taken]
+        taken |= set(names)
+        if record.is_realised and not names and record.order:
+            silent.append((record, record.order.id))
+    for record, order in silent:
+        finished = _done(record, "return") or moment(record.raw["updated_at"])
+        same = [
+            (abs((at - finished).total_seconds()), number, refund)
+            for number, refund in by_id.items()
+            if number not in taken
+            and digits(refund["order"]["id"]) == order
+            and _goods(refund) == record.total
+            and (at := moment(refund["createdAt"]))
+            and finished
+        ]
+        if same and record.raw.get("was_processed"):
+            _, number, refund = min(same, key=lambda one: one[:2])
+            found[record.id].append(refund)
+            taken.add(number)
+    return found
+
+
+def _goods(refund: Json) -> Decimal:
+    """Add up the goods of a refund, with tax."""
+    return sum(
+        (
+            amount(part[side]["shopMoney"]["amount"])
+            for part in refund["refundLineItems"]
+            for side in ("subtotalSet", "totalTaxSet")
+        ),
+        ZERO,
+    )
+
+
+def _redeemed(shop: Shop) -> Iterator[tuple[Return, Json, Decimal]]:
+    """Spend each customer's credit, the oldest first."""
+    issued: dict[Key, list[tuple[datetime, str, Return]]] = defaultdict(list)
+    for record in shop.returns:
+        at = _moments(shop, record).credit if record.is_realised else None
+        if at and record.order and record.order.customer:
+            key: Key = (record.order.customer, record.currency)
+            issued[key].append((at, record.id, record))
+    spent: dict[Key, list[tuple[datetime, str, Json]]] = defaultdict(list)
+    for payment in shop.raw["transactions"]:
+        order = shop.by_id.get(str(digits(payment["order"]["id"])))
+        at = moment(payment["createdAt"])
+        if (
+            order is None
+            or at is None
+            or payment["gateway"] not in CREDIT
+            or payment["kind"] not in {"SALE", "CAPTURE"}
+            or payment["status"] != "SUCCESS"
+        ):
+            continue
+        key = (order.customer, order.currency)
+        if key in issued and at > min(issued[key])[0]:
+            spent[key].append((at, str(digits(payment["id"])), payment))
+    for key, payments in spent.items():
+        end_of_cards = ZERO
+        cards = []
+        for at, _, record in sorted(issued[key], key=lambda one: one[:2]):
+            cards.append((end_of_cards, end_of_cards + record.gift_card, at, record))
+            end_of_cards += record.gift_card
+        paid = ZERO
+        for spent_at, _, payment in sorted(payments, key=lambda one: one[:2]):
+            until = paid + amount(payment["amountSet"]["shopMoney"]["amount"])
+            for start, end, at, record in cards:
+                part = min(end, until) - max(start, paid)
+                if part > 0 and spent_at > at:
+                    yield record, payment, part
+            paid = until

@@ -1,0 +1,1 @@
+"""Estimates compared with shops whose true rates are known."""

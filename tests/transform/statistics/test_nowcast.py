@@ -1,0 +1,174 @@
+"""What is expected to come back, on built worlds and on shops whose end is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.nowcast import errors, held, measured
+from tests.transform.worlds.table import build_world
+
+from .compiled import Models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.transform.conftest import Warehouse
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(
+    scope="module", params=["a shop in New York", "a shop of two currencies"]
+)
+def shop(request, warehouse: Callable[..., Warehouse]) -> Warehouse:
+    return build_world(warehouse, request.param)
+
+
+def test_a_shop_with_a_year_of_orders_has_a_nowcast_of_each_kind(
+    shop: Warehouse,
+) -> None:
+    rows = shop.rows(
+        "select dimension_type, bool_or(is_period_finished),"
+        " bool_or(not is_period_finished) from rpt_return_nowcast group by all"
+        " order by all"
+    )
+    assert rows == [(kind, True, True) for kind in ("all", "category", "channel")]
+    assert shop.rows("select count(*) > 0 from rpt_return_nowcast_back_test") == [
+        (True,)
+    ]
+
+
+def test_a_finished_month_is_expected_to_be_what_it_is(shop: Warehouse) -> None:
+    assert (
+        shop.rows(
+            "select dimension_value, period from rpt_return_nowcast"
+            " where is_period_finished and (expected_returned_units, share_known,"
+            " expected_returned_units_lower_95, expected_returned_units_upper_95,"
+            " expected_returned_amount) is distinct from (returned_units::double, 1,"
+            " returned_units::double, returned_units::double, returned_amount)"
+        )
+        == []
+    )
+
+
+def test_no_less_is_expected_than_was_seen_and_no_more_than_was_sold(
+    shop: Warehouse,
+) -> None:
+    [(least, most)] = shop.rows(
+        "select min(least(expected_returned_units_lower_95 - returned_units,"
+        " expected_returned_units - expected_returned_units_lower_80,"
+        " expected_returned_units_upper_80 - expected_returned_units,"
+        " expected_returned_units_upper_95 - expected_returned_units_upper_80,"
+        " expected_returned_amount_lower_95 - returned_amount,"
+        " expected_returned_amount_upper_95 - expected_returned_amount)),"
+        " max(expected_returned_units_upper_95 - greatest(sold_units, returned_units))"
+        " from rpt_return_nowcast"
+    )
+    assert least >= -1e-9
+    assert most <= 1e-9
+
+
+def test_units_sold_and_seen_are_those_of_the_rate_report(shop: Warehouse) -> None:
+    """A return made after the data-through date is in the rate to date alone."""
+    [(sold, seen, rate_sold, rate_seen)] = shop.rows(
+        "select sum(nowcast.sold_units), sum(nowcast.returned_units),"
+        " sum(rates.sold_units), sum(rates.returned_units) from rpt_return_nowcast as"
+        " nowcast join rpt_return_rate_by_category as rates"
+        " on nowcast.period = rates.period"
+        " and nowcast.dimension_value = rates.product_category"
+        " where nowcast.dimension_type = 'category' and rates.maturity = 'to_date'"
+    )
+    [(sold_later, seen_later)] = shop.rows(
+        "select (select coalesce(sum(sold_units), 0) from fct_order_lines"
+        " where order_date > data_through_date), (select count(*) from fct_return_lines"
+        " where return_date > data_through_date) from rpt_data_through"
+    )
+    assert rate_sold - sold_later <= sold <= rate_sold
+    assert rate_seen - seen_later <= seen <= rate_seen
+
+
+def test_the_young_are_told_from_the_mature_as_in_other_reports(
+    shop: Warehouse,
+) -> None:
+    assert (
+        shop.rows(
+            "select nowcast.period from rpt_return_nowcast as nowcast"
+            " join rpt_return_metrics as metrics on nowcast.period = metrics.period"
+            " where metrics.metric_name = 'order_return_rate'"
+            " and metrics.maturity = 'to_date'"
+            " and nowcast.is_period_mature <> metrics.is_period_mature"
+        )
+        == []
+    )
+
+
+def test_a_month_is_finished_when_its_youngest_order_is_as_old_as_returns_take(
+    shop: Warehouse,
+) -> None:
+    assert (
+        shop.rows(
+            "select period from rpt_return_nowcast join (select as_of_date,"
+            " max(last_return_days) as days from analytics_intermediate.int_return_delays"
+            " group by all) on as_of_date = data_through_date"
+            " join (select order_month_date, product_category, max(order_date) as youngest"
+            " from fct_order_lines where sold_units > 0 group by all)"
+            " on order_month_date = period_start_date"
+            " and product_category = dimension_value"
+            " where dimension_type = 'category'"
+            " and is_period_finished <> (data_through_date - youngest >= days)"
+        )
+        == []
+    )
+
+
+def test_amounts_are_of_the_main_currency_alone(shop: Warehouse) -> None:
+    assert (
+        shop.rows(
+            "select period, dimension_value from rpt_return_nowcast as nowcast"
+            " left join (select order_month_date, sum(sold_amount) as sold_amount"
+            " from analytics_intermediate.int_order_lines_returned"
+            " join dim_currencies using (currency_code)"
+            " where is_main_currency and order_date <= (select data_through_date"
+            " from rpt_data_through) group by all) as lines"
+            " on period_start_date = order_month_date where dimension_type = 'all'"
+            " and nowcast.sold_amount is distinct from lines.sold_amount"
+        )
+        == []
+    )
+    assert shop.rows(
+        "select distinct currency_code from rpt_return_nowcast"
+        " where sold_amount is not null"
+    ) == shop.rows("select currency_code from dim_currencies where is_main_currency")
+
+
+def test_the_back_test_shows_what_the_nowcast_is_worth(shop: Warehouse) -> None:
+    [(rows, held, error, naive)] = shop.rows(
+        "select count(*), avg(is_within_95::int), avg(abs(nowcast_error)),"
+        " avg(abs(to_date_error)) from rpt_return_nowcast_back_test"
+        " where dimension_type = 'category'"
+    )
+    assert rows > 10
+    assert held > 0.85
+    assert error < naive
+
+
+def test_intervals_hold_and_errors_are_small_on_shops_whose_end_is_known(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    """A short form of the benchmark: one shop of each kind."""
+    built = warehouse(
+        "golden",
+        {
+            "shopify_source": "tap_shopify_graphql",
+            "subscription_source": "tap_recharge",
+        },
+    )
+    rows = measured(Models(built).texts, range(6))
+    assert 0.75 <= held(rows, 80) <= 0.92
+    assert 0.92 <= held(rows, 95) <= 0.99
+    early = [row for row in rows if row.day == "14th" and row.month.month == 9]
+    ours, naive, ladder = errors(early)
+    assert ours <= 0.5 * naive
+    assert ours <= 0.8 * ladder

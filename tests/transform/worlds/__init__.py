@@ -1,0 +1,1 @@
+"""The shops that the models are built for in tests."""

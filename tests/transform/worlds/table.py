@@ -1,0 +1,96 @@
+"""The worlds that models are built for and compared in, and how tests build them."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from loop_simulator import Simulator
+from tests.transform.oracle.comparison import records
+
+from . import crooked, two_currencies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.transform.conftest import Warehouse
+
+WORLDS: dict[str, dict[str, Any]] = {
+    "golden": {"world": "golden"},
+    # Label rates in cents elsewhere are written as money here.
+    "tiny": {"world": "tiny", "switches": {"label_rate": "money"}},
+    "a shop in New York": {
+        "world": "shop",
+        "seed": 3,
+        "returns": 600,
+        "days": 360,
+        "zone": "America/New_York",
+    },
+    "a crooked shop": {
+        **crooked.SETTINGS,
+        "is_crooked": True,
+        "zone": "America/New_York",
+    },
+    "a shop of two currencies": {
+        **two_currencies.SETTINGS,
+        "has_two_currencies": True,
+    },
+    "a crooked shop of two currencies": {
+        "world": "shop",
+        "seed": 23,
+        "returns": 250,
+        "days": 400,
+        "is_crooked": True,
+        "has_two_currencies": True,
+        "zone": "Australia/Lord_Howe",
+    },
+}
+"""Small worlds of different seeds, ages and zones; more of them by variable."""
+SOURCEMEDIUM = "a shop in New York"
+"""The world that is built with SourceMedium's views too."""
+CROOKED = {
+    "a crooked shop": {"types missing", "edits", "refunds by staff", "test orders"},
+    "a shop of two currencies": {"several currencies"},
+    "a crooked shop of two currencies": {
+        *("types missing", "edits", "refunds by staff", "test orders"),
+        "several currencies",
+    },
+}
+"""The classes of cases that a world is made to hold, each in two worlds."""
+if more := os.environ.get("ORACLE_WORLDS"):
+    WORLDS |= json.loads(more)
+
+
+def build_world(warehouse: Callable[..., Warehouse], name: str) -> Warehouse:
+    """Build one of the worlds; unit tests run with the golden one, in UTC."""
+    settings = WORLDS[name]
+    variables = {
+        "shopify_source": "tap_shopify_graphql",
+        "subscription_source": "tap_recharge",
+    }
+    if name == "golden":
+        return warehouse("golden", variables)
+    return warehouse(
+        variables={
+            **variables,
+            "store_timezone": settings.get("zone", "UTC"),
+            "sourcemedium_views": name == SOURCEMEDIUM,
+        },
+        words=["--exclude-resource-type", "unit_test"],
+        **without_zone(settings),
+    )
+
+
+def without_zone(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != "zone"}
+
+
+def raw_records(
+    *, is_crooked: bool = False, has_two_currencies: bool = False, **settings: Any
+) -> crooked.Streams:
+    with Simulator(**settings) as simulator:
+        found = records(f"{simulator.base_url}/_simulator")
+    if is_crooked:
+        found = crooked.payloads(found)
+    return two_currencies.payloads(found) if has_two_currencies else found
