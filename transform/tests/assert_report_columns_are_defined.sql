@@ -19,6 +19,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_comparison') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_repurchase_curve') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_alerts') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_return_changes') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_durations') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_metrics') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_nowcast') }}
@@ -69,6 +70,7 @@
     'tie_date', 'tie_line', 'reason_class', 'account_class',
     'peer_group', 'reason_group', 'orders_from_date', 'noticed_date',
     'reasons_grown', 'alert_text',
+    'compared_metric_name', 'previous_period',
 ] -%}
 
 {%- set problems = [] -%}

@@ -10,7 +10,7 @@
     'rpt_return_timing_bands', 'rpt_store_credit',
     'rpt_store_credit_roll_forward', 'rpt_return_nowcast',
     'rpt_return_nowcast_back_test', 'rpt_refund_liability',
-    'rpt_return_alerts',
+    'rpt_return_alerts', 'rpt_return_changes',
 ] -%}
 
 with used as (

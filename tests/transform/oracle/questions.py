@@ -5,6 +5,7 @@ Each function gives the rows of one file of `transform/analyses/questions`: valu
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,14 @@ from .facts import (
     told,
 )
 from .ledger import ledger
-from .reports import variant_option
+from .reports import (
+    mature_periods,
+    outcome_split,
+    reasons,
+    return_metrics,
+    return_rates_by,
+    variant_option,
+)
 from .shop import amount, digits, label_cost, moment, month
 
 if TYPE_CHECKING:
@@ -82,6 +90,49 @@ def return_alerts(shop: Shop) -> Answer:
         if row["noticed_date"]:
             noticed[tuple(item)].append(row["noticed_date"])
     return {item: (min(days),) for item, days in noticed.items()}
+
+
+def changes_beyond_chance(shop: Shop) -> Answer:
+    mature = mature_periods(shop)
+    months: dict[Key, dict[str, list[float]]] = defaultdict(dict)
+
+    def keep(key: Key, period: str, row: dict[str, Any], name: str) -> None:
+        if period[4:5] == "-" and "Q" not in period:
+            months[key][period] = [
+                float(row[f"{name}{end}"]) for end in ("", "_lower", "_upper")
+            ]
+
+    for (name, basis, reading, period, _), row in return_metrics(shop).items():
+        if (name, reading) == ("order_return_rate", "to_date") and mature.get(period):
+            keep((name, basis, "all", "all"), period, row, "metric_value")
+    for (value, reading, period), row in return_rates_by(shop, "category").items():
+        if reading == "to_date" and row["is_ranked"] and row["is_period_mature"]:
+            key = ("unit_return_rate", "order", "category", value)
+            keep(key, period, row, "unit_return_rate")
+    for (name, *kind, period, _, value), row in outcome_split(shop).items():
+        is_kept = name == "outcome_share_returns" and mature.get(period)
+        if is_kept and kind == ["return", "initiated", "to_date"]:
+            keep((name, "return", "outcome", value), period, row, "share")
+    for (level, kind, _, period, value, _), row in reasons(shop).items():
+        is_over = period < f"{shop.data_through:%Y-%m}"
+        if (level, kind) == ("parent", "all") and is_over:
+            key = ("return_reason_share", "return", "reason", value)
+            keep(key, period, row, "return_reason_share")
+    return {
+        (*key, period): (share - before[0],)
+        for key, found in months.items()
+        for period, (share, lower, upper) in found.items()
+        if (before := found.get(_month_before(period)))
+        and (
+            share - before[0] > math.hypot(share - lower, before[2] - before[0])
+            or before[0] - share > math.hypot(upper - share, before[0] - before[1])
+        )
+    }
+
+
+def _month_before(period: str) -> str:
+    year, number = map(int, period.split("-"))
+    return f"{year}-{number - 1:02}" if number > 1 else f"{year - 1}-12"
 
 
 def refund_value_by_country(shop: Shop) -> Answer:

@@ -259,16 +259,12 @@ final as (
         bounded.expected_rate_upper as repurchase_rate_expected_upper,
         bounded.matched_rate - bounded.expected_rate
             as repurchase_difference_90d,
-        -- Newcombe's interval for a difference, from the intervals of both
-        -- rates.
-        bounded.matched_rate - bounded.expected_rate - sqrt(
-            power(bounded.matched_rate - bounded.matched_rate_lower, 2)
-            + power(bounded.expected_rate_upper - bounded.expected_rate, 2)
-        ) as repurchase_difference_90d_lower,
-        bounded.matched_rate - bounded.expected_rate + sqrt(
-            power(bounded.matched_rate_upper - bounded.matched_rate, 2)
-            + power(bounded.expected_rate - bounded.expected_rate_lower, 2)
-        ) as repurchase_difference_90d_upper,
+        {{ difference_bound(
+            'bounded.matched_rate', 'bounded.expected_rate', 'lower'
+        ) }} as repurchase_difference_90d_lower,
+        {{ difference_bound(
+            'bounded.matched_rate', 'bounded.expected_rate', 'upper'
+        ) }} as repurchase_difference_90d_upper,
         bounded.customer_count >= {{ var('minimum_customers_ranked') }}
             as is_ranked
     from bounded

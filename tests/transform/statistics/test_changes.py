@@ -1,0 +1,185 @@
+"""What changed from one month or quarter to the next, by more than chance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.transform.oracle.shop import wilson
+
+from .compiled import Models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.transform.conftest import Warehouse
+
+pytestmark = pytest.mark.slow
+
+TABLES = {
+    "rpt_return_metrics": (
+        "metric_name text, date_basis text, maturity text, currency_code text,"
+        " period_type text, period text, period_start_date date, metric_value double,"
+        " metric_value_lower double, metric_value_upper double"
+    ),
+    "rpt_net_return_cost": (
+        "metric_name text, date_basis text, maturity text, cost_form text,"
+        " currency_code text, period_type text, period text, period_start_date date,"
+        " is_current_period boolean, cost_share_of_gross double"
+    ),
+    "rpt_return_rate_by_category": (
+        "date_basis text, maturity text, product_category text, period_type text,"
+        " period text, period_start_date date, is_period_mature boolean,"
+        " is_ranked boolean, unit_return_rate double, unit_return_rate_lower double,"
+        " unit_return_rate_upper double"
+    ),
+    "rpt_outcome_split": (
+        "metric_name text, date_basis text, stage text, maturity text, outcome text,"
+        " currency_code text, period_type text, period text, period_start_date date,"
+        " share double, share_lower double, share_upper double"
+    ),
+    "rpt_return_reasons": (
+        "metric_name text, date_basis text, dimension_type text, reason_level text,"
+        " parent_return_reason text, period_type text, period text,"
+        " period_start_date date, is_current_period boolean,"
+        " return_reason_share double, return_reason_share_lower double,"
+        " return_reason_share_upper double"
+    ),
+    "rpt_return_retention_by_period": (
+        "metric_name text, date_basis text, outcome_group text, period_type text,"
+        " period text, period_start_date date, is_period_mature boolean,"
+        " is_ranked boolean, repurchase_rate_90d double,"
+        " repurchase_rate_90d_lower double, repurchase_rate_90d_upper double"
+    ),
+    "int_eligible_orders_summed_to_periods": (
+        "maturity text, period text, is_period_mature boolean"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def models(warehouse: Callable[..., Warehouse]) -> Models:
+    found = Models(
+        warehouse(
+            "golden",
+            {
+                "shopify_source": "tap_shopify_graphql",
+                "subscription_source": "tap_recharge",
+            },
+        )
+    )
+    for name, columns in TABLES.items():
+        found.connection.execute(f"create table {name} ({columns})")
+    return found
+
+
+def changes(
+    models: Models, rates: dict[str, dict[str, tuple[int, int]]]
+) -> dict[tuple[str, str], list[Any]]:
+    """Build the model for returned and sold units by category and month.
+
+    Returns:
+        Bounds of the change, whether it is notable, and its rank, by category and month.
+    """
+    models.table(
+        "rpt_return_rate_by_category",
+        TABLES["rpt_return_rate_by_category"],
+        [
+            (
+                *("order", "to_date", category, "month", month, f"{month}-01"),
+                *(month < "2026-06", True, back / sold, *wilson(back, sold)),
+            )
+            for category, months in rates.items()
+            for month, (back, sold) in months.items()
+        ],
+    )
+    models.build("rpt_return_changes")
+    return {
+        (category, month): row
+        for category, month, *row in models.rows(
+            "select dimension_value, period, metric_change_lower, metric_change_upper,"
+            " is_notable, mover_rank from rpt_return_changes"
+        )
+    }
+
+
+def test_the_interval_is_that_of_newcombe(models: Models) -> None:
+    """His example (1998, method 10): 56 of 70 less 48 of 80."""
+    found = changes(models, {"Tops": {"2026-04": (48, 80), "2026-05": (56, 70)}})
+    lower, upper, is_notable, _ = found["Tops", "2026-05"]
+    assert (round(lower, 4), round(upper, 4)) == (0.0524, 0.3339)
+    assert is_notable
+
+
+def test_only_changes_of_the_newest_month_beyond_three_errors_are_ranked(
+    models: Models,
+) -> None:
+    rates = {
+        "Alike": {"2026-04": (100, 1000), "2026-05": (110, 1000)},
+        "Doubtful": {"2026-04": (100, 1000), "2026-05": (130, 1000)},
+        "Larger": {"2026-04": (100, 1000), "2026-05": (200, 1000)},
+        "Largest": {"2026-04": (300, 1000), "2026-05": (100, 1000)},
+        "Earlier": {
+            "2026-03": (100, 1000),
+            "2026-04": (400, 1000),
+            "2026-05": (400, 1000),
+        },
+    }
+    found = changes(models, rates)
+    assert {key: row[2] for key, row in found.items()} == {
+        ("Alike", "2026-05"): False,
+        ("Doubtful", "2026-05"): True,
+        ("Larger", "2026-05"): True,
+        ("Largest", "2026-05"): True,
+        ("Earlier", "2026-04"): True,
+        ("Earlier", "2026-05"): False,
+    }
+    ranks = {key: row[3] for key, row in found.items() if row[3]}
+    assert ranks == {("Largest", "2026-05"): 1, ("Larger", "2026-05"): 2}
+    # The limit is three errors of the same interval.
+    for (category, month), (lower, upper, _, rank) in found.items():
+        middle = rates[category][month][0] / 1000 - (
+            rates[category][f"2026-{int(month[5:]) - 1:02}"][0] / 1000
+        )
+        errors = middle / ((middle - lower) if middle > 0 else (upper - middle))
+        is_beyond = math.fabs(errors) * 1.959963984540054 > 3
+        assert (rank is not None) == (is_beyond and month == "2026-05")
+
+
+def test_months_that_are_young_or_not_adjacent_are_not_compared(models: Models) -> None:
+    rates = {
+        "Young": {"2026-05": (100, 1000), "2026-06": (300, 1000)},
+        "Gap": {"2026-03": (100, 1000), "2026-05": (300, 1000)},
+    }
+    assert changes(models, rates) == {}
+
+
+def test_quarters_are_compared_with_quarters_and_years_end(models: Models) -> None:
+    models.table(
+        "int_eligible_orders_summed_to_periods",
+        TABLES["int_eligible_orders_summed_to_periods"],
+        [("to_date", period, True) for period in ("2025-Q4", "2026-Q1", "2026-01")],
+    )
+    models.table(
+        "rpt_return_metrics",
+        TABLES["rpt_return_metrics"],
+        [
+            (
+                *("order_return_rate", "order", "to_date", "", kind, period, day),
+                *(0.2, 0.19, 0.21),
+            )
+            for kind, period, day in [
+                ("quarter", "2025-Q4", dt.date(2025, 10, 1)),
+                ("quarter", "2026-Q1", dt.date(2026, 1, 1)),
+                ("month", "2026-01", dt.date(2026, 1, 1)),
+            ]
+        ],
+    )
+    models.connection.execute("delete from rpt_return_rate_by_category")
+    models.build("rpt_return_changes")
+    assert models.rows(
+        "select period, previous_period, is_notable from rpt_return_changes"
+    ) == [("2026-Q1", "2025-Q4", False)]
