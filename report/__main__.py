@@ -11,9 +11,11 @@ import webbrowser
 from pathlib import Path
 
 from report import datasets, html
+from report.sentences import QUERIES, Sentence, what_changed
 from report.warehouse import WarehouseError, open_warehouse
 
 OUTPUT = Path("output/report")
+REMOTE = ("bigquery", "postgres")
 PICTURE = Path("docs/images/report.png")
 
 
@@ -26,6 +28,8 @@ def main() -> int:
     options = _options().parse_args()
     output = options.output or default_output(options.warehouse)
     try:
+        if options.task == "sentences":
+            return _sentences(options.warehouse)
         page = build(options.warehouse, output)
     except (WarehouseError, OutputError) as error:
         print(error, file=sys.stderr)
@@ -45,10 +49,12 @@ def default_output(warehouse: Path | None) -> Path:
         warehouse: The DuckDB file of the command line, if any.
 
     Returns:
-        ``report`` beside the DuckDB file, or ``output/bigquery/report``.
+        ``report`` beside the DuckDB file, ``output/bigquery/report`` or
+        ``output/postgres/report``.
     """
-    if warehouse is None and os.environ.get("DBT_TARGET") == "bigquery":
-        return Path("output/bigquery/report")
+    target = os.environ.get("DBT_TARGET")
+    if warehouse is None and target in REMOTE:
+        return Path("output") / target / "report"
     path = warehouse or os.environ.get("DUCKDB_PATH")
     return Path(path).parent / "report" if path else OUTPUT
 
@@ -67,7 +73,13 @@ def build(warehouse: Path | None, output: Path) -> Path:
         OutputError: The folder cannot be written.
     """
     with open_warehouse(warehouse) as marts:
-        content = html.assemble(datasets.read(marts), dt.datetime.now(dt.UTC))
+        tables = datasets.read(marts)
+    if tables:
+        tables["sentences"] = datasets.Table(
+            list(Sentence._fields), list(what_changed(tables))
+        )
+    packed = {name: datasets.pack(*table) for name, table in tables.items()}
+    content = html.assemble(packed, dt.datetime.now(dt.UTC))
     page = output / "index.html"
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -78,6 +90,14 @@ def build(warehouse: Path | None, output: Path) -> Path:
             "Choose another one with --output."
         ) from error
     return page
+
+
+def _sentences(warehouse: Path | None) -> int:
+    with open_warehouse(warehouse) as marts:
+        tables = datasets.read(marts, QUERIES)
+    for sentence in what_changed(tables):
+        print(sentence.text)
+    return 0
 
 
 def _write(page: Path, content: str) -> None:
@@ -101,21 +121,21 @@ def _options() -> argparse.ArgumentParser:
         "task",
         nargs="?",
         default="build",
-        choices=["build", "screenshots"],
-        help="build: write the report; screenshots: also take a picture of each page "
-        "(default %(default)s)",
+        choices=["build", "screenshots", "sentences"],
+        help="build: write the report; screenshots: also take a picture of each page; "
+        "sentences: print what changed, to mail or post it (default %(default)s)",
     )
     parser.add_argument(
         "--warehouse",
         type=Path,
         help="DuckDB file (default: DUCKDB_PATH, else output/warehouse.duckdb; "
-        "BigQuery with DBT_TARGET=bigquery)",
+        "BigQuery or PostgreSQL with DBT_TARGET=bigquery or postgres)",
     )
     parser.add_argument(
         "--output",
         type=Path,
         help="folder of the report (default: report beside the DuckDB file, "
-        "output/bigquery/report for BigQuery)",
+        "output/bigquery/report or output/postgres/report for these)",
     )
     parser.add_argument(
         "--open", action="store_true", help="also in a browser, if there is a screen"

@@ -1,4 +1,4 @@
-"""Runs the queries in this package and packs their rows for the page."""
+"""Runs the queries in this package, and packs their rows for the page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import datetime as dt
 import gzip
 import json
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from report.warehouse import Row, Warehouse
 
@@ -18,21 +19,34 @@ QUERIES = Path(__file__).parent / "queries"
 _TABLE = re.compile(r"\b(?:from|join)\s+(\w+)")
 
 
-def read(warehouse: Warehouse) -> dict[str, str]:
-    """Read every data set.
+class Table(NamedTuple):
+    """The answer to a query: names of columns, and rows."""
+
+    columns: list[str]
+    rows: list[Row]
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """Return the rows as values by column."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+
+def read(warehouse: Warehouse, names: Iterable[str] | None = None) -> dict[str, Table]:
+    """Read data sets.
 
     Args:
         warehouse: Where the marts are.
+        names: Names of data sets, all without it.
 
     Returns:
-        Packed data sets by name, without those whose mart does not exist.
+        Data sets by name, without those whose mart does not exist.
     """
     there = warehouse.tables()
+    every = sorted(path.stem for path in QUERIES.glob("*.sql"))
     texts = {
-        path.stem: path.read_text("utf-8") for path in sorted(QUERIES.glob("*.sql"))
+        name: (QUERIES / f"{name}.sql").read_text("utf-8") for name in names or every
     }
     return {
-        name: pack(*warehouse.query(sql))
+        name: Table(*warehouse.query(sql))
         for name, sql in texts.items()
         if there.issuperset(_TABLE.findall(sql))
     }

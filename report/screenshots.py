@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from report import sentences
 from report.browser import open_browser
 from report.datasets import QUERIES
 from report.html import PAGE, page_names
 from report.modules import imported
 
-GLANCE_QUERIES = ("metrics", "outcomes", "cost", "timing")
+GLANCE_QUERIES = ("changes", "cost", "metrics", "nowcast", "outcomes", "timing")
 
 
 def source_digest() -> str:
@@ -20,7 +21,8 @@ def source_digest() -> str:
         PAGE / "frame.html",
         PAGE / "style.css",
         *imported(PAGE / "pages" / "glance.js"),
-        *(QUERIES / f"{name}.sql" for name in GLANCE_QUERIES),
+        Path(sentences.__file__),
+        *(QUERIES / f"{name}.sql" for name in (*GLANCE_QUERIES, *sentences.QUERIES)),
     ):
         digest.update(path.read_bytes())
     return digest.hexdigest()

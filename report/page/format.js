@@ -49,6 +49,15 @@ function amountFormat(currency, digits) {
   return { format: (value) => `${plain.format(value)} ${currency}` };
 }
 
+const signedPoints = new Intl.NumberFormat(LOCALE, {
+  signDisplay: "exceptZero",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+/** A difference of shares in percentage points, with its sign. */
+export const points = (value) => `${signedPoints.format(value * 100)} points`;
+
 /** The bounds of a 95% interval, or nothing. */
 export function interval(lower, upper) {
   return isNothing(lower) || isNothing(upper) ? "" : `(${share(lower)} to ${share(upper)})`;

@@ -12,33 +12,11 @@ import duckdb
 import pytest
 
 from report.__main__ import build
-
-
-def share(value) -> str:
-    if value is None:
-        return "\u2013"
-    rounded = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{rounded}%"
-
-
-def between(value, lower, upper) -> str:
-    return f"{share(value)} ({share(lower)} to {share(upper)})"
+from tests.report.figures import between, dollars, share, table, table_box
 
 
 def answer(view) -> str:
     return view.locator(".answer").inner_text()
-
-
-def table(view, caption: str) -> list[list[str]]:
-    """Return the cells of a table, all of its rows."""
-    box = view.locator(".table", has=view.locator("caption", has_text=caption)).first
-    more = box.get_by_role("button", name="Show all")
-    if more.count():
-        more.click()
-    return box.locator("tbody").evaluate(
-        "body => [...body.rows].map(row => [...row.cells].map(cell =>"
-        " (cell.querySelector('button') ?? cell.firstChild).textContent))"
-    )
 
 
 def test_outcomes(report, view, shown):
@@ -256,11 +234,6 @@ def test_each_currency_is_told_apart(report, view, tmp_path):
         view.wait_for_selector(f"{place.split(' ')[0]}:has-text('€4,711')")
 
 
-def dollars(value: Decimal) -> str:
-    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{'-' if rounded < 0 else ''}US${abs(rounded):,.2f}"
-
-
 def test_glance_stands_beside_the_period_before(report, view, shown):
     made = report("shop")
     rates = {
@@ -387,7 +360,8 @@ def test_a_table_is_downloaded_whole_with_unrounded_figures(report, view, shown)
     made = report("shop")
     shown(view, made, "skus", "period=all")
     with view.expect_download() as waiting:
-        view.get_by_role("button", name="Download as CSV").first.click()
+        box = table_box(view, "Return rate by SKU")
+        box.get_by_role("button", name="Download as CSV").click()
     with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     rates = made.rows("""

@@ -31,7 +31,7 @@ def unpacked(page: str) -> dict[str, str]:
     }
 
 
-def test_queries_read_public_marts_and_work_nothing_out():
+def test_queries_read_public_marts_and_work_out_no_figure():
     for path in QUERIES.glob("*.sql"):
         text = path.read_text("utf-8")
         assert len(text.splitlines()) <= 20, path.name
@@ -39,7 +39,11 @@ def test_queries_read_public_marts_and_work_nothing_out():
         assert all(re.fullmatch(r"(rpt|fct|dim)_\w+", table) for table in tables), (
             path.name
         )
-        assert not re.search(r"\b(sum|count|avg|min|max|round)\(|[*/]", text), path.name
+        # Amounts may be added up: the marts say over what.
+        added = re.sub(r"\bsum\(\w+_amount\)", "", text)
+        assert not re.search(r"\b(sum|count|avg|min|max|round)\(|[*/]", added), (
+            path.name
+        )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +93,7 @@ def test_page_holds_nobodys_data(report):
     made = report("shop")
     data = unpacked(made.page.read_text("utf-8"))
     wanted = {path.stem for path in QUERIES.glob("*.sql")}
-    assert wanted == set(data)
+    assert wanted | {"sentences"} == set(data)
     text = "\n".join(data.values())
     assert "@" not in text
     columns = {

@@ -8,26 +8,33 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.report.figures import table_box
+
 SKUS = "Return rate by SKU"
 
 
 def column(view, caption: str, place: int) -> list[str]:
-    box = view.locator(".table", has=view.locator("caption", has_text=caption)).first
-    return box.locator("tbody").evaluate(
-        "(body, place) => [...body.rows].map(row => row.cells[place].innerText)", place
+    return (
+        table_box(view, caption)
+        .locator("tbody")
+        .evaluate(
+            "(body, place) => [...body.rows].map(row => row.cells[place].innerText)",
+            place,
+        )
     )
 
 
-def downloaded(view, place: int = 0) -> list[dict[str, str]]:
+def downloaded(view, caption: str) -> list[dict[str, str]]:
     with view.expect_download() as waiting:
-        view.get_by_role("button", name="Download as CSV").nth(place).click()
+        box = table_box(view, caption)
+        box.get_by_role("button", name="Download as CSV").click()
     with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def test_a_table_is_sorted_by_any_column_in_both_directions(report, view, shown):
     shown(view, report("shop"), "skus", "period=all")
-    header = view.locator("th", has_text="Units sold").first
+    header = table_box(view, SKUS).locator("th", has_text="Units sold")
     header.get_by_role("button").click()
     largest = [int(text.replace(",", "")) for text in column(view, SKUS, 3)]
     assert largest == sorted(largest, reverse=True)
@@ -36,7 +43,8 @@ def test_a_table_is_sorted_by_any_column_in_both_directions(report, view, shown)
     smallest = [int(text.replace(",", "")) for text in column(view, SKUS, 3)]
     assert smallest == sorted(smallest)
     assert smallest[0] < largest[0]
-    view.locator("th", has_text="Product").first.get_by_role("button").press("Enter")
+    product = table_box(view, SKUS).locator("thead th", has_text="Product")
+    product.get_by_role("button").press("Enter")
     products = column(view, SKUS, 1)
     assert products == sorted(products, key=str.lower)
     assert header.get_attribute("aria-sort") is None
@@ -45,12 +53,10 @@ def test_a_table_is_sorted_by_any_column_in_both_directions(report, view, shown)
 def test_a_table_is_searched_by_text(report, view, shown):
     shown(view, report("shop"), "skus", "period=all")
     whole = column(view, SKUS, 0)
-    box = view.locator(".table", has=view.locator("caption", has_text=SKUS)).first
+    box = table_box(view, SKUS)
     box.get_by_role("searchbox").fill(whole[-1].lower())
-    view.wait_for_function(
-        "sku => document.querySelector('tbody').rows[0].cells[0].innerText === sku",
-        arg=whole[-1],
-    )
+    first = box.locator("tbody tr").first.locator("th")
+    first.filter(has_text=whole[-1]).wait_for()
     assert all(whole[-1] in sku for sku in column(view, SKUS, 0))
     assert " of " in box.locator(".found").inner_text()
 
@@ -89,7 +95,7 @@ def test_marks_of_a_chart_have_tooltips(report, view, shown, name, choices, mark
 
 def test_a_csv_file_holds_period_filters_and_flags(report, view, shown):
     shown(view, report("shop"), "skus", "period=2026-Q2&category=Dresses")
-    rows = downloaded(view)
+    rows = downloaded(view, SKUS)
     assert {row["filter_period"] for row in rows} == {"2026 Q2 (running)"}
     assert {row["filter_category"] for row in rows} == {"Dresses"}
     assert {row["filter_maturity"] for row in rows} == {"all orders, to date"}
@@ -102,7 +108,7 @@ def test_a_csv_file_holds_period_filters_and_flags(report, view, shown):
     assert sorted(flagged) == sorted(immature)
     assert flagged
     shown(view, report("shop"), "cost")
-    rows = downloaded(view)
+    rows = downloaded(view, "Net cost of returns")
     assert {row["currency_code"] for row in rows} == {"USD"}
     assert {row["filter_currency"] for row in rows} == {"USD"}
 
@@ -155,7 +161,7 @@ def test_no_cell_of_a_csv_file_is_run_by_a_spreadsheet(altered, view):
     )
     view.goto(f"{page}#/reasons?period=all")
     view.wait_for_selector("main[data-page=reasons]")
-    rows = downloaded(view)
+    rows = downloaded(view, "")
     assert sorted(row["parent_return_reason"] for row in rows) == sorted(
         FORMULAS.values()
     )

@@ -7,12 +7,14 @@ import pytest
 
 from report.html import page_names
 
-ANSWERABLE = {"glance", "outcomes", "exchanges", "skus", "reasons", "cost"}
+ANSWERABLE = {
+    *("glance", "outcomes", "exchanges", "skus", "reasons", "timing", "cost"),
+}
 FALSE_WITHOUT_ORDERS = (
     "was sold",
     "old enough",
     "gross revenue",
-    "us$0",
+    "us$0 gross",
     "return rate is",
     "too few customers",
     "no order",

@@ -4,6 +4,7 @@ import { trend } from "../charts/trend.js";
 import { different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { between, count, list, periodName, share } from "../format.js";
+import { expectedRates } from "./expected.js";
 import {
   MATURITIES,
   empty,
@@ -34,7 +35,7 @@ export const channelsPage = {
   name: "channels",
   menu: "Channels",
   question: "Which acquisition channels bring the orders that are returned least?",
-  needs: ["channels", "periods", "through"],
+  needs: ["channels", "nowcast", "periods", "through"],
   filters: (data, chosen) => [
     periodFilter(data.periods, "all"),
     filter("type", "Which channel", CHANNEL_TYPES, "acquisition_channel"),
@@ -121,6 +122,18 @@ export const channelsPage = {
               ],
             })
           : empty("No order matches these filters in this period."),
+        ...(chosen.type === "order_channel"
+          ? expectedRates(
+              data.nowcast,
+              chosen.period,
+              {
+                dimension_type: "channel",
+                ...(chosen.channel === "all" ? {} : { dimension_value: chosen.channel }),
+              },
+              "Channel",
+              channelName,
+            )
+          : []),
       ],
     };
   },

@@ -3,6 +3,7 @@ import { trend } from "../charts/trend.js";
 import { inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { isNothing, periodName, roundMoney, share } from "../format.js";
+import { differences, journalOf, liability } from "./books.js";
 import {
   MATURITIES,
   currencyFilter,
@@ -28,9 +29,18 @@ const COST_BASES = [
 
 export const costPage = {
   name: "cost",
-  menu: "Cost",
+  menu: "Money",
   question: "What do returns cost, as a share of gross revenue?",
-  needs: ["cost", "currencies", "periods", "through"],
+  needs: [
+    "cost",
+    "currencies",
+    "periods",
+    "through",
+    "liability",
+    "outstanding",
+    "ledger_tie",
+    "journal",
+  ],
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter("form", "Cost", COST_FORMS, "net_return_cost"),
@@ -67,6 +77,8 @@ export const costPage = {
             },
           ],
         }),
+        ...liability(data, chosen.currency),
+        ...journalOf(data, chosen),
       ],
     };
   },
@@ -145,6 +157,9 @@ export const costPage = {
               ],
             })
           : null,
+        ...liability(data, chosen.currency),
+        ...differences(data, chosen.currency),
+        ...journalOf(data, chosen),
       ],
     };
   },

@@ -6,15 +6,18 @@ import {
   NOTHING,
   between,
   count,
+  date,
   interval,
   list,
   outcomeColour,
   outcomeName,
   periodName,
+  points,
   roundMoney,
   share,
   isNothing,
 } from "../format.js";
+import { expectedRates } from "./expected.js";
 import {
   currencyFilter,
   defined,
@@ -40,6 +43,9 @@ export const glancePage = {
     "retention",
     "periods",
     "through",
+    "changes",
+    "nowcast",
+    "sentences",
   ],
   filters: (data) => [
     periodFilter(data.periods, glancePeriod(data)),
@@ -54,6 +60,7 @@ export const glancePage = {
         ? `${count(row.denominator)} returns were started (${periodName(chosen.period)}).`
         : "No return was started in this period.",
       parts: [
+        whatChanged(data),
         html(
           "ul",
           { class: "tiles" },
@@ -77,6 +84,7 @@ export const glancePage = {
           `had something sent back: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
         : "There is no eligible order in this period yet.",
       parts: [
+        whatChanged(data),
         html(
           "p",
           { class: "scope" },
@@ -84,7 +92,8 @@ export const glancePage = {
             ? `${periodName(chosen.period)} is the newest mature quarter: its orders have had time to be returned. `
             : "",
           before
-            ? `Below each figure is that of ${periodName(before)}. Ranges are 95% intervals.`
+            ? `Below each figure is that of ${periodName(before)}. Ranges are 95% intervals; ` +
+                "a difference is more than noise if its interval does not include zero. Amounts and days have no interval."
             : "There is no period before to compare with. Ranges are 95% intervals.",
         ),
         young
@@ -98,6 +107,7 @@ export const glancePage = {
           ),
         ),
         rateTrend(data),
+        ...expectedRates(data.nowcast, "all", { dimension_type: "all" }),
       ],
     };
   },
@@ -127,8 +137,56 @@ const metricOf = ({ data, currency }, metric, basis, period) =>
     (row) => isNothing(row.currency_code) || row.currency_code === currency,
   );
 
+/** The sentences that can also be mailed, each with a link to its page. */
+const whatChanged = ({ sentences, through }) =>
+  sentences.length > 0 &&
+  html(
+    "section",
+    { class: "changed", "aria-labelledby": "changed" },
+    html(
+      "h2",
+      { id: "changed" },
+      `What changed in the week to ${date(through[0].data_through_date)}`,
+    ),
+    html(
+      "ul",
+      {},
+      sentences.map((row) =>
+        html(
+          "li",
+          {},
+          `${row.text} `,
+          html("a", { href: addressOf(row.page, new URLSearchParams(row.choices)) }, row.link),
+        ),
+      ),
+    ),
+  );
+
+/** The difference of a figure to the period before, and whether it is noise, if both compare. */
+function changeOf({ data, period, currency }, wanted) {
+  const row = where(data.changes, { dimension_value: "all", period, ...wanted }).find(
+    (one) => isNothing(one.currency_code) || one.currency_code === currency,
+  );
+  if (!row) return null;
+  const noise = row.is_notable ? "more than noise" : "within noise";
+  return [points(row.metric_change), isNothing(row.is_notable) ? null : noise]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** The differences of several outcomes. */
+const changesOf = (view, metric, outcomes) =>
+  outcomes
+    .map((outcome) => [
+      outcomeName(outcome),
+      changeOf(view, { compared_metric_name: metric, dimension_value: outcome }),
+    ])
+    .filter(([, change]) => change)
+    .map((pair) => pair.join(" "))
+    .join("; ");
+
 /** A figure with its metric, its value in the previous period, and a link to its page. */
-function tile({ heading, page, metric, figure: main, several, detail, before, view, extra }) {
+function tile({ heading, page, metric, figure: main, several, detail, before, view, ...more }) {
   return html(
     "article",
     { class: "tile" },
@@ -141,9 +199,12 @@ function tile({ heading, page, metric, figure: main, several, detail, before, vi
         )
       : html("p", { class: "figure" }, main),
     detail ? html("p", { class: "detail" }, detail) : null,
-    extra ?? null,
+    more.extra ?? null,
     view.before
       ? html("p", { class: "before" }, `${periodName(view.before)}: ${before ?? NOTHING}`)
+      : null,
+    view.before && more.change
+      ? html("p", { class: "change" }, `Difference: ${more.change}`)
       : null,
     html("p", { class: "define" }, "Metric: ", defined(metric)),
   );
@@ -165,6 +226,7 @@ function rateTile(view) {
       ? `${interval(now.metric_value_lower, now.metric_value_upper)} of ${count(now.denominator)} orders`
       : null,
     before: described(view.before && metricOf(view, "order_return_rate", "order", view.before)),
+    change: changeOf(view, { compared_metric_name: "order_return_rate" }),
   });
 }
 
@@ -196,6 +258,7 @@ function outcomeTile(view) {
       : null,
     extra: now.length ? bar : null,
     before: view.before && described(parts(view.before)),
+    change: changesOf(view, "outcome_share_returns", now.length ? [now[0].outcome] : []),
   });
 }
 
@@ -238,6 +301,7 @@ function costTile(view) {
         ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue`
         : null,
     before: described(view.before && of(view.before)),
+    change: changeOf(view, { compared_metric_name: "net_return_cost_pct_gross" }),
   });
 }
 
@@ -255,6 +319,7 @@ function retainedTile(view) {
         "returned value stayed as exchange or credit"
       : null,
     before: was && share(was.metric_value),
+    change: changeOf(view, { compared_metric_name: "retained_revenue_ratio" }),
   });
 }
 
@@ -303,6 +368,7 @@ function repurchaseTile(view) {
       ? "of customers, by outcome of their return"
       : "too few customers whose 90 days are over",
     before: view.before && (pairs(known(view.before)) || "too few customers"),
+    change: changesOf(view, "repurchase_rate_90d_by_period", ["exchange", "refund", "credit"]),
   });
 }
 

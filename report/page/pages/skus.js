@@ -3,6 +3,8 @@ import { ifHollow } from "../charts/scales.js";
 import { different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import { NOTHING, between, count, periodName, share } from "../format.js";
+import { earlyWarnings } from "./alerts.js";
+import { expectedRates } from "./expected.js";
 import {
   MATURITIES,
   empty,
@@ -22,9 +24,9 @@ const BARS_DRAWN = 15;
 
 export const skusPage = {
   name: "skus",
-  menu: "SKUs",
+  menu: "Products",
   question: "Which SKUs have the highest return rate this quarter?",
-  needs: ["returned_skus", "skus", "categories", "periods", "through"],
+  needs: ["returned_skus", "skus", "categories", "alerts", "nowcast", "periods", "through"],
   filters: (data) => [
     periodFilter(data.periods, runningQuarter(data.periods)),
     valuesFilter(
@@ -92,6 +94,8 @@ export const skusPage = {
         rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))
           : null,
+        ...earlyWarnings(data.alerts),
+        ranked.length ? html("h2", {}, "Return rate by SKU") : null,
         ranked.length
           ? figure(
               "Highest pooled return rates",
@@ -126,6 +130,15 @@ export const skusPage = {
             })
           : empty("Nothing was sold in this period, or its orders are not mature yet."),
         ...categoriesOf(where(data.categories, wanted), chosen),
+        ...expectedRates(
+          data.nowcast,
+          chosen.period,
+          {
+            dimension_type: "category",
+            ...(chosen.category === "all" ? {} : { dimension_value: chosen.category }),
+          },
+          "Category",
+        ),
       ],
     };
   },

@@ -11,7 +11,16 @@ import {
   periodName,
   share,
 } from "../format.js";
-import { MATURITIES, filter, outcomesInOrder, periodFilter, scope, warning } from "./common.js";
+import {
+  MATURITIES,
+  filter,
+  onlyUsual,
+  outcomesInOrder,
+  periodFilter,
+  scope,
+  warning,
+} from "./common.js";
+import { refundSentence, steps } from "./steps.js";
 import { table } from "../table.js";
 
 const CLOCKS = [
@@ -24,7 +33,7 @@ export const timingPage = {
   name: "timing",
   menu: "Timing",
   question: "How does the time from order to return differ by outcome?",
-  needs: ["timing", "timing_bands", "periods"],
+  needs: ["timing", "timing_bands", "durations", "periods"],
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter("clock", "Days from", CLOCKS, "days_to_return"),
@@ -39,6 +48,12 @@ export const timingPage = {
     ),
     filter("maturity", "Orders", MATURITIES, "mature_only"),
   ],
+  filtersWithoutOrders: (data) =>
+    onlyUsual(timingPage.filters(data), ["clock", "outcome", "maturity"]),
+  showWithoutOrders: (data, { period }) => ({
+    answer: refundSentence(data.durations, period),
+    parts: steps(data.durations, period),
+  }),
   show(data, chosen) {
     const wanted = {
       period: chosen.period,
@@ -49,7 +64,7 @@ export const timingPage = {
     if (!rows.length) {
       return {
         answer: "No return that matches these filters has a known time in this period.",
-        parts: [],
+        parts: steps(data.durations, chosen.period),
       };
     }
     const described = rows.map(
@@ -128,6 +143,7 @@ export const timingPage = {
               ],
             })
           : null,
+        ...steps(data.durations, chosen.period),
       ],
     };
   },

@@ -1,0 +1,55 @@
+// Early warnings: what is returned more often than its peers.
+import { html } from "../elements.js";
+import { count, isNothing } from "../format.js";
+import { table } from "../table.js";
+import { defined } from "./common.js";
+
+const KINDS = {
+  product: () => "product",
+  sku: (row) => `SKU ${row.dimension_value}`,
+  size: (row) => `size ${row.dimension_value}`,
+  reason: (row) => `reason ${row.reason_group}`,
+};
+const ratio = (value) => (isNothing(value) ? "no peer came back" : `${value.toFixed(1)} times`);
+
+/** Returns a heading, a sentence and the table of warnings; a good sentence if there are none. */
+export function earlyWarnings(alerts) {
+  const rows = alerts.map((row) => ({ ...row, kind: KINDS[row.dimension_type](row) }));
+  return [
+    html("h2", {}, "Early warnings"),
+    html(
+      "p",
+      { class: "note" },
+      rows.length
+        ? `Returned more often than their peers by more than chance, the clearest first: ${rows[0].alert_text}. ` +
+            "One fault may show as a product, a size and a SKU. Metric: "
+        : "There is none: no product, size, SKU or reason is returned more often than its peers by more " +
+            "than chance. Metric: ",
+      defined("return_alert"),
+      ".",
+    ),
+    rows.length
+      ? table({
+          caption: "Returned more often than peers",
+          file: "early-warnings",
+          rows,
+          columns: [
+            { name: "product_title", label: "Product" },
+            { name: "kind", label: "What stands out" },
+            { name: "noticed_date", label: "First noticed", kind: "date" },
+            { name: "orders_from_date", label: "Orders since", kind: "date" },
+            { name: "sold_units", label: "Units sold", kind: "count" },
+            { name: "returned_units", label: "Came back", kind: "count" },
+            {
+              name: "expected_returned_units",
+              label: "At its peers' rate",
+              kind: "count",
+              show: (value) => (isNothing(value) ? count(value) : count(Math.round(value))),
+            },
+            { name: "return_ratio", label: "As often as its peers", kind: "count", show: ratio },
+            { name: "reasons_grown", label: "Reasons that grew" },
+          ],
+        })
+      : null,
+  ];
+}

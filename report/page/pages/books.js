@@ -1,0 +1,127 @@
+// What is owed at each month end, and what to book.
+import { where } from "../data.js";
+import { html } from "../elements.js";
+import { periodName } from "../format.js";
+import { table } from "../table.js";
+import { defined, empty } from "./common.js";
+
+const money = (name, label) => ({ name, label, kind: "money" });
+const DAY = { name: "as_of_date", label: "On", kind: "date" };
+const note = (...content) => html("p", { class: "note" }, content);
+
+/** Returns what is owed: the liability by month end, and what was requested and is not paid. */
+export function liability({ liability: months, outstanding }, currency) {
+  const rows = where(months, { currency_code: currency });
+  const owed = where(outstanding, { currency_code: currency });
+  return [
+    html("h2", {}, "What is still owed to customers?"),
+    ...(rows.length ? rollForward(rows) : [empty(NO_LIABILITY)]),
+    owed.length
+      ? table({
+          caption: "Requested and not paid yet, by age of the request",
+          file: "money-owed-by-age",
+          rows: owed,
+          columns: [
+            { name: "age_band", label: "Age" },
+            money("owed_refund_amount", "Refunds"),
+            money("owed_credit_amount", "Store credit"),
+          ],
+        })
+      : note("Everything that was requested is paid."),
+  ];
+}
+
+const NO_LIABILITY =
+  "There is no liability for returns still to come: it needs orders, and enough returns for an estimate.";
+
+const rollForward = (rows) => [
+  note(
+    "Refunds and store credit for returns that were requested, and those expected for goods already " +
+      "sold. Opening + additions − refunded − credited + re-estimated = closing. Metric: ",
+    defined("refund_liability"),
+    ".",
+  ),
+  table({
+    caption: "Refund liability by month end",
+    file: "refund-liability",
+    rows,
+    flags: (row) => (row.is_month_end ? [] : ["running"]),
+    columns: [
+      DAY,
+      money("opening_amount", "Opening"),
+      money("added_amount", "Additions"),
+      money("used_refund_amount", "Refunded"),
+      money("used_credit_amount", "Credited"),
+      money("reestimated_amount", "Re-estimated"),
+      money("closing_amount", "Closing"),
+      money("closing_requested_amount", "Of it requested"),
+    ],
+  }),
+  table({
+    caption: "What became of each liability since",
+    file: "refund-liability-back-test",
+    // Nothing has become of the newest one yet.
+    rows: rows.slice(1),
+    columns: [
+      DAY,
+      money("closing_amount", "Liability then"),
+      money("used_since_amount", "Paid since"),
+      money("still_expected_amount", "Still expected"),
+    ],
+  }),
+];
+
+const words = (name) => name.replaceAll("_", " ");
+
+/** Returns the differences of the books to Shopify. */
+export function differences({ ledger_tie: ties }, currency) {
+  const rows = where(ties, { currency_code: currency });
+  return [
+    html("h2", {}, "Do the books agree with Shopify?"),
+    note(
+      "The ledger of returns less what Shopify booked, by reason; equal amounts are left out. Metric: ",
+      defined("ledger_tie"),
+      ".",
+    ),
+    rows.length
+      ? table({
+          caption: "Differences by reason, all time",
+          file: "ledger-differences",
+          rows,
+          columns: [
+            { name: "reason_class", label: "Reason", show: words },
+            { name: "tie_line", label: "Of", show: words },
+            money("ledger_amount", "Ledger"),
+            money("shopify_amount", "Shopify"),
+            money("difference_amount", "Difference"),
+          ],
+        })
+      : empty("There is no difference."),
+  ];
+}
+
+/** Returns the journal of the chosen month, else of the newest one. */
+export function journalOf({ journal }, { currency, period }) {
+  const rows = where(journal, { currency_code: currency });
+  const [month] = [...where(rows, { period }), ...rows];
+  if (!month) return [];
+  return [
+    html("h2", {}, "What is to be booked for returns?"),
+    note(
+      "The journal of a month; debits and credits are equal. Metric: ",
+      defined("ledger_journal"),
+      ".",
+    ),
+    table({
+      caption: `Journal of returns, ${periodName(month.period)}`,
+      file: "journal",
+      rows: where(rows, { period: month.period }),
+      columns: [
+        { name: "account_class", label: "Account", show: words },
+        money("debit_amount", "Debit"),
+        money("credit_amount", "Credit"),
+        money("net_amount", "Net"),
+      ],
+    }),
+  ];
+}

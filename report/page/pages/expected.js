@@ -1,0 +1,44 @@
+// The rate that a young month is expected to reach, beside its rate to date.
+import { inPeriod, where } from "../data.js";
+import { html } from "../elements.js";
+import { periodName } from "../format.js";
+import { table } from "../table.js";
+import { defined, flagsOf } from "./common.js";
+
+/**
+ * Returns a heading, a sentence and a table of the months of a period whose returns are still
+ * coming; nothing if there are none.
+ *
+ * `wanted` selects rows by dimension, `label` names the dimension, and `show` its values.
+ */
+export function expectedRates(nowcast, period, wanted, label, show) {
+  const rows = where(nowcast, wanted).filter((row) => inPeriod(row.period_start_date, period));
+  if (!rows.length) return [];
+  return [
+    html("h2", {}, "Expected final rates of young months"),
+    html(
+      "p",
+      { class: "note" },
+      "Returns of these months are still coming, so the rate to date will rise; immature months are " +
+        "too young to be compared. The expected rate is where a month should end; in four of five " +
+        "months the final rate lies in its 80% interval. Metric: ",
+      defined("unit_return_rate_expected"),
+      ".",
+    ),
+    table({
+      caption: `Units that come back, by month of the order${label ? ` and ${label.toLowerCase()}` : ""}`,
+      file: "expected-return-rate",
+      rows,
+      flags: (row) => [row.is_current_period ? "running" : null, ...flagsOf(row)].filter(Boolean),
+      columns: [
+        { name: "period", label: "Month", show: periodName },
+        label ? { name: "dimension_value", label, show } : null,
+        { name: "sold_units", label: "Units sold", kind: "count" },
+        { name: "unit_return_rate", label: "Rate to date", kind: "share" },
+        { name: "unit_return_rate_expected", label: "Expected in the end", kind: "share" },
+        { name: "unit_return_rate_expected_lower_80", label: "At least (80%)", kind: "share" },
+        { name: "unit_return_rate_expected_upper_80", label: "At most (80%)", kind: "share" },
+      ].filter(Boolean),
+    }),
+  ];
+}

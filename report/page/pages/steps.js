@@ -1,0 +1,53 @@
+// How long each step of a return takes, from its milestones.
+import { where } from "../data.js";
+import { html } from "../elements.js";
+import { count, periodName } from "../format.js";
+import { table } from "../table.js";
+import { defined } from "./common.js";
+
+const words = (milestone) => milestone.replaceAll("_", " ");
+const days = (name, label) => ({ name, label, kind: "count" });
+
+/** Returns a heading, a sentence and a table of the steps of returns that began in a period. */
+export function steps(durations, period) {
+  const rows = where(durations, { period });
+  if (!rows.length) return [];
+  return [
+    html("h2", {}, "How long does each step take?"),
+    html(
+      "p",
+      { class: "note" },
+      "Days between two milestones of a return, by period of its start; returns that have not " +
+        "reached the second one are not in the days. Metric: ",
+      defined("return_duration_days"),
+      ".",
+    ),
+    table({
+      caption: `Days from milestone to milestone, ${periodName(period)}`,
+      file: "days-by-step",
+      rows,
+      columns: [
+        { name: "from_milestone", label: "From", show: words },
+        { name: "to_milestone", label: "To", show: words },
+        { name: "from_count", label: "Returns", kind: "count" },
+        { name: "return_count", label: "Reached it", kind: "count" },
+        days("median_days", "Half within"),
+        days("third_quartile_days", "Three quarters within"),
+        days("ninetieth_percentile_days", "Nine of ten within"),
+      ],
+    }),
+  ];
+}
+
+/** The days until refunds as a sentence. */
+export function refundSentence(durations, period) {
+  const [row] = where(durations, {
+    period,
+    from_milestone: "requested",
+    to_milestone: "refunded",
+  });
+  return row
+    ? `Half of ${count(row.return_count)} refunds (${periodName(period)}) were paid within ` +
+        `${count(row.median_days)} days of the request, nine of ten within ${count(row.ninetieth_percentile_days)}.`
+    : `No refund of a return is known (${periodName(period)}).`;
+}

@@ -1,0 +1,196 @@
+"""What changed, in at most three sentences: for the first page, and to mail or post."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from report.datasets import Table
+
+QUERIES = ("alerts", "currencies", "liability", "movers", "outstanding", "through")
+"""The data sets that sentences are made of."""
+NEW_DAYS = 7
+
+Record = dict[str, Any]
+
+
+class Sentence(NamedTuple):
+    """A sentence and the page of the report that shows more.
+
+    ``choices`` are the filters of the page, as the query part of its address.
+    """
+
+    text: str
+    page: str
+    choices: str
+    link: str
+
+
+def what_changed(tables: Mapping[str, Table]) -> list[Sentence]:
+    """Return the sentences, none for an empty shop.
+
+    Args:
+        tables: Data sets by name; those whose mart does not exist may be missing.
+    """
+    rows = {name: list(tables[name].records()) for name in QUERIES if name in tables}
+    through = next(iter(rows.get("through", [])), None)
+    if not through or not through["data_through_date"]:
+        return []
+    # Without orders nothing can be returned more often than something else.
+    has_alerts = "alerts" in rows and through["orders_through_at"]
+    found = (
+        _alert(rows["alerts"], through["data_through_date"]) if has_alerts else None,
+        _mover(rows["movers"]) if "movers" in rows else None,
+        _owed(rows),
+    )
+    return [sentence for sentence in found if sentence]
+
+
+def _alert(alerts: list[Record], through: dt.date) -> Sentence:
+    """Describe the clearest warning of the last days, else those that still stand."""
+    since = through - dt.timedelta(days=NEW_DAYS)
+    new = [row for row in alerts if row["noticed_date"] > since]
+    if new:
+        others = f" ({_count(len(new) - 1, 'more warning')})" if len(new) > 1 else ""
+        text = f"New early warning{others}: {new[0]['alert_text']}."
+    elif alerts:
+        first = alerts[0]
+        text = (
+            f"No new early warning in the {NEW_DAYS} days to {_day(through)}; "
+            f"{_count(len(alerts), 'earlier one')} still "
+            f"{'stand' if len(alerts) > 1 else 'stands'}, the clearest for "
+            f"{first['product_title']}, noticed on {_day(first['noticed_date'])}."
+        )
+    else:
+        text = (
+            "No early warning: no product, size or reason is returned more often than "
+            "its peers by more than chance."
+        )
+    return _sentence(text, "skus", {}, "early warnings")
+
+
+SUBJECTS = {
+    "order_return_rate": ("the return rate of orders", "channels", "return rates"),
+    "unit_return_rate": ("the return rate of {}", "skus", "products"),
+    "outcome_share_returns": (
+        "the share of returns that became {}",
+        "outcomes",
+        "outcomes",
+    ),
+    "return_reason_share": (
+        "the share of units returned for “{}”",
+        "reasons",
+        "reasons",
+    ),
+    "repurchase_rate_90d_by_period": (
+        "the share of customers who bought again within 90 days of {}",
+        "repurchase",
+        "repurchases",
+    ),
+}
+"""What is compared, its page and the words of the link, by metric."""
+OUTCOMES = {
+    "exchange": "an exchange",
+    "refund": "a refund",
+    "credit": "store credit",
+    "mixed": "a mix of refund, credit and exchange",
+    "none": "nothing given back",
+    "unresolved": "unresolved",
+}
+
+
+def _mover(movers: list[Record]) -> Sentence:
+    """Describe the largest change that is more than noise."""
+    if movers:
+        return _moved(movers[0])
+    text = (
+        "No rate or share that can be compared with the month before changed by more "
+        "than noise."
+    )
+    return _sentence(
+        text, "definitions", {"metric": "metric_change"}, "what is compared"
+    )
+
+
+def _moved(row: Record) -> Sentence:
+    subject, page, link = SUBJECTS[row["compared_metric_name"]]
+    name = row["dimension_value"]
+    change, lower, upper = (
+        row[f"metric_change{end}"] * 100 for end in ("", "_lower", "_upper")
+    )
+    text = (
+        f"From {_month(row['previous_period'])} to {_month(row['period'])} "
+        f"{subject.format(OUTCOMES.get(name, name))} {'rose' if change > 0 else 'fell'} "
+        f"from {row['previous_value']:.1%} to {row['metric_value']:.1%}: "
+        f"{change:+.1f} points (95% interval {lower:+.1f} to {upper:+.1f}), the largest "
+        "change that is more than noise in the newest months that can be compared."
+    )
+    choices = {"period": row["period"]}
+    if row["dimension_type"] == "category":
+        choices["category"] = name
+    return _sentence(text, page, choices, link)
+
+
+def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
+    """Describe what is still to be refunded and credited, by currency."""
+    main = [
+        row["currency_code"]
+        for row in rows.get("currencies", [])
+        if row["is_main_currency"]
+    ]
+    if liability := rows.get("liability"):
+        newest = liability[0]["as_of_date"]
+        latest = [row for row in liability if row["as_of_date"] == newest]
+        total = _amounts(main, ((row, row["closing_amount"]) for row in latest))
+        requested = _amounts(
+            main, ((row, row["closing_requested_amount"]) for row in latest)
+        )
+        text = (
+            f"Still to be refunded and credited on {_day(newest)} for goods already "
+            f"sold: {total}, of it {requested} for returns that were requested."
+        )
+    elif outstanding := rows.get("outstanding"):
+        owed = _amounts(
+            main,
+            (
+                (row, row["owed_refund_amount"] + row["owed_credit_amount"])
+                for row in outstanding
+            ),
+        )
+        text = f"Owed to customers for returns that were requested: {owed}."
+    elif "outstanding" in rows:
+        text = "Nothing is owed to customers for returns that were requested."
+    else:
+        return None
+    return _sentence(text, "cost", {}, "money owed")
+
+
+def _amounts(main: list[str], parts: Iterable[tuple[Record, Decimal]]) -> str:
+    """Add amounts up by currency, the main one first: "120 USD and 30 CAD"."""
+    sums: dict[str, Decimal] = dict.fromkeys(main, Decimal(0))
+    for row, amount in parts:
+        code = row["currency_code"] or ""
+        sums[code] = sums.get(code, Decimal(0)) + amount
+    return " and ".join(
+        f"{amount:,.0f} {code}".strip() for code, amount in sums.items()
+    )
+
+
+def _sentence(text: str, page: str, choices: dict[str, str], link: str) -> Sentence:
+    # A name with a line break in it would make two lines of a mail.
+    return Sentence(" ".join(text.split()), page, urlencode(choices), link)
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _month(period: str) -> str:
+    return f"{dt.date.fromisoformat(f'{period}-01'):%B %Y}"

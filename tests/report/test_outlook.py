@@ -1,0 +1,215 @@
+"""What is still to come: expected rates, early warnings, and the money that is owed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report.figures import dollars, share, table
+
+EXPECTED = """
+    select period, {value} sold_units, unit_return_rate, unit_return_rate_expected,
+        unit_return_rate_expected_lower_80, unit_return_rate_expected_upper_80
+    from rpt_return_nowcast
+    where dimension_type = '{kind}' and not is_period_finished
+    order by period_start_date desc, dimension_value
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "kind"),
+    [
+        ("glance", "", "all"),
+        ("skus", "period=all", "category"),
+        ("channels", "type=order_channel", "channel"),
+    ],
+)
+def test_young_months_show_the_expected_rate_beside_the_rate_to_date(
+    report, view, shown, name, choices, kind
+):
+    made = report("shop")
+    value = "" if kind == "all" else "dimension_value,"
+    rows = made.rows(EXPECTED.format(kind=kind, value=value))
+    assert len(rows) > 1
+    shown(view, made, name, choices)
+    names = {"(none) / (none)": "no known source", "(guest)": "guests"}
+    cells = table(view, "Units that come back, by month of the order")
+    assert cells == [
+        [
+            *(names.get(cell, cell) for cell in row[:-5]),
+            f"{row[-5]:,}",
+            *map(share, row[-4:]),
+        ]
+        for row in rows
+    ]
+    note = view.locator(".note", has_text="The expected rate is").inner_text()
+    assert "80% interval" in note
+    assert "too young to be compared" in note
+
+
+def test_expected_rates_follow_period_and_category(report, view, shown):
+    made = report("shop")
+    shown(view, made, "skus", "period=2026-06&category=Dresses")
+    rows = table(view, "Units that come back, by month of the order")
+    assert [row[:2] for row in rows] == [["2026-06", "Dresses"]]
+    shown(view, made, "skus", "period=2025-Q3")
+    assert view.get_by_text("Expected final rates").count() == 0
+    shown(view, made, "channels", "type=sales_channel")
+    assert view.get_by_text("Expected final rates").count() == 0
+
+
+def test_early_warnings_stand_above_the_products(altered, view):
+    page = altered(
+        "delete from rpt_return_alerts",
+        """
+        insert into rpt_return_alerts by name
+        select kind as dimension_type, value as dimension_value,
+            reason as reason_group, 'Dresses' as peer_group,
+            'Linen <b>Dress</b>' as product_title, date '2026-06-03' as noticed_date,
+            date '2026-04-01' as orders_from_date, 240 as sold_units,
+            62 as returned_units, 31.4 as expected_returned_units,
+            ratio as return_ratio, weight as evidence,
+            'Too small (40 units, 12 expected)' as reasons_grown,
+            'Linen Dress: 62 of 240 units' as alert_text
+        from (values
+            ('size', 'M', 'all', 2.04, 500), ('product', '7', 'all', 1.97, 900),
+            ('sku', 'LD-M', 'all', null, 450), ('reason', '7', 'Too small', 3.0, 400)
+        ) as alerts (kind, value, reason, ratio, weight)
+        """,
+        world="shop",
+    )
+    view.goto(f"{page}#/skus")
+    view.wait_for_selector("main[data-page=skus]")
+    assert view.locator("main h2").first.inner_text() == "Early warnings"
+    assert table(view, "Returned more often than peers") == [
+        [
+            *("Linen <b>Dress</b>", kind, "3 Jun 2026", "1 Apr 2026", "240", "62"),
+            *("31", ratio, "Too small (40 units, 12 expected)"),
+        ]
+        for kind, ratio in [
+            ("product", "2.0 times"),
+            ("size M", "2.0 times"),
+            ("SKU LD-M", "no peer came back"),
+            ("reason Too small", "3.0 times"),
+        ]
+    ]
+    assert "Linen Dress: 62 of 240 units." in view.locator("main").inner_text()
+
+
+def test_without_a_warning_the_products_say_so(altered, view):
+    page = altered("delete from rpt_return_alerts", world="shop")
+    view.goto(f"{page}#/skus")
+    view.wait_for_selector("main[data-page=skus]")
+    said = view.locator("h2", has_text="Early warnings").locator("+ p").inner_text()
+    assert said.startswith("There is none: no product, size, SKU or reason")
+
+
+def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
+    made = report("two_currencies")
+    codes = [
+        code
+        for (code,) in made.rows("""
+        select currency_code from rpt_refund_liability
+        group by currency_code order by currency_code
+    """)
+    ]
+    assert len(codes) == 2
+    for code in codes:
+        rows = made.rows(f"""
+            select sum(opening_amount), sum(added_amount), sum(used_refund_amount),
+                sum(used_credit_amount), sum(reestimated_amount), sum(closing_amount),
+                sum(closing_requested_amount), sum(used_since_amount),
+                sum(still_expected_amount)
+            from rpt_refund_liability where currency_code = '{code}'
+            group by as_of_date order by as_of_date desc
+        """)
+        shown(view, made, "cost", f"currency={code}")
+        cells = table(view, "Refund liability by month end")
+        assert [[plain(cell) for cell in row[1:]] for row in cells] == [
+            [plain(dollars(value)) for value in row[:7]] for row in rows
+        ]
+        cells = table(view, "What became of each liability since")
+        assert [[plain(cell) for cell in row[1:]] for row in cells] == [
+            [plain(dollars(value)) for value in (row[5], *row[7:])] for row in rows[1:]
+        ]
+
+
+def plain(text: str) -> str:
+    """Return an amount without the sign of its currency."""
+    return "".join(letter for letter in text if letter in "-0123456789.,")
+
+
+def test_what_was_requested_is_listed_by_age(report, view, shown):
+    made = report("loop_alone")
+    rows = made.rows("""
+        select age_band, sum(owed_refund_amount), sum(owed_credit_amount)
+        from rpt_returns_outstanding
+        where owed_refund_amount > 0 or owed_credit_amount > 0
+        group by age_band, age_band_sort order by age_band_sort
+    """)
+    assert rows
+    shown(view, made, "cost")
+    assert table(view, "Requested and not paid yet") == [
+        [band, dollars(refund), dollars(credit)] for band, refund, credit in rows
+    ]
+    assert "There is no liability" in view.locator(".empty").first.inner_text()
+    # Without orders every amount would look like one that Shopify lacks.
+    assert view.get_by_text("Do the books agree").count() == 0
+
+
+def test_the_books_are_compared_by_reason(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select replace(reason_class, '_', ' '), replace(tie_line, '_', ' '),
+            sum(ledger_amount), sum(shopify_amount), sum(difference_amount)
+        from rpt_ledger_tie where reason_class <> 'none'
+        group by all order by 1, 2
+    """)
+    assert rows
+    shown(view, made, "cost")
+    assert sorted(table(view, "Differences by reason")) == sorted(
+        [*row[:2], *map(dollars, row[2:])] for row in rows
+    )
+
+
+def test_the_journal_is_that_of_the_chosen_month_else_the_newest(report, view, shown):
+    made = report("shop")
+    newest, *_, oldest = [
+        month
+        for (month,) in made.rows("""
+        select distinct period from rpt_ledger_journal order by period desc
+    """)
+    ]
+    for choices, period in (("", newest), (f"period={oldest}", oldest)):
+        rows = made.rows(f"""
+            select replace(account_class, '_', ' '), debit_amount, credit_amount,
+                net_amount
+            from rpt_ledger_journal where period = '{period}' order by account_class
+        """)
+        shown(view, made, "cost", choices)
+        assert table(view, f"Journal of returns, {period}") == [
+            [row[0], *map(dollars, row[1:])] for row in rows
+        ]
+
+
+@pytest.mark.parametrize("world", ["shop", "loop_alone"])
+def test_the_days_of_each_step_are_those_of_the_mart(report, view, shown, world):
+    made = report(world)
+    rows = made.rows("""
+        select replace(from_milestone, '_', ' '), replace(to_milestone, '_', ' '),
+            from_count, return_count, median_days, third_quartile_days,
+            ninetieth_percentile_days
+        from rpt_return_durations
+        where dimension_type = 'all' and period = 'all' and return_count > 0
+        order by return_count desc, 1, 2
+    """)
+    assert len(rows) > 5
+    shown(view, made, "timing")
+    assert sorted(table(view, "Days from milestone to milestone, all time")) == sorted(
+        [*row[:2], *(f"{number:,}" for number in row[2:])] for row in rows
+    )
+    if world == "loop_alone":
+        [refunds] = [row for row in rows if row[:2] == ("requested", "refunded")]
+        assert view.locator(".answer").inner_text() == (
+            f"Half of {refunds[3]:,} refunds (all time) were paid within {refunds[4]} "
+            f"days of the request, nine of ten within {refunds[6]}."
+        )
