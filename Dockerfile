@@ -23,4 +23,4 @@ RUN meltano install tap-loop-returns target-duckdb dbt-duckdb
 
 VOLUME /srv/loop/output
 ENTRYPOINT ["meltano", "--log-format", "json"]
-CMD ["run", "load", "build"]
+CMD ["run", "load", "build", "report"]

@@ -1,15 +1,20 @@
-"""Reads the public marts, in DuckDB or in BigQuery, as dbt's profile names them."""
+"""Reads the public marts in DuckDB, BigQuery or PostgreSQL, as dbt's profile names them.
+
+The driver is imported when a warehouse is opened: each environment of dbt has one of them.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
 
-import duckdb
+if TYPE_CHECKING:
+    import duckdb
 
 SCHEMA = "analytics"
 DEFAULT = Path("output/warehouse.duckdb")
@@ -69,6 +74,25 @@ class BigQuery:
         return [field.name for field in answer.schema], [row.values() for row in answer]
 
 
+class Postgres:
+    """A PostgreSQL database that dbt has built."""
+
+    def __init__(self, connection: Any) -> None:
+        """Keep an open connection, whose search path is the schema of the marts."""
+        self._connection = connection
+
+    def tables(self) -> set[str]:
+        """Return the names of the public tables that exist."""
+        sql = "select table_name from information_schema.tables where table_schema = "
+        return {name for (name,) in self.query(f"{sql}'{SCHEMA}'")[1]}
+
+    def query(self, sql: str) -> tuple[list[str], list[Row]]:
+        """Return the names of the columns and the rows."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+            return [column.name for column in cursor.description], cursor.fetchall()
+
+
 @contextmanager
 def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
     """Open the warehouse of the environment.
@@ -77,18 +101,24 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         path: A DuckDB file; it takes precedence over the environment.
 
     Yields:
-        The open warehouse. ``DBT_TARGET`` chooses between ``duckdb`` and ``bigquery``;
-        the other variables are those of ``transform/profiles.yml``.
+        The open warehouse. ``DBT_TARGET`` chooses between ``duckdb``, ``bigquery`` and
+        ``postgres``; the other variables are those of ``transform/profiles.yml``.
 
     Raises:
         WarehouseError: There is no such warehouse.
     """
-    if path is None and os.environ.get("DBT_TARGET") == "bigquery":
+    target = os.environ.get("DBT_TARGET")
+    if path is None and target == "bigquery":
         yield _bigquery()
+        return
+    if path is None and target == "postgres":
+        with closing(_postgres()) as opened:
+            yield Postgres(opened)
         return
     path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT)
     if not path.exists():
         raise WarehouseError(f"There is no warehouse at {path}; run `make demo`.")
+    duckdb = _driver("duckdb", "duckdb")
     try:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.IOException as error:
@@ -107,12 +137,7 @@ def _has_schema(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _bigquery() -> BigQuery:
     """Connect as dbt-bigquery does, with the client library that it installs."""
-    try:
-        bigquery = importlib.import_module("google.cloud.bigquery")
-    except ImportError as error:
-        raise WarehouseError(
-            "BigQuery needs its client: .venv/bin/uv pip install dbt-bigquery"
-        ) from error
+    bigquery = _driver("google.cloud.bigquery", "dbt-bigquery")
     place = {"location": os.environ.get("BIGQUERY_LOCATION", "US")}
     # Without a project, the project of the key or account is used.
     if project := os.environ.get("BIGQUERY_PROJECT"):
@@ -126,3 +151,21 @@ def _bigquery() -> BigQuery:
     dataset = f"{client.project}.{os.environ.get('BIGQUERY_DATASET') or SCHEMA}"
     client.default_query_job_config = bigquery.QueryJobConfig(default_dataset=dataset)
     return BigQuery(client, dataset)
+
+
+def _postgres() -> Any:
+    """Connect as dbt-postgres does: libpq reads PGHOST and the other variables."""
+    psycopg2 = _driver("psycopg2", "dbt-postgres")
+    try:
+        return psycopg2.connect("", options=f"-c search_path={SCHEMA} -c timezone=UTC")
+    except psycopg2.OperationalError as error:
+        raise WarehouseError(f"PostgreSQL cannot be opened: {error}".strip()) from error
+
+
+def _driver(name: str, package: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise WarehouseError(
+            f"This warehouse needs its driver: .venv/bin/uv pip install {package}"
+        ) from error

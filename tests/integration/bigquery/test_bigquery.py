@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import os
 import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,12 +15,11 @@ from benchmarks.scanned_bytes import RECORDING, builds_of, bytes_of_builds
 from integration import CHANGES
 from integration.bigquery.recording import Emulator
 from integration.governed import differences, figures, place, questions
-from integration.marts import compare, ordered
+from integration.marts import compare
+from integration.pages import differing, report
 from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
-from tools.project import ROOT
 
-DATA = re.compile(r'id="data-(\w+)">(.+?)</script>')
 ASK = Path(__file__).parent / "ask.py"
 LOAD = ("tap-loop-returns", "target-bigquery")
 STREAMS = {
@@ -111,17 +106,12 @@ def test_every_mart_is_that_of_duckdb(built, tell):
 
 
 def test_the_report_is_that_of_duckdb(built, tell, tmp_path):
-    ours = report(tmp_path / "ours", DUCKDB_PATH=str(built.beside.marts))
-    theirs = report(tmp_path / "theirs", DBT_TARGET="bigquery", **built.settings)
-    assert len(ours) == len(list((ROOT / "report/queries").glob("*.sql")))
+    beside = str(built.beside.marts)
+    ours = report(tmp_path / "ours", "dbt-bigquery", DUCKDB_PATH=beside)
+    there = {"DBT_TARGET": "bigquery", **built.settings}
+    theirs = report(tmp_path / "theirs", "dbt-bigquery", **there)
     tell(f"Report: {len(ours)} data sets, {sum(map(len, ours.values())):,} rows")
-    assert ours.keys() == theirs.keys()
-    for name, rows_of_ours in ours.items():
-        # A query's order leaves ties, which the page breaks by its own choices.
-        assert ordered(theirs[name]) == [
-            tuple(pytest.approx(v) if isinstance(v, float) else v for v in row)
-            for row in ordered(rows_of_ours)
-        ], name
+    assert differing(ours, theirs) == []
 
 
 def test_governed_figures_are_those_of_duckdb(built, tell):
@@ -154,31 +144,6 @@ def test_what_grows_is_partitioned_and_clustered(built, fact, date):
         rf"partition by date_trunc\({date}, month\)\s+cluster by sm_order_key",
         told.read_text(),
     )
-
-
-def report(folder, **settings):
-    """Make the report and give its data sets. The client library is dbt-bigquery's."""
-    [client] = ROOT.glob(".meltano/utilities/dbt-bigquery/venv/lib/*/site-packages")
-    done = subprocess.run(
-        [sys.executable, "-m", "report", "--output", folder],
-        cwd=ROOT,
-        env={**os.environ, **settings, "PYTHONPATH": str(client)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    page = (folder / "index.html").read_text()
-    return {name: unpacked(packed) for name, packed in DATA.findall(page)}
-
-
-def unpacked(packed):
-    content = json.loads(gzip.decompress(base64.b64decode(packed)))
-    columns = content["columns"].values()
-    return [
-        [column["values"][column["places"][row]] for column in columns]
-        for row in range(content["length"])
-    ]
 
 
 def test_raw_rows_are_those_of_the_shop(built):

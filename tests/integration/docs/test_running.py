@@ -246,7 +246,7 @@ def test_cron_runs_the_lines_in_its_bare_environment(installed, shop):
     lines = block(PAGE, "cron").text.replace("/srv/loop", str(installed)).splitlines()
     settings = dict(line.split("=", 1) for line in lines if line[0].isupper())
     commands = [line.split(maxsplit=5)[5] for line in lines if line[0].isdigit()]
-    assert len(commands) == 2
+    assert len(commands) == 3
     (installed / ".env").write_text(
         f"TAP_LOOP_RETURNS_API_KEY=demo-key\nTAP_LOOP_RETURNS_API_URL={shop.api_url}\n"
     )
@@ -262,6 +262,9 @@ def test_cron_runs_the_lines_in_its_bare_environment(installed, shop):
         (installed / ".env").unlink()
     machine = Machine(installed)
     assert machine.rows("output/local/raw.duckdb", COUNT)[0][0] >= 300
+    assert (installed / "output/local/report/index.html").stat().st_size > 100_000
+    said = (installed / "output/local/sentences.txt").read_text()
+    assert "customers" in said.splitlines()[-1]
 
 
 def test_the_dockerfile_breaks_no_rule():

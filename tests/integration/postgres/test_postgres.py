@@ -15,6 +15,7 @@ from demo.shop import KEY, Shop, open_shop
 from integration import CHANGES
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
+from integration.pages import differing, report
 from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
 from loop_simulator import Simulator
@@ -76,6 +77,14 @@ def test_every_report_equals_the_oracle(built, tell):
     }
     tell(f"PostgreSQL = oracle: {len(TABLES)} tables")
     assert {table: rows[:5] for table, rows in found.items() if rows} == {}
+
+
+def test_the_report_is_that_of_duckdb(built, tell, tmp_path):
+    ours = report(tmp_path / "ours", "dbt-postgres", DUCKDB_PATH=str(built.marts))
+    there = {"DBT_TARGET": "postgres", **built.settings}
+    theirs = report(tmp_path / "theirs", "dbt-postgres", **there)
+    tell(f"Report: {len(ours)} data sets, {sum(map(len, ours.values())):,} rows")
+    assert differing(ours, theirs) == []
 
 
 def test_governed_figures_are_those_of_duckdb(built, tell):
