@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from metrics.definitions.dimensions import Dimension, short_name
-from metrics.errors import similar
+from metrics.errors import MetricsError, similar
 from metrics.query import named_answers
 from metrics.query.coverage import DataCoverage, published
 from metrics.question.filters import Filter
@@ -27,7 +27,7 @@ from metrics.results import (
     Orders,
     ReportAnswer,
 )
-from metrics.warehouse import Warehouse, open_warehouse
+from metrics.warehouse import Warehouse, open_warehouse, schema_of_marts
 
 if TYPE_CHECKING:
     from metrics.definitions.catalog import Catalog, Metric
@@ -80,6 +80,12 @@ class Engine:
 
         path = self._manifest or manifest_path()
         semantics = Semantics(path, self.warehouse.dialect)
+        if semantics.schema != schema_of_marts():
+            raise MetricsError(
+                f"{path} was written by a build of the schema {semantics.schema}, and the "
+                f"marts are read from {schema_of_marts()}. Set DBT_TARGET_PATH to the "
+                "folder that the build of this schema wrote to."
+            )
         return QueryRunner(semantics, Catalog(semantics), self.warehouse)
 
     @property

@@ -17,7 +17,6 @@ import duckdb
 
 from metrics.errors import MetricsError
 
-SCHEMA = "analytics"
 DEFAULT = Path("output/warehouse.duckdb")
 SECONDS = 20
 """Time limit of a query in seconds."""
@@ -140,7 +139,7 @@ class DuckDB:
 
     def relation(self, name: str) -> str:
         """Return the name of a mart in SQL."""
-        return f'"{SCHEMA}"."{name}"'
+        return f'"{schema_of_marts()}"."{name}"'
 
     def text(self, value: str) -> str:
         """Return a text as a literal of SQL."""
@@ -188,7 +187,7 @@ class Postgres:
 
     def relation(self, name: str) -> str:
         """Return the name of a mart in SQL."""
-        return f'"{SCHEMA}"."{name}"'
+        return f'"{schema_of_marts()}"."{name}"'
 
     def text(self, value: str) -> str:
         """Return a text as a literal of SQL."""
@@ -237,13 +236,19 @@ class BigQuery:
 
     def relation(self, name: str) -> str:
         """Return the name of a mart in SQL."""
-        dataset = os.environ.get("BIGQUERY_DATASET") or SCHEMA
-        return f"`{self._client.project}`.`{dataset}`.`{name}`"
+        return f"`{self._client.project}`.`{schema_of_marts()}`.`{name}`"
 
     def text(self, value: str) -> str:
         """Return a text as a literal of SQL."""
         escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
         return f"'{escaped}'"
+
+
+def schema_of_marts() -> str:
+    """Return the schema of the marts, or the data set, in the environment variables."""
+    is_bigquery = os.environ.get("DBT_TARGET") == "bigquery"
+    name = "BIGQUERY_DATASET" if is_bigquery else "DBT_SCHEMA"
+    return os.environ.get(name) or "analytics"
 
 
 def open_warehouse() -> Warehouse:

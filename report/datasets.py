@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from report.warehouse import Row, Warehouse
+from report.warehouse import Row, Warehouse, WarehouseError, schema_of_marts
 
 QUERIES = Path(__file__).parent / "queries"
 
@@ -39,8 +39,19 @@ def read(warehouse: Warehouse, names: Iterable[str] | None = None) -> dict[str, 
 
     Returns:
         Data sets by name, without those whose mart does not exist.
+
+    Raises:
+        WarehouseError: The schema holds several shops.
     """
     there = warehouse.tables()
+    if "rpt_data_through" in there:
+        _, shops = warehouse.query("select data_through_date from rpt_data_through")
+        if len(shops) > 1:
+            raise WarehouseError(
+                f"The schema {schema_of_marts()} holds {len(shops)} shops, and a report is "
+                "of one. Set DBT_SCHEMA, on BigQuery BIGQUERY_DATASET, to the schema of "
+                "one shop."
+            )
     every = sorted(path.stem for path in QUERIES.glob("*.sql"))
     texts = {
         name: (QUERIES / f"{name}.sql").read_text("utf-8") for name in names or every

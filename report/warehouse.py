@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import duckdb
 
-SCHEMA = "analytics"
 DEFAULT = Path("output/warehouse.duckdb")
 
 Row = tuple[Any, ...]
@@ -48,7 +47,8 @@ class DuckDB:
     def tables(self) -> set[str]:
         """Return the names of the public tables that exist."""
         sql = "select table_name from information_schema.tables where table_schema = ?"
-        return {name for (name,) in self._connection.execute(sql, [SCHEMA]).fetchall()}
+        found = self._connection.execute(sql, [schema_of_marts()]).fetchall()
+        return {name for (name,) in found}
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
         """Return the names of the columns and the rows."""
@@ -84,13 +84,20 @@ class Postgres:
     def tables(self) -> set[str]:
         """Return the names of the public tables that exist."""
         sql = "select table_name from information_schema.tables where table_schema = "
-        return {name for (name,) in self.query(f"{sql}'{SCHEMA}'")[1]}
+        return {name for (name,) in self.query(f"{sql}'{schema_of_marts()}'")[1]}
 
     def query(self, sql: str) -> tuple[list[str], list[Row]]:
         """Return the names of the columns and the rows."""
         with self._connection.cursor() as cursor:
             cursor.execute(sql)
             return [column.name for column in cursor.description], cursor.fetchall()
+
+
+def schema_of_marts() -> str:
+    """Return the schema of the marts, or the data set, in the environment variables."""
+    is_bigquery = os.environ.get("DBT_TARGET") == "bigquery"
+    name = "BIGQUERY_DATASET" if is_bigquery else "DBT_SCHEMA"
+    return os.environ.get(name) or "analytics"
 
 
 @contextmanager
@@ -126,13 +133,13 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
     with connection:
         connection.execute("set timezone = 'UTC'")
         if _has_schema(connection):
-            connection.execute(f"use {SCHEMA}")
+            connection.execute(f'use "{schema_of_marts()}"')
         yield DuckDB(connection)
 
 
 def _has_schema(connection: duckdb.DuckDBPyConnection) -> bool:
     sql = "select 1 from information_schema.schemata where schema_name = ?"
-    return connection.execute(sql, [SCHEMA]).fetchone() is not None
+    return connection.execute(sql, [schema_of_marts()]).fetchone() is not None
 
 
 def _bigquery() -> BigQuery:
@@ -148,7 +155,7 @@ def _bigquery() -> BigQuery:
         if keyfile
         else bigquery.Client(**place)
     )
-    dataset = f"{client.project}.{os.environ.get('BIGQUERY_DATASET') or SCHEMA}"
+    dataset = f"{client.project}.{schema_of_marts()}"
     client.default_query_job_config = bigquery.QueryJobConfig(default_dataset=dataset)
     return BigQuery(client, dataset)
 
@@ -157,7 +164,9 @@ def _postgres() -> Any:
     """Connect as dbt-postgres does: libpq reads PGHOST and the other variables."""
     psycopg2 = _driver("psycopg2", "dbt-postgres")
     try:
-        return psycopg2.connect("", options=f"-c search_path={SCHEMA} -c timezone=UTC")
+        return psycopg2.connect(
+            "", options=f"-c search_path={schema_of_marts()} -c timezone=UTC"
+        )
     except psycopg2.OperationalError as error:
         raise WarehouseError(f"PostgreSQL cannot be opened: {error}".strip()) from error
 

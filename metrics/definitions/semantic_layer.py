@@ -161,6 +161,11 @@ class Semantics:
         inputs = self.metrics[metric].type_params.input_measures
         return [self.measures[one.name][0] for one in inputs]
 
+    @property
+    def schema(self) -> str:
+        """The schema that dbt built the marts in."""
+        return str(self.manifest.semantic_models[0].node_relation.schema_name)
+
     def time_dimensions(self, metric: str) -> list[Any]:
         """Return the time dimensions of a metric; for a share, those of its denominator first."""
         read = self.metrics[metric].type_params

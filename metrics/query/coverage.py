@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from metrics.errors import MetricsError
 from metrics.question.periods import Period
 from metrics.results import Definition
-from metrics.warehouse import Warehouse
+from metrics.warehouse import Warehouse, schema_of_marts
 
 if TYPE_CHECKING:
     from metrics.definitions.catalog import Metric
@@ -31,7 +31,7 @@ class DataCoverage:
         """Read the coverage from the marts.
 
         Raises:
-            MetricsError: There is no warehouse, or it has no data.
+            MetricsError: There is no warehouse, or it has no data or several shops.
         """
         rows = warehouse.query(
             "select data_through_date, return_maturity_days, main_currency_code"
@@ -39,6 +39,12 @@ class DataCoverage:
         ).rows
         if not rows or rows[0][0] is None:
             raise MetricsError("The warehouse has no data yet; load some first.")
+        if len(rows) > 1:
+            raise MetricsError(
+                f"The schema {schema_of_marts()} holds {len(rows)} shops, and a figure is "
+                "of one. Set DBT_SCHEMA, on BigQuery BIGQUERY_DATASET, to the schema of "
+                "one shop."
+            )
         currencies = warehouse.query(
             f"select currency_code from {warehouse.relation('dim_currencies')}"
             " order by is_main_currency desc, currency_code"

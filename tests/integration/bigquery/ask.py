@@ -1,9 +1,11 @@
-"""Runs a query with the Python of dbt-bigquery, which has a client."""
+"""Runs queries with the Python of dbt-bigquery; returns the rows of the last one."""
 
 import pickle
 import sys
 
 from google.cloud import bigquery
 
-rows = bigquery.Client(project="shop").query_and_wait(sys.argv[1])
+client = bigquery.Client(project="shop")
+for query in sys.argv[1:]:
+    rows = client.query_and_wait(query)
 sys.stdout.buffer.write(pickle.dumps([row.values() for row in rows]))

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pipeline.project import Project
+from pipeline.project import MELTANO, Project
 
 from benchmarks.scanned_bytes import RECORDING, builds_of, bytes_of_builds
 from integration import CHANGES
@@ -84,16 +84,17 @@ def _both(project):
         done.result()
 
 
-def rows(project, query):
-    return ask("dbt-bigquery", ASK, project.settings, query)
+def rows(project, *queries):
+    """Return the rows of the last query."""
+    return ask("dbt-bigquery", ASK, project.settings, *queries)
 
 
-def compare_marts(project, name):
+def compare_marts(project, name, source="analytics.{}"):
     return compare(
         project.beside.marts,
         name,
         lambda table, columns: rows(
-            project, f"select {', '.join(columns)} from analytics.{table}"
+            project, f"select {', '.join(columns)} from {source.format(table)}"
         ),
     )
 
@@ -103,6 +104,46 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_views_of_two_shops_have_the_rows_of_each(built, tell):
+    copy_shop(built, "analytics_uk")
+    shops = "{shops: {main: analytics, uk: analytics_uk}}"
+    done = built.say(
+        *(*MELTANO, "invoke", "dbt-bigquery"),
+        *("run-operation", "union_shops", "--args", shops),
+        DBT_BIGQUERY_DATASET="analytics_all",
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    for shop in ("main", "uk"):
+        # The other shop is a copy.
+        its_rows = (
+            "(select * replace ('main' as sm_store_id)"
+            f" from analytics_all.{{}} where sm_store_id = '{shop}')"
+        )
+        found = compare_marts(built, f"BigQuery (emulated), view of {shop}", its_rows)
+        tell(str(found))
+        assert not found.differences, found.differences[:20]
+
+
+REPLACED = " replace ('uk' as sm_store_id)"
+
+
+def copy_shop(project, dataset):
+    """Copy the marts as those of another shop."""
+    marts = project.beside.mart_rows(
+        "select table_name, bool_or(column_name = 'sm_store_id')"
+        " from information_schema.columns where table_schema = 'analytics' group by 1"
+    )
+    rows(
+        project,
+        f"create schema {dataset}",
+        *(
+            f"create table {dataset}.{mart} as select *"
+            f"{REPLACED * has_id} from analytics.{mart}"
+            for mart, has_id in marts
+        ),
+    )
 
 
 def test_the_report_is_that_of_duckdb(built, tell, tmp_path):

@@ -1,16 +1,17 @@
-"""What docs/running.md and docs/hub.md say: blocks of commands, and exit codes."""
+"""What docs/running.md, docs/several-shops.md and docs/hub.md say: blocks, exit codes."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -23,6 +24,7 @@ from .blocks import ROOT, block, blocks
 from .conftest import Machine
 
 PAGE = "docs/running.md"
+SHOPS = "docs/several-shops.md"
 PROGRAMS = Path(sys.executable).parent
 UV = PROGRAMS / "uv"
 COUNT = "select count(*) from tap_loop_returns.returns"
@@ -52,7 +54,7 @@ def elsewhere(folder):
 def test_every_block_of_commands_is_walked():
     found = {
         (page, one.heading)
-        for page in ("docs/running.md", "docs/hub.md", "docs/sources.md")
+        for page in (PAGE, SHOPS, "docs/hub.md", "docs/sources.md")
         for one in blocks(page)
         if one.language == "sh"
     }
@@ -62,6 +64,9 @@ def test_every_block_of_commands_is_walked():
         (PAGE, "cron"),
         # No container engine here; the steps are linted.
         (PAGE, "Container"),
+        (SHOPS, "In DuckDB"),
+        (SHOPS, "A shop that comes later"),
+        (SHOPS, "Report and metrics"),
         ("docs/hub.md", "Into your own Meltano project"),
     }
 
@@ -265,6 +270,99 @@ def test_cron_runs_the_lines_in_its_bare_environment(installed, shop):
     assert (installed / "output/local/report/index.html").stat().st_size > 100_000
     said = (installed / "output/local/sentences.txt").read_text()
     assert "customers" in said.splitlines()[-1]
+
+
+def test_a_fourth_shop_changes_nothing_of_the_three_before_it(installed):
+    """Loaded and built for real in one file, with keys, time zones and schemas of their own."""
+    stores = ("us", "uk", "au", "ca")
+    with ExitStack() as running:
+        machine = Machine(installed)
+        for seed, store_id in enumerate(stores):
+            shop = running.enter_context(
+                open_shop("--returns", "60", "--seed", str(seed))
+            )
+            setting = f"TAP_LOOP_RETURNS__{store_id.upper()}_API"
+            machine.settings |= {
+                f"{setting}_URL": shop.api_url,
+                f"{setting}_KEY": "demo-key",
+            }
+        machine.type(block(SHOPS, "In DuckDB"))
+        assert shops_of_views(machine) == {*stores[:3]}
+        before = rows_of_shops(machine, stores[:3])
+        add_shop(installed / "plugins/several-shops.meltano.yml", "au", "ca")
+        machine.type(block(SHOPS, "A shop that comes later"))
+    assert shops_of_views(machine) == {*stores}
+    assert rows_of_shops(machine, stores[:3]) == before
+    assert {rows[0] for rows in before["int_watermarks"]} == {*stores[:3]}
+    for name, rows in rows_of_shops(machine, stores).items():
+        if name in names_in(machine, "analytics_all"):
+            columns = ", ".join(columns_of(machine, name))
+            query = f"select {columns} from analytics_all.{name} order by all"
+            assert machine.rows(MARTS, query) == rows, name
+    machine.type(block(SHOPS, "Report and metrics"))
+    refused = machine.run(
+        *(".venv/bin/python", "-m", "report", "--warehouse", MARTS),
+        DBT_SCHEMA="analytics_all",
+    )
+    assert refused.returncode == 1
+    assert "analytics_all holds 4 shops" in refused.stderr
+
+
+MARTS = "output/local/warehouse.duckdb"
+
+
+def add_shop(file, former, new):
+    """Add a shop to the example, with plugins like those of a former one."""
+
+    def renamed(found):
+        plugin = found[0]
+        for one, other in ((former, new), (former.upper(), new.upper())):
+            plugin = re.sub(rf"(?<![A-Za-z]){one}(?![A-Za-z])", other, plugin)
+        return found[0] + plugin
+
+    plugins = rf"  - name: [\w-]+--{former}\n(?:    .*\n)+"
+    text = re.sub(plugins, renamed, file.read_text())
+    listed = f"{former}: analytics_{former}"
+    file.write_text(text.replace(listed, f"{listed}, {new}: analytics_{new}"))
+
+
+def names_in(machine, schema):
+    query = f"select table_name from information_schema.tables where table_schema = '{schema}'"
+    return {name for (name,) in machine.rows(MARTS, query)}
+
+
+def columns_of(machine, name):
+    described = machine.rows(MARTS, f"describe analytics_all.{name}")
+    return [column for column, *_ in described]
+
+
+def shops_of_views(machine):
+    query = "select distinct sm_store_id from analytics_all.rpt_data_through"
+    return {shop for (shop,) in machine.rows(MARTS, query)}
+
+
+def rows_of_shops(machine, stores):
+    """Return the rows of the marts and watermarks of each shop, after the name of the shop."""
+    marts = names_in(machine, "analytics_us")
+    found = {}
+    for name in (*marts, "int_watermarks"):
+        schema = "_intermediate" if name == "int_watermarks" else ""
+        columns = (
+            "*"
+            if schema
+            else ", ".join(
+                column
+                for column in columns_of(machine, name)
+                if column != "sm_store_id"
+            )
+        )
+        query = " union all ".join(
+            f"select '{store_id}' as sm_store_id, {columns}"
+            f" from analytics_{store_id}{schema}.{name}"
+            for store_id in stores
+        )
+        found[name] = machine.rows(MARTS, f"{query} order by all")
+    return found
 
 
 def test_the_dockerfile_breaks_no_rule():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pipeline.comparison import KEYS
-from pipeline.project import Project
+from pipeline.project import MELTANO, Project
 from transform.oracle.comparison import TABLES, records
 from transform.oracle.comparison import differences as differences_of
 from transform.oracle.shop import Shop as Oracle
@@ -63,6 +63,58 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_views_of_two_shops_have_the_rows_of_each(built, tell):
+    rows(built, COPY)
+    shops = "{shops: {main: analytics, uk: analytics_uk}}"
+    # The second time it replaces the views.
+    for _ in range(2):
+        done = built.say(
+            *(*MELTANO, "invoke", "dbt-postgres"),
+            *("run-operation", "union_shops", "--args", shops),
+            DBT_POSTGRES_SCHEMA="analytics_all",
+        )
+        assert done.returncode == 0, done.stdout[-3000:]
+    for shop in ("main", "uk"):
+
+        def read_shop(table, columns, shop=shop):
+            # The other shop is a copy.
+            words = ", ".join(
+                "'main'" if column == "sm_store_id" else column for column in columns
+            )
+            source = f"analytics_all.{table} where sm_store_id = '{shop}'"
+            return rows(built, f"select {words} from {source}")
+
+        found = compare(built.marts, f"PostgreSQL, view of {shop}", read_shop)
+        tell(str(found))
+        assert not found.differences, found.differences[:20]
+
+
+COPY = """
+do $$
+declare
+    mart text;
+begin
+    create schema analytics_uk;
+    for mart in
+        select table_name from information_schema.tables
+        where table_schema = 'analytics'
+    loop
+        execute format(
+            'create table analytics_uk.%1$I as select * from analytics.%1$I', mart
+        );
+        if exists (
+            select from information_schema.columns
+            where table_schema = 'analytics'
+                and table_name = mart and column_name = 'sm_store_id'
+        ) then
+            execute format('update analytics_uk.%I set sm_store_id = $1', mart)
+            using 'uk';
+        end if;
+    end loop;
+end $$
+"""
 
 
 def test_every_report_equals_the_oracle(built, tell):
