@@ -12,7 +12,7 @@ from pathlib import Path
 
 from report import datasets, html
 from report.sentences import QUERIES, Sentence, what_changed
-from report.warehouse import WarehouseError, open_warehouse
+from report.warehouse import WarehouseError, open_warehouse, schema_of_marts
 
 OUTPUT = Path("output/report")
 REMOTE = ("bigquery", "postgres")
@@ -43,15 +43,22 @@ def main() -> int:
 
 
 def default_output(warehouse: Path | None) -> Path:
-    """Return the folder of a warehouse's report; each warehouse has its own.
+    """Return the folder of a report; each warehouse and each schema has its own.
 
     Args:
         warehouse: The DuckDB file of the command line, if any.
 
     Returns:
         ``report`` beside the DuckDB file, ``output/bigquery/report`` or
-        ``output/postgres/report``.
+        ``output/postgres/report``; of another schema than ``analytics``, a folder in
+        it with the schema's name.
     """
+    schema = schema_of_marts()
+    folder = _folder(warehouse)
+    return folder if schema == "analytics" else folder / schema
+
+
+def _folder(warehouse: Path | None) -> Path:
     target = os.environ.get("DBT_TARGET")
     if warehouse is None and target in REMOTE:
         return Path("output") / target / "report"

@@ -300,6 +300,7 @@ def test_a_fourth_shop_changes_nothing_of_the_three_before_it(installed):
             query = f"select {columns} from analytics_all.{name} order by all"
             assert machine.rows(MARTS, query) == rows, name
     machine.type(block(SHOPS, "Report and metrics"))
+    assert (installed / "output/local/report/analytics_uk/index.html").exists()
     refused = machine.run(
         *(".venv/bin/python", "-m", "report", "--warehouse", MARTS),
         DBT_SCHEMA="analytics_all",
