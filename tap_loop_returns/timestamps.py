@@ -6,8 +6,8 @@ place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
@@ -51,27 +51,43 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
+class _Dates(dict[str, str]):
+    """Cache of dates, of which a shop has few."""
+
+    def __missing__(self, value: str) -> str:
+        # Not only a check: 2026-W05-6 is as long.
+        day = date.fromisoformat(value).isoformat()
+        if len(self) >= CACHED_TEXTS:
+            self.clear()
+        self[value] = day
+        return day
+
+
 class _UtcTexts(dict[str, str]):
     """Cache of ``to_utc`` by text, since the rows of one return repeat its timestamps.
 
-    A miss costs half as much as with ``lru_cache``.
+    A miss costs half as much as with ``lru_cache``. The most frequent formats are UTC
+    and need no arithmetic: 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000.
     """
 
+    _dates = _Dates()
+    _minutes: ClassVar = {
+        f"{separator}{hour:02}:{minute:02}": f"T{hour:02}:{minute:02}"
+        for separator in " T"
+        for hour in range(24)
+        for minute in range(60)
+    }
+    _seconds: ClassVar = {
+        f":{second:02}{zone}": f":{second:02}Z"
+        for second in range(60)
+        for zone in ("+00:00", "", ".000000")
+    }
+
     def __missing__(self, value: str) -> str:
-        # The most frequent formats are UTC and need no arithmetic, such as
-        # 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000. The separators tell them
-        # from others of the same length, such as 2026-W05-6T23:59:59 and
-        # 2026-01-31T23:59-05. From Python 3.14 on, 24:00:00 is the next day.
-        if (
-            value[SECONDS:] in ("+00:00", "", ".000000")
-            and len(value) >= SECONDS
-            and value[4] == value[7] == "-"
-            and value[13] == value[16] == ":"
-            and value[10] in "T "
-            and (value[11] != "2" or value[12] != "4")
-        ):
-            datetime.fromisoformat(value)
-            moment = f"{value[:10]}T{value[11:SECONDS]}Z"
+        minute = self._minutes.get(value[10:16])
+        second = self._seconds.get(value[16:])
+        if minute and second:
+            moment = f"{self._dates[value[:10]]}{minute}{second}"
         else:
             moment = _to_utc(value)
         if len(self) >= CACHED_TEXTS:

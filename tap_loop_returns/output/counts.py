@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -25,8 +25,11 @@ class SeenKeys:
         """Whether the bound is reached; a key that is not stored may then still have been sent."""
         return len(self._hashes) >= REMEMBERED
 
-    def known(self, keys: Iterable[Any]) -> set[Any]:
+    def known(self, keys: Collection[Any]) -> set[Any]:
         """Return those of the keys that are remembered as sent."""
+        # Almost always there are none, which this finds in half the time.
+        if self._hashes.isdisjoint(map(hash, keys)):
+            return set()
         return {key for key in keys if hash(key) in self._hashes}
 
     def keep(self, keys: Iterable[Any]) -> None:

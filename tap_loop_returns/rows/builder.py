@@ -193,7 +193,10 @@ _CHANGES: dict[Convert, str] = {
         "{} = utc(v) if type(v) is str"
         f" and len(v) > {values.LONGEST_NONE} else timestamp(v)"
     ),
-    values.key: "if v is not None and type(v) is not str: {} = key(v)",
+    values.key: (
+        "if v is not None and type(v) is not str:"
+        " {} = str(v) if type(v) is int else key(v)"
+    ),
     values.boolean: (
         "if v is not None and v is not True and v is not False: {} = boolean(v)"
     ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Generator, Iterable, Iterator
 from multiprocessing.pool import ThreadPool
+from operator import itemgetter
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -25,6 +27,8 @@ from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_endpoint
 
+# First byte of an encoded object.
+OBJECT = ord("{")
 # Its items stay encoded.
 _open = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw]).decode
 
@@ -93,7 +97,7 @@ class EndpointStream(LoopStream):
             content = {name: decode(value) for name, value in content.items()}
             content[self.wrapper] = rows
         rows = content[self.wrapper]
-        if isinstance(rows, list) and all(map(_is_object, rows)):
+        if isinstance(rows, list) and all(memoryview(row)[0] == OBJECT for row in rows):
             return content
         msg = f"no list of rows under {self.wrapper!r}"
         raise ValueError(msg)
@@ -249,9 +253,23 @@ class AdvancedShippingNotices(EndpointStream):
     PERIOD: ClassVar = 60 * DAY
     PARCEL_LIFE: ClassVar = 120 * DAY
 
+    @functools.cached_property
+    def _keys(self) -> list[set[tuple[str, str]]]:
+        """Keys of the notices of the period before, and of this one."""
+        return [set(), set()]
+
+    @override
+    def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
+        """Return a row for each notice that the period before does not have."""
+        rows = super().rows_of(returns)
+        keys = list(map(itemgetter(*self.primary_keys), rows))
+        before, now = self._keys
+        now.update(keys)
+        return [row for key, row in zip(keys, rows, strict=True) if key not in before]
+
     @override
     def pages(self) -> Iterator[list[Raw]]:
-        """Yield each notice once; adjacent periods overlap by a day.
+        """Yield the notices of each period; adjacent periods overlap by a day.
 
         A period that cannot be read is left out, and the bookmark stays where it was.
 
@@ -267,14 +285,13 @@ class AdvancedShippingNotices(EndpointStream):
             start = known - self.PARCEL_LIFE
         end = int(time.time()) + DAY if scope.end is None else scope.end
         self.period = [max(start, scope.start), end]
-        keys: set[tuple[str, str]] = set()
         unread: dict[int, LoopError] = {}
         for first in range(self.period[0], end + 1, self.PERIOD):
             dates = (
                 timestamps.from_epoch(t)[:10] for t in (first, first + self.PERIOD)
             )
             period = dict(zip(("from", "to"), dates, strict=True))
-            before, keys = keys, set()
+            self._keys = [self._keys[1], set()]
             try:
                 notices = self._get(self.path, **period)["data"]
             except (UnreadableAnswerError, LoopUnreachableError) as error:
@@ -282,11 +299,7 @@ class AdvancedShippingNotices(EndpointStream):
                     raise
                 unread[first] = error
                 continue
-            for block in blocks(notices):
-                found = list(map(_key, block))
-                keys.update(found)
-                pairs = zip(found, block, strict=True)
-                yield [row for key, row in pairs if key not in before]
+            yield from blocks(notices)
         if unread:
             days = ", ".join(timestamps.from_epoch(first)[:10] for first in unread)
             msg = (
@@ -298,11 +311,3 @@ class AdvancedShippingNotices(EndpointStream):
         if clock and scope.end is None:
             value = timestamps.from_epoch(int(clock.timestamp()))
             self.stream_state["replication_key_value"] = value
-
-
-def _key(row: Raw) -> tuple[str, str]:
-    return str(row.get("id")), str(row.get("return_line_item_id"))
-
-
-def _is_object(sent: msgspec.Raw) -> bool:
-    return bytes(memoryview(sent)[:1]) == b"{"

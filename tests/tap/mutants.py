@@ -1009,8 +1009,46 @@ def notices_from_the_bookmark() -> None:
 @mutant("test_shipping_notices_hold_every_unit_once")
 def notices_twice() -> None:
     """Sends notices of the day that two periods share twice."""
-    seen = iter(range(10**9))
-    endpoints._key = lambda _row: (str(next(seen)), "")
+    endpoints.AdvancedShippingNotices.rows_of = endpoints.EndpointStream.rows_of
+
+
+@mutant("test_a_period_of_shipping_notices_costs_its_own_rows")
+def one_failing_period_ends_the_notices() -> None:
+    """Reads no shipping notices after a period that fails."""
+    get = endpoints.AdvancedShippingNotices._get
+
+    def _get(self: Any, path: str, **params: Any) -> Any:
+        try:
+            return get(self, path, **params)
+        except endpoints.LoopError as error:
+            raise endpoints.IncompleteSyncError(str(error)) from error
+
+    endpoints.AdvancedShippingNotices._get = _get
+
+
+@mutant("test_a_period_of_shipping_notices_costs_its_own_rows")
+def a_failing_period_is_an_empty_one() -> None:
+    """Takes a period of shipping notices that fails for one without notices."""
+    get = endpoints.AdvancedShippingNotices._get
+
+    def _get(self: Any, path: str, **params: Any) -> Any:
+        try:
+            return get(self, path, **params)
+        except endpoints.LoopError:
+            return {"data": []}
+
+    endpoints.AdvancedShippingNotices._get = _get
+
+
+@mutant("test_shipping_notices_are_given_up_after_two_periods")
+def asks_for_every_failing_period() -> None:
+    """Never gives up the shipping notices."""
+
+    class Moment(int):
+        def __sub__(self, _: int) -> int:
+            return -1
+
+    endpoints.range = lambda *arguments: map(Moment, range(*arguments))
 
 
 @mutant("test_details_that_loop_does_not_find", "test_details_of_another_shape")
