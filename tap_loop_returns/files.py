@@ -57,12 +57,21 @@ def bookmarks(state: Any) -> dict[str, Any]:
     if not isinstance(marks, dict) or not all(
         isinstance(mark, dict) for mark in marks.values()
     ):
-        msg = (
-            "The state given to the tap is none of its states: `bookmarks` is no "
-            f"object of objects. {ADVICE['state']}"
-        )
-        raise StateError(msg)
-    return {"bookmarks": marks}
+        problem = "`bookmarks` is no object of objects"
+    elif not _are_audits(marks.get("sync_audits", {})):
+        problem = "its `sync_audits` has another shape"
+    else:
+        return {"bookmarks": marks}
+    msg = f"The state given to the tap is none of its states: {problem}. {ADVICE['state']}"
+    raise StateError(msg)
+
+
+def _are_audits(mark: Mapping[str, Any]) -> bool:
+    """Return whether a bookmark holds audits as the tap writes them."""
+    kinds = {"unfinished": dict, "newest": dict, "unsent": list}
+    return all(
+        isinstance(mark.get(name, kind()), kind) for name, kind in kinds.items()
+    ) and all(isinstance(row, dict) for row in mark.get("unsent", ()))
 
 
 def check_types(stream: str, ours: Mapping[str, Any], given: Mapping[str, Any]) -> None:

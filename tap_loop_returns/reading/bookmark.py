@@ -172,7 +172,10 @@ class Bookmark:
             for name in ("swept_through", "swept_at", "start_date", "end_date")
         )
         try:
-            through = int(timestamps.parse(value).timestamp())
+            through = max(
+                int(timestamps.parse(value).timestamp()),
+                int(timestamps.parse(BEGINNING).timestamp()),
+            )
             unread = [Range.from_state(entry) for entry in state.get("unread") or []]
             states = frozenset(state.get("states") or ranges.STATES)
         except (ValueError, TypeError, AttributeError) as error:

@@ -89,7 +89,7 @@ class Range:
         )
         column, state = entry.get("column"), entry.get("state", "")
         known = column in {"created_at", "updated_at"} and state in {"", *STATES}
-        if start is None or end is None or not known:
+        if start is None or end is None or start < 0 or not known:
             raise ValueError(entry)
         return cls(start, end, str(column), state, bool(entry.get("unstamped")))
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .harness import CORE
+from .harness import CORE, list_ids
 
 
 def refused(run, *words) -> None:
@@ -52,6 +52,12 @@ def test_a_wrapped_state_is_unwrapped(tap, wrap) -> None:
         {"bookmarks": {"returns": None}},
         {"bookmarks": {"returns": {"replication_key_value": "soon"}}},
         {"bookmarks": {"returns": {"replication_key_value": 5}}},
+        *({"bookmarks": {"sync_audits": {"unfinished": odd}}} for odd in (None, 5, [])),
+        *({"bookmarks": {"sync_audits": {"newest": odd}}} for odd in (None, "x", [])),
+        *(
+            {"bookmarks": {"sync_audits": {"unsent": odd}}}
+            for odd in (None, "x", {}, [5])
+        ),
     ],
     ids=json.dumps,
 )
@@ -59,6 +65,15 @@ def test_a_state_of_another_shape_is_refused(tap, state) -> None:
     run = tap.here(state=state)
     refused(run, "state")
     assert not run.ids()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"])
+def test_a_bookmark_before_any_return_reads_all(tap, loop, moment) -> None:
+    marks = {stream: {"replication_key_value": moment} for stream in CORE}
+    assert tap.here(state={"bookmarks": marks}).ok().ids().keys() == list_ids(loop)
+    entry = {"column": "created_at", "from": moment, "to": moment}
+    marks["returns"]["unread"] = [entry]
+    refused(tap.here(state={"bookmarks": marks}), "state")
 
 
 def test_a_misspelt_setting_is_refused_with_the_nearest_name(tap) -> None:
