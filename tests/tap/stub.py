@@ -10,11 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+# First bytes of a compressed body.
+GZIP = b"\x1f\x8b"
+
 
 class Stub:
     """Answers of paths: a value or a function of the query; anything else is 404.
 
-    A number is a status, an iterator the pieces of a body that never ends.
+    A number is a status, an iterator the pieces of a body that never ends. Compressed
+    bytes are sent as such.
     """
 
     def __init__(self, answers: dict[str, Any]) -> None:
@@ -50,6 +54,8 @@ class Stub:
                     else json.dumps(content).encode()
                 )
                 self.send_response(200 if path in answers else 404)
+                if body.startswith(GZIP):
+                    self.send_header("Content-Encoding", "gzip")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

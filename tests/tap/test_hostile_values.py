@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import json
 import time
+import tracemalloc
 
 import pytest
 
@@ -287,13 +289,19 @@ def test_a_loop_that_shows_nothing_is_not_narrowed_down(tmp_path, body) -> None:
     assert len(stub.queries) < 60
 
 
-def test_a_body_without_end_is_refused(tmp_path, monkeypatch) -> None:
+@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_body_without_end_is_refused(tmp_path, monkeypatch, packed) -> None:
     monkeypatch.setattr(client, "LARGEST_ANSWER", 100_000)
-    with Stub({LIST: b" " * 200_000 + page_with(b'"new":1')}) as stub:
+    body = packed(b" " * 50_000_000 + page_with(b'"new":1'))
+    with Stub({LIST: body}) as stub:
+        tracemalloc.start()
         run = stub_tap(tmp_path, stub).here(streams=("returns",))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
     assert run.code == 1
     assert "larger than 100,000 bytes" in run.stderr
     assert "Traceback" not in run.stderr
+    assert most < 25_000_000
 
 
 def test_an_answer_that_never_ends_does_not_hold_the_sync(
