@@ -80,6 +80,11 @@ class LoopClient:
         self._answered = False
         self._accepted = False
         self._log = logging.getLogger("tap-loop-returns")
+        if network.is_open_to_others(base_url):
+            self._log.warning(
+                "The address in `api_url` begins with http, so that others on the "
+                "network can read the key and all answers; use https."
+            )
         self._counting = threading.Lock()
         self.request_count = 0
         self.clock_at_start: datetime | None = None

@@ -1,8 +1,10 @@
-"""Advice for failed connections, such as those through a company's proxy."""
+"""Advice for connections that fail, or that others can read."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
+from urllib.parse import urlsplit
 
 import requests
 
@@ -30,6 +32,18 @@ def advice(error: Exception) -> str | None:
         variable = next((name for name in BUNDLES if os.environ.get(name)), BUNDLES[0])
         return f"The file that {variable} names cannot be read; correct the path."
     return None
+
+
+def is_open_to_others(url: str) -> bool:
+    """Return whether requests to this address leave the machine without encryption."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "http" or host == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True
 
 
 PROXY = (

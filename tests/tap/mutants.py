@@ -1597,6 +1597,18 @@ def numbers_in_the_environment_are_not_checked() -> None:
     tap_module.settings.unreadable_numbers = lambda _environment: []
 
 
+@mutant("test_a_proxy_that_refuses")
+def sends_the_key_openly_without_a_word() -> None:
+    """Does not warn of an address without encryption."""
+    client.network.is_open_to_others = lambda _url: False
+
+
+@mutant("test_a_state_of_another_shape")
+def any_audits_will_do() -> None:
+    """Continues with whatever the state holds as audits."""
+    tap_module.files._are_audits = lambda _mark: True
+
+
 @mutant("test_a_password_in_the_address")
 def tells_the_password() -> None:
     """Prints the address with its password."""

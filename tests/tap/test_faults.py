@@ -12,6 +12,7 @@ from loop_simulator.api import rate_limit
 from tap_loop_returns import client, pacing
 
 from .harness import Hurry, Run, holds, list_ids, requests_to, upsert
+from .stub import Stub
 
 KEY = "k3y-that-nobody-may-see"
 LIST = "/return/list"
@@ -306,6 +307,13 @@ def test_a_wrong_path_names_the_settings_to_look_at(tap) -> None:
     run = tap.with_settings(api_version="v99").here()
     failed_clearly(run)
     assert "api_version" in run.stderr
+
+
+def test_a_version_that_loop_has_ended_names_the_setting(tap_of) -> None:
+    with Stub({f"/warehouse{LIST}": 410}) as stub:
+        run = tap_of(stub).here()
+    assert run.code == 1
+    assert "set a later `api_version`" in run.stderr.splitlines()[-1]
 
 
 def test_a_page_size_beyond_loops_maximum_is_named(make_loop, tap_of) -> None:

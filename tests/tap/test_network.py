@@ -120,6 +120,18 @@ def test_a_proxy_that_refuses_names_the_variable(tap_of, monkeypatch, scheme) ->
     with proxy_that_refuses() as address, Stub({}) as stub:
         monkeypatch.setenv(f"{scheme}_proxy", address)
         tap = tap_of(stub, api_url=f"{scheme}://loop.example.test/api")
-        line = only_line(tap.here(streams=("returns",)))
+        run = tap.here(streams=("returns",))
+    line = only_line(run)
     assert "HTTPS_PROXY" in line
     assert "NO_PROXY" in line
+    assert ("others on the network can read the key" in run.stderr) == (
+        scheme == "http"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_an_address_on_this_machine_needs_no_https(tap_of, host) -> None:
+    with Stub({}) as stub:
+        url = stub.url.replace("127.0.0.1", host)
+        run = tap_of(stub, api_url=url).here(streams=("returns",))
+    assert "can read the key" not in run.stderr
