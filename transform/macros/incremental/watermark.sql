@@ -3,8 +3,8 @@
     last build that included this table and everything it depends on, as SQL.
     The table reflects the raw tables at that time. None if the whole table must
     be rebuilt: it is new, it was built with other settings, or an incremental
-    table that it depends on is missing or has been rebuilt since. BigQuery has
-    no int_watermarks and uses the newest row of the staging table instead.
+    table that it depends on is missing or has been rebuilt since. Always none
+    on BigQuery, which has no incremental tables of this kind.
 #}
 {% macro watermark() -%}
     {%- if execute and this is none -%}
@@ -15,8 +15,6 @@
     {%- elif not execute -%}
         {#- For sqlfluff, which lints the incremental SQL. -#}
         {{ return(built_at()) }}
-    {%- elif target.type == 'bigquery' -%}
-        {{ return(last_built_at(this)) }}
     {%- endif -%}
     {#- Cached, since a model uses it several times. -#}
     {%- if 'watermark' not in model -%}

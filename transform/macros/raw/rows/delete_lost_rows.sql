@@ -10,9 +10,7 @@
 {% macro delete_lost_rows(
     source_name, table_name, key, known_key, order_id=none, order_lines=none
 ) -%}
-    {#- BigQuery bills each byte read, and its loader never removes a row. -#}
     {%- if execute and is_incremental() and not flags.EMPTY
-        and target.type != 'bigquery'
         and '-- compared row by row' in compiled_code -%}
     {%- set lost = '(select known.' ~ known_key ~ ' from ' ~ this
         ~ ' as known where not exists (select 1 from (select ' ~ key

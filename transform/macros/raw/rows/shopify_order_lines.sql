@@ -22,7 +22,15 @@
     ).rows[0][0] -%}
 {%- endif -%}
 
-with source as (
+with {% if target.type == 'bigquery' -%}
+changed as (
+    select
+        order_id,
+        order_lines_json
+    from {{ orders }}
+),
+{%- else -%}
+source as (
     {{ raw_rows(source_name, 'orders') }}
     {%- if oldest %}
     where _sdc_batched_at >= cast('{{ oldest }}' as timestamp)
@@ -45,6 +53,7 @@ changed as (
     inner join orders
         on {{ digits(raw_text('id')) }} = orders.order_id
 ),
+{%- endif %}
 
 order_lines as (
     select
@@ -52,7 +61,10 @@ order_lines as (
         item
     from changed
     {{ json_typed_items(
-        raw_json(list_field), 'line_items', paths.values()
+        'order_lines_json' if target.type == 'bigquery'
+            else raw_json(list_field),
+        'line_items',
+        paths.values()
     ) }}
 ),
 

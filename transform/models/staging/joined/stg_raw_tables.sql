@@ -56,9 +56,14 @@ with final as (
         '{{ table.name }}' as table_name,
         {{ 'true' if table.is_optional else 'false' }} as is_optional,
         {{ 'true' if table['columns'] else 'false' }} as is_loaded,
-        count(*) as row_count,
         {{ count_if(raw_key_is_null(table)) }} as row_without_key_count
     from {{ table.relation }}
+    {%- if target.type == 'bigquery' and 'data' in (table['columns'] or []) %}
+    -- Looking for keys reads whole rows: only those of the last week.
+    where
+        _sdc_batched_at
+        >= timestamp_sub({{ built_at() }}, interval 7 day)
+    {%- endif %}
     {%- if not loop.last %}
     union all
     {% endif -%}

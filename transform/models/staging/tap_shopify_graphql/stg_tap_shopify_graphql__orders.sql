@@ -1,7 +1,7 @@
 {{ tracks_watermark() }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_graphql',
-    materialized='incremental',
+    materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='order_id',
     on_schema_change='fail',
@@ -94,6 +94,7 @@ renamed as (
         {{ raw_timestamp('updatedAt') }} as updated_at,
         {{ raw_timestamp('cancelledAt') }} as cancelled_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
+        {{ kept_order_lines(raw_json('lineItems')) }}
         -- load metadata
         row_version,
         {{ built_at() }} as built_at

@@ -1,7 +1,7 @@
 {{ tracks_watermark() }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_rest',
-    materialized='incremental',
+    materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='payment_id',
     on_schema_change='fail',

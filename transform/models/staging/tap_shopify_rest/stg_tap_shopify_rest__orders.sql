@@ -1,7 +1,7 @@
 {{ tracks_watermark() }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_rest',
-    materialized='incremental',
+    materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='order_id',
     on_schema_change='fail',
@@ -123,6 +123,7 @@ renamed as (
         {{ raw_timestamp('processed_at') }} as processed_at,
         {{ raw_timestamp('updated_at') }} as updated_at,
         {{ raw_timestamp('cancelled_at') }} as cancelled_at,
+        {{ kept_order_lines(raw_json('line_items')) }}
         -- load metadata
         row_version,
         {{ built_at() }} as built_at
@@ -173,6 +174,7 @@ final as (
         renamed.cancelled_at,
         deliveries.shipped_at,
         deliveries.delivered_at,
+        {{ kept_order_lines('renamed.order_lines_json') }}
         renamed.row_version,
         renamed.built_at
     from renamed

@@ -1,0 +1,9 @@
+{#
+    The lines of an order as JSON, a column of its staging row on BigQuery only.
+    A field of a raw row costs as much as the whole row there.
+#}
+{% macro kept_order_lines(expression) -%}
+    {%- if target.type == 'bigquery' -%}
+    {{ expression }} as order_lines_json,
+    {%- endif -%}
+{%- endmacro %}
