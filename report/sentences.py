@@ -153,12 +153,10 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
             f"sold: {total}, of it {requested} for returns that were requested."
         )
     elif outstanding := rows.get("outstanding"):
+        kinds = ("owed_refund_amount", "owed_credit_amount")
         owed = _amounts(
             main,
-            (
-                (row, row["owed_refund_amount"] + row["owed_credit_amount"])
-                for row in outstanding
-            ),
+            ((row, row[kind]) for row in outstanding for kind in kinds if row[kind]),
         )
         text = f"Owed to customers for returns that were requested: {owed}."
     elif "outstanding" in rows:
@@ -170,13 +168,12 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
 
 def _amounts(main: list[str], parts: Iterable[tuple[Record, Decimal]]) -> str:
     """Add amounts up by currency, the main one first: "120 USD and 30 CAD"."""
-    sums: dict[str, Decimal] = dict.fromkeys(main, Decimal(0))
+    sums: dict[str, Decimal] = {}
     for row, amount in parts:
         code = row["currency_code"] or ""
         sums[code] = sums.get(code, Decimal(0)) + amount
-    return " and ".join(
-        f"{amount:,.0f} {code}".strip() for code, amount in sums.items()
-    )
+    codes = sorted(sums, key=lambda code: (code not in main, code))
+    return " and ".join(f"{sums[code]:,.0f} {code}".strip() for code in codes)
 
 
 def _sentence(text: str, page: str, choices: dict[str, str], link: str) -> Sentence:
