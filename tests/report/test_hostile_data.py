@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from report.__main__ import default_output
 from report.html import PAGE
 
 ROOT = PAGE.parents[1]
@@ -137,6 +138,20 @@ def test_the_report_is_written_beside_the_warehouse_it_read(report, tmp_path):
     assert [path.relative_to(tmp_path) for path in tmp_path.rglob("index.html")] == [
         Path("own/report/index.html")
     ]
+
+
+def test_each_shop_in_a_warehouse_has_a_report_of_its_own(monkeypatch):
+    monkeypatch.delenv("DBT_TARGET", raising=False)
+    file = Path("own/warehouse.duckdb")
+    assert default_output(file) == Path("own/report")
+    monkeypatch.setenv("DBT_SCHEMA", "analytics_uk")
+    assert default_output(file) == Path("own/report/analytics_uk")
+    monkeypatch.setenv("DBT_TARGET", "bigquery")
+    assert default_output(None) == Path("output/bigquery/report")
+    monkeypatch.setenv("BIGQUERY_DATASET", "analytics_us")
+    assert default_output(None) == Path("output/bigquery/report/analytics_us")
+    monkeypatch.setenv("DBT_TARGET", "postgres")
+    assert default_output(None) == Path("output/postgres/report/analytics_uk")
 
 
 def test_a_report_that_fails_to_be_written_leaves_the_former_one(report, tmp_path):
