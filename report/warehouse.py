@@ -168,7 +168,8 @@ def _postgres() -> Any:
             "", options=f"-c search_path={schema_of_marts()} -c timezone=UTC"
         )
     except psycopg2.OperationalError as error:
-        raise WarehouseError(f"PostgreSQL cannot be opened: {error}".strip()) from error
+        reason = " ".join(str(error).split())
+        raise WarehouseError(f"PostgreSQL cannot be opened: {reason}") from error
 
 
 def _driver(name: str, package: str) -> ModuleType:

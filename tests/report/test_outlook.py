@@ -95,10 +95,8 @@ def test_early_warnings_stand_above_the_products(altered, view):
     assert "Linen Dress: 62 of 240 units." in view.locator("main").inner_text()
 
 
-def test_without_a_warning_the_products_say_so(altered, view):
-    page = altered("delete from rpt_return_alerts", world="shop")
-    view.goto(f"{page}#/skus")
-    view.wait_for_selector("main[data-page=skus]")
+def test_without_a_warning_the_products_say_so(report, view, shown):
+    shown(view, report("tiny"), "skus")
     said = view.locator("h2", has_text="Early warnings").locator("+ p").inner_text()
     assert said.startswith("There is none: no product, size, SKU or reason")
 
