@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -44,6 +45,27 @@ OTHERS: dict[str, Any] = {
     "ledger_closed_through_date": "2025-06-30",
     "goods_cost_share": 0.4,
     "recovery_share": 0.8,
+    "pass_through_columns": {
+        "returns": [
+            {"name": "total", "type": "money", "alias": "raw_total"},
+            {"name": "refund_before_inspection", "type": "boolean"},
+            {"name": "status_page_url"},
+            {"name": "additional_fields.custom.Note"},
+        ],
+        "return_line_items": [
+            {"name": "condition_note"},
+            {"name": "refund_tax", "type": "money"},
+        ],
+        "orders": [
+            {"name": "number", "type": "integer", "alias": "order_number"},
+            {"name": "closedAt", "type": "timestamp", "alias": "closed_at"},
+            {
+                "name": "totalReceivedSet.shopMoney.amount",
+                "type": "money",
+                "alias": "received_amount",
+            },
+        ],
+    },
 }
 """A value of each variable that is not where raw is, which source or views, or how many
 rank."""
@@ -54,7 +76,33 @@ EMPTY = {name: [] for name, value in OTHERS.items() if isinstance(value, list)}
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     world = land_world(tmp_path_factory.mktemp("variables"), "golden")
     assert world.raw
+    write_notes(world.raw, "first")
     return world.raw
+
+
+def write_notes(raw: Path, text: str) -> None:
+    """Give each return a field that Loop does not document, and a line a note."""
+    with duckdb.connect(str(raw)) as tables:
+        tables.execute(
+            "update tap_loop_returns.returns set additional_fields ="
+            f" json_object('custom', json_object('Note', '{text} ' || id))"
+        )
+        tables.execute(
+            "update tap_loop_returns.return_line_items set condition_note ="
+            f" '{text} ' || line_item_id"
+        )
+
+
+@pytest.fixture(scope="module")
+def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    return build_with_others(Warehouse(tmp_path_factory.mktemp("others"), raw=raw))
+
+
+def build_with_others(shop: Warehouse) -> Warehouse:
+    return shop.build(
+        *("--exclude-resource-type", "unit_test"),
+        **(SOURCES | OTHERS | {"return_policy_window_days": None}),
+    )
 
 
 def test_every_documented_variable_has_another_value() -> None:
@@ -69,20 +117,62 @@ def test_every_documented_variable_has_another_value() -> None:
     assert all(value != project["vars"][name] for name, value in OTHERS.items())
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {**OTHERS, "return_policy_window_days": None},
-        {**EMPTY, "return_policy_window_days": 30},
-    ],
-    ids=["all of them", "empty lists"],
-)
-def test_the_project_builds_with_other_values(
-    raw: Path, tmp_path: Path, variables: dict[str, Any]
-) -> None:
+def test_the_project_builds_with_empty_lists(raw: Path, tmp_path: Path) -> None:
+    variables = {**SOURCES, **EMPTY, "return_policy_window_days": 30}
     Warehouse(tmp_path, raw=raw).build(
-        "--exclude-resource-type", "unit_test", **SOURCES, **variables
+        "--exclude-resource-type", "unit_test", **variables
     )
+
+
+def test_fields_pass_through_with_type_and_alias_also_when_they_alone_change(
+    built: Warehouse,
+) -> None:
+    assert built.raw
+    for text in ("first", "second"):
+        write_notes(built.raw, text)
+        if text == "second":
+            build_with_others(built)
+        for fact, table, key, raw_key, columns in PASSED:
+            names, fields = columns.keys(), columns.values()
+            found = built.rows(f"select {key}, {', '.join(names)} from {fact}")
+            expected = built.rows(
+                f"select {raw_key}, {', '.join(fields)} from raw.{table}"
+            )
+            assert found
+            assert sorted(found, key=str) == sorted(expected, key=str), fact
+
+
+PASSED = [
+    (
+        *("fct_returns", "tap_loop_returns.returns", "loop_return_id", "id"),
+        {
+            "raw_total": "total::decimal(18, 4)",
+            "refund_before_inspection": "refund_before_inspection",
+            "status_page_url": "status_page_url",
+            "note": "additional_fields->'custom'->>'Note'",
+        },
+    ),
+    (
+        *("fct_return_lines", "tap_loop_returns.return_line_items"),
+        *("loop_line_item_id", "line_item_id"),
+        {
+            "condition_note": "condition_note",
+            "refund_tax": "refund_tax::decimal(18, 4)",
+        },
+    ),
+    (
+        *("fct_orders", "tap_shopify.orders"),
+        *("order_id", "regexp_extract(id, '[0-9]+')"),
+        {
+            "order_number": "number::bigint",
+            "closed_at": "closedat",
+            "received_amount": (
+                "(totalreceivedset->'shopMoney'->>'amount')::decimal(18, 4)"
+            ),
+        },
+    ),
+]
+"""Fact, raw table, keys of both, and each column as an expression over the raw table."""
 
 
 def test_the_models_that_read_a_variable_build_with_another_value_of_it_alone(
@@ -91,7 +181,7 @@ def test_the_models_that_read_a_variable_build_with_another_value_of_it_alone(
     answer = tmp_path / "failed.json"
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "transform.single_variables", str(PROJECT)),
+            *(sys.executable, "-m", "transform.builds.single_variables", str(PROJECT)),
             *(json.dumps(SOURCES), json.dumps(OTHERS), str(answer)),
         ],
         cwd=ROOT,

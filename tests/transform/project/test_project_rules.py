@@ -86,7 +86,9 @@ def test_every_variable_is_noticed_or_read_by_each_build() -> None:
     sources = (macros / "row_sources.sql").read_text()
     noticed = {
         *re.findall(r"^ +'(\w+)',$", settings, re.MULTILINE),
-        *re.findall(r"'(\w+_schema|\w+_source|store_id)'", sources),
+        *re.findall(
+            r"'(\w+_schema|\w+_source|store_id|pass_through_columns)'", sources
+        ),
     }
     assert noticed | READ_BY_EACH_BUILD == set(project["vars"])
     assert not noticed & READ_BY_EACH_BUILD

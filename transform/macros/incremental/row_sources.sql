@@ -1,4 +1,4 @@
-{# Variables that name the sources of incremental tables, as JSON. #}
+{# Variables that name the sources and columns of incremental tables, as JSON. #}
 {% macro row_sources() -%}
     {%- set schemas = {
         'tap_shopify_graphql': 'shopify_schema',
@@ -8,7 +8,9 @@
         'stay_ai': 'stay_ai_schema',
     } -%}
     {%- set sources = {} -%}
-    {%- for name in ['store_id', 'loop_returns_schema'] -%}
+    {%- for name in [
+        'store_id', 'loop_returns_schema', 'pass_through_columns'
+    ] -%}
         {%- do sources.update({name: var(name)}) -%}
     {%- endfor -%}
     {%- for name in ['shopify_source', 'subscription_source'] -%}

@@ -47,6 +47,9 @@
 {# SQL of the rows of a mart in all shops. #}
 {% macro union_of_shops(mart, shops) -%}
     {%- set columns = mart.columns | reject('equalto', 'sm_store_id') | list -%}
+    {%- do columns.extend(
+        pass_through(passes_through_to(mart.name)) | map(attribute='alias')
+    ) -%}
     {%- set selects = [] -%}
     {%- for store_id, schema in shops.items() -%}
         {%- set table = table_of_shop(mart, schema) -%}

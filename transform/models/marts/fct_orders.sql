@@ -1,5 +1,8 @@
 {{ incremental_by('order_id') }}
-{{ config(post_hook='{{ update_maturity() }}') }}
+{{ config(
+    pre_hook="{{ extend_contract() }}",
+    post_hook='{{ update_maturity() }}'
+) }}
 
 with orders as (
     select *
@@ -151,6 +154,7 @@ joined as (
     cross join maturity
 ),
 
+{{ pass_through_cte('orders') }}
 final as (
     select
         -- ids
@@ -242,9 +246,11 @@ final as (
         order_created_at,
         order_processed_at,
         order_delivered_at,
+        {{ passed_through('orders', 'staged', with_alias=true) }}
         -- build
         {{ built_at() }} as built_at
     from joined
+    {{ pass_through_join('orders', 'joined') }}
 )
 
 select *

@@ -1,5 +1,8 @@
 {{ incremental_by('loop_return_id') }}
-{{ config(post_hook='{{ update_variant_options() }}') }}
+{{ config(
+    pre_hook="{{ extend_contract() }}",
+    post_hook='{{ update_variant_options() }}'
+) }}
 
 with return_lines as (
     select *
@@ -12,6 +15,7 @@ variant_options as (
     from {{ ref('loop_returns', 'int_variant_options') }}
 ),
 
+{{ pass_through_cte('return_line_items') }}
 final as (
     select
         -- ids
@@ -72,11 +76,13 @@ final as (
         -- timestamps
         return_lines.returned_at,
         return_lines.inspected_at,
+        {{ passed_through('return_line_items', 'staged', with_alias=true) }}
         -- build
         {{ built_at() }} as built_at
     from return_lines
     left join variant_options
         on return_lines.variant_id = variant_options.variant_id
+    {{ pass_through_join('return_line_items', 'return_lines') }}
 )
 
 select *

@@ -8,7 +8,7 @@
 ] -%}
 
 {{ incremental_by('loop_return_id') }}
-{{ config(post_hook=[
+{{ config(pre_hook="{{ extend_contract() }}", post_hook=[
     "{{ update_maturity('root_order_date', 'is_order_mature') }}",
     '{{ update_data_through() }}'
 ]) }}
@@ -37,6 +37,7 @@ shopify_refunds as (
     where {{ is_affected('return_id') }}
 ),
 
+{{ pass_through_cte('returns') }}
 maturity as (
     select *
     from {{ ref('loop_returns', 'int_return_maturity') }}
@@ -265,6 +266,7 @@ final as (
                 then costed.label_updated_at
         end as goods_delivered_at,
         maturity.data_through_at,
+        {{ passed_through('returns', 'staged', with_alias=true) }}
         -- build
         {{ built_at() }} as built_at
     from costed
@@ -275,6 +277,7 @@ final as (
     left join shopify_refunds
         on costed.return_id = shopify_refunds.return_id
     cross join maturity
+    {{ pass_through_join('returns', 'costed') }}
 )
 
 select *

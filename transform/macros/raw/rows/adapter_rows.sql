@@ -3,6 +3,11 @@
 come from the model stg_<source>__<entity>; `columns` is its contract.
 #}
 {% macro adapter_rows(source_name, entity, columns) -%}
+    {%- for field in pass_through(entity) -%}
+        {%- do columns.update({
+            'pass_through_' ~ field.alias: pass_through_types()[field.type]
+        }) -%}
+    {%- endfor -%}
     select
         {%- for column, type in columns.items() %}
         {%- if source_name == 'none' %}

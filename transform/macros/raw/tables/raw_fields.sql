@@ -1,7 +1,11 @@
-{# Fields that the YAML of a source declares for a table. #}
+{# Fields of a table that the YAML of its source declares or that pass through. #}
 {% macro raw_fields(source_name, table_name) -%}
     {%- if not execute -%}
         {{ return(['id']) }}
     {%- endif -%}
-    {{ return(raw_table(source_name, table_name).columns.keys() | list) }}
+    {%- set fields = raw_table(source_name, table_name).columns.keys() | list -%}
+    {%- do fields.extend(
+        pass_through_fields(source_name, table_name) | reject('in', fields)
+    ) -%}
+    {{ return(fields) }}
 {%- endmacro %}

@@ -150,6 +150,7 @@ renamed as (
         coalesce(lower({{ typed_text('taxes_included') }}) = 'true', false)
             as is_tax_included,
         coalesce(lower({{ typed_text('test') }}) = 'true', false) as is_test,
+        {{ staged_pass_through('orders', typed_text, typed_json) }}
         {{ to_timestamp(typed_text('created_at')) }} as created_at,
         {{ to_timestamp(typed_text('processed_at')) }} as processed_at,
         {{ to_timestamp(typed_text('updated_at')) }} as updated_at,
@@ -196,6 +197,7 @@ final as (
         renamed.processed_at,
         renamed.updated_at,
         renamed.cancelled_at,
+        {{ passed_through('orders', 'renamed') }}
         shipments.shipped_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         cast(null as {{ dbt.type_timestamp() }}) as built_at

@@ -30,6 +30,7 @@ renamed as (
         {{ raw_money_or_zero('discount') }} as discount_amount,
         {{ raw_money_or_zero('tax') }} as tax_amount,
         {{ raw_money_or_zero('refund') }} as line_refund_amount,
+        {{ staged_pass_through('return_line_items') }}
         -- timestamps
         {{ raw_timestamp('returned_at') }} as returned_at,
         {{ raw_timestamp('condition_inspected_at') }} as inspected_at,

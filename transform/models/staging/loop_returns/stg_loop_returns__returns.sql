@@ -65,6 +65,7 @@ renamed as (
         coalesce({{ raw_boolean('multi_currency') }}, false)
             as is_multi_currency,
         {{ raw_boolean('was_processed') }} as was_processed,
+        {{ staged_pass_through('returns') }}
         -- timestamps
         {{ raw_timestamp('created_at') }} as return_created_at,
         {{ raw_timestamp('updated_at') }} as return_updated_at,

@@ -95,6 +95,7 @@ renamed as (
         {{ raw_timestamp('cancelledAt') }} as cancelled_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         {{ kept_order_lines(raw_json('lineItems')) }}
+        {{ staged_pass_through('orders') }}
         -- load metadata
         row_version,
         {{ built_at() }} as built_at

@@ -124,6 +124,7 @@ renamed as (
         {{ raw_timestamp('updated_at') }} as updated_at,
         {{ raw_timestamp('cancelled_at') }} as cancelled_at,
         {{ kept_order_lines(raw_json('line_items')) }}
+        {{ staged_pass_through('orders') }}
         -- load metadata
         row_version,
         {{ built_at() }} as built_at
@@ -175,6 +176,7 @@ final as (
         deliveries.shipped_at,
         deliveries.delivered_at,
         {{ kept_order_lines('renamed.order_lines_json') }}
+        {{ passed_through('orders', 'renamed') }}
         renamed.row_version,
         renamed.built_at
     from renamed

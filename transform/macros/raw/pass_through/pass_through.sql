@@ -1,0 +1,155 @@
+{#
+    The fields of an entity that the variable pass_through_columns names, as
+    `path`, `type` and `alias`. An alias is by default the last part of the
+    path, in lower case.
+#}
+{% macro pass_through(entity) -%}
+    {%- if execute -%}
+    {%- set fields = [] -%}
+    {%- for field in var('pass_through_columns').get(entity, []) -%}
+        {%- set type = field.get('type', 'text') -%}
+        {%- if type not in pass_through_types() -%}
+            {%- do exceptions.raise_compiler_error(
+                'pass_through_columns has the type ' ~ type ~ ' for '
+                ~ field.name ~ '. Choose one of '
+                ~ pass_through_types() | join(', ') ~ '.'
+            ) -%}
+        {%- endif -%}
+        {%- set path = field.name.split('.') -%}
+        {%- do fields.append({
+            'path': path,
+            'type': type,
+            'alias': field.get('alias', path | last) | lower,
+        }) -%}
+    {%- endfor -%}
+    {{ return(fields) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The types of such fields, and of their columns. #}
+{% macro pass_through_types() -%}
+    {{ return({
+        'text': dbt.type_string(),
+        'money': type_money(),
+        'integer': dbt.type_bigint(),
+        'boolean': dbt.type_boolean(),
+        'timestamp': dbt.type_timestamp(),
+    }) }}
+{%- endmacro %}
+
+{# Names of the raw fields of a table that pass through. #}
+{% macro pass_through_fields(source_name, table_name) -%}
+    {%- set entity = none -%}
+    {%- if source_name == 'loop_returns' -%}
+        {%- set entity = table_name -%}
+    {%- elif source_name == var('shopify_source')
+        and table_name in ['order', 'orders'] -%}
+        {%- set entity = 'orders' -%}
+    {%- endif -%}
+    {{ return(pass_through(entity) | map(attribute='path') | map('first')
+        | unique | list) }}
+{%- endmacro %}
+
+{#
+    Columns of a staging model, each with a comma. Their names begin with pass_through_, so that no
+    other column has them. `text` and `json` are the macros that read a field.
+#}
+{% macro staged_pass_through(entity, text=raw_text, json=raw_json) -%}
+    {%- for field in pass_through(entity) -%}
+        {%- set value = text(field.path[0]) if field.path | length == 1
+            else json_text(
+                json(field.path[0]), '$.' ~ field.path[1:] | join('.')
+            ) -%}
+        {% if field.type == 'money' -%}
+        {{ to_money(value) }}
+        {%- elif field.type == 'integer' -%}
+        {{ to_integer(value) }}
+        {%- elif field.type == 'boolean' -%}
+        {{ to_boolean(value) }}
+        {%- elif field.type == 'timestamp' -%}
+        {{ to_timestamp(value) }}
+        {%- else -%}
+        {{ value }}
+        {%- endif %} as pass_through_{{ field.alias }},
+    {%- endfor -%}
+{%- endmacro %}
+
+{#
+    The CTE `staged` of a fact, with these columns and the key as staged_…; none
+    if there are no such fields. Its staging model is named while dbt parses.
+#}
+{% macro pass_through_cte(entity) -%}
+    {%- set staging = 'stg_orders' if entity == 'orders'
+        else 'stg_loop_returns__' ~ entity -%}
+    {%- if not execute -%}
+        {%- do ref('loop_returns', staging) -%}
+    {%- elif pass_through(entity) -%}
+    {%- set keys = pass_through_keys(entity) -%}
+staged as (
+    select
+        {{ passed_through(entity, 'source') }}
+        {%- for key in keys %}
+        source.{{ key }} as staged_{{ key }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from {{ ref('loop_returns', staging) }} as source
+    where {{ is_affected(keys[0]) }}
+),
+    {%- endif -%}
+{%- endmacro %}
+
+{# The join of a fact's CTE `table` with `staged`. #}
+{% macro pass_through_join(entity, table) -%}
+    {%- if execute and pass_through(entity) %}
+    left join staged
+        on
+            {%- for key in pass_through_keys(entity) %}
+            {{ "and " if not loop.first -}}
+            {{ table }}.{{ key }} = staged.staged_{{ key }}
+            {%- endfor %}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Key columns of the staging model; the first is a key of affected rows. #}
+{% macro pass_through_keys(entity) -%}
+    {{ return({
+        'returns': ['return_id'],
+        'return_line_items': ['return_id', 'return_line_item_id'],
+        'orders': ['order_id'],
+    }[entity]) }}
+{%- endmacro %}
+
+{# The same columns of a later step, which may give them their names. #}
+{% macro passed_through(entity, table, with_alias=false) -%}
+    {%- for field in pass_through(entity) -%}
+        {{ table }}.pass_through_{{ field.alias }}
+        {%- if with_alias %} as {{ field.alias }}{% endif %},
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The entity whose fields come through to a mart; none for most marts. #}
+{% macro passes_through_to(mart) -%}
+    {{ return({
+        'fct_orders': 'orders',
+        'fct_return_lines': 'return_line_items',
+        'fct_returns': 'returns',
+    }.get(mart)) }}
+{%- endmacro %}
+
+{# Pre-hook of a fact: adds the columns to its contract. #}
+{% macro extend_contract() -%}
+    {%- for field in pass_through(passes_through_to(model.name)) -%}
+        {%- set name = field.path | join('.') -%}
+        {%- if field.alias in model['columns'] -%}
+            {%- do exceptions.raise_compiler_error(
+                model.name ~ ' has a column ' ~ field.alias ~ ' of its own.'
+                ~ ' Give ' ~ name ~ ' another alias in pass_through_columns.'
+            ) -%}
+        {%- endif -%}
+        {%- do model['columns'].update({field.alias: {
+            'name': field.alias,
+            'data_type': pass_through_types()[field.type],
+            'description': 'The field ' ~ name ~ ' of the raw rows.',
+            'constraints': [],
+        }}) -%}
+    {%- endfor -%}
+{%- endmacro %}
