@@ -148,6 +148,8 @@ def test_a_limit_above_the_crowd_is_no_trouble(make_loop, tap_of) -> None:
     for body in loop.all_returns()[:20]:
         loop.edit(body["id"], updated_at="2026-03-02T14:05:10+00:00")
     check(tap_of(loop, page_size=7).here(state=FROM_THE_START), loop)
+    # It is not read again by state.
+    assert not [seen for seen in requests_to(loop) if seen.query.get("state") == "open"]
 
 
 def test_a_crowd_with_nothing_around_it_cannot_be_proven_whole(
