@@ -12,7 +12,7 @@ EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
 # Plugins of the integration tests.
 WAREHOUSES := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
 # Long: each test builds models several times.
-BUILDS := tests/transform/builds tests/transform/sources
+BUILDS := tests/transform/builds tests/transform/sources tests/transform/statistics
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -74,7 +74,7 @@ simulator: setup ## serve the simulated shop alone, on PORT (8750)
 test: setup browser lint ## lint and the everyday tests
 	@$(PYTEST) tests --ignore tests/integration $(BUILDS:%=--ignore %)
 
-test-builds: setup lint-sql ## lint the SQL; run many dbt builds: late rows, selections, kills, each variable, each shape of a source
+test-builds: setup lint-sql ## lint the SQL; run what builds models many times: late rows, selections, kills, each variable, each shape of a source, estimates
 	@$(PYTEST) $(BUILDS)
 
 # The longest files come first by name; sorted by their number of tests they would come late.
