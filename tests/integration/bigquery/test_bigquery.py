@@ -70,7 +70,7 @@ def aged(built):
 
 
 COUNT = "select count(*) from tap_loop_returns.{}"
-FULL_BUILD = 175e9
+FULL_BUILD = 125e9
 """Most bytes that a build of all models may be billed at a million returns."""
 
 
