@@ -34,6 +34,9 @@ async function unpack(name) {
 export const where = (rows, wanted) =>
   rows.filter((row) => Object.entries(wanted).every(([name, value]) => row[name] === value));
 
+/** A wanted value for `where`; none if all values are chosen. */
+export const chosenOnly = (column, value) => (value === "all" ? {} : { [column]: value });
+
 /** Distinct values of a column, in the order of the rows. */
 export const different = (rows, column) =>
   [...new Set(rows.map((row) => row[column]))].filter((value) => !isNothing(value));

@@ -67,6 +67,9 @@ export function interval(lower, upper) {
 export const between = (value, lower, upper) =>
   [share(value), interval(lower, upper)].filter(Boolean).join(" ");
 
+/** A name from the warehouse, with spaces. */
+export const spaced = (name) => name.replaceAll("_", " ");
+
 /** "a, b and c". */
 export function list(words) {
   return words.length < 2

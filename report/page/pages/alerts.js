@@ -2,7 +2,7 @@
 import { html } from "../elements.js";
 import { count, isNothing } from "../format.js";
 import { table } from "../table.js";
-import { defined } from "./common.js";
+import { note } from "./common.js";
 
 const KINDS = {
   product: () => "product",
@@ -17,16 +17,13 @@ export function earlyWarnings(alerts) {
   const rows = alerts.map((row) => ({ ...row, kind: KINDS[row.dimension_type](row) }));
   return [
     html("h2", {}, "Early warnings"),
-    html(
-      "p",
-      { class: "note" },
+    note(
       rows.length
         ? `Returned more often than their peers by more than chance, the clearest first: ${rows[0].alert_text}. ` +
-            "One fault may show as a product, a size and a SKU. Metric: "
+            "One fault may show as a product, a size and a SKU."
         : "There is none: no product, size, SKU or reason is returned more often than its peers by more " +
-            "than chance. Metric: ",
-      defined("return_alert"),
-      ".",
+            "than chance.",
+      "return_alert",
     ),
     rows.length
       ? table({

@@ -1,13 +1,12 @@
 // What is owed at each month end, and what to book.
 import { where } from "../data.js";
 import { html } from "../elements.js";
-import { periodName } from "../format.js";
+import { periodName, spaced } from "../format.js";
 import { table } from "../table.js";
-import { defined, empty } from "./common.js";
+import { empty, note } from "./common.js";
 
 const money = (name, label) => ({ name, label, kind: "money" });
 const DAY = { name: "as_of_date", label: "On", kind: "date" };
-const note = (...content) => html("p", { class: "note" }, content);
 
 /** Returns what is owed: the liability by month end, and what was requested and is not paid. */
 export function liability({ liability: months, outstanding }, currency) {
@@ -27,7 +26,7 @@ export function liability({ liability: months, outstanding }, currency) {
             money("owed_credit_amount", "Store credit"),
           ],
         })
-      : note("Everything that was requested is paid."),
+      : html("p", { class: "note" }, "Everything that was requested is paid."),
   ];
 }
 
@@ -37,9 +36,8 @@ const NO_LIABILITY =
 const rollForward = (rows) => [
   note(
     "Refunds and store credit for returns that were requested, and those expected for goods already " +
-      "sold. Opening + additions − refunded − credited + re-estimated = closing. Metric: ",
-    defined("refund_liability"),
-    ".",
+      "sold. Opening + additions − refunded − credited + re-estimated = closing.",
+    "refund_liability",
   ),
   table({
     caption: "Refund liability by month end",
@@ -71,17 +69,14 @@ const rollForward = (rows) => [
   }),
 ];
 
-const words = (name) => name.replaceAll("_", " ");
-
 /** Returns the differences of the books to Shopify. */
 export function differences({ ledger_tie: ties }, currency) {
   const rows = where(ties, { currency_code: currency });
   return [
     html("h2", {}, "Do the books agree with Shopify?"),
     note(
-      "The ledger of returns less what Shopify booked, by reason; equal amounts are left out. Metric: ",
-      defined("ledger_tie"),
-      ".",
+      "The ledger of returns less what Shopify booked, by reason; equal amounts are left out.",
+      "ledger_tie",
     ),
     rows.length
       ? table({
@@ -89,8 +84,8 @@ export function differences({ ledger_tie: ties }, currency) {
           file: "ledger-differences",
           rows,
           columns: [
-            { name: "reason_class", label: "Reason", show: words },
-            { name: "tie_line", label: "Of", show: words },
+            { name: "reason_class", label: "Reason", show: spaced },
+            { name: "tie_line", label: "Of", show: spaced },
             money("ledger_amount", "Ledger"),
             money("shopify_amount", "Shopify"),
             money("difference_amount", "Difference"),
@@ -107,17 +102,13 @@ export function journalOf({ journal }, { currency, period }) {
   if (!month) return [];
   return [
     html("h2", {}, "What is to be booked for returns?"),
-    note(
-      "The journal of a month; debits and credits are equal. Metric: ",
-      defined("ledger_journal"),
-      ".",
-    ),
+    note("The journal of a month; debits and credits are equal.", "ledger_journal"),
     table({
       caption: `Journal of returns, ${periodName(month.period)}`,
       file: "journal",
       rows: where(rows, { period: month.period }),
       columns: [
-        { name: "account_class", label: "Account", show: words },
+        { name: "account_class", label: "Account", show: spaced },
         money("debit_amount", "Debit"),
         money("credit_amount", "Credit"),
         money("net_amount", "Net"),

@@ -1,7 +1,7 @@
 import { intervalBars } from "../charts/intervals.js";
 import { ifHollow } from "../charts/scales.js";
 import { trend } from "../charts/trend.js";
-import { different, inPeriod, where } from "../data.js";
+import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { between, count, list, periodName, share } from "../format.js";
 import { expectedRates } from "./expected.js";
@@ -55,7 +55,7 @@ export const channelsPage = {
       channel_type: chosen.type,
       period: chosen.period,
       maturity: chosen.maturity,
-      ...(chosen.channel === "all" ? {} : { channel: chosen.channel }),
+      ...chosenOnly("channel", chosen.channel),
     });
     const series = channelTrend(data, chosen);
     return {
@@ -128,7 +128,7 @@ export const channelsPage = {
               chosen.period,
               {
                 dimension_type: "channel",
-                ...(chosen.channel === "all" ? {} : { dimension_value: chosen.channel }),
+                ...chosenOnly("dimension_value", chosen.channel),
               },
               "Channel",
               channelName,

@@ -68,6 +68,10 @@ export const defined = (metric, words = metric) =>
 export const scope = (metric, text) =>
   html("p", { class: "scope" }, "Metric: ", defined(metric), `. ${text}`);
 
+/** A note that ends with the metric. */
+export const note = (text, metric) =>
+  html("p", { class: "note" }, `${text} Metric: `, defined(metric), ".");
+
 export const empty = (text) => html("p", { class: "empty" }, text);
 
 export const warning = (text) => html("p", { class: "warning" }, text);

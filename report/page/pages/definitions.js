@@ -1,4 +1,5 @@
 import { html } from "../elements.js";
+import { spaced } from "../format.js";
 import { empty } from "./common.js";
 import { table } from "../table.js";
 
@@ -44,7 +45,7 @@ export const definitionsPage = {
                 {
                   name: "check_name",
                   label: "Rule",
-                  show: (name) => name.replaceAll("_", " "),
+                  show: spaced,
                 },
                 { name: "row_count", label: "Rows", kind: "count" },
                 { name: "example_id", label: "For example" },

@@ -1,6 +1,6 @@
 import { flowRibbons } from "../charts/flows.js";
 import { legend } from "../charts/scales.js";
-import { different, inPeriod, where } from "../data.js";
+import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { count, periodName, share } from "../format.js";
 import { periodFilter, scope, valuesFilter, onlyUsual } from "./common.js";
@@ -116,8 +116,8 @@ const skuOf = (row, end) => row[`${end}_sku`] ?? row[`${end}_variant_id`];
 const flowsChosen = (data, { period, category, product }) =>
   where(data.exchange_flows, {
     period,
-    ...(category === "all" ? {} : { from_product_category: category }),
-    ...(product === "all" ? {} : { from_product_title: product }),
+    ...chosenOnly("from_product_category", category),
+    ...chosenOnly("from_product_title", product),
   });
 
 function flowsAnswer(row, chosen) {

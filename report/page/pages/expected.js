@@ -3,7 +3,7 @@ import { inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
 import { periodName } from "../format.js";
 import { table } from "../table.js";
-import { defined, flagsOf } from "./common.js";
+import { flagsOf, note } from "./common.js";
 
 /**
  * Returns a heading, a sentence and a table of the months of a period whose returns are still
@@ -16,14 +16,11 @@ export function expectedRates(nowcast, period, wanted, label, show) {
   if (!rows.length) return [];
   return [
     html("h2", {}, "Expected final rates of young months"),
-    html(
-      "p",
-      { class: "note" },
+    note(
       "Returns of these months are still coming, so the rate to date will rise; immature months are " +
         "too young to be compared. The expected rate is where a month should end; in four of five " +
-        "months the final rate lies in its 80% interval. Metric: ",
-      defined("unit_return_rate_expected"),
-      ".",
+        "months the final rate lies in its 80% interval.",
+      "unit_return_rate_expected",
     ),
     table({
       caption: `Units that come back, by month of the order${label ? ` and ${label.toLowerCase()}` : ""}`,

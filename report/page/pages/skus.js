@@ -1,6 +1,6 @@
 import { intervalBars } from "../charts/intervals.js";
 import { ifHollow } from "../charts/scales.js";
-import { different, inPeriod, where } from "../data.js";
+import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import { NOTHING, between, count, periodName, share } from "../format.js";
 import { earlyWarnings } from "./alerts.js";
@@ -74,7 +74,7 @@ export const skusPage = {
   },
   show(data, chosen) {
     const wanted = { period: chosen.period, maturity: chosen.maturity };
-    const category = chosen.category === "all" ? {} : { product_category: chosen.category };
+    const category = chosenOnly("product_category", chosen.category);
     const rows = where(data.skus, { ...wanted, ...category });
     const ranked = where(rows, { is_ranked: true });
     const top = ranked[0];
@@ -135,7 +135,7 @@ export const skusPage = {
           chosen.period,
           {
             dimension_type: "category",
-            ...(chosen.category === "all" ? {} : { dimension_value: chosen.category }),
+            ...chosenOnly("dimension_value", chosen.category),
           },
           "Category",
         ),

@@ -1,11 +1,10 @@
 // How long each step of a return takes, from its milestones.
 import { where } from "../data.js";
 import { html } from "../elements.js";
-import { count, periodName } from "../format.js";
+import { count, periodName, spaced } from "../format.js";
 import { table } from "../table.js";
-import { defined } from "./common.js";
+import { note } from "./common.js";
 
-const words = (milestone) => milestone.replaceAll("_", " ");
 const days = (name, label) => ({ name, label, kind: "count" });
 
 /** Returns a heading, a sentence and a table of the steps of returns that began in a period. */
@@ -14,21 +13,18 @@ export function steps(durations, period) {
   if (!rows.length) return [];
   return [
     html("h2", {}, "How long does each step take?"),
-    html(
-      "p",
-      { class: "note" },
+    note(
       "Days between two milestones of a return, by period of its start; returns that have not " +
-        "reached the second one are not in the days. Metric: ",
-      defined("return_duration_days"),
-      ".",
+        "reached the second one are not in the days.",
+      "return_duration_days",
     ),
     table({
       caption: `Days from milestone to milestone, ${periodName(period)}`,
       file: "days-by-step",
       rows,
       columns: [
-        { name: "from_milestone", label: "From", show: words },
-        { name: "to_milestone", label: "To", show: words },
+        { name: "from_milestone", label: "From", show: spaced },
+        { name: "to_milestone", label: "To", show: spaced },
         { name: "from_count", label: "Returns", kind: "count" },
         { name: "return_count", label: "Reached it", kind: "count" },
         days("median_days", "Half within"),

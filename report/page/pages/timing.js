@@ -1,6 +1,6 @@
 import { availableWidth } from "../charts/scales.js";
 import { density, densityBars } from "../charts/density.js";
-import { different, inPeriod, where } from "../data.js";
+import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import {
   count,
@@ -58,7 +58,7 @@ export const timingPage = {
     const wanted = {
       period: chosen.period,
       maturity: chosen.maturity,
-      ...(chosen.outcome === "all" ? {} : { outcome_group: chosen.outcome }),
+      ...chosenOnly("outcome_group", chosen.outcome),
     };
     const rows = where(data.timing, { ...wanted, metric_name: chosen.clock });
     if (!rows.length) {
