@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.transform.conftest import Warehouse
+from tests.transform.worlds.table import build_world
 from tools import metrics
 
 from .worked_example import example
@@ -26,13 +27,7 @@ LONG = (
 
 @pytest.fixture(scope="module")
 def golden(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return warehouse(
-        "golden",
-        {
-            "shopify_source": "tap_shopify_graphql",
-            "subscription_source": "tap_recharge",
-        },
-    )
+    return build_world(warehouse, "golden")
 
 
 @pytest.mark.parametrize("report", LONG)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.transform.worlds.table import build_world
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,13 +20,7 @@ JANUARY = "period = '2025-01' and date_basis = 'order' and maturity = 'to_date'"
 
 @pytest.fixture(scope="module")
 def golden(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return warehouse(
-        "golden",
-        {
-            "shopify_source": "tap_shopify_graphql",
-            "subscription_source": "tap_recharge",
-        },
-    )
+    return build_world(warehouse, "golden")
 
 
 @pytest.mark.parametrize("maturity", ["to_date", "mature_only"])

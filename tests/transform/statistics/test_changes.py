@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.transform.oracle.shop import wilson
+from tests.transform.worlds.table import build_world
 
 from .compiled import Models
 
@@ -62,15 +63,7 @@ TABLES = {
 
 @pytest.fixture(scope="module")
 def models(warehouse: Callable[..., Warehouse]) -> Models:
-    found = Models(
-        warehouse(
-            "golden",
-            {
-                "shopify_source": "tap_shopify_graphql",
-                "subscription_source": "tap_recharge",
-            },
-        )
-    )
+    found = Models(build_world(warehouse, "golden"))
     for name, columns in TABLES.items():
         found.connection.execute(f"create table {name} ({columns})")
     return found

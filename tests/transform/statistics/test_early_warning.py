@@ -62,13 +62,7 @@ def test_the_evidence_equals_an_independent_computation(
 
 @pytest.fixture(scope="module")
 def texts(warehouse: Callable[..., Warehouse]) -> dict[str, str]:
-    built = warehouse(
-        "golden",
-        {
-            "shopify_source": "tap_shopify_graphql",
-            "subscription_source": "tap_recharge",
-        },
-    )
+    built = build_world(warehouse, "golden")
     return Models(built).texts
 
 

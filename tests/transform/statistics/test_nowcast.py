@@ -158,13 +158,7 @@ def test_intervals_hold_and_errors_are_small_on_shops_whose_end_is_known(
     warehouse: Callable[..., Warehouse],
 ) -> None:
     """A short form of the benchmark: one shop of each kind."""
-    built = warehouse(
-        "golden",
-        {
-            "shopify_source": "tap_shopify_graphql",
-            "subscription_source": "tap_recharge",
-        },
-    )
+    built = build_world(warehouse, "golden")
     rows = measured(Models(built).texts, range(6))
     assert 0.75 <= held(rows, 80) <= 0.92
     assert 0.92 <= held(rows, 95) <= 0.99

@@ -91,15 +91,7 @@ def unsized_shop(dice: random.Random, units: float) -> list[Good]:
 
 @pytest.fixture(scope="module")
 def models(warehouse: Callable[..., Warehouse]) -> Models:
-    return Models(
-        warehouse(
-            "golden",
-            {
-                "shopify_source": "tap_shopify_graphql",
-                "subscription_source": "tap_recharge",
-            },
-        )
-    )
+    return Models(build_world(warehouse, "golden"))
 
 
 def lay(models: Models, shops: list[list[Good]]) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.transform.conftest import Warehouse
+from tests.transform.worlds.table import build_world
 
 from .compiled import Models
 
@@ -25,15 +26,7 @@ PLANTED = {"exchange": 1.8, "refund": 0.5, "credit": 1.0}
 
 @pytest.fixture(scope="module")
 def models(warehouse: Callable[..., Warehouse]) -> Models:
-    return Models(
-        warehouse(
-            "golden",
-            {
-                "shopify_source": "tap_shopify_graphql",
-                "subscription_source": "tap_recharge",
-            },
-        )
-    )
+    return Models(build_world(warehouse, "golden"))
 
 
 def live(
