@@ -47,8 +47,8 @@ orders as (
 
 changed as (
     select
-        source.*,
-        orders.order_id
+        orders.order_id,
+        {{ raw_json(list_field) }} as order_lines_json
     from source
     inner join orders
         on {{ digits(raw_text('id')) }} = orders.order_id
@@ -61,10 +61,7 @@ order_lines as (
         item
     from changed
     {{ json_typed_items(
-        'order_lines_json' if target.type == 'bigquery'
-            else raw_json(list_field),
-        'line_items',
-        paths.values()
+        'order_lines_json', 'line_items', paths.values()
     ) }}
 ),
 
