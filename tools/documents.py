@@ -149,7 +149,8 @@ def _env_example() -> str:
     ]
     for name, prop in SETTINGS["properties"].items():
         value = prop.get("default", "")
-        shown = json.dumps(value) if isinstance(value, list) else str(value)
+        # Quoted, because a shell may read the file too.
+        shown = f"'{json.dumps(value)}'" if isinstance(value, list) else str(value)
         lines += [
             "",
             *textwrap.wrap(

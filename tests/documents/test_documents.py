@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 
 import pytest
 import yaml
+from dotenv import dotenv_values
 
 from demo.answers import QUESTIONS
 from tap_loop_returns.streams import STREAMS
@@ -28,6 +30,24 @@ def test_generated_files_are_what_would_be_generated():
     # The SDK adds settings of its own to those of a tap that was made.
     TapLoopReturns(config={"api_key": "k"})
     assert documents.problems() == []
+
+
+def test_a_shell_and_meltano_read_the_same_settings_from_an_env_file(tmp_path):
+    example = (ROOT / ".env.example").read_text()
+    sources = (ROOT / "docs/sources.md").read_text()
+    [block] = re.findall(r"```ini\n(.*?)```", sources, re.DOTALL)
+    settings = re.findall(r"^(?:# )?([A-Z][A-Z_]+=.*)", example + block, re.MULTILINE)
+    file = tmp_path / "settings.env"
+    file.write_text("\n".join(settings) + "\n")
+    shell = subprocess.run(
+        ["sh", "-euc", f"set -a; . {file}; exec env"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    read = dict(line.split("=", 1) for line in shell.stdout.splitlines() if "=" in line)
+    assert len(settings) > 15
+    assert dotenv_values(file).items() <= read.items()
 
 
 def test_the_lock_file_is_that_of_pyproject():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -14,8 +15,9 @@ import duckdb
 import pytest
 
 from demo.shop import open_shop
+from tools.project import pyproject
 
-from .blocks import ROOT, Block
+from .blocks import ROOT, Block, block
 
 
 @dataclass
@@ -73,10 +75,19 @@ class Machine:
             return connection.execute(query).fetchall()
 
 
+def instead_of(address, folder):
+    """Return the settings that make git read a folder instead of an address."""
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.file://{folder}.insteadOf",
+        "GIT_CONFIG_VALUE_0": address,
+    }
+
+
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory):
-    """The files of a clone, including uncommitted changes."""
-    folder = tmp_path_factory.mktemp("machine") / "tap-loop-returns"
+def repository(tmp_path_factory):
+    """A repository with the files of this one, including uncommitted changes."""
+    folder = tmp_path_factory.mktemp("repository")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -95,6 +106,19 @@ def clone(tmp_path_factory):
     ):
         subprocess.run(["git", *words], cwd=folder, check=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def clone(repository, tmp_path_factory):
+    """The clone that the README's first command makes."""
+    machine = Machine(tmp_path_factory.mktemp("machine"))
+    command = block("README.md", "tap-loop-returns").text.splitlines()[0]
+    done = machine.run(
+        *shlex.split(command),
+        **instead_of(pyproject()["project"]["urls"]["Source"], repository),
+    )
+    assert done.returncode == 0, done.stderr
+    return machine.folder / "tap-loop-returns"
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def test_every_block_of_commands_is_walked():
         # No container engine here; the steps are linted.
         (PAGE, "Container"),
         (SHOPS, "In DuckDB"),
-        (SHOPS, "A shop that comes later"),
+        (SHOPS, "Add a shop later"),
         (SHOPS, "Report and metrics"),
         ("docs/hub.md", "Into your own Meltano project"),
     }
@@ -290,7 +290,7 @@ def test_a_fourth_shop_changes_nothing_of_the_three_before_it(installed):
         assert shops_of_views(machine) == {*stores[:3]}
         before = rows_of_shops(machine, stores[:3])
         add_shop(installed / "plugins/several-shops.meltano.yml", "au", "ca")
-        machine.type(block(SHOPS, "A shop that comes later"))
+        machine.type(block(SHOPS, "Add a shop later"))
     assert shops_of_views(machine) == {*stores}
     assert rows_of_shops(machine, stores[:3]) == before
     assert {rows[0] for rows in before["int_watermarks"]} == {*stores[:3]}
