@@ -1,5 +1,5 @@
-"""The check-up: finds out how Loop behaves for a shop where its documentation is silent.
+"""The check-up: finds out how Loop behaves where its documentation is silent.
 
 It makes at most ``probe.MOST_REQUESTS`` requests, all read-only. It keeps field names,
-types, counts and answers of yes or no, never a customer's data.
+types, counts and answers such as yes or no, never a customer's data.
 """

@@ -36,13 +36,13 @@ SCOPES = {
 WRONG_KEY = Question(
     "wrong_key",
     "Is a wrong key refused with status 401 or 403?",
-    assumes="Tells a refused key by these two.",
+    assumes="Recognizes a refused key by these two statuses.",
     expects=Verdict.YES,
 )
 REFUSAL_BODY = Question(
     "refusal_body",
-    "Is the body of that refusal `error` with an object?",
-    assumes="Reads the status only.",
+    "When Loop refuses a key, is the body an object in `error`?",
+    assumes="Reads only the status.",
     switches=("unauthorized",),
 )
 OTHER_VERSION = Question(
@@ -52,37 +52,37 @@ OTHER_VERSION = Question(
 )
 LIMIT_HEADERS = Question(
     "limit_headers",
-    "Do answers carry `x-ratelimit-limit`?",
-    assumes="Keeps to `requests_per_minute`, and heeds the headers if they are there.",
+    "Do responses have the header `x-ratelimit-limit`?",
+    assumes="Obeys `requests_per_minute`, and the headers if there are any.",
 )
 LIMIT = Question(
     "limit",
-    "Is that limit at least `requests_per_minute`?",
-    assumes="Relies on it: each 429 costs a pause.",
+    "Is the limit in `x-ratelimit-limit` at least `requests_per_minute`?",
+    assumes="Relies on it: after each 429 the tap must pause.",
     expects=Verdict.YES,
 )
 RETRY_AFTER = Question(
     "retry_after",
-    "Does a refusal for too many requests (429) carry `Retry-After`?",
-    assumes="Waits as long as it says, else longer from one refusal to the next.",
+    "Does a response with status 429 (too many requests) have `Retry-After`?",
+    assumes="Waits that long; without the header, longer after each 429.",
     switches=("retry_after",),
 )
 COMPRESSION = Question(
     "compression",
-    "Are answers compressed?",
+    "Are responses compressed?",
     assumes="Reads both.",
     switches=("gzip",),
 )
 DATE = Question(
     "date",
-    "Do answers carry the header `Date`?",
-    assumes="Takes the bookmark from it; without it, the host's clock less a day.",
+    "Do responses have the header `Date`?",
+    assumes="Takes the bookmark from it; without it, from this computer's clock, a day earlier.",
     switches=("date_header",),
 )
 CLOCKS = Question(
     "clocks",
-    f"Does it agree with this computer's clock to {SAME_CLOCK} seconds?",
-    assumes="Moves the bookmark to the older of the two.",
+    f"Does `Date` agree with this computer's clock to {SAME_CLOCK} seconds?",
+    assumes="Uses the earlier of the two times for the bookmark.",
     switches=("date_header",),
 )
 

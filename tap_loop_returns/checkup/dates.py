@@ -18,7 +18,7 @@ from tap_loop_returns.rows.fields import get_path
 from tap_loop_returns.timestamps import epoch
 
 STAMPS = ("created_at", "updated_at", "edited_at")
-# Seconds after a return is processed in which `was_processed` could still be false.
+# Seconds for which `was_processed` may stay false after a return is processed.
 SOON = 3_600
 # Age from which a return counts as old.
 OLD = 365 * DAY
@@ -28,25 +28,25 @@ OLD_RETURNS, OLD_WINDOWS = 100, 2
 ID = Question(
     "has_id",
     "Does every return have an id?",
-    assumes="Sets a return without one aside, and ends with an error.",
+    assumes="Leaves out a return without an id, and ends with an error.",
     expects=Verdict.YES,
 )
 TIME_FORM = Question(
     "timestamps",
     "Do `created_at`, `updated_at` and `edited_at` end in `+00:00`?",
-    assumes="Reads every form; without a zone it is UTC.",
+    assumes="Reads every format; a time without a zone is UTC.",
     switches=("timestamps",),
 )
 READABLE_TIMES = Question(
     "readable_times",
-    "Are all of them dates?",
-    assumes="Keeps what is none in `additional_fields`, with the column null.",
+    "Are all values of `created_at`, `updated_at` and `edited_at` dates?",
+    assumes="Puts any other value into `additional_fields`, and leaves the column null.",
     expects=Verdict.YES,
 )
 CREATED_AT = Question(
     "created_at",
     "Does every return have `created_at`?",
-    assumes="A first sync reads by it, and does not see a return without it.",
+    assumes="A first sync reads by `created_at`, and misses a return without it.",
     expects=Verdict.YES,
     advice="Set `date_filter` to updated_at, and run once with a full refresh.",
     switches=("created_at",),
@@ -54,13 +54,13 @@ CREATED_AT = Question(
 UPDATED_AT = Question(
     "updated_at",
     "Do returns that are older than a year have `updated_at`?",
-    assumes="Looks once a day for returns without one; their changes are not seen.",
+    assumes="Looks once a day for returns without `updated_at`, and misses their changes.",
     switches=("updated_at",),
 )
 PROCESSED = Question(
     "slow_processed",
     "Is `was_processed` true as soon as a return is processed?",
-    assumes="Sends it as it is.",
+    assumes="Sends the value unchanged.",
     switches=("slow_processed",),
 )
 
@@ -72,7 +72,7 @@ def identity(sample: Sample) -> Iterator[Finding]:
     if not rows:
         return
     lacking = count(rows, lambda row: row.get("id") in (None, ""))
-    yield ID.is_it(not lacking, f"{lacking} of {len(rows)} have none")
+    yield ID.is_it(not lacking, f"{lacking} of {len(rows)} have no id")
     forms = tally(rows, *STAMPS)
     named = {form for form in TIME_FORMS if forms[f"time ({form})"]}
     setting = next(iter(named)) if len(named) == 1 else "mixed"
@@ -80,7 +80,7 @@ def identity(sample: Sample) -> Iterator[Finding]:
         yield TIME_FORM.is_it(named == {"offset"}, shown(forms), timestamps=setting)
     values = [row[name] for row in rows for name in STAMPS if row.get(name)]
     odd = sum(epoch(value) is None for value in values)
-    yield READABLE_TIMES.is_it(not odd, f"{odd} of {len(values)} are not")
+    yield READABLE_TIMES.is_it(not odd, f"{odd} of {len(values)} are not dates")
     yield _presence(CREATED_AT, rows, "created_at", "some")
 
 

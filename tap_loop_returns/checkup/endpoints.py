@@ -35,25 +35,25 @@ CENTS = 100
 
 DETAILS_BY_ID = Question(
     "details_by_id",
-    "Is the answer of the details endpoint to a return's id one object?",
+    "Does the details endpoint return one object when asked by return id?",
     assumes="Reads one object.",
     expects=Verdict.YES,
 )
 DETAILS_BY_ORDER = Question(
     "details_by_order",
-    "Is its answer to an order one object, too?",
-    assumes="Never asks by order.",
+    "Does the details endpoint also return one object when asked by order?",
+    assumes="Never requests by order.",
     switches=("details_shape",),
 )
 DETAILS_MISSING = Question(
     "details_missing",
-    "Does it answer an unknown id with status 200 and `error`?",
-    assumes="Takes such an answer for no return.",
+    "Does the details endpoint answer an unknown id with status 200 and `error`?",
+    assumes="Reads such an answer as no return.",
 )
 NOTES_MISSING = Question(
     "notes_missing",
     f"Does a return without notes give status {NO_NOTES}?",
-    assumes=f"Takes {NO_NOTES} and an empty list for none.",
+    assumes=f"Reads {NO_NOTES} and an empty list as no notes.",
 )
 NOTES_SHAPE = Question(
     "notes_shape",
@@ -64,23 +64,24 @@ NOTES_SHAPE = Question(
 NOTICE_DATE = Question(
     "notice_date",
     "Does the shipping notice filter by `created_at`?",
-    assumes="Nothing: every sync reads the last 120 days.",
+    assumes="Works with any date: every sync reads the last 120 days.",
 )
 NOTICE_LONGEST = Question(
     "notice_longest",
-    "Does it refuse a period of more than 120 days?",
-    assumes="Asks for 60 days at most.",
+    "Does the shipping notice refuse a period of more than 120 days?",
+    assumes="Requests at most 60 days.",
 )
 NOTICE_BAD_DATE = Question(
     "notice_bad_date",
-    "Does it accept an unreadable date?",
+    "Does the shipping notice accept an unreadable date?",
     assumes="Sends dates as documented.",
     switches=("asn_bad_date",),
 )
 CENTS_IN_LIST = Question(
     "label_rate_cents",
-    "Are the list's whole label rates a hundred times those of the notice, so cents?",
-    assumes="The models read whole rates as cents.",
+    "Are label rates without decimals in the list 100 times those in the shipping "
+    "notice, and so in cents?",
+    assumes="The models read a label rate without decimals as cents.",
     expects=Verdict.YES,
     advice="Do not use `label_cost` and the landed cost, and open an issue.",
 )
@@ -117,7 +118,7 @@ def details(sample: Sample) -> Iterator[Finding]:
 @answers(NOTICE_DATE, CENTS_IN_LIST, NOTICE_LONGEST, NOTICE_BAD_DATE)
 def notice(sample: Sample) -> Iterator[Finding]:
     """Request the notices of two days, of too long a period, and with an invalid date."""
-    # A period long ago without data; only the status matters.
+    # This period is before any return; only the status matters.
     status = sample.probe.get(NOTICE, {"from": "2014-01-01", "to": "2014-06-01"}).status
     yield NOTICE_LONGEST.is_it(status != OK, f"HTTP {status}")
     wrong: dict[str, str | int] = {"from": "no-date", "to": "1970-01-05"}
@@ -175,7 +176,9 @@ def _cents(row: Raw, notices: list[Raw]) -> Finding:
         if str(one.get("id")) == str(row["id"])
     } - {None}
     if not rate or rate != int(rate) or len(rates) != 1:
-        return CENTS_IN_LIST.cannot_tell("no return with a whole rate in both")
+        return CENTS_IN_LIST.cannot_tell(
+            "no return has a rate without decimals in both"
+        )
     [other] = rates
     ratio = rate / other if other else 0
     if ratio not in {1, CENTS}:
@@ -193,7 +196,7 @@ def _number(value: Any) -> Decimal | None:
 @answers(NOTES_SHAPE, NOTES_MISSING)
 def notes(sample: Sample) -> Iterator[Finding]:
     """Request the notes of several returns until one has any."""
-    # Staff who edit a return tend to say why.
+    # Try edited returns first: they are the most likely to have a note.
     rows = sorted(sample.returns, key=lambda row: not row.get("edited_at"))
     keys = [str(row["id"]) for row in rows if row.get("id")]
     for tried, key in enumerate(keys[:NOTES_TRIES], 1):

@@ -29,16 +29,15 @@ PARTS: dict[str, type[EmbeddedStream]] = {
     stream.field: stream
     for stream in (ReturnLineItems, ReturnExchanges, ReturnLabels, ReturnRefunds)
 }
-# The form of a field name. Names that could be values, such as the keys of an object
-# with one key per shopper, are not shown; field names have this form and are in many
-# objects.
+# Pattern of a field name. Only names that have this pattern and occur in many objects are
+# shown, because other names could be values, such as one key for each shopper.
 FIELD_NAME = re.compile(r"[a-z]{1,24}(_[a-z0-9]{1,24}){0,6}")
 LEAST_OBJECTS, LEAST_SHARE = 2, 0.1
 
 UNKNOWN_FIELDS = Question(
     "unknown_fields",
-    "Do returns hold fields for which the tap has no column?",
-    assumes="Sends them in `additional_fields`.",
+    "Do returns have fields for which the tap has no column?",
+    assumes="Sends such fields in `additional_fields`.",
     switches=("unknown_fields",),
 )
 

@@ -18,10 +18,10 @@ from tap_loop_returns.checkup.question import Finding, Question
 from tap_loop_returns.checkup.sample import Sample, count
 from tap_loop_returns.checkup.step import answers
 
-# Fields of a return and of its line items that may use any of three values for "none".
+# Fields of a return and of its line items that are null, "" or "N/A" for "none".
 ABSENT = ("carrier", "tracking_number", "label_status", "label_updated_at")
 ABSENT_IN_LINES = ("return_comment", "barcode")
-# Number of values from which it is not by chance that all are alike.
+# With this many values of the same kind, the kind is not a coincidence.
 ENOUGH = 20
 MONEY = ("total", "return_total", "refund", "exchange_total", "gift_card", "upsell")
 
@@ -34,7 +34,8 @@ IDS = _type_question("ids", "Are the ids in the list texts?")
 LABEL_RATE = _type_question(
     "label_rate",
     "Is `label_rate` a number?",
-    "Sends it as it is; the models read two decimals as money and any other as cents.",
+    "Sends it unchanged; the models read a value with two decimals as an amount, and any "
+    "other value as cents.",
 )
 DESTINATION_ID = _type_question("destination_id", "Is `destination_id` a number?")
 EXCHANGE_ORDER_ID = _type_question(
@@ -96,13 +97,13 @@ def containers(sample: Sample) -> Iterator[Finding]:
 
 RETURN_METHOD = _type_question(
     "return_method",
-    "Is `return_method` an object wherever there is a label?",
-    "Reads an object, and takes a text for its `method_type`.",
+    "Is `return_method` an object in every return with a label?",
+    "Reads an object; a text is read as its `method_type`.",
 )
 NONE_VALUES = Question(
     "none_values",
-    "Is 'none' written in more than one way?",
-    assumes='Takes null, "" and "N/A" for none.',
+    "Does Loop write 'none' in more than one way?",
+    assumes='Reads null, "" and "N/A" as none.',
     switches=("none_values",),
 )
 

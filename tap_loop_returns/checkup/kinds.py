@@ -1,4 +1,4 @@
-"""Kinds of values: their type, and the format of a text; never the value itself."""
+"""Describes values by type and text format, without the values themselves."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def of_types(
     Args:
         question: A question about a type, with one switch.
         kinds: The kinds that were seen.
-        settings: The switch's value for a kind, the documented one first.
+        settings: Maps each kind to the switch's value; the documented kind comes first.
     """
     found = said(kinds)
     if not found:

@@ -21,15 +21,15 @@ from tap_loop_returns.rows import Raw
 
 # Returns to follow, one per page; a cycle can be seen from the third page on.
 STEPS_OF_WALK = 4
-# Pages after which the start of the list must have been reached.
+# Number of pages that hold all returns since the requested start.
 PAGES_BEFORE_START = 2
-# Empty pages that may lie between two others.
+# Empty pages that may come between two pages with returns.
 GAPS = 2
 
 LINKS = Question(
     "links",
     "Does each next link lead to a new page on the host of `api_url`?",
-    assumes="Follows no link: one only shows that there is more.",
+    assumes="Follows no link: a link only shows that there are more returns.",
     switches=("next_url",),
 )
 LINK_PARAMETERS = Question(
@@ -40,29 +40,29 @@ LINK_PARAMETERS = Question(
 )
 REMEMBERS_START = Question(
     "remembers_start",
-    "Do followed pages stay after `from`?",
+    "Do followed pages leave out returns from before `from`?",
     assumes="Follows no link.",
 )
 REMEMBERS_STATE = Question(
     "remembers_state",
-    "Do followed pages stay in the state that was asked for?",
+    "Do followed pages show only the requested state?",
     assumes="Follows no link.",
 )
 EMPTY_PAGE = Question(
     "empty_page",
     "Are there empty pages with a link to a next one?",
-    assumes="Takes a first page like that for an unreadable answer.",
+    assumes="Treats an empty first page with a next link as an unreadable response.",
     switches=("empty_page_with_next",),
 )
 CURSOR = Question(
     "cursor",
     "Is the cursor of a link readable (base64 of JSON)?",
-    assumes="Reads the column if it can, else needs more pages to prove the order.",
+    assumes="Reads the sort column if it can; otherwise needs more pages to find the order.",
     switches=("cursor",),
 )
 TIES = Question(
     "ties",
-    "Do followed pages show returns that share the last second of the page before?",
+    "Do followed pages show all returns in the last second of the previous page?",
     assumes="Follows no link, since such returns may be skipped.",
     switches=("ties",),
 )
@@ -112,7 +112,7 @@ def links(sample: Sample) -> Iterator[Finding]:
 def _first_page(sample: Sample) -> Walk | None:
     """Request the first page of the newest four returns in a state that has that many."""
     sizes = {state: len(rows) for state, rows in sample.by_state.items()}
-    # With a rare state, pages that ignore the filter soon show another state.
+    # Choose the rarest state: pages that ignore the filter then soon show another state.
     fit = sorted((n, state) for state, n in sizes.items() if n >= STEPS_OF_WALK)
     if not fit:
         return None
@@ -185,7 +185,7 @@ def start(sample: Sample) -> Iterator[Finding]:
     newest = sorted(set(seconds(window.rows, "created_at")), reverse=True)
     if sample.order != "desc" or len(newest) <= PAGES_BEFORE_START:
         yield REMEMBERS_START.cannot_tell(
-            "no list that is long enough is sorted from new to old"
+            "the list is too short or is not sorted from new to old"
         )
         return
     first = newest[PAGES_BEFORE_START - 1]
@@ -217,7 +217,7 @@ def _cursor(link: str) -> list[str]:
 def ties(sample: Sample) -> Iterator[Finding]:
     """Request one of two returns that share a second, and follow the link."""
     if sample.order not in {"asc", "desc"}:
-        yield TIES.cannot_tell("the list is not sorted by the date asked for")
+        yield TIES.cannot_tell("the list is not sorted by the requested date")
         return
     found = _tie(sample)
     if found is None:

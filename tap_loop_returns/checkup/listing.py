@@ -12,45 +12,45 @@ from tap_loop_returns.checkup.windows import COLUMNS, SETTLED
 from tap_loop_returns.reading.ranges import SHOWN_BY_DEFAULT, STATES
 from tap_loop_returns.rows import Raw
 
-# Six returns are sorted by chance in 2 of 720 cases.
+# Six returns in random order are sorted in 2 of 720 cases.
 ENOUGH = 6
 
 ORDER = Question(
     "order",
-    "Is the list sorted by the date that was asked for?",
-    assumes="Tests each page, and reads any order.",
+    "Is the list sorted by the requested date?",
+    assumes="Checks the order of each page, and can read any order.",
     switches=("order",),
 )
 HIDDEN_STATES = Question(
     "hidden_states",
-    "Are cancelled returns and those in review left out unless asked for?",
-    assumes="Asks for both, and sends each return once.",
+    "Are cancelled returns and returns in review left out unless `state` names them?",
+    assumes="Requests both states, and sends each return once.",
 )
 STATE_FILTER = Question(
     "state_filter",
-    "Does `state` show returns in that state only?",
-    assumes="Relies on nothing: it reads the state of each return.",
+    "Does the parameter `state` show only returns in that state?",
+    assumes="Does not rely on it: reads the state of each return.",
 )
 DEFAULT_STATES = Question(
     "default_states",
-    "Does the list show all open, closed and expired returns if no state is asked for?",
+    "Without `state`, does the list show all open, closed and expired returns?",
     assumes="Reads these three together, without a state.",
     expects=Verdict.YES,
 )
 KNOWN_STATES = Question(
     "known_states",
     "Is every return in one of the five documented states?",
-    assumes="Asks for these five.",
+    assumes="Requests these five.",
     expects=Verdict.YES,
 )
 ONCE = Question(
     "once",
-    "Does an answer show each return once?",
-    assumes="Sends what it gets; a target keeps one row a key.",
+    "Does a response show each return only once?",
+    assumes="Sends repeated returns too; a target keeps one row for each key.",
 )
 BY_UPDATE = Question(
     "by_update",
-    "Does a period by `updated_at` show every return that was updated in it?",
+    "Does a period by `updated_at` show every return updated in that period?",
     assumes="Relies on it for all changes.",
     expects=Verdict.YES,
 )

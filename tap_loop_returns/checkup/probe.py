@@ -19,7 +19,7 @@ from tap_loop_returns.rows import Raw
 MOST_REQUESTS: Final = 60
 TRIES = 3
 OK, TOO_MANY = 200, 429
-# Seconds after which a limit per minute is free again.
+# Seconds to wait until a limit per minute allows requests again.
 FULL_MINUTE = 61.0
 # Seconds before a failed request is retried.
 PAUSE = 2.0
@@ -37,7 +37,7 @@ class ListAnswer:
 
 @dataclass
 class Probe:
-    """Makes one request at a time, and collects facts that all responses show."""
+    """Makes one request at a time, and collects facts from all responses."""
 
     connect: Callable[..., LoopClient]
     """Makes a client with the tap's settings, some of them replaced."""
@@ -55,7 +55,7 @@ class Probe:
     """Loop kept answering 429; no further request is made."""
 
     def __post_init__(self) -> None:
-        """Connect with the settings as they are."""
+        """Connect with the unchanged settings."""
         self.client = self.connect()
 
     @property
@@ -64,7 +64,7 @@ class Probe:
         if self.is_over:
             return "Loop refused further requests"
         is_spent = self.made >= MOST_REQUESTS
-        return f"the {MOST_REQUESTS} requests were spent" if is_spent else ""
+        return f"all {MOST_REQUESTS} requests were used" if is_spent else ""
 
     def get(
         self,
@@ -149,7 +149,7 @@ def content_of(answer: Answer) -> Any:
     try:
         return decode(answer.body)
     except ValueError as error:
-        msg = "the answer is no JSON"
+        msg = "the response is not JSON"
         raise CannotTellError(msg) from error
 
 

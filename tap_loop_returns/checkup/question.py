@@ -55,7 +55,7 @@ class Question:
     name: str
     text: str
     assumes: str
-    """What the tap does, in a sentence without its subject."""
+    """What the tap does: a sentence whose subject, the tap, is left out."""
     expects: Verdict | None = None
     """The answer that the tap relies on; None if it works with any."""
     advice: str = "Open an issue with this file before you rely on the data."
@@ -71,7 +71,7 @@ class Question:
         return Finding(self, Verdict.NO, evidence, settings, advice)
 
     def cannot_tell(self, evidence: str) -> Finding:
-        """Leave it open."""
+        """Answer that the question cannot be decided."""
         return Finding(self, Verdict.CANNOT_TELL, evidence)
 
     def is_it(self, answer: bool, evidence: str, **settings: str) -> Finding:  # noqa: FBT001

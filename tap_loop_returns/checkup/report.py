@@ -105,7 +105,7 @@ class Report:
                 f"({one.evidence}). {one.what_to_do}"
             )
         if not self.contradictions:
-            yield "Nothing contradicts what the tap relies on."
+            yield "No answer contradicts what the tap relies on."
 
 
 def _wrapped(cells: tuple[str, ...], widths: tuple[int, ...]) -> Iterator[str]:

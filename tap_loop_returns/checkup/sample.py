@@ -34,16 +34,16 @@ class Window:
 
 @dataclass
 class Sample:
-    """The returns that the check-up has read, for use by later questions."""
+    """The returns that the check-up has read so far; later questions use them."""
 
     probe: Probe
     page_size: int
-    """The setting."""
+    """The value of the setting."""
     api_version: str
     requests_per_minute: int
     largest_page: int | None = None
-    """The largest page size that Loop accepts, up to the documented one; None if it
-    accepts any."""
+    """The largest page size that Loop accepts, at most the documented one; None if Loop
+    accepts larger ones."""
     refusals: dict[int, int] = field(default_factory=dict)
     """HTTP status by requested page size."""
     now: int = 0
@@ -57,7 +57,7 @@ class Sample:
     order: str = ""
     """The order of the list, as the simulator names it; empty if unknown."""
     other_rows: list[Raw] = field(default_factory=list)
-    """Returns seen elsewhere than on these pages."""
+    """Returns from other responses than these pages."""
     notices: list[Raw] = field(default_factory=list)
     """Rows of the shipping notice."""
 
@@ -95,7 +95,7 @@ class Sample:
         for number in range(MOST_WINDOWS):
             last = end - number * WINDOW
             asked = [c for c in ("updated_at", "created_at") if not self._has(c)]
-            # A return is created before it changes, maybe in an earlier window.
+            # A return is created before it changes, perhaps in an earlier window.
             for column in asked:
                 first = last - WINDOW + 1
                 self.pages[column] = self.page(period(column, first, last))

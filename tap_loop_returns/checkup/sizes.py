@@ -14,15 +14,15 @@ DOCUMENTED = 750
 
 PAGE_SIZE = Question(
     "page_size",
-    "Does Loop accept the set `page_size`, and fill such pages?",
+    "Does Loop accept the setting `page_size`, and fill pages of this size?",
     assumes="Relies on it.",
     expects=Verdict.YES,
     switches=("page_size_max",),
 )
 OVER_PAGE_SIZE = Question(
     "over_page_size",
-    f"Is a page size above the largest (documented: {DOCUMENTED}) refused?",
-    assumes="Never asks for one.",
+    f"Does Loop refuse a page size above the maximum (documented: {DOCUMENTED})?",
+    assumes="Never requests one.",
     switches=("over_page_size",),
 )
 WRAPPED = Question(
@@ -33,9 +33,9 @@ WRAPPED = Question(
 )
 UNPAGED = Question(
     "unpaged",
-    "Does an answer without pages hold everything?",
-    assumes="Asks without pages only for a second with more returns than a page, and "
-    "compares with longer periods.",
+    "Does a response without pagination contain all returns of the period?",
+    assumes="Requests without pagination only if one second has more returns than a page, "
+    "and compares the result with longer periods.",
     switches=("bare_cap",),
 )
 

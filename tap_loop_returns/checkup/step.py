@@ -14,7 +14,7 @@ UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 
 @dataclass(frozen=True)
 class Step:
-    """A part of the check-up: it answers its questions from a sample of the shop."""
+    """Questions that one function answers from a sample of the shop."""
 
     questions: tuple[Question, ...]
     answer: Callable[[Sample], Iterator[Finding]]
@@ -29,8 +29,8 @@ class Step:
         except CannotTellError as error:
             reason = str(error)
         except UNFORESEEN as error:
-            # The text of the exception could contain a value.
-            reason = f"an answer of unforeseen shape ({type(error).__name__})"
+            # Do not show the text of the exception: it could contain a value.
+            reason = f"a response of unexpected format ({type(error).__name__})"
         nothing = sample.probe.stopped or "no such returns in the sample"
         return [
             found.get(question.name) or question.cannot_tell(reason or nothing)

@@ -16,40 +16,40 @@ from tap_loop_returns.timestamps import from_epoch
 
 COLUMNS = ("created_at", "updated_at")
 TOO_LONG = 121 * DAY
-# Returns of the last minutes may change meanwhile.
+# Returns changed within this many seconds may change again during the check-up.
 SETTLED = 600
 
 NEIGHBOURS = Question(
     "neighbours",
-    "Does a period that reaches a second beyond a return's date find the return?",
-    assumes="Relies on it, by both dates: every request reaches a second past its range.",
+    "Does a period from one second before to one second after a return's date show it?",
+    assumes="Relies on it: every request extends a second beyond its range on both sides.",
     expects=Verdict.YES,
 )
 ENDS = Question(
     "ends",
-    "Do periods include the seconds of `from` and of `to`?",
-    assumes="Works with any, since requests overlap.",
+    "Do periods include the seconds `from` and `to` themselves?",
+    assumes="Works with any answer, because requests overlap.",
     switches=("ends",),
 )
 NO_DATES = Question(
     "no_dates",
-    "Does the list show the last 24 hours if no date is asked for?",
+    "Without `from` and `to`, does the list show the last 24 hours?",
     assumes="Always asks for both dates.",
 )
 FROM_ALONE = Question(
     "from_alone",
-    "Does `from` alone show the 24 hours after it?",
+    "With only `from`, does the list show the 24 hours after it?",
     assumes="Always asks for both dates.",
 )
 TO_ALONE = Question(
     "to_alone",
-    "Is `to` alone ignored?",
+    "Without `from`, is `to` ignored?",
     assumes="Always asks for both dates.",
 )
 LONGEST = Question(
     "longest_period",
     "Is a period of 121 days refused?",
-    assumes="Asks for 119 days at most.",
+    assumes="Requests at most 119 days.",
 )
 
 

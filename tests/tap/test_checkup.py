@@ -234,7 +234,7 @@ def test_a_contradiction_says_what_to_set(shop, switches, settings, question, ad
 def test_the_documented_loop_contradicts_nothing(shop):
     report = switched(shop)
     assert report.contradictions == []
-    assert "Nothing contradicts" in report.table()
+    assert "No answer contradicts" in report.table()
 
 
 def test_a_lower_limit_than_the_setting_is_named(make_loop):
