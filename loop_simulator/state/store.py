@@ -78,7 +78,7 @@ class Store:
         return ()
 
     def get(self, return_id: str | int) -> StoredReturn | None:
-        """Return a return by its id; it must not be changed."""
+        """Look up a return by its id. Callers must not modify it."""
         return self.returns.get(_key(return_id))
 
     def find_by_order(self, field: str, value: str) -> list[StoredReturn]:

@@ -196,7 +196,10 @@ def manifest_path(project: Path = PROJECT) -> Path:
 
 
 def _forget_the_file(manifest: Any) -> None:
-    """Remove the name of the DuckDB file from table names, since it may differ from dbt's."""
+    """Remove the database name (the DuckDB file's) from table names.
+
+    dbt may have compiled with another file.
+    """
     spines = manifest.project_configuration.time_spines
     for one in (*manifest.semantic_models, *spines):
         place = one.node_relation

@@ -21,7 +21,7 @@ with watermarks as (
     select *
     from {{ ref('loop_returns', 'int_watermarks') }}
     {% if execute -%}
-    -- Not the rows of models that were renamed or disabled since.
+    -- Leave out rows of models that have since been renamed or disabled.
     where table_name in ('{{ tables_with_watermark() | join("', '") }}')
     {%- endif %}
 ),

@@ -74,7 +74,7 @@ def test_views_of_two_shops_have_the_rows_of_each(built, tell):
             *(*MELTANO, "invoke", "dbt-postgres"),
             *("run-operation", "union_shops", "--args", shops),
             DBT_POSTGRES_SCHEMA="analytics_all",
-            # The metrics read what the build of one shop wrote.
+            # Use another target path: the metrics read the artifacts of the one-shop build.
             DBT_TARGET_PATH=str(built.folder / "all shops"),
         )
         assert done.returncode == 0, done.stdout[-3000:]

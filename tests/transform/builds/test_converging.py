@@ -58,7 +58,8 @@ class Start:
     def _models(self) -> tuple[list[str], list[str]]:
         """Return the incremental models with their ancestors, and the names of others.
 
-        Others are built whole from those by each build, so nothing of them can be old.
+        Each build rebuilds the other models completely from these, so they cannot be out of
+        date.
         """
         parsed = self.dbt.run("parse", variables=VARIABLES)
         assert parsed.code == 0, parsed.output

@@ -33,7 +33,7 @@ def carrier(record: Return) -> str | None:
 
 
 def owed(record: Return, reached: dict[str, datetime]) -> tuple[Any, Any]:
-    """Refund and credit that a return asks for and that nobody paid."""
+    """Refund and credit that a return states and that have not been paid."""
     is_done = record.raw.get("was_processed")
     refund = ZERO if is_done or "refunded" in reached else record.refund
     credit = ZERO if is_done or "credit_issued" in reached else record.gift_card
@@ -41,7 +41,7 @@ def owed(record: Return, reached: dict[str, datetime]) -> tuple[Any, Any]:
 
 
 def outstanding(shop: Shop) -> Iterator[tuple[Return, dict[str, datetime], int]]:
-    """Returns that are open or owe money, with milestones and age in days."""
+    """Returns that are open or not fully paid out, with milestones and age in days."""
     for record, reached in steps(shop):
         is_open = record.state in {"open", "review"}
         if record.is_counted and (is_open or any(owed(record, reached))):

@@ -26,7 +26,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The types of such fields, and of their columns. #}
+{# Maps each `type` of `pass_through_columns` to its column type. #}
 {% macro pass_through_types() -%}
     {{ return({
         'text': dbt.type_string(),

@@ -56,7 +56,7 @@ shops as (
     group by 1, 2
 ),
 
--- Values: how far categories differ from the shop.
+-- Variance between the values of a dimension (categories or channels) and the shop's rate.
 summed_to_values as (
     select
         cells.as_of_date,
