@@ -53,7 +53,7 @@ def listing(
     """Return the handler of a block or allow list."""
 
     def handler(store: Store, request: Request) -> Response:
-        return laravel_page(rows(store), request, 15, links=True)
+        return laravel_page(store, rows(store), request, 15, links=True)
 
     return handler
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from loop_simulator import timestamps
@@ -52,8 +53,8 @@ def shipments(store: Store, request: Request) -> Response:
         for r in shipment_rows(store)
         if first <= timestamps.parse(r["created_at"]) <= last
     ]
-    path = request.path.removesuffix("/list") + "/list"
-    return laravel_page(rows, request, 200, links=False, path=path)
+    linked = replace(request, path=request.path.removesuffix("/list") + "/list")
+    return laravel_page(store, rows, linked, 200, links=False)
 
 
 def shipment(store: Store, _request: Request, shipment_id: str) -> Response:
@@ -84,5 +85,5 @@ def shipment_items(store: Store, request: Request, shipment_id: str) -> Response
                 for record in group
                 for line in record.lines
             ]
-            return laravel_page(rows, request, 200, links=False)
+            return laravel_page(store, rows, request, 200, links=False)
     return errors.not_found()

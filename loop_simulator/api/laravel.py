@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from loop_simulator.state import Store
 from loop_simulator.wire import Request, Response, errors, json_response
 
 Json = dict[str, Any]
@@ -17,13 +18,20 @@ def one_of(rows: list[Json], key: str, value: str) -> Response:
 
 
 def laravel_page(
-    rows: list[Json], request: Request, per_page: int, *, links: bool, path: str = ""
+    store: Store,
+    rows: list[Json],
+    request: Request,
+    per_page: int,
+    *,
+    links: bool,
 ) -> Response:
     """Wrap one page as Laravel's length-aware paginator does."""
     text = request.query.get("page", "1")
     page = int(text) if text.isdigit() and int(text) > 0 else 1
     last = max(1, -(-len(rows) // per_page))
-    base = f"http://{request.host}{path or request.path}"
+    if store.switches["next_url"] == "missing":
+        last = min(last, page)
+    base = f"http://{request.host}{request.path}"
 
     def url(number: int) -> str | None:
         return f"{base}?{urlencode({'page': number})}" if 1 <= number <= last else None

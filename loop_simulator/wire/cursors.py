@@ -55,9 +55,11 @@ def url(switches: Switches, request: Request, token: Token) -> str:
     return f"http://{request.host}{request.path}?{urlencode(query)}"
 
 
-def next_url(switches: Switches, request: Request, token: Token) -> str:
-    """Return the link to the next page, or the wrong link that the switch sets."""
+def next_url(switches: Switches, request: Request, token: Token) -> str | None:
+    """Return the link to the next page, or what the switch sets instead."""
     kind = switches["next_url"]
+    if kind == "missing":
+        return None
     current = decode(request.query.get("cursor"))
     if kind == "repeats" and current:
         return url(switches, request, current)

@@ -38,8 +38,8 @@ SWITCHES: dict[str, Switch] = {
         "whether the moments from and to belong to the window",
     ),
     "next_url": Switch(
-        ("drops_params", "keeps_params", "other_host", "repeats", "cycles"),
-        "what nextPageUrl holds",
+        ("drops_params", "keeps_params", "other_host", "repeats", "cycles", "missing"),
+        "what nextPageUrl holds; missing: no page of any list shows that more follow",
     ),
     "ties": Switch(
         ("drop", "keep"),

@@ -28,8 +28,8 @@ GAPS = 2
 
 LINKS = Question(
     "links",
-    "Does each next link lead to a new page on the host of `api_url`?",
-    assumes="Follows no link: a link only shows that there are more returns.",
+    "Does each full page link to a new page on the host of `api_url`?",
+    assumes="Follows no link; requests more returns after a full page without one.",
     switches=("next_url",),
 )
 LINK_PARAMETERS = Question(
@@ -94,7 +94,13 @@ class Walk:
 def links(sample: Sample) -> Iterator[Finding]:
     """Follow the pages of four returns, one return per page."""
     walk = _first_page(sample)
-    if walk is None or not walk.pages[0].link:
+    if walk is None:
+        return
+    first = walk.pages[0]
+    if not first.link:
+        if first.is_wrapped and len(first.rows) == 1:
+            text = f"none on a page of 1, with {STEPS_OF_WALK} returns in the period"
+            yield LINKS.no(text, next_url="missing")
         return
     _go_on(sample, walk)
     yield from _links(sample, walk)
@@ -196,7 +202,7 @@ def start(sample: Sample) -> Iterator[Finding]:
         seen += 1
         before = sum(moment < first - 1 for moment in seconds(page.rows, "created_at"))
     text = f"returns from before it: {before} on {seen} pages"
-    if before or not page.link:
+    if seen and (before or not page.link):
         yield REMEMBERS_START.is_it(not before, text)
     else:
         yield REMEMBERS_START.cannot_tell(text)

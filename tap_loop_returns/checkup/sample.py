@@ -107,11 +107,14 @@ class Sample:
             if self._has("created_at"):
                 break
         for column, page in self.pages.items():
-            if page.link:
+            if self._may_continue(page):
                 self._narrow(column, page)
 
     def _has(self, column: str) -> bool:
         return column in self.pages and bool(self.pages[column].rows)
+
+    def _may_continue(self, page: ListAnswer) -> bool:
+        return bool(page.link) or len(page.rows) == self.size
 
     def _narrow(self, column: str, page: ListAnswer) -> None:
         """Find a window within the time of a page that fits into one response."""
@@ -125,7 +128,7 @@ class Sample:
             # The first and last second of a page may continue beyond it.
             start, end = middle[0] + 1, max(middle[-1] - 1, middle[0] + 1)
             found = self.page(period(column, start, end))
-            if not found.link and found.rows:
+            if found.rows and not self._may_continue(found):
                 self.whole[column] = Window(column, start, end, found.rows)
                 return
 

@@ -1,8 +1,8 @@
 """Decides what a response of the returns list proves, and which requests remain.
 
-Whatever the order of the list, the only proof of completeness is a response without a
-next page, so a range is complete when one response contained all of it. The rest of
-this module splits ranges that did not fit. Links are never followed: the
+Whatever the order of the list, the only proof of completeness is a response that is
+not full and has no next page, so a range is complete when one response contained all
+of it. The rest of this module splits ranges that did not fit. Links are never followed: the
 documented cursor holds one timestamp and skips returns that share it.
 """
 
@@ -37,6 +37,8 @@ class ListRequest:
     at_least: int = 0
     """Minimum number of returns: those of the full page before, and one of its next
     page."""
+    is_linked: bool = False
+    """Whether the page before had a link to a next one."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class PageOutcome:
 
 
 def interpret_page(
-    request: ListRequest, returns: Sequence[Any], next_link: str
+    request: ListRequest, returns: Sequence[Any], next_link: str, *, is_last: bool
 ) -> PageOutcome:
     """Return which returns of a response to keep, and the remaining requests.
 
@@ -60,6 +62,7 @@ def interpret_page(
             Loop does not document whether the ends are inclusive.
         returns: The returns of the answer, with their timestamps as attributes.
         next_link: The link to the next page, empty if there is none.
+        is_last: Whether no page can follow: there is no link, and the page is not full.
     """
     span = request.range
     seconds = [timestamps.epoch(getattr(r, span.column)) for r in returns]
@@ -68,12 +71,13 @@ def interpret_page(
         keep = [i for i in owned if timestamps.epoch(returns[i].updated_at) is None]
     else:
         keep = owned
-    if not next_link:
+    if is_last:
         return PageOutcome(keep, seconds_read=span.end - span.start + 1)
 
     known = [s for s in seconds if s is not None]
     if not known or min(known) < span.start - 1 or max(known) > span.end + 1:
-        return PageOutcome([], _halves(span, (span.start + span.end) // 2, returns))
+        middle = (span.start + span.end) // 2
+        return PageOutcome([], _halves(span, middle, returns, next_link))
     direction = _direction(span, returns, known, next_link)
     edge = known[-1]
     if direction > 0 and span.start < edge:
@@ -85,8 +89,8 @@ def interpret_page(
         read = [i for i in keep if (seconds[i] or edge + 1) > edge]
         return _advance(span, read, left)
     if direction or min(known) == max(known):
-        return PageOutcome([], _around(span, edge, returns))
-    return PageOutcome([], _halves(span, median_low(known), returns))
+        return PageOutcome([], _around(span, edge, returns, next_link))
+    return PageOutcome([], _halves(span, median_low(known), returns, next_link))
 
 
 def _in_overlap(second: int | None, span: Range) -> bool:
@@ -103,15 +107,19 @@ def _advance(span: Range, read: list[int], left: list[Range]) -> PageOutcome:
     return PageOutcome(read, [ListRequest(r) for r in left], done)
 
 
-def _halves(span: Range, middle: int, returns: Sequence[Any]) -> list[ListRequest]:
+def _halves(
+    span: Range, middle: int, returns: Sequence[Any], next_link: str
+) -> list[ListRequest]:
     if span.end - span.start <= 1:
-        return _whole(span, returns)
+        return _whole(span, returns, next_link)
     middle = min(max(middle, span.start), span.end - 1)
     parts = span.part(span.start, middle) + span.part(middle + 1, span.end)
     return [ListRequest(part) for part in parts]
 
 
-def _around(span: Range, second: int, returns: Sequence[Any]) -> list[ListRequest]:
+def _around(
+    span: Range, second: int, returns: Sequence[Any], next_link: str
+) -> list[ListRequest]:
     """Read a second that fills a page by itself, away from its neighbours.
 
     The neighbours start two seconds away, so that their overlap does not reach the
@@ -119,14 +127,16 @@ def _around(span: Range, second: int, returns: Sequence[Any]) -> list[ListReques
     """
     dense = span.part(second - 1, second + 1)
     if dense == [span]:
-        return _whole(span, returns)
+        return _whole(span, returns, next_link)
     sides = span.part(span.start, second - 2) + span.part(second + 2, span.end)
     return [ListRequest(part) for part in dense + sides]
 
 
-def _whole(span: Range, returns: Sequence[Any]) -> list[ListRequest]:
-    """Request the range unpaged, after a full page with a next one."""
-    return [ListRequest(span, whole=True, at_least=len(returns) + 1)]
+def _whole(span: Range, returns: Sequence[Any], next_link: str) -> list[ListRequest]:
+    """Request the range unpaged, after a page that may have a next one."""
+    is_linked = bool(next_link)
+    at_least = len(returns) + is_linked
+    return [ListRequest(span, whole=True, at_least=at_least, is_linked=is_linked)]
 
 
 def _direction(

@@ -159,7 +159,9 @@ class ReturnsReader:
                 return self._continue([ListRequest(item) for item in others])
             self._report_cut(span, timestamped)
             partly_read = [span]
-        outcome = interpret_page(request, timestamped, "" if request.whole else link)
+        # A full page without a link may continue too: the link could be forgotten.
+        is_last = request.whole or not (link or len(sent) == self.page_size)
+        outcome = interpret_page(request, timestamped, link, is_last=is_last)
         rest = self._share(outcome)
         keep = [i for i in outcome.keep if timestamped[i].has_id]
         for position in set(outcome.keep).difference(keep):
@@ -221,7 +223,11 @@ class ReturnsReader:
         return [span] if second is None else span.part(second, second) or [span]
 
     def _is_proven_whole(self, request: ListRequest, count: int, link: str) -> bool:
-        """Return whether a larger unpaged response proves that no limit cut this one short."""
+        """Return whether a larger unpaged response proves that no limit cut this one short.
+
+        Without any other return nearby, none can be larger. Then the number of returns on
+        the page before, which had no link to a next one, is proof enough.
+        """
         if link or count < request.at_least:
             return False
         dense = request.range
@@ -235,7 +241,24 @@ class ReturnsReader:
             except UnreadableAnswerError:
                 return False
             self._largest = max(self._largest, len(found))
-        return count < self._largest
+        if count < self._largest:
+            return True
+        is_as_paged = not request.is_linked and count == request.at_least
+        return is_as_paged and self._is_alone(dense)
+
+    def _is_alone(self, dense: Range) -> bool:
+        """Return whether the longest periods before and after a range have no return."""
+        radius = PROBE_RADII[-1]
+        # No request reaches a second that the request for the range itself reached.
+        before = replace(dense, start=dense.start - radius, end=dense.start - 3)
+        after = replace(dense, start=dense.end + 3, end=dense.end + radius)
+        try:
+            return not any(
+                self._get(ListRequest(side, whole=True, narrows=True))[0]
+                for side in (before, after)
+            )
+        except UnreadableAnswerError:
+            return False
 
     def _report_cut(self, dense: Range, found: list[Timestamped]) -> None:
         """Report a second whose returns no response is proven to contain."""

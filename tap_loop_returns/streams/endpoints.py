@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Generator, Iterable, Iterator
 from multiprocessing.pool import ThreadPool
@@ -20,6 +21,7 @@ from tap_loop_returns.errors import (
     IncompleteSyncError,
     LoopError,
     LoopUnreachableError,
+    RequestRefusedError,
     UnreadableAnswerError,
 )
 from tap_loop_returns.reading.ranges import DAY
@@ -34,9 +36,11 @@ _open = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw]).decode
 
 
 class EndpointStream(LoopStream):
-    """A list at one path, without pages, that is read completely in every sync."""
+    """A list at one path that is read completely in every sync."""
 
     path: ClassVar[str] = ""
+    is_paged: ClassVar[bool] = False
+    """Whether Loop documents numbered pages, in Laravel's format."""
     wrapper: ClassVar[str] = "data"
     """Field of the response with the rows; a bare list is read too."""
     primary_keys: tuple[str, ...] = ("id",)
@@ -49,7 +53,43 @@ class EndpointStream(LoopStream):
 
     def pages(self) -> Iterator[list[Raw]]:
         """Yield Loop's items in blocks."""
-        yield from blocks(self._get(self.path).get(self.wrapper, []))
+        yield from self._pages(self.path)
+
+    def _pages(self, path: str, **params: str) -> Iterator[list[Raw]]:
+        """Yield the items of every numbered page, in blocks.
+
+        A full page may continue even if it says that it is the last, and is full if it
+        has as many items as it says a page has, or else as the first page.
+
+        Raises:
+            UnreadableAnswerError: A page that was announced is not there.
+        """
+        page, before, announced = 1, None, False
+        size = 0 if self.is_paged else math.inf
+        while True:
+            try:
+                content = self._get(
+                    path, **params, **({"page": page} if before else {})
+                )
+            except RequestRefusedError:
+                if before and not announced:
+                    return
+                raise
+            rows = content[self.wrapper]
+            more = _has_next(content, page)
+            if not rows or rows == before:
+                if more or (rows and announced):
+                    msg = f"GET {path} gave page {page} empty or as the one before."
+                    raise UnreadableAnswerError(msg)
+                return
+            yield from blocks(rows)
+            per_page = content.get("per_page")
+            is_full = len(rows) >= (per_page if isinstance(per_page, int) else size)
+            if not (more or is_full):
+                return
+            if before is None:
+                size = len(rows)
+            page, before, announced = page + 1, rows, more
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
@@ -108,6 +148,14 @@ class EndpointStream(LoopStream):
         return self.name in self.sync_context.chosen
 
 
+def _has_next(content: dict[str, Any], page: int) -> bool:
+    """Return whether a numbered page says that there is a next one."""
+    last = content.get("last_page")
+    if isinstance(last, int):
+        return page < last
+    return bool(content.get("next_page_url") or content.get("nextPageUrl"))
+
+
 class Destinations(EndpointStream):
     """Warehouses and charities a return can be sent to."""
 
@@ -122,50 +170,25 @@ class Webhooks(EndpointStream):
     path, wrapper, scope = "/webhooks", "webhooks", "Developer Tools"
 
 
-class PagedStream(EndpointStream):
-    """A list in numbered pages in Laravel's format."""
-
-    @override
-    def pages(self) -> Iterator[list[Raw]]:
-        """Yield the items of every page."""
-        return self._pages(self.path)
-
-    def _pages(self, path: str) -> Iterator[list[Raw]]:
-        page, more, rows = 0, True, None
-        while more:
-            page, before = page + 1, rows
-            content = self._get(path, page=page)
-            rows = content[self.wrapper]
-            last = content.get("last_page")
-            more = (
-                page < last
-                if isinstance(last, int)
-                else bool(content.get("next_page_url") or content.get("nextPageUrl"))
-            )
-            if rows == before or (more and not rows):
-                msg = f"GET {path} gave page {page} empty or as the one before."
-                raise UnreadableAnswerError(msg)
-            yield from blocks(rows)
-
-
-class BlocklistItems(PagedStream):
+class BlocklistItems(EndpointStream):
     """Orders, shoppers, products and tags that cannot be returned."""
 
     name = "blocklist_items"
-    path, scope = "/blocklists", "Orders"
+    path, scope, is_paged = "/blocklists", "Orders", True
 
 
-class AllowlistItems(PagedStream):
+class AllowlistItems(EndpointStream):
     """Orders and shoppers exempt from the return policy."""
 
     name = "allowlist_items"
-    path, scope = "/allowlists", "Orders"
+    path, scope, is_paged = "/allowlists", "Orders", True
 
 
-class HappyReturnsShipments(PagedStream):
+class HappyReturnsShipments(EndpointStream):
     """Consolidated shipments of Happy Returns."""
 
     name = "happy_returns_shipments"
+    is_paged = True
     primary_keys: tuple[str, ...] = ("loop_shipment_id",)
     path, scope = "/happy-returns/shipments", "Happy Returns Shipments (read)"
 
@@ -293,13 +316,13 @@ class AdvancedShippingNotices(EndpointStream):
             period = dict(zip(("from", "to"), dates, strict=True))
             self._keys = [self._keys[1], set()]
             try:
-                notices = self._get(self.path, **period)["data"]
+                notices = list(self._pages(self.path, **period))
             except (UnreadableAnswerError, LoopUnreachableError) as error:
                 if first - self.PERIOD in unread:
                     raise
                 unread[first] = error
                 continue
-            yield from blocks(notices)
+            yield from notices
         if unread:
             days = ", ".join(timestamps.from_epoch(first)[:10] for first in unread)
             msg = (

@@ -111,6 +111,16 @@ def test_next_url_may_go_in_a_circle(with_switches):
     assert len(set(urls)) == 2
 
 
+def test_next_url_may_be_missing_from_a_full_page(with_switches):
+    _, client = with_switches(next_url="missing")
+    page = client.list(paginate="true", pageSize=5, **window(client)).body
+    assert len(page["returns"]) == 5
+    assert page["nextPageUrl"] is None
+    first = client.get("/v1/blocklists").body
+    assert (len(first["data"]), first["last_page"]) == (15, 1)
+    assert first["next_page_url"] is None
+
+
 def test_ties_may_be_kept_with_an_id_in_the_cursor(with_switches):
     loop, client = with_switches(ties="keep")
     ids = [row["id"] for row in loop.all_returns("closed")[:20]]

@@ -204,9 +204,27 @@ def compares_with_the_crowd_alone() -> None:
 def stops_after_the_first_page() -> None:
     """Treats the first page as complete."""
     interpret_page = paging.interpret_page
-    reader.interpret_page = lambda request, found, _link: interpret_page(
-        request, found, ""
+    reader.interpret_page = lambda request, found, link, **_: interpret_page(
+        request, found, link, is_last=True
     )
+
+
+@mutant(
+    "test_any_order_with_any_next_link",
+    "test_unpaged_answers_that_are_cut_short",
+)
+def believes_full_pages_without_a_link() -> None:
+    """Takes a full page without a link for the last."""
+    interpret_page = paging.interpret_page
+    reader.interpret_page = lambda request, found, link, **_: interpret_page(
+        request, found, link, is_last=request.whole or not link
+    )
+
+
+@mutant("test_a_second_with_exactly_a_page")
+def finds_no_crowd_alone() -> None:
+    """Wants a larger unpaged answer even where nothing else can be in one."""
+    reader.ReturnsReader._is_alone = lambda _self, _dense: False
 
 
 @mutant("test_edges_of_the_periods_asked_for")
@@ -923,17 +941,38 @@ def a_bad_key_is_a_missing_scope() -> None:
 def first_page_of_lists() -> None:
     """Reads only the first of several numbered pages."""
 
-    def _pages(self: Any, path: str) -> Any:
-        yield from decoding.blocks(self._get(path, page=1)[self.wrapper])
+    def _pages(self: Any, path: str, **params: Any) -> Any:
+        yield from decoding.blocks(self._get(path, **params)[self.wrapper])
 
-    endpoints.PagedStream._pages = _pages
+    endpoints.EndpointStream._pages = _pages
+
+
+@mutant(
+    "test_a_full_page_of_a_list_may_continue",
+    "test_every_wrapper",
+)
+def lists_end_where_they_say() -> None:
+    """Takes a full page of a list for the last if it does not announce another."""
+    get = endpoints.EndpointStream._get
+    for stream in (
+        endpoints.BlocklistItems,
+        endpoints.AllowlistItems,
+        endpoints.HappyReturnsShipments,
+    ):
+        stream.is_paged = False
+
+    def _get(self: Any, path: str, **params: Any) -> Any:
+        content = get(self, path, **params)
+        return {n: value for n, value in content.items() if n != "per_page"}
+
+    endpoints.EndpointStream._get = _get
 
 
 @mutant("test_a_list_that_never_ends")
 def endless_lists() -> None:
     """Follows next pages without a check."""
 
-    def _pages(self: Any, path: str) -> Any:
+    def _pages(self: Any, path: str, **_: Any) -> Any:
         page = 0
         while page < 2_000:
             page += 1
@@ -943,7 +982,7 @@ def endless_lists() -> None:
             if (page >= last) if last else not content.get("next_page_url"):
                 return
 
-    endpoints.PagedStream._pages = _pages
+    endpoints.EndpointStream._pages = _pages
 
 
 @mutant("test_label_requests_are_read_over_all_offsets")

@@ -40,6 +40,7 @@ class Listing:
     from_included: bool = True
     to_included: bool = True
     cursor: str = "documented"
+    has_links: bool = True
     requests: int = 0
 
     def answer(self, request: ListRequest) -> tuple[list[Row], str]:
@@ -65,6 +66,8 @@ class Listing:
 
     def _link(self, page: list[Row]) -> str:
         # A cursor tells the truth about the column the listing is sorted by.
+        if not self.has_links:
+            return ""
         if self.cursor == "opaque" or self.order == "shuffled":
             return "https://loop.example/list?cursor=b3BhcXVl"
         column = "id" if self.order == "by_id" else "updated_at"
@@ -80,7 +83,8 @@ def read(listing: Listing, span: Range) -> Counter[str]:
         assert listing.requests < 3_000, "reading does not come to an end"
         request = todo.pop()
         returns, link = listing.answer(request)
-        finding = interpret_page(request, returns, link)
+        is_last = request.whole or not (link or len(returns) == listing.page_size)
+        finding = interpret_page(request, returns, link, is_last=is_last)
         kept.update(returns[place].id for place in finding.keep)
         todo.extend(finding.rest)
     return kept
@@ -106,6 +110,7 @@ shapes = st.fixed_dictionaries(
         "from_included": st.booleans(),
         "to_included": st.booleans(),
         "cursor": st.sampled_from(["documented", "opaque"]),
+        "has_links": st.booleans(),
         "page_size": st.integers(1, 40),
     }
 )

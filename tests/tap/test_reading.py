@@ -23,7 +23,7 @@ from .harness import (
 
 ORDERS = ["desc", "asc", "by_created_asc", "by_id_desc", "shuffled"]
 ENDS = ["inclusive", "exclusive_to", "exclusive_from", "exclusive_both"]
-LINKS = ["drops_params", "keeps_params", "other_host", "repeats", "cycles"]
+LINKS = ["drops_params", "keeps_params", "other_host", "repeats", "cycles", "missing"]
 # A plain bookmark from before everything: all is read again, by `updated_at`.
 FROM_THE_START = {
     "bookmarks": {
@@ -120,12 +120,14 @@ def test_a_full_second_costs_few_requests(make_loop, tap_of) -> None:
     assert len(requests_to(loop)) <= 44
 
 
+@pytest.mark.parametrize("link", ["drops_params", "missing"])
 @pytest.mark.parametrize("cap", ["3", "7"])
 @pytest.mark.parametrize("order", ["asc", "desc", "shuffled"])
 def test_unpaged_answers_that_are_cut_short_are_not_taken_for_whole(
-    make_loop, tap_of, order, cap
+    make_loop, tap_of, order, cap, link
 ) -> None:
-    loop = make_loop(returns=60, switches={"order": order, "bare_cap": cap})
+    switches = {"order": order, "bare_cap": cap, "next_url": link}
+    loop = make_loop(returns=60, switches=switches)
     for body in loop.all_returns()[:20]:
         loop.edit(body["id"], updated_at="2026-03-02T14:05:10+00:00")
     run = tap_of(loop, page_size=7).here(state=FROM_THE_START).ok()
@@ -164,6 +166,21 @@ def test_a_crowd_with_nothing_around_it_cannot_be_proven_whole(
     assert run.code == 1
     assert "never more in one answer" in run.stderr
     assert run.ids().keys() == list_ids(loop)
+
+
+@pytest.mark.parametrize("link", ["drops_params", "missing"])
+@COLUMNS
+def test_a_second_with_exactly_a_page_and_nothing_around_it_is_complete(
+    make_loop, tap_of, state, link
+) -> None:
+    loop = make_loop(world="empty", switches={"next_url": link})
+    with Simulator(world="tiny") as tiny:
+        loop.insert(tiny.all_returns("closed")[0])
+    insert_crowd(loop, "closed", 6)
+    stamp = "2026-03-02T14:05:10+00:00"
+    for body in loop.all_returns():
+        loop.edit(body["id"], updated_at=stamp, created_at=stamp)
+    check(tap_of(loop, page_size=7).here(state=state), loop)
 
 
 @pytest.mark.parametrize("cap", ["3", "15"])

@@ -113,14 +113,66 @@ def _bare(_query):
     return [item for page in PAGES for item in page]
 
 
+def _without_metadata(query):
+    """Full pages that show nothing of what follows, and none behind the last."""
+    page = int(query.get("page", 1))
+    return {"data": [*PAGES[:2], []][page - 1] + ([{"id": 5}] if page == 3 else [])}
+
+
+def _without_a_page_behind_the_last(query):
+    """All five rows on one page, and an error for any other."""
+    return 404 if "page" in query else {"data": _bare(query)}
+
+
 @pytest.mark.parametrize(
-    "wrapper", [_laravel, _without_last_page, _other_wrapper, _bare]
+    "wrapper",
+    [
+        _laravel,
+        _without_last_page,
+        _other_wrapper,
+        _bare,
+        _without_metadata,
+        _without_a_page_behind_the_last,
+    ],
 )
 @pytest.mark.parametrize("path", ["blocklists", "allowlists"])
 def test_every_wrapper_of_the_lists_is_read(tap_of, wrapper, path) -> None:
     stream = path.removesuffix("s") + "_items"
     with Stub({f"/{path}": wrapper}) as loop:
         run = tap_of(loop).here(streams=(stream,)).ok()
+    assert [row["id"] for row in run.rows(stream)] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_full_page_of_a_list_may_continue_without_a_link(make_loop, tap_of) -> None:
+    loop = make_loop(returns=400, switches={"next_url": "missing"})
+    run = tap_of(loop).here(streams=SHOP).ok()
+    for stream, rows in {
+        "blocklist_items": block_and_allow_lists.blocklist_rows(loop.store),
+        "allowlist_items": block_and_allow_lists.allowlist_rows(loop.store),
+        "happy_returns_shipments": happy_returns.shipment_rows(loop.store),
+        "label_requests": label_requests.label_request_rows(loop.store),
+    }.items():
+        assert len(run.rows(stream)) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("path", "stream", "wrapper"),
+    [
+        ("/webhooks", "webhooks", "webhooks"),
+        ("/destinations", "destinations", "destinations"),
+        ("/warehouse/reporting/asn", ASN, "data"),
+    ],
+)
+def test_a_list_documented_without_pages_is_read_on_if_it_has_some(
+    tap_of, path, stream, wrapper
+) -> None:
+    def answer(query):
+        page = _laravel(query)
+        return page | {wrapper: page.pop("data")}
+
+    with Stub({path: answer}) as loop:
+        tap = tap_of(loop, start_date=datetime.now(UTC).strftime("%Y-%m-%d"))
+        run = tap.here(streams=(stream,)).ok()
     assert [row["id"] for row in run.rows(stream)] == ["1", "2", "3", "4", "5"]
 
 
@@ -147,7 +199,7 @@ def test_the_key_stays_here_whatever_host_a_list_links_to(tap_of) -> None:
     with Stub({"/allowlists": _laravel}) as loop:
         tap_of(loop).here(streams=("allowlist_items",)).ok()
         assert [query for _, query in loop.queries] == [
-            {"page": "1"},
+            {},
             {"page": "2"},
             {"page": "3"},
         ]

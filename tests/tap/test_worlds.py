@@ -17,7 +17,10 @@ from .harness import CORE, MUTANT, holds, received, tap_for, upsert
 SWITCHES = {
     "order": ["desc", "asc", "by_created_asc", "by_id_desc", "shuffled"],
     "ends": ["inclusive", "exclusive_to", "exclusive_from", "exclusive_both"],
-    "next_url": ["drops_params", "keeps_params", "other_host", "repeats", "cycles"],
+    "next_url": [
+        *("drops_params", "keeps_params", "other_host", "repeats", "cycles"),
+        "missing",
+    ],
     "cursor": ["documented", "opaque"],
     "body": ["wrapped", "bare"],
     "ids": ["string", "integer"],
