@@ -927,7 +927,7 @@ def scopes_are_never_missed() -> None:
     endpoints.EndpointStream._is_chosen = False
 
 
-@mutant("test_a_wrong_key_is_one_line")
+@mutant("test_a_wrong_key_is_not_taken_for_a_missing")
 def a_bad_key_is_a_missing_scope() -> None:
     """Never checks whether the key is valid at all."""
     LoopClient.prove_key = lambda _self: None
@@ -1403,7 +1403,7 @@ def claims_every_row_as_a_key() -> None:
     counts.SeenKeys.known = lambda _self, _keys: set()
 
 
-@mutant("test_no_history_makes_a_claim_of_too_much")
+@mutant("test_a_return_that_moves_to_another_listing")
 def claims_what_may_come_twice() -> None:
     """Counts keys that are not remembered as new."""
     audits.ListAudit._may_have_moved = lambda _self, _raw: False

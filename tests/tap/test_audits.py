@@ -236,9 +236,12 @@ def test_a_row_that_a_later_sync_brings_again_is_missed_no_more(tap, loop) -> No
 # Sent twice, killed, broken off: never more is claimed than was sent
 
 
+@pytest.mark.parametrize("room", [0, 50_000])
 def test_a_return_that_moves_to_another_listing_is_claimed_once(
-    make_loop, tap_of
+    make_loop, tap_of, monkeypatch, room
 ) -> None:
+    """Even if the tap remembers no key of what it has sent."""
+    monkeypatch.setattr(counts, "REMEMBERED", room)
     loop = make_loop(returns=60)
     begin = datetime(2025, 1, 1, tzinfo=UTC)
     for body in loop.all_returns("open"):

@@ -101,6 +101,17 @@ def test_a_wrong_key_is_one_line_from_the_command_itself(
     assert not run.rows("returns")
 
 
+@BODIES
+def test_a_wrong_key_is_not_taken_for_a_missing_scope(make_loop, tap_of, body) -> None:
+    """None of these streams needs the returns list, which shows that the key is wrong."""
+    loop = make_loop(switches={"unauthorized": body})
+    run = tap_of(loop, api_key="wrong").here(streams=tuple(OPTIONAL))
+    assert run.code == 1
+    assert "scope Returns." in run.stderr.splitlines()[-1]
+    assert "skipped" not in run.stderr
+    assert len(loop.requests) == 2
+
+
 def test_a_wrong_key_is_not_tried_again(make_loop, tap_of) -> None:
     loop = make_loop()
     tap_of(loop, api_key="wrong").here()
