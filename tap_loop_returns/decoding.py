@@ -75,10 +75,11 @@ def blocks(sent: Sequence[msgspec.Raw]) -> Iterator[list[Any]]:
 def repaired(body: bytes) -> bytes:
     """Return the JSON text with every unreadable value repaired.
 
-    Bytes that are not UTF-8, halves of surrogate pairs and NUL become U+FFFD. Numbers
-    beyond reasonable limits, and values nested too deeply, become text.
+    A byte order mark is left out. Bytes that are not UTF-8, halves of surrogate pairs
+    and NUL become U+FFFD. Numbers beyond reasonable limits, and values nested too
+    deeply, become text.
     """
-    text = body.decode("utf-8", "replace")
+    text = body.decode("utf-8-sig", "replace")
     out: list[str] = []
     end = depth = deep_from = 0
     for token in _TOKEN.finditer(text):

@@ -200,7 +200,6 @@ _CHANGES: dict[Convert, str] = {
     values.boolean: (
         "if v is not None and v is not True and v is not False: {} = boolean(v)"
     ),
-    values.integer: "if v is not None and type(v) is not int: {} = integer(v)",
     values.json_object: (
         "if v is not None and (type(v) is not dict or not v): {} = json_object(v)"
     ),

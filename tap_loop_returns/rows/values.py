@@ -21,6 +21,9 @@ NONE_WORDS = frozenset({"", "N/A", "n/a"})
 LONGEST_NONE = max(map(len, NONE_WORDS))
 """Length of the longest such text; comparing lengths first is faster than a lookup."""
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
+# Python reads at most 4,300 digits.
+LONGEST_INTEGER = 300
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _OBJECT = frozenset({dict})
 # Decimals that need no change. A shop has few prices, so the set stays below some
@@ -103,20 +106,23 @@ def boolean(value: Any) -> bool | None:
 
 
 def integer(value: Any) -> int | None:
-    """Return an integer.
+    """Return an integer of at most 64 bits; warehouses have no larger type.
 
     Raises:
-        ValueError: The value is not a number, or has a fraction.
+        ValueError: The value is not such a number, or has a fraction.
     """
-    if value.__class__ is int:
-        return value  # type: ignore[no-any-return]
-    number = decimal(value)
-    if number is None:
-        return None
-    whole, _, fraction = number.partition(".")
-    if fraction.strip("0"):
+    number = value
+    if number.__class__ is not int:
+        shown = decimal(value)
+        if shown is None:
+            return None
+        whole, _, fraction = shown.partition(".")
+        if fraction.strip("0") or len(whole) > LONGEST_INTEGER:
+            raise ValueError
+        number = int(whole)
+    if not SMALLEST_INTEGER <= number <= LARGEST_INTEGER:
         raise ValueError
-    return int(whole)
+    return number  # type: ignore[no-any-return]
 
 
 def json_object(value: Any) -> dict[str, Any] | None:

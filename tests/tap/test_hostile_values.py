@@ -123,6 +123,33 @@ def test_a_value_nested_too_deeply_is_kept_as_text(tmp_path) -> None:
     assert {row["id"] for row in run.rows("returns")} == {"1", "2", "3"}
 
 
+@pytest.mark.parametrize("count", [2**63, -(2**63) - 1, 10**40])
+def test_an_integer_beyond_64_bits_is_kept_beside_its_column(tmp_path, count) -> None:
+    """PostgreSQL and BigQuery have no larger type, so that it would end the load."""
+    shipment = {"loop_shipment_id": 1, "line_item_count": count, "return_count": 7}
+    with Stub({"/happy-returns/shipments": {"data": [shipment]}}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=(OPTIONAL,)).ok()
+    (row,) = run.rows(OPTIONAL)
+    assert (row["line_item_count"], row["return_count"]) == (None, 7)
+    assert row["additional_fields"] == {"line_item_count": count}
+
+
+def test_a_mark_of_the_byte_order_before_an_answer_is_ignored(tmp_path) -> None:
+    mark, note = b"\xef\xbb\xbf", b'{"id":5}'
+    answers = {
+        LIST: mark + page_with(b'"carrier":"UPS"'),
+        "/blocklists": mark + b'{"data":[' + note + b'],"last_page":1}',
+        "/warehouse/return/2/notes": mark + b"[" + note + b"]",
+    }
+    with Stub(answers) as stub:
+        tap = stub_tap(tmp_path, stub)
+        run = tap.here(streams=("returns", "blocklist_items"))
+        assert run.ok().ids().keys() == {"1", "2", "3"}
+        assert [row["id"] for row in run.rows("blocklist_items")] == ["5"]
+        notes = tap.here(streams=("return_notes",)).rows("return_notes")
+        assert [row["return_id"] for row in notes] == ["2"]
+
+
 @pytest.mark.parametrize(
     "field", ["line_items", "exchanges", "labels", "shopify_refund_object"]
 )
