@@ -12,10 +12,10 @@ import contextlib
 import logging
 import os
 import re
-import subprocess
 import sys
+import tempfile
 import time
-from collections import Counter
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 import requests
 
 from tap_loop_returns import (
@@ -1728,25 +1729,57 @@ def stops_after_ten_requests() -> None:
 # Running them
 
 
-def _failed(name: str, *arguments: str) -> list[str]:
-    """Run tests against a mutant; return the names of those that failed."""
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=no", *arguments]
-    command += ["--show-capture=no", "-p", "no:cacheprovider", f"--confcutdir={HERE}"]
-    done = subprocess.run(
-        command,
-        env=os.environ | {"TAP_MUTANT": name},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, 1):
-        raise RuntimeError(done.stdout[-2_000:] + done.stderr[-2_000:])
-    found = re.findall(r"^(?:FAILED|ERROR) \S+?::(\w+)(\[?)", done.stdout, re.MULTILINE)
-    return [test for test, _ in found]
+class FirstFailures:
+    """A plugin of pytest that tries no other form of a test that has failed."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.tests: set[str] = set()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Function) -> None:
+        """Leave out the form."""
+        if item.originalname in self.tests:
+            pytest.skip("found")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the name of a test that failed."""
+        if report.failed:
+            self.tests.add(report.location[2].partition("[")[0])
 
 
-def challenge(name: str, *, whole: bool) -> dict[str, int]:
-    """Run the tests that must find a mutant; return how often each test failed.
+def _failed(name: str, *arguments: str) -> set[str]:
+    """Run tests against a mutant; return the names of those that failed.
+
+    They run in a fork of this process, which has imported most of what they need.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        said, names = Path(folder, "said"), Path(folder, "names")
+        child = os.fork()
+        if not child:
+            # Whatever happens here, only the parent removes the folder.
+            try:
+                with said.open("w") as file:
+                    os.dup2(file.fileno(), 1)
+                    os.dup2(file.fileno(), 2)
+                os.environ["TAP_MUTANT"] = name
+                plugin = FirstFailures()
+                options = ["-q", "--tb=no", "--show-capture=no", "--assert=plain"]
+                options += ["-p", "no:cacheprovider", "-p", "no:xdist"]
+                options.append(f"--confcutdir={HERE}")
+                pytest.main([*options, *arguments], plugins=[plugin])
+                names.write_text("\n".join(plugin.tests))
+            except BaseException:  # noqa: BLE001 (the parent prints it)
+                traceback.print_exc()
+            os._exit(0)
+        os.waitpid(child, 0)
+        if not names.exists():
+            raise RuntimeError(said.read_text()[-4_000:])
+        return set(names.read_text().split())
+
+
+def challenge(name: str, *, whole: bool) -> set[str]:
+    """Run the tests that must find a mutant; return those that failed.
 
     Args:
         name: The mutant.
@@ -1760,21 +1793,21 @@ def challenge(name: str, *, whole: bool) -> dict[str, int]:
             if any(f"def {test}" in (HERE / file).read_text() for test in wanted)
         }
     )
-    failed = Counter(_failed(name, *homes) if whole else ())
+    failed = _failed(name, *homes) if whole else set()
     missing = [t for t in wanted if not any(f.startswith(t) for f in failed)]
     if missing:
-        failed += Counter(_failed(name, *homes, "-k", " or ".join(missing)))
+        failed |= _failed(name, *homes, "-k", " or ".join(missing))
     for test in missing:
         if not any(found.startswith(test) for found in failed):
             print(f"{name}: {test} DID NOT FAIL", flush=True)
-    return dict(failed)
+    return failed
 
 
-def write_table(results: dict[str, dict[str, int]]) -> None:
+def write_table(results: dict[str, list[str]]) -> None:
     """Put the results into README.md."""
     lines = ["| broken tap | what it does | tests that failed |", "| --- | --- | --- |"]
     for name, patch in MUTANTS.items():
-        tests = ", ".join(f"`{t.removeprefix('test_')}`" for t in results.get(name, {}))
+        tests = ", ".join(f"`{t.removeprefix('test_')}`" for t in results.get(name, ()))
         what = (patch.__doc__ or "").strip()
         nothing = "**none**" if name in results else "not run yet"
         lines.append(f"| `{name}` | {what} | {tests or nothing} |")
@@ -1795,8 +1828,8 @@ def main() -> None:
     names = [name for name in sys.argv[1:] if name != "--whole"]
     for name in names or MUTANTS:
         found = challenge(name, whole="--whole" in sys.argv)
-        results[name] = {**results.get(name, {}), **found}
-        print(name, sum(results[name].values()), sorted(results[name]), flush=True)
+        results[name] = sorted(found)
+        print(name, *results[name], flush=True)
         encoded = msgspec.json.encode(results, order="sorted")
         record.write_bytes(msgspec.json.format(encoded, indent=1) + b"\n")
     write_table(results)
