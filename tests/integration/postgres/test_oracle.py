@@ -1,0 +1,113 @@
+"""On PostgreSQL, too, the reports of a crooked shop equal an independent computation.
+
+Those of the simulated shop as it is are compared in `test_postgres.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+from pipeline.project import Project
+from transform.conftest import PROJECT, land_world
+from transform.oracle.comparison import TABLES, differences
+from transform.oracle.shop import Shop as Oracle
+from transform.worlds.table import CROOKED, WORLDS, raw_records, without_zone
+
+from demo.shop import Shop
+from integration.plugin_python import ask
+
+ASK = Path(__file__).parent / "ask.py"
+WORLD = "a crooked shop of two currencies"
+"""The world that holds every class of cases, so that one build proves all."""
+SOURCES = ("loop_returns", "tap_shopify_graphql", "tap_recharge")
+"""Folders of staging whose sources the world's raw tables are."""
+TYPES = {"JSON": "jsonb", "HUGEINT": "bigint", "DOUBLE": "double precision"}
+"""The types that PostgreSQL names otherwise than DuckDB."""
+
+
+@pytest.fixture(scope="module")
+def world(
+    postgres: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Oracle, Callable[[str], list[Any]]]:
+    """Build the world in a database of its own; return the oracle and a reader."""
+    folder = tmp_path_factory.mktemp("oracle")
+    settings, zone = without_zone(WORLDS[WORLD]), WORLDS[WORLD]["zone"]
+    variables = {
+        "shopify_source": "tap_shopify_graphql",
+        "subscription_source": "tap_recharge",
+        "store_timezone": zone,
+    }
+    place = {"PGDATABASE": "oracle", "DBT_POSTGRES_VARS": json.dumps(variables)}
+    # Only dbt runs, on tables that are there.
+    project = Project(Shop(""), folder / "project", postgres | place)
+    ask("dbt-postgres", ASK, postgres, "create database oracle")
+    copy_raw(land_world(folder, **settings).raw, folder, project.settings)
+    project.run("dbt-postgres:run")
+    return Oracle(raw_records(**settings), zone), lambda query: ask(
+        *("dbt-postgres", ASK, project.settings),
+        f"set search_path to analytics; {query}",
+    )
+
+
+def copy_raw(raw: Path | None, folder: Path, settings: dict[str, str]) -> None:
+    """Copy the raw tables of a DuckDB file into PostgreSQL."""
+    names, script = declared_columns(), []
+    with duckdb.connect(str(raw), read_only=True) as connection:
+        found = connection.execute(
+            "select table_schema, table_name, list([column_name, data_type]"
+            " order by ordinal_position) from information_schema.columns"
+            " where table_schema like 'tap_%' group by all order by all"
+        ).fetchall()
+        for schema, table, columns in found:
+            file = folder / f"{schema}.{table}.csv"
+            connection.execute(
+                f"copy {schema}.{table} to '{file}' (header false, nullstr '\\N')"
+            )
+            described = ", ".join(
+                f'"{names.get(name, name)}" {TYPES.get(kind, kind)}'
+                for name, kind in columns
+            )
+            script += [
+                f"create schema if not exists {schema};",
+                f"create table {schema}.{table} ({described});",
+                f"\\copy {schema}.{table} from '{file}' with (format csv, null '\\N')",
+            ]
+    subprocess.run(
+        ["psql", "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1"],
+        input="\n".join(script),
+        env=os.environ | settings,
+        text=True,
+        check=True,
+    )
+
+
+def declared_columns() -> dict[str, str]:
+    """Return names of raw columns by their lower case, which is all that DuckDB has."""
+    return {
+        column["name"].lower(): column["name"]
+        for folder in SOURCES
+        for file in (PROJECT / "models/staging" / folder).glob("*__sources.yml")
+        for source in yaml.safe_load(file.read_text())["sources"]
+        for table in source["tables"]
+        for column in table["columns"]
+    }
+
+
+def test_the_world_holds_every_class_of_cases() -> None:
+    assert CROOKED[WORLD] == set().union(*CROOKED.values())
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_report_equals_the_oracle(
+    world: tuple[Oracle, Callable[[str], list[Any]]], table: str
+) -> None:
+    shop, read = world
+    assert differences(shop, table, read) == []
