@@ -11,6 +11,7 @@ import {
   outcomeColour,
   outcomeName,
   periodName,
+  points,
   share,
   outcomeShape,
 } from "../format.js";
@@ -18,6 +19,7 @@ import {
   defined,
   filter,
   flagsOf,
+  note,
   outcomesInOrder,
   periodFilter,
   scope,
@@ -29,7 +31,7 @@ export const repurchasePage = {
   name: "repurchase",
   menu: "Repurchase",
   question: "Do customers who exchange buy again more often than those who refund?",
-  needs: ["retention", "retention_periods", "repurchase_curve", "periods"],
+  needs: ["retention", "retention_periods", "repurchase_comparison", "repurchase_curve", "periods"],
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter(
@@ -52,6 +54,7 @@ export const repurchasePage = {
     return {
       answer: repurchaseAnswer(
         all ? data.retention : where(data.retention_periods, { period: chosen.period }),
+        all ? data.repurchase_comparison : [],
       ),
       parts: [
         scope(
@@ -70,27 +73,31 @@ export const repurchasePage = {
               )}.`,
             )
           : null,
-        figure(
-          "Bought again within 90 days",
-          rows
-            .map((row) => `${outcomeName(row.outcome_group)}: ${share(row.repurchase_rate_90d)}`)
-            .join("; "),
-          intervalBars(
-            rows
-              .filter((row) => row.mature_customers > 0)
-              .map((row) => ({
-                label: outcomeName(row.outcome_group),
-                value: row.repurchase_rate_90d,
-                lower: row.repurchase_rate_90d_lower,
-                upper: row.repurchase_rate_90d_upper,
-                colour: outcomeColour(row.outcome_group),
-                hollow: !row.is_ranked,
-              })),
-          ),
-          rows.some((row) => !row.is_ranked)
-            ? "Hollow bars have too few customers to be compared."
-            : null,
-        ),
+        rows.some((row) => row.mature_customers > 0)
+          ? figure(
+              "Bought again within 90 days",
+              rows
+                .map(
+                  (row) => `${outcomeName(row.outcome_group)}: ${share(row.repurchase_rate_90d)}`,
+                )
+                .join("; "),
+              intervalBars(
+                rows
+                  .filter((row) => row.mature_customers > 0)
+                  .map((row) => ({
+                    label: outcomeName(row.outcome_group),
+                    value: row.repurchase_rate_90d,
+                    lower: row.repurchase_rate_90d_lower,
+                    upper: row.repurchase_rate_90d_upper,
+                    colour: outcomeColour(row.outcome_group),
+                    hollow: !row.is_ranked,
+                  })),
+              ),
+              rows.some((row) => !row.is_ranked)
+                ? "Hollow bars have too few customers to be compared."
+                : null,
+            )
+          : null,
         all ? repurchaseCurve(data, chosen) : null,
         retentionTrend(data, chosen),
         table({
@@ -100,6 +107,7 @@ export const repurchasePage = {
           flags: flagsOf,
           columns: retentionColumns(all),
         }),
+        ...(all ? comparison(data, chosen) : []),
         all ? curveTable(data, chosen) : null,
       ],
     };
@@ -147,24 +155,84 @@ function retentionColumns(all) {
   ];
 }
 
-function repurchaseAnswer(rows) {
-  const [exchange] = where(rows, { outcome_group: "exchange" });
-  const [refund] = where(rows, { outcome_group: "refund" });
+/**
+ * Whether customers who first exchanged buy again more often than those who took a refund.
+ *
+ * Both are compared with customers of the same history where such a comparison is given,
+ * because outcomes are chosen by customers of different histories.
+ */
+function repurchaseAnswer(rows, compared) {
+  const both = (from) => ["exchange", "refund"].map((o) => where(from, { outcome_group: o })[0]);
+  const [exchange, refund] = both(rows);
   if (!exchange?.is_ranked || !refund?.is_ranked) {
     return "This cannot be answered for this period: too few customers whose 90 days are over.";
   }
+  const likeForLike = both(compared);
+  const isCompared = likeForLike.every((row) => row?.is_ranked);
+  const [lower, upper] = isCompared
+    ? differenceBounds(...likeForLike, "repurchase_difference_90d")
+    : differenceBounds(exchange, refund, "repurchase_rate_90d");
+  const verdict =
+    lower > 0 ? "Yes" : upper < 0 ? "No, less often" : "The difference is not more than noise";
   const described = (row) =>
     between(row.repurchase_rate_90d, row.repurchase_rate_90d_lower, row.repurchase_rate_90d_upper);
-  const apart =
-    exchange.repurchase_rate_90d_lower > refund.repurchase_rate_90d_upper
-      ? "Yes"
-      : exchange.repurchase_rate_90d_upper < refund.repurchase_rate_90d_lower
-        ? "No, less often"
-        : "The difference is not clear, because the ranges overlap";
+  const [exchanged, refunded] = likeForLike.map((row) => isCompared && difference(row));
   return (
-    `${apart}: within 90 days, ${described(exchange)} of those who first exchanged bought again, ` +
-    `and ${described(refund)} of those who took a refund.`
+    `${verdict}: within 90 days, ${described(exchange)} of those who first exchanged bought again, ` +
+    `and ${described(refund)} of those who took a refund.${
+      isCompared
+        ? ` Compared with customers of the same history without a return, that is ${exchanged} for an exchange and ${refunded} for a refund.`
+        : ""
+    }`
   );
+}
+
+/** Newcombe's 95% interval of the difference of two figures with intervals. */
+function differenceBounds(one, other, name) {
+  const [value, lower, upper] = [name, `${name}_lower`, `${name}_upper`];
+  const middle = one[value] - other[value];
+  return [
+    middle - Math.hypot(one[value] - one[lower], other[upper] - other[value]),
+    middle + Math.hypot(one[upper] - one[value], other[value] - other[lower]),
+  ];
+}
+
+/** A difference with its bounds. */
+const difference = (row) =>
+  `${points(row.repurchase_difference_90d)} (${points(row.repurchase_difference_90d_lower)} to ` +
+  `${points(row.repurchase_difference_90d_upper)})`;
+
+/** Customers beside others who had the same history and returned nothing. */
+function comparison(data, chosen) {
+  const rows =
+    chosen.outcome === "all"
+      ? data.repurchase_comparison
+      : where(data.repurchase_comparison, { outcome_group: chosen.outcome });
+  if (!rows.length) return [];
+  return [
+    html("h2", {}, "And beside customers who returned nothing?"),
+    note(
+      "Each customer is compared, on the day of the return, with customers who had an order of the " +
+        "same index and value as many days before, and no return.",
+      "repurchase_difference_90d",
+    ),
+    table({
+      caption: "Bought again within 90 days, beside customers without a return",
+      file: "repurchase-comparison",
+      rows,
+      flags: flagsOf,
+      columns: [
+        { name: "outcome_group", label: "First return", show: outcomeName },
+        { name: "matched_customers", label: "Customers", kind: "count" },
+        { name: "repurchased_customers", label: "Bought again", kind: "count" },
+        { name: "repurchase_rate_matched", label: "Rate", kind: "share" },
+        { name: "repurchase_rate_expected", label: "Without a return", kind: "share" },
+        { name: "repurchase_difference_90d", label: "Difference", kind: "share" },
+        { name: "repurchase_difference_90d_lower", label: "At least", kind: "share" },
+        { name: "repurchase_difference_90d_upper", label: "At most", kind: "share" },
+      ],
+    }),
+  ];
 }
 
 const CURVES_DRAWN = ["exchange", "refund", "credit"];
