@@ -155,6 +155,8 @@ function channelsAnswer(ranked) {
     ? ` The ${close.length > 1 ? "ranges" : "range"} of ${list(close.map((row) => row.channel))} ` +
       `${close.length > 1 ? "overlap" : "overlaps"} with it.`
     : "";
+  if (!others.length)
+    return `Only ${best.channel} has enough orders in this period to be ranked: ${described(best)} came back.${beside}`;
   return `${best.channel}: ${described(best)} came back.${doubt}${beside}`;
 }
 

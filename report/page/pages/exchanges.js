@@ -60,7 +60,7 @@ export const exchangesPage = {
       colour: FLOW_COLOURS[row.flow_kind],
     }));
     return {
-      answer: flowsAnswer(paired[0], chosen),
+      answer: flowsAnswer(paired, chosen),
       parts: [
         scope(
           "exchange_flow_share",
@@ -120,8 +120,10 @@ const flowsChosen = (data, { period, category, product }) =>
     ...chosenOnly("from_product_title", product),
   });
 
-function flowsAnswer(row, chosen) {
+function flowsAnswer([row, ...others], chosen) {
   if (!row) return "No item sent out can be paired with the unit it replaced.";
+  if (!others.length && row.exchanged_units === 1)
+    return `One unit was exchanged: ${skuOf(row, "from")} went back and ${skuOf(row, "to")} was taken.`;
   const place =
     chosen.product === "all"
       ? "Of all products"

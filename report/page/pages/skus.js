@@ -88,8 +88,11 @@ export const skusPage = {
         scope(
           "unit_return_rate_pooled",
           "Ranked by the pooled rate: the fewer units a SKU sold, the more its " +
-            `rate is shrunk towards that of its product and category. ${count(ranked.length)} of ` +
-            `${count(rows.length)} SKUs are ranked; the others had no sales.`,
+            `rate is shrunk towards that of its product and category.${
+              rows.length > ranked.length
+                ? ` ${count(ranked.length)} of ${count(rows.length)} SKUs are ranked; the others had no sales.`
+                : ""
+            }`,
         ),
         rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))
