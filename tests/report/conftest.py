@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,25 +13,23 @@ import duckdb
 import pytest
 
 from report.__main__ import build
-from tests.transform.conftest import land_world
+from tests.transform.conftest import Warehouse
+from tests.transform.conftest import warehouse as warehouse  # noqa: PLC0414
+from tests.transform.worlds.table import build_world
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# Settings of the world, and what differs from the usual variables of dbt.
-WORLDS = {
-    "shop": ({"world": "shop", "returns": 600}, {}),
-    "tiny": ({"world": "tiny"}, {}),
-    "empty": ({"world": "empty"}, {}),
-    "two_currencies": (
-        {"world": "shop", "returns": 300, "has_two_currencies": True},
-        {},
-    ),
-    "loop_alone": (
-        {"world": "shop", "returns": 600},
-        {"shopify_source": "none", "subscription_source": "none"},
-    ),
+USUAL = {"shopify_source": "tap_shopify_graphql", "subscription_source": "tap_recharge"}
+LOOP_ALONE = {"shopify_source": "none", "subscription_source": "none"}
+OWN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "shop": ({"world": "shop", "returns": 600}, USUAL),
+    "empty": ({"world": "empty"}, USUAL),
+    "loop_alone": ({"world": "shop", "returns": 600}, LOOP_ALONE),
 }
+"""Worlds of these tests alone: their settings, and the variables of dbt."""
+SHARED = {"tiny": "tiny", "two_currencies": "a shop of two currencies"}
+"""Worlds that the tests of the models build as well, by the name they have there."""
 WITHOUT_TESTS = (
     *("--exclude-resource-type", "test"),
     *("--exclude-resource-type", "unit_test"),
@@ -57,29 +54,19 @@ class Report:
 
 
 @pytest.fixture(scope="session")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Report]:
+def report(warehouse: Callable[..., Warehouse]) -> Callable[[str], Report]:
     """Return a function that makes a world's report, once for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    # One folder for all worlds of a worker, so dbt parses the project once.
-    own = tmp_path_factory.mktemp("report")
 
     def make(world: str) -> Report:
-        folder = shared / f"world-{world}"
-        made = Report(folder / "warehouse.duckdb", folder / "report" / "index.html")
-        with (shared / f"world-{world}.lock").open("w") as lock:
+        if world in SHARED:
+            built = build_world(warehouse, SHARED[world])
+        else:
+            settings, variables = OWN[world]
+            built = warehouse(variables=variables, words=WITHOUT_TESTS, **settings)
+        made = Report(built.database, built.folder / "report" / "index.html")
+        with (built.folder / "report.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not made.page.exists():
-                folder.mkdir()
-                settings, variables = WORLDS[world]
-                landed = land_world(own, **settings)
-                usual = {
-                    "shopify_source": "tap_shopify_graphql",
-                    "subscription_source": "tap_recharge",
-                }
-                landed.build(*WITHOUT_TESTS, **(usual | variables))
-                for file in (landed.database, own / "raw.duckdb"):
-                    file.rename(folder / file.name)
                 build(made.warehouse, made.page.parent)
         return made
 

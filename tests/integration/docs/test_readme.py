@@ -120,7 +120,7 @@ def test_another_project_takes_the_models_as_a_package(clone, shop, tmp_path):
     project = tmp_path / "project"
     project.mkdir()
     for name in ("dbt_project.yml", "profiles.yml"):
-        text = (ROOT / "tests/transform/project/as_package" / name).read_text()
+        text = (ROOT / "tests/transform/builds/as_package" / name).read_text()
         (project / name).write_text(text)
     (project / "packages.yml").write_text(packages)
     ours = Project(shop, tmp_path / "ours")

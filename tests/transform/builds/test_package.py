@@ -31,7 +31,7 @@ def package(
     world: Warehouse, published: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Warehouse:
     project = tmp_path_factory.mktemp("someone_else") / "project"
-    shutil.copytree(ROOT / "tests/transform/project/as_package", project)
+    shutil.copytree(ROOT / "tests/transform/builds/as_package", project)
     (project / "packages.yml").write_text(f"packages: [{{local: {published}}}]")
     world.project = project
     deps = world.dbt("deps")
