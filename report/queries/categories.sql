@@ -1,6 +1,6 @@
 select
     product_category, maturity, period, is_period_mature, sold_units, returned_units,
     unit_return_rate, unit_return_rate_lower, unit_return_rate_upper, is_ranked,
-    return_rank, order_count, order_with_sku_return_rate, value_return_rate
+    order_count, value_return_rate
 from rpt_return_rate_by_category
 order by is_ranked desc, return_rank

@@ -1,5 +1,5 @@
 select
-    currency_code, age_band, age_band_sort,
+    currency_code, age_band,
     sum(owed_refund_amount) as owed_refund_amount,
     sum(owed_credit_amount) as owed_credit_amount
 from rpt_returns_outstanding

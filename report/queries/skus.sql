@@ -3,6 +3,6 @@ select
     unit_return_rate, unit_return_rate_lower, unit_return_rate_upper,
     unit_return_rate_pooled, unit_return_rate_pooled_lower,
     unit_return_rate_pooled_upper, is_ranked,
-    return_rank, order_count, order_with_sku_return_rate, value_return_rate
+    order_count, value_return_rate
 from rpt_return_rate_by_sku
 order by is_ranked desc, return_rank

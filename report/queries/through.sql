@@ -1,4 +1,4 @@
 select
-    data_through_date, data_through_at, orders_through_at, returns_through_at,
-    loop_period_start_date, return_maturity_days, store_timezone
+    data_through_date, orders_through_at, returns_through_at,
+    return_maturity_days
 from rpt_data_through
