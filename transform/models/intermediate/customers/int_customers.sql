@@ -34,11 +34,6 @@ final as (
         max(case when customer_order_index = 1 then order_processed_at end)
             as first_order_at,
         max(order_date) as last_order_date,
-        count(*) as customer_order_count,
-        {{ sum_of_money('order_gross_revenue') }}
-            as order_gross_revenue,
-        {{ sum_of_money('order_net_revenue_before_refunds') }}
-            as order_net_revenue_before_refunds,
         {{ built_at() }} as built_at
     from ranked
     group by sm_customer_key, customer_id

@@ -392,7 +392,6 @@ final as (
         min(case when evidence >= evidence_limit then return_date end)
             as noticed_date,
         max(evidence) as highest_evidence,
-        max(evidence_limit) as evidence_limit,
         max(sold_units) as sold_units,
         sum(returned_units) as returned_units,
         {{ sum_of_ratios('item_weight') }} as item_weight,

@@ -56,8 +56,6 @@ final as (
         order_lines.sm_order_key,
         order_lines.order_id,
         order_lines.variant_id,
-        order_lines.sku,
-        root_orders.sm_order_key as root_sm_order_key,
         root_orders.order_month_date as root_order_month_date,
         order_lines.quantity as exchanged_units,
         coalesce(returned.returned_units, 0) as returned_units,

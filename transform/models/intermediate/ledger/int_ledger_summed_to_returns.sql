@@ -24,9 +24,7 @@ final as (
     select
         return_id,
         store_id,
-        sm_order_key,
         order_id,
-        currency_code,
         {% for name, condition in sums.items() -%}
         {{ sum_of_money('case when ' ~ condition ~ ' then amount else 0 end') }}
             as {{ name }},
@@ -34,9 +32,9 @@ final as (
         {% for name, condition in dates.items() -%}
         min(case when {{ condition }} then loop_date end) as {{ name }},
         {% endfor -%}
-        count(*) as entry_count
+        currency_code
     from entries
-    group by return_id, store_id, sm_order_key, order_id, currency_code
+    group by return_id, store_id, order_id, currency_code
 )
 
 select *

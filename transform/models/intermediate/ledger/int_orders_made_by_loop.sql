@@ -86,7 +86,6 @@ goods as (
 
 final as (
     select
-        goods.store_id,
         goods.return_id,
         goods.made_for,
         min(orders.currency_code) as currency_code,
@@ -102,7 +101,7 @@ final as (
             and goods.order_id = orders.order_id
     left join payments
         on goods.order_id = payments.order_id
-    group by goods.store_id, goods.return_id, goods.made_for
+    group by goods.return_id, goods.made_for
 )
 
 select *

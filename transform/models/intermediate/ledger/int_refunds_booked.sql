@@ -74,7 +74,6 @@ final as (
         refunds.store_id,
         refunds.refund_id,
         refunds.order_id,
-        refunds.sm_order_key,
         refunds_matched.return_id,
         coalesce(refund_lines.goods_amount, 0) as goods_amount,
         coalesce(refunds.refund_amount, 0) as paid_amount,

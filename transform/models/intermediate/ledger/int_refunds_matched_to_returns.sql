@@ -119,7 +119,6 @@ final as (
         refunds.refund_id,
         refunds.order_id,
         named.return_id,
-        'refund_id' as match_method,
         refunds.payment_gateway,
         refunds.refunded_at,
         {{ built_at() }} as built_at
@@ -134,7 +133,6 @@ final as (
         refund_id,
         order_id,
         return_id,
-        'goods_amount' as match_method,
         payment_gateway,
         refunded_at,
         {{ built_at() }} as built_at

@@ -174,8 +174,6 @@ final as (
     select
         as_of_date,
         age_days,
-        cast(returned_units as {{ dbt.type_bigint() }}) as returned_units,
-        cast(risk_units as {{ dbt.type_bigint() }}) as risk_units,
         case when age_days >= last_return_days then 1 else share_made end
             as share_returned,
         case

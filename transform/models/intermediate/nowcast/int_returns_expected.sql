@@ -22,7 +22,6 @@ cells as (
         dimension_type,
         dimension_value,
         order_month_date,
-        max(last_order_date) as last_order_date,
         cast(sum(sold_units) as {{ type_ratio() }}) as sold_units,
         cast(sum(returned_units) as {{ type_ratio() }}) as returned_units,
         {{ sum_of_ratios('known_units') }} as known_units,
@@ -257,6 +256,18 @@ rates as (
     from prior_rates
 ),
 
+errors as (
+    select
+        *,
+        coalesce(
+            future_rate * known_units_error * (
+                1 + future_units / nullif(known_units, 0)
+                * (1 - rate_variance / nullif(prior_variance, 0))
+            ), 0
+        ) as known_error
+    from rates
+),
+
 -- Chance, the rate, and the share known so far.
 final as (
     select
@@ -264,32 +275,18 @@ final as (
         dimension_type,
         dimension_value,
         order_month_date,
-        last_order_date,
         sold_units,
         returned_units,
         known_units,
         dispersion,
-        prior_rate,
-        prior_variance,
         future_rate,
-        rate_variance,
         least(future_rate * future_units, kept_units)
             as future_returned_units,
         dispersion * future_rate * future_units
         + future_rate * future_units * future_rate * future_units
         * rate_variance
-        + dispersion * coalesce(
-            future_rate * known_units_error * (
-                1 + future_units / nullif(known_units, 0)
-                * (1 - rate_variance / nullif(prior_variance, 0))
-            ), 0
-        ) * coalesce(
-            future_rate * known_units_error * (
-                1 + future_units / nullif(known_units, 0)
-                * (1 - rate_variance / nullif(prior_variance, 0))
-            ), 0
-        ) as future_variance
-    from rates
+        + dispersion * known_error * known_error as future_variance
+    from errors
 )
 
 select *

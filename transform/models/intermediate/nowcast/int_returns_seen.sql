@@ -65,7 +65,6 @@ final as (
         dimension_value,
         order_month_date,
         currency_code,
-        max(order_date) as last_order_date,
         {{ sum_of_units('sold_units') }} as sold_units,
         {{ sum_of_units('returned_units') }} as returned_units,
         {{ sum_of_money('sold_amount') }} as sold_amount,

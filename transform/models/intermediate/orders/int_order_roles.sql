@@ -37,11 +37,7 @@ gift_card_orders as (
 roles as (
     select
         orders.sm_order_key,
-        orders.store_id,
         orders.order_id,
-        links.exchange_return_id,
-        links.parent_sm_order_key,
-        links.link_method,
         chains.root_sm_order_key,
         chains.exchange_depth,
         case
@@ -94,12 +90,8 @@ roles as (
 final as (
     select
         sm_order_key,
-        store_id,
         order_id,
         order_role,
-        exchange_return_id,
-        parent_sm_order_key,
-        link_method,
         coalesce(root_sm_order_key, sm_order_key) as root_sm_order_key,
         case
             when order_role = 'exchange' then exchange_depth

@@ -74,7 +74,6 @@ joined as (
             else dated.utm_source_medium
         end as order_channel,
         roles.order_role,
-        roles.parent_sm_order_key,
         roles.root_sm_order_key,
         roles.exchange_depth,
         roles.is_lineage_unlinked,
@@ -122,7 +121,6 @@ final as (
         customer_id,
         customer_email_hash,
         order_role,
-        parent_sm_order_key,
         root_sm_order_key,
         cast(exchange_depth as {{ dbt.type_bigint() }}) as exchange_depth,
         is_lineage_unlinked,
@@ -166,7 +164,6 @@ final as (
             as order_month_date,
         created_at as order_created_at,
         ordered_at as order_processed_at,
-        cancelled_at as order_cancelled_at,
         delivered_at as order_delivered_at,
         {{ built_at() }} as built_at
     from flagged

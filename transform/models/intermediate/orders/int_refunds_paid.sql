@@ -140,34 +140,22 @@ near as (
     group by store_id, refund_id
 ),
 
-final as (
+paid as (
     select
         refunds.store_id,
         refunds.refund_id,
-        {{ sm_key('refunds.store_id', 'refunds.order_id') }} as sm_order_key,
         refunds.order_id,
-        cast(
-            case
-                when named.refund_id is not null then named.amount
-                else coalesce(refunds.refund_amount, near.amount)
-            end as {{ type_money() }}
-        ) as refund_amount,
+        case
+            when named.refund_id is not null then named.amount
+            else coalesce(refunds.refund_amount, near.amount)
+        end as refund_amount,
         -- Null if several gateways paid it, or if no payment is known.
         coalesce(named.payment_gateway, near.payment_gateway)
             as payment_gateway,
         loop_refunds.refund_id is not null as is_loop_refund,
-        -- The amount may be unknown even if it is known that money was
-        -- refunded.
-        loop_refunds.refund_id is null
-        and (
-            coalesce(case
-                when named.refund_id is not null then named.amount
-                else coalesce(refunds.refund_amount, near.amount)
-            end > 0, false)
-            or coalesce(near.is_money_outside_loop = 1, false)
-        ) as is_paid_outside_loop,
-        refunds.created_at as refunded_at,
-        {{ built_at() }} as built_at
+        coalesce(near.is_money_outside_loop = 1, false)
+            as is_money_outside_loop,
+        refunds.created_at as refunded_at
     from refunds
     left join named
         on
@@ -181,6 +169,25 @@ final as (
         on
             refunds.store_id = loop_refunds.store_id
             and refunds.refund_id = loop_refunds.refund_id
+),
+
+final as (
+    select
+        store_id,
+        refund_id,
+        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
+        order_id,
+        cast(refund_amount as {{ type_money() }}) as refund_amount,
+        payment_gateway,
+        is_loop_refund,
+        -- The amount may be unknown even if it is known that money was
+        -- refunded.
+        not is_loop_refund
+        and (coalesce(refund_amount > 0, false) or is_money_outside_loop)
+            as is_paid_outside_loop,
+        refunded_at,
+        {{ built_at() }} as built_at
+    from paid
 )
 
 select *

@@ -237,16 +237,7 @@ months as (
 ),
 
 variants as (
-    select
-        'to_date' as maturity,
-        *
-    from months
-    union all
-    select
-        'mature_only' as maturity,
-        *
-    from months
-    where is_mature
+    {{ by_maturity('months') }}
 ),
 
 summed as (

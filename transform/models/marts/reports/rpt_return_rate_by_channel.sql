@@ -125,16 +125,7 @@ channels as (
 ),
 
 variants as (
-    select
-        'to_date' as maturity,
-        *
-    from channels
-    union all
-    select
-        'mature_only' as maturity,
-        *
-    from channels
-    where is_mature
+    {{ by_maturity('channels') }}
 ),
 
 summed as (

@@ -1,3 +1,7 @@
+{%- set clocks = [
+    'days_to_return', 'days_to_return_from_root', 'days_return_to_close'
+] -%}
+
 with returns as (
     select *
     from {{ ref('loop_returns', 'fct_returns') }}
@@ -10,29 +14,18 @@ periods as (
 ),
 
 clocks as (
+    {% for name in clocks -%}
     select
-        'days_to_return' as metric_name,
+        '{{ name }}' as metric_name,
         outcome_group,
         root_order_month_date,
         is_order_mature,
-        days_to_return as days
+        {{ name }} as days
     from returns
+    {%- if not loop.last %}
     union all
-    select
-        'days_to_return_from_root' as metric_name,
-        outcome_group,
-        root_order_month_date,
-        is_order_mature,
-        days_to_return_from_root as days
-    from returns
-    union all
-    select
-        'days_return_to_close' as metric_name,
-        outcome_group,
-        root_order_month_date,
-        is_order_mature,
-        days_return_to_close as days
-    from returns
+    {% endif -%}
+    {%- endfor %}
 ),
 
 -- Returns with the same number of days are grouped with their count.
@@ -52,16 +45,7 @@ counted as (
 ),
 
 variants as (
-    select
-        'to_date' as maturity,
-        *
-    from counted
-    union all
-    select
-        'mature_only' as maturity,
-        *
-    from counted
-    where is_order_mature
+    {{ by_maturity('counted', 'is_order_mature') }}
 ),
 
 summed as (

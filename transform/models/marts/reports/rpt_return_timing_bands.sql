@@ -22,16 +22,7 @@ months as (
 ),
 
 variants as (
-    select
-        'to_date' as maturity,
-        *
-    from months
-    union all
-    select
-        'mature_only' as maturity,
-        *
-    from months
-    where is_order_mature
+    {{ by_maturity('months', 'is_order_mature') }}
 ),
 
 summed as (

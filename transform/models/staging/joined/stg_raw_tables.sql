@@ -23,7 +23,7 @@
         'subscriptions', 'orders',
     ],
     'tap_gorgias': [
-        'tickets', 'ticket_details', 'satisfaction_surveys',
+        'tickets', 'satisfaction_surveys',
     ],
     'tap_recharge': [
         'orders',

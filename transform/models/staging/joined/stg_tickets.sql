@@ -1,19 +1,12 @@
 {{ adapter_rows(var('ticket_source'), 'tickets', {
     'ticket_id': dbt.type_string(),
-    'helpdesk_customer_id': dbt.type_string(),
     'status': dbt.type_string(),
     'channel': dbt.type_string(),
-    'via': dbt.type_string(),
-    'subject': dbt.type_string(),
     'customer_email_hash': dbt.type_string(),
     'ticket_tags': dbt.type_string(),
-    'customer_order_ids': dbt.type_string(),
     'order_name_in_text': dbt.type_string(),
     'messages_count': dbt.type_bigint(),
     'csat_score': dbt.type_bigint(),
-    'is_spam': dbt.type_boolean(),
     'created_at': dbt.type_timestamp(),
-    'updated_at': dbt.type_timestamp(),
-    'closed_at': dbt.type_timestamp(),
-    'csat_scored_at': dbt.type_timestamp()
+    'closed_at': dbt.type_timestamp()
 }) }}

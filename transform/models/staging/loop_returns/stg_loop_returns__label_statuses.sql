@@ -7,7 +7,6 @@ with source as (
 renamed as (
     select
         -- ids
-        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('return_id') }} as return_id,
         {{ to_integer(raw_text('label_position')) }} as label_position,
         -- text
@@ -33,7 +32,6 @@ numbered as (
 
 final as (
     select
-        store_id,
         return_id,
         label_position,
         label_status,

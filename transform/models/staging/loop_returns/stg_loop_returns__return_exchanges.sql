@@ -17,7 +17,6 @@ renamed as (
         {{ raw_text('exchange_order_name') }} as exchange_order_name,
         {{ raw_text('sku') }} as sku,
         {{ raw_text('title') }} as product_title,
-        lower({{ raw_text('type') }}) as exchange_type,
         -- numerics
         {{ raw_money_or_zero('price') }} as price_amount,
         {{ raw_money_or_zero('discount') }} as discount_amount,

@@ -7,7 +7,6 @@ with source as (
 renamed as (
     select
         -- ids
-        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }} as return_id,
         -- text
         lower({{ raw_text('state') }}) as return_state,
@@ -30,7 +29,6 @@ numbered as (
 
 final as (
     select
-        store_id,
         return_id,
         return_state,
         return_updated_at

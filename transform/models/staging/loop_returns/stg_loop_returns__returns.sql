@@ -24,7 +24,6 @@ renamed as (
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }} as return_id,
-        {{ raw_text('order_id') }} as loop_order_id,
         {{ digits(raw_text('provider_order_id')) }} as order_id,
         {{ digits(raw_text('gift_card_order_id')) }} as gift_card_order_id,
         {{ raw_text('destination_id') }} as destination_id,

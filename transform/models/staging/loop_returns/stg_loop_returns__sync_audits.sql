@@ -5,7 +5,6 @@ with source as (
 renamed as (
     select
         -- ids
-        {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('sync_id') }} as sync_id,
         {{ raw_text('first_sync_id') }} as first_sync_id,
         {{ raw_text('previous_sync_id') }} as previous_sync_id,
@@ -15,16 +14,13 @@ renamed as (
         -- numerics
         {{ to_integer(raw_text('rows_sent')) }} as row_count,
         {{ to_integer(raw_text('distinct_keys')) }} as key_count,
-        {{ to_integer(raw_text('requests')) }} as request_count,
         -- timestamps
         {{ raw_timestamp('started_at') }} as started_at,
         {{ raw_timestamp('finished_at') }} as finished_at,
         {{ raw_timestamp('created_from') }} as created_from,
         {{ raw_timestamp('created_to') }} as created_to,
         {{ raw_timestamp('updated_from') }} as updated_from,
-        {{ raw_timestamp('updated_to') }} as updated_to,
-        {{ raw_timestamp('first_updated_at') }} as first_updated_at,
-        {{ raw_timestamp('last_updated_at') }} as last_updated_at
+        {{ raw_timestamp('updated_to') }} as updated_to
     from source
     where
         {{ raw_text('sync_id') }} is not null

@@ -4,12 +4,18 @@ with source as (
     {{ raw_rows('stay_ai', 'orders') }}
 ),
 
+raw_subscriptions as (
+    {{ raw_rows('stay_ai', 'subscriptions') }}
+),
+
 subscriptions as (
     select distinct
-        subscription_id,
-        subscription_contract_id
-    from {{ ref('loop_returns', 'stg_stay_ai__subscriptions') }}
-    where subscription_contract_id is not null
+        {{ raw_text('id') }} as subscription_id,
+        {{ digits(raw_text('subscriptionId')) }} as subscription_contract_id
+    from raw_subscriptions
+    where
+        {{ raw_text('id') }} is not null
+        and {{ digits(raw_text('subscriptionId')) }} is not null
 ),
 
 renamed as (

@@ -4,29 +4,14 @@ with tickets as (
     {{ raw_rows('tap_gorgias', 'tickets') }}
 ),
 
-ticket_details as (
-    {{ raw_rows('tap_gorgias', 'ticket_details') }}
-),
-
 satisfaction_surveys as (
     {{ raw_rows('tap_gorgias', 'satisfaction_surveys') }}
-),
-
-details as (
-    select
-        {{ raw_text('id') }} as ticket_id,
-        {{ raw_boolean('spam') }} as is_spam,
-        {{ json_id_tags(
-            raw_json('customer'), '$.integrations.shopify.orders', 'id'
-        ) }} as customer_order_ids
-    from ticket_details
 ),
 
 surveys as (
     select
         {{ raw_text('ticket_id') }} as ticket_id,
-        max({{ to_integer(raw_text('score')) }}) as csat_score,
-        max({{ raw_timestamp('scored_datetime') }}) as csat_scored_at
+        max({{ to_integer(raw_text('score')) }}) as csat_score
     from satisfaction_surveys
     where {{ raw_timestamp('scored_datetime') }} is not null
     group by 1
@@ -36,27 +21,20 @@ renamed as (
     select
         -- ids
         {{ raw_text('id') }} as ticket_id,
-        coalesce(
-            {{ json_text(raw_json('customer'), '$.id') }},
-            {{ json_text(raw_json('requester'), '$.id') }}
-        ) as helpdesk_customer_id,
         -- text
         lower({{ raw_text('status') }}) as status,
         lower({{ raw_text('channel') }}) as channel,
-        lower({{ raw_text('via') }}) as via,
-        {{ raw_text('subject') }} as subject,
         coalesce(
             {{ json_text(raw_json('customer'), '$.email') }},
             {{ json_text(raw_json('requester'), '$.email') }}
         ) as customer_email,
-        {{ json_id_tags(raw_json('tags'), '$', 'name') }} as ticket_tags,
+        {{ json_id_tags(raw_json('tags'), 'name') }} as ticket_tags,
         {{ regexp_part(raw_text('subject'), '(#[0-9A-Za-z-]+)') }}
             as order_name_in_text,
         -- numerics
         {{ to_integer(raw_text('messages_count')) }} as messages_count,
         -- timestamps
         {{ raw_timestamp('created_datetime') }} as created_at,
-        {{ raw_timestamp('updated_datetime') }} as updated_at,
         {{ raw_timestamp('closed_datetime') }} as closed_at
     from tickets
     where {{ raw_text('id') }} is not null
@@ -65,25 +43,16 @@ renamed as (
 final as (
     select
         renamed.ticket_id,
-        renamed.helpdesk_customer_id,
         renamed.status,
         renamed.channel,
-        renamed.via,
-        renamed.subject,
         {{ email_hash('renamed.customer_email') }} as customer_email_hash,
         renamed.ticket_tags,
-        details.customer_order_ids,
         renamed.order_name_in_text,
         renamed.messages_count,
         surveys.csat_score,
-        details.is_spam,
         renamed.created_at,
-        renamed.updated_at,
-        renamed.closed_at,
-        surveys.csat_scored_at
+        renamed.closed_at
     from renamed
-    left join details
-        on renamed.ticket_id = details.ticket_id
     left join surveys
         on renamed.ticket_id = surveys.ticket_id
 )

@@ -100,7 +100,7 @@ renamed as (
         {{ raw_text('referring_site') }} as referrer_url,
         {{ text_tags(raw_text('tags')) }} as order_tags,
         coalesce(
-            {{ json_id_tags(raw_json('discount_codes'), '$', 'code') }},
+            {{ json_id_tags(raw_json('discount_codes'), 'code') }},
             ',,'
         ) as discount_codes,
         -- numerics
