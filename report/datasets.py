@@ -14,7 +14,11 @@ from typing import Any, NamedTuple
 
 from report.warehouse import Row, Warehouse, WarehouseError, schema_of_marts
 
-QUERIES = Path(__file__).parent / "queries"
+QUERIES = {
+    path.stem: path
+    for path in sorted((Path(__file__).parent / "queries").rglob("*.sql"))
+}
+"""The file of each data set's query."""
 
 _TABLE = re.compile(r"\b(?:from|join)\s+(\w+)")
 
@@ -52,10 +56,7 @@ def read(warehouse: Warehouse, names: Iterable[str] | None = None) -> dict[str, 
                 "of one. Set DBT_SCHEMA, on BigQuery BIGQUERY_DATASET, to the schema of "
                 "one shop."
             )
-    every = sorted(path.stem for path in QUERIES.glob("*.sql"))
-    texts = {
-        name: (QUERIES / f"{name}.sql").read_text("utf-8") for name in names or every
-    }
+    texts = {name: QUERIES[name].read_text("utf-8") for name in names or QUERIES}
     return {
         name: Table(*warehouse.query(sql))
         for name, sql in texts.items()

@@ -22,7 +22,7 @@ def source_digest() -> str:
         PAGE / "style.css",
         *imported(PAGE / "pages" / "glance.js"),
         Path(sentences.__file__),
-        *(QUERIES / f"{name}.sql" for name in (*GLANCE_QUERIES, *sentences.QUERIES)),
+        *(QUERIES[name] for name in (*GLANCE_QUERIES, *sentences.QUERIES)),
     ):
         digest.update(path.read_bytes())
     return digest.hexdigest()

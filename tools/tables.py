@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -52,12 +53,12 @@ Model = dict[str, Any]
 
 def text() -> str:
     """Return the text of the page."""
-    queries = {path.stem: path.read_text() for path in sorted(QUESTIONS.glob("*.sql"))}
+    queries = {path: path.read_text() for path in sorted(QUESTIONS.rglob("*.sql"))}
     parts = [OPENING]
     for title, prefix in GROUPS:
         parts.append(f"## {title}\n")
         parts += [
-            _entry(model, queries)
+            _entry(model, list(queries.values()))
             for model in models()
             if model["name"].startswith(prefix)
         ]
@@ -66,7 +67,9 @@ def text() -> str:
         "Each query is a file in `transform/analyses/questions`; "
         "tests run them all and compare them\nwith an independent computation.\n"
     )
-    parts += [_question(sql) for sql in queries.values()]
+    for folder, files in itertools.groupby(queries, lambda path: path.parent.name):
+        parts.append(f"### {folder.replace('_', ' ').capitalize()}\n")
+        parts += [_question(queries[file]) for file in files]
     return "\n".join(parts)
 
 
@@ -100,17 +103,12 @@ def models() -> list[Model]:
     """Return the YAML of every public table."""
     return [
         model
-        for file in (
-            MARTS / "_marts__models.yml",
-            MARTS / "ledger/_ledger__models.yml",
-            MARTS / "nowcast/_nowcast__models.yml",
-            MARTS / "reports/_reports__models.yml",
-        )
+        for file in sorted(MARTS.rglob("_*__models.yml"))
         for model in yaml.safe_load(file.read_text())["models"]
     ]
 
 
-def _entry(model: Model, queries: dict[str, str]) -> str:
+def _entry(model: Model, queries: list[str]) -> str:
     name = model["name"]
     lines = [f"### {name}\n", f"{' '.join(model['description'].split())}\n"]
     if columns := key(model):
@@ -124,7 +122,7 @@ def _entry(model: Model, queries: dict[str, str]) -> str:
         lines.append(f"- **Take one value of each:** {names}")
     links = [
         f"[{_title(sql)}](#{_anchor(_title(sql))})"
-        for sql in queries.values()
+        for sql in queries
         if f"'{name}'" in sql
     ]
     if links:
@@ -134,7 +132,7 @@ def _entry(model: Model, queries: dict[str, str]) -> str:
 
 def _question(sql: str) -> str:
     _, _, query = plain(sql).partition("\n")
-    return f"### {_title(sql)}\n\n```sql\n{query.strip()}\n```\n"
+    return f"#### {_title(sql)}\n\n```sql\n{query.strip()}\n```\n"
 
 
 def _title(sql: str) -> str:

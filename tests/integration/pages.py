@@ -28,7 +28,7 @@ def differing(ours: dict[str, Rows], theirs: dict[str, Rows]) -> list[str]:
     A query's order leaves ties, which the page breaks by its own choices.
     """
     assert ours.keys() == theirs.keys()
-    assert len(ours) > len(list((ROOT / "report/queries").glob("*.sql")))
+    assert len(ours) > len(list((ROOT / "report/queries").rglob("*.sql")))
     return [
         name
         for name, rows in ours.items()

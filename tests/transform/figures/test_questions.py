@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 WORLD = "a shop in New York"
 QUESTIONS = OTHERS | OF_EVENTS
-FILES = sorted(tables.QUESTIONS.glob("*.sql"))
+FILES = sorted(tables.QUESTIONS.rglob("*.sql"))
 MOST_LINES = 10
 LABELS = {"returns_by_destination": 1}
 """Columns after the key that only name it."""

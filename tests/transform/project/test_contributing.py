@@ -62,7 +62,7 @@ def test_a_column_is_added_as_contributing_says(world: Warehouse, copy: Path) ->
         *("--select", "+fct_returns", "--exclude-resource-type", "test", "unit_test"),
         shopify_source="tap_shopify_graphql",
     )
-    query = (copy / "report/queries/returns.sql").read_text()
+    query = (copy / "report/queries/lists/returns.sql").read_text()
     [(kind, rows)] = world.rows(
         f"select any_value(typeof(package_reference)), count(*) from ({query})"
     )

@@ -190,7 +190,7 @@ def test_the_table_of_questions_holds_every_flag_that_a_report_chooses_by() -> N
         word
         for folder in ("marts/reports", "semantic")
         for file in (
-            *(MODELS / folder).glob("*.sql"),
+            *(MODELS / folder).rglob("*.sql"),
             *(MODELS / folder).glob("*ics.yml"),
         )
         for word in re.findall(r"\b(?:is|has)_\w+", file.read_text())
