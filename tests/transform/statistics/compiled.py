@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.compiled_models import build, load, texts
+from benchmarks.estimates.compiled_models import build, load, texts
 from tests.transform.conftest import Warehouse
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from benchmarks.early_warning import alerts, measured
-from benchmarks.shops_with_styles import KINDS, drawn
+from benchmarks.estimates.early_warning import alerts, measured
+from benchmarks.estimates.shops_with_styles import KINDS, drawn
 from tests.transform.oracle.alerts import return_tests
 from tests.transform.oracle.shop import Shop
 from tests.transform.worlds.table import WORLDS, build_world, raw_records, without_zone

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.nowcast import errors, held, measured
+from benchmarks.estimates.nowcast import errors, held, measured
 from tests.transform.worlds.table import build_world
 
 from .compiled import Models

@@ -9,7 +9,7 @@ pinned to one core and run several times, the two checkouts in turn, each with i
 catalog. The CPU time of a run that reads only the webhooks (start-up) is subtracted.
 Output goes to the null device.
 
-    python -m benchmarks.endpoints --before CHECKOUT
+    python -m benchmarks.tap.endpoints --before CHECKOUT
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.compiled_models import build, compiled, load
+from benchmarks.estimates.compiled_models import build, compiled, load
+from benchmarks.estimates.shops_with_ends import Shop, drawn
 from benchmarks.measuring import publish
-from benchmarks.shops_with_ends import Shop, drawn
 
 SHOPS = 200
 MONTH = date(2025, 9, 1)

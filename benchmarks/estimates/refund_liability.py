@@ -19,11 +19,11 @@ from statistics import mean
 
 import duckdb
 
-from benchmarks.compiled_models import build, compiled
+from benchmarks.estimates.compiled_models import build, compiled
+from benchmarks.estimates.nowcast import MODELS as NOWCAST
+from benchmarks.estimates.nowcast import nowcast
+from benchmarks.estimates.shops_with_ends import Shop, drawn
 from benchmarks.measuring import publish
-from benchmarks.nowcast import MODELS as NOWCAST
-from benchmarks.nowcast import nowcast
-from benchmarks.shops_with_ends import Shop, drawn
 
 SHOPS = 200
 TODAY = date(2025, 10, 31)

@@ -19,9 +19,16 @@ from datetime import date
 
 import duckdb
 
-from benchmarks.compiled_models import build, compiled, load
+from benchmarks.estimates.compiled_models import build, compiled, load
+from benchmarks.estimates.shops_with_styles import (
+    KINDS,
+    LAST_DAY,
+    Kind,
+    Shop,
+    Unit,
+    drawn,
+)
 from benchmarks.measuring import publish
-from benchmarks.shops_with_styles import KINDS, LAST_DAY, Kind, Shop, Unit, drawn
 
 SHOPS = 100
 MODELS = ("int_returns_by_item", "int_return_tests", "rpt_return_alerts")

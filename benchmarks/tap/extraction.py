@@ -54,7 +54,7 @@ CELLS = {
 }
 MAIN = next(iter(CELLS))
 MEMORY = [(n, requests) for requests in (1, 8) for n in (10_000, 100_000, 1_000_000)]
-REFERENCE = [sys.executable, str(FOLDER / "idiomatic_tap.py")]
+REFERENCE = [sys.executable, str(FOLDER / "tap/idiomatic_tap.py")]
 # 114 days: the reference reads one window only.
 PERIOD = {"start_date": "2026-03-10T00:00:00Z", "end_date": "2026-07-02T00:00:00Z"}
 NOTHING = {"start_date": "2016-01-01T00:00:00Z", "end_date": "2016-01-02T00:00:00Z"}
@@ -135,7 +135,7 @@ def _memory(files: Path, page: bytes, returns: int, requests: int) -> dict[str, 
     """Run the tap once over this many returns, with pages of 750 and all core streams."""
     path = files / "page.json"
     path.write_bytes(page)
-    replay = [str(FOLDER / "replay.py"), str(path), str(returns), *PERIOD.values()]
+    replay = [str(FOLDER / "tap/replay.py"), str(path), str(returns), *PERIOD.values()]
     with serving(replay) as url:
         settings = _settings(url, requests) | PERIOD
         cost = run(_command(TAP, files, settings, catalog_of(files, CORE)))

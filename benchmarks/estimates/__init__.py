@@ -1,0 +1,1 @@
+"""Benchmarks of estimates: how near they are to the truth of simulated shops."""
