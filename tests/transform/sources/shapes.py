@@ -102,6 +102,32 @@ def _paid_back(refund: Json, streams: Tables) -> list[Json]:
 # REST ----------------------------------------------------------------------------
 
 
+def _products(streams: Tables) -> list[Json]:
+    return [
+        {
+            "id": number(one["id"]),
+            "title": one["title"],
+            "product_type": one["producttype"],
+            "vendor": one["vendor"],
+            "status": lower(one["status"]),
+        }
+        for one in streams["products"]
+    ]
+
+
+def _variants(streams: Tables) -> list[Json]:
+    return [
+        {
+            "id": number(one["id"]),
+            "product_id": number(one["product"]["id"]),
+            "sku": one["sku"],
+            "title": one["title"],
+            "price": one["price"],
+        }
+        for one in streams["product_variants"]
+    ]
+
+
 def rest(streams: Tables) -> Tables:
     """Return tables of a REST tap: lines, refunds and deliveries are in the orders."""
     refunds: dict[str, list[Json]] = {}
@@ -115,27 +141,9 @@ def rest(streams: Tables) -> Tables:
             _rest_order(order, refunds.get(order["id"], []), streams)
             for order in streams["orders"]
         ],
-        "products": [
-            {
-                "id": number(one["id"]),
-                "title": one["title"],
-                "product_type": one["producttype"],
-                "vendor": one["vendor"],
-                "status": lower(one["status"]),
-            }
-            for one in streams["products"]
-        ],
+        "products": _products(streams),
         # As Airbyte delivers them; a product that is gone leaves its variants.
-        "product_variants": [
-            {
-                "id": number(one["id"]),
-                "product_id": number(one["product"]["id"]),
-                "sku": one["sku"],
-                "title": one["title"],
-                "price": one["price"],
-            }
-            for one in streams["product_variants"]
-        ],
+        "product_variants": _variants(streams),
         "transactions": [_rest_payment(one) for one in streams["transactions"]],
     }
 
@@ -335,26 +343,8 @@ def fivetran(streams: Tables) -> Tables:
             for index, code in enumerate(order["discountcodes"] or [])
         ],
         "customer_visit": list(_visits(orders)),
-        "product": [
-            {
-                "id": number(one["id"]),
-                "title": one["title"],
-                "product_type": one["producttype"],
-                "vendor": one["vendor"],
-                "status": lower(one["status"]),
-            }
-            for one in streams["products"]
-        ],
-        "product_variant": [
-            {
-                "id": number(one["id"]),
-                "product_id": number(one["product"]["id"]),
-                "sku": one["sku"],
-                "title": one["title"],
-                "price": one["price"],
-            }
-            for one in streams["product_variants"]
-        ],
+        "product": _products(streams),
+        "product_variant": _variants(streams),
         "refund": [
             {
                 "id": number(refund["id"]),

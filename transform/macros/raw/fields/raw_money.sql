@@ -4,14 +4,10 @@ number. #}
     {{ return(adapter.dispatch('raw_money', 'loop_returns')(field)) }}
 {%- endmacro %}
 
-{% macro default__raw_money(field) -%}
+{% macro duckdb__raw_money(field) -%}
     {{ to_money('"' ~ (field | lower) ~ '"') }}
 {%- endmacro %}
 
-{% macro bigquery__raw_money(field) -%}
-    {{ to_money(raw_text(field)) }}
-{%- endmacro %}
-
-{% macro postgres__raw_money(field) -%}
+{% macro default__raw_money(field) -%}
     {{ to_money(raw_text(field)) }}
 {%- endmacro %}

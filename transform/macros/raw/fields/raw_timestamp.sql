@@ -7,7 +7,7 @@
     A column that the loader typed is already in UTC; converting its zone is
     slow.
 #}
-{% macro default__raw_timestamp(field) -%}
+{% macro duckdb__raw_timestamp(field) -%}
     {%- set column = '"' ~ (field | lower) ~ '"' -%}
     case
             when typeof({{ column }}) = 'TIMESTAMP'
@@ -16,10 +16,6 @@
         end
 {%- endmacro %}
 
-{% macro bigquery__raw_timestamp(field) -%}
-    {{ to_timestamp(raw_text(field)) }}
-{%- endmacro %}
-
-{% macro postgres__raw_timestamp(field) -%}
+{% macro default__raw_timestamp(field) -%}
     {{ to_timestamp(raw_text(field)) }}
 {%- endmacro %}
