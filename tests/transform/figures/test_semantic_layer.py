@@ -1,8 +1,7 @@
-"""Governed queries give the figures of the reports."""
+"""Queries of the semantic layer give the figures of the reports."""
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import shutil
@@ -14,13 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from metrics.definitions.semantic_layer import Semantics
+from metrics.definitions.semantic_layer import Request, Semantics
 from tests.transform.conftest import BIN, ROOT, Warehouse
 from tests.transform.worlds.table import build_world
 
-MF = os.environ.get("METRICFLOW") or shutil.which("mf", path=str(BIN))
-"""MetricFlow's command, beside dbt or elsewhere."""
-pytestmark = pytest.mark.skipif(MF is None, reason="MetricFlow is not installed")
 BY_ORDER = [
     "order_return_rate",
     "order_return_rate_realised",
@@ -84,66 +80,30 @@ COSTS = [
 Figures = dict[tuple[str, str], float]
 
 
-class Governed:
-    """The semantic layer over a built warehouse."""
-
-    def __init__(self, built: Warehouse) -> None:
-        # MetricFlow looks for the manifest of the last build in the project itself.
-        self.project = built.folder / "project"
-        shutil.copytree(
-            ROOT / "transform",
-            self.project,
-            ignore=shutil.ignore_patterns("target", "logs"),
+def figures(
+    built: Warehouse, metrics: list[str], by: str = "", where: str = ""
+) -> Figures:
+    """Return the known figures of metrics, by month, by name of the group or in all."""
+    layer = Semantics(built.folder / "target/semantic_manifest.json", "duckdb")
+    request = Request(
+        tuple(metrics),
+        group_by=(by,) if by else (),
+        where=(where,) if where else (),
+    )
+    columns = ", ".join([by or "''", *metrics])
+    return {
+        (metric, str(group)[:7] if by.startswith("metric_time") else group): float(one)
+        for group, *row in built.rows(
+            f"select {columns} from ({layer.compile(request)})"
         )
-        shutil.copytree(built.folder / "target", self.project / "target")
-        self.environment = {
-            **os.environ,
-            "DUCKDB_PATH": str(built.database),
-            "RAW_DUCKDB_PATH": str(built.raw),
-            "DBT_PROFILES_DIR": str(self.project),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
-
-    def run(self, *words: str) -> None:
-        done = subprocess.run(
-            [str(MF), *words],
-            cwd=self.project,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-4_000:]
-
-    def figures(self, metrics: list[str], by: str = "", where: str = "") -> Figures:
-        """Return the known figures of metrics, by month, by name of the group or in all."""
-        answer = Path(self.project / "answer.csv")
-        self.run(
-            *("query", "--metrics", ",".join(metrics)),
-            *(("--group-by", by) if by else ()),
-            *(("--where", where) if where else ()),
-            *("--csv", str(answer)),
-        )
-        with answer.open(encoding="utf-8", newline="") as file:
-            return {
-                (
-                    metric,
-                    row[by][:7] if by.startswith("metric_time") else row.get(by, ""),
-                ): float(row[metric])
-                for row in csv.DictReader(file)
-                for metric in metrics
-                if row[metric]
-            }
+        for metric, one in zip(metrics, row, strict=True)
+        if one is not None
+    }
 
 
 @pytest.fixture(scope="module")
 def shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
     return build_world(warehouse, "a shop in New York")
-
-
-@pytest.fixture(scope="module")
-def governed(shop: Warehouse) -> Governed:
-    return Governed(shop)
 
 
 def reported(built: Warehouse, sql: str) -> Figures:
@@ -154,13 +114,30 @@ def reported(built: Warehouse, sql: str) -> Figures:
     }
 
 
-def test_the_semantic_models_are_valid(governed: Governed) -> None:
-    governed.run("validate-configs", "--skip-dw")
+def test_the_semantic_models_are_valid(shop: Warehouse, tmp_path: Path) -> None:
+    # MetricFlow looks for the manifest of the last build in the project itself.
+    project = tmp_path / "project"
+    unwanted = shutil.ignore_patterns("target", "logs")
+    shutil.copytree(ROOT / "transform", project, ignore=unwanted)
+    shutil.copytree(shop.folder / "target", project / "target")
+    done = subprocess.run(
+        [str(BIN / "mf"), "validate-configs", "--skip-dw"],
+        cwd=project,
+        env={
+            **os.environ,
+            "DUCKDB_PATH": str(shop.database),
+            "RAW_DUCKDB_PATH": str(shop.raw),
+            "DBT_PROFILES_DIR": str(project),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4_000:] + done.stderr[-4_000:]
 
 
-def test_monthly_figures_are_those_of_the_reports(
-    governed: Governed, shop: Warehouse
-) -> None:
+def test_monthly_figures_are_those_of_the_reports(shop: Warehouse) -> None:
     monthly = "period_type = 'month' and maturity = 'to_date'"
     wanted = reported(
         shop,
@@ -170,20 +147,18 @@ def test_monthly_figures_are_those_of_the_reports(
         " union all select metric_name, period, cost_share_of_gross"
         f" from rpt_net_return_cost where {monthly} and date_basis = 'order'",
     )
-    found = governed.figures([*BY_ORDER, *BY_RETURN, *COSTS], "metric_time__month")
+    found = figures(shop, [*BY_ORDER, *BY_RETURN, *COSTS], "metric_time__month")
     assert len(wanted) > 100
     assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
 
 
-def test_repurchase_is_that_of_the_report(governed: Governed, shop: Warehouse) -> None:
+def test_repurchase_is_that_of_the_report(shop: Warehouse) -> None:
     wanted = reported(
         shop,
         "select 'repurchase_rate_90d', outcome_group, repurchase_rate_90d"
         " from rpt_return_retention",
     )
-    found = governed.figures(
-        ["repurchase_rate_90d"], "followed_customer__outcome_group"
-    )
+    found = figures(shop, ["repurchase_rate_90d"], "followed_customer__outcome_group")
     assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
 
 
@@ -283,39 +258,28 @@ def money_columns(table: str) -> list[str]:
     return [one["name"] for one in model["columns"] if one["data_type"] == money]
 
 
-@pytest.fixture(scope="module")
-def two_currencies_shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return build_world(warehouse, "a shop of two currencies")
-
-
-@pytest.fixture(scope="module")
-def governed_two_currencies(two_currencies_shop: Warehouse) -> Governed:
-    return Governed(two_currencies_shop)
-
-
 def test_no_metric_of_money_adds_currencies(
-    governed_two_currencies: Governed, two_currencies_shop: Warehouse
+    warehouse: Callable[..., Warehouse],
 ) -> None:
-    known = governed_two_currencies.figures(
-        [*AMOUNTS, *RATIOS_OF_MONEY, *BY_ORDER[:-1]]
-    )
+    shop = build_world(warehouse, "a shop of two currencies")
+    known = figures(shop, [*AMOUNTS, *RATIOS_OF_MONEY, *BY_ORDER[:-1]])
     assert {metric for metric, _ in known} == {*BY_ORDER[:-1]}
     for entity in ("sales_order", "order_line", "return", "return_label"):
         metrics = [name for name, (of, _, _) in AMOUNTS.items() if of == entity]
         wanted = {
             (name, currency): float(amount)
             for name in metrics
-            for currency, amount in two_currencies_shop.rows(
+            for currency, amount in shop.rows(
                 f"select currency_code, sum({EXPRESSIONS.get(name, name)})"
                 f" from {AMOUNTS[name][1]} where {AMOUNTS[name][2]} group by all"
             )
         }
         by = f"{entity}__currency_code"
-        assert governed_two_currencies.figures(metrics, by) == pytest.approx(wanted)
+        assert figures(shop, metrics, by) == pytest.approx(wanted)
         assert {currency for _, currency in wanted} == {"CAD", "USD"}
         of_main = {key: value for key, value in wanted.items() if key[1] == "USD"}
-        found = governed_two_currencies.figures(
-            metrics, where="{{ Dimension('currency__is_main_currency') }}"
+        found = figures(
+            shop, metrics, where="{{ Dimension('currency__is_main_currency') }}"
         )
         assert {(name, "USD"): value for (name, _), value in found.items()} == (
             pytest.approx(of_main)
