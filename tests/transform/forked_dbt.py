@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,7 @@ class ForkedDbt:
         profiles = yaml.safe_load((self.project / "profiles.yml").read_text())
         outputs = profiles["loop_returns"]["outputs"]
         outputs["duckdb"]["settings"]["threads"] = 1
+        outputs["duckdb"]["module_paths"] = [str(self.project)]
         outputs["other"] = outputs["duckdb"] | {"schema": "other"}
         (self.folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
 
@@ -123,9 +125,12 @@ def run_dbt(
 
 
 def checkpoint(file: Path) -> None:
-    """Write all of DuckDB's log into its file, which a copy of the file lacks else."""
+    """Write all of DuckDB's log into its file, which a copy of the file lacks else.
+
+    A file that another process has open is left as it is.
+    """
     if file.exists():
-        with duckdb.connect(str(file)) as tables:
+        with suppress(duckdb.IOException), duckdb.connect(str(file)) as tables:
             tables.execute("checkpoint")
 
 
