@@ -133,7 +133,7 @@ class Table:
             msg = f"Stream {message.stream} names no key among its properties."
             raise LoaderError(msg)
         self._schema = schema
-        self._table = re.sub(r"[.-]", "_", message.stream).lower()
+        self._table = table_name(message.stream)
         [[catalog]] = self._ask("SELECT current_database()")
         self.name = ".".join(map(_name, (catalog, schema, self._table)))
         self._match_columns()
@@ -248,6 +248,11 @@ class Table:
         return self._connection.execute(query, values).fetchall()
 
 
+def table_name(stream: str) -> str:
+    """Return the name of a stream's table."""
+    return re.sub(r"[.-]", "_", stream).lower()
+
+
 def column_type(schema: dict[str, Any]) -> str:
     """Return DuckDB's type for a property; JSON if it has none or allows any."""
     parts = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
@@ -343,6 +348,7 @@ class Loader:
             elif message.type == "SCHEMA":
                 if message.stream in self._tables:
                     self._flush()
+                self._refuse_shared_table(message.stream)
                 self._tables[message.stream] = Table(
                     self._connection, settings.default_target_schema, message
                 )
@@ -351,6 +357,20 @@ class Loader:
                 raise LoaderError(msg)
         self._flush()
         self._connection.close()
+
+    def _refuse_shared_table(self, stream: str) -> None:
+        """Check that no other stream is written to the table of a stream.
+
+        Raises:
+            LoaderError: One is, so that rows of the same key would replace each other.
+        """
+        for other in self._tables:
+            if other != stream and table_name(other) == table_name(stream):
+                msg = (
+                    f"Streams {other} and {stream} have one table, "
+                    f"{table_name(stream)}. Rename one of them with a stream map."
+                )
+                raise LoaderError(msg)
 
     def _flush(self) -> None:
         """Write all collected records in one transaction, then print the state."""

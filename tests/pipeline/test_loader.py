@@ -328,6 +328,22 @@ def test_the_file_is_for_its_owner_alone(tmp_path):
     assert file.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("other", ["Notes", "no-tes", "no.tes"])
+def test_two_streams_of_one_table_are_refused(tmp_path, other):
+    """The rows of one would replace those of the other that have the same key."""
+    first = "notes" if other == "Notes" else "no_tes"
+    messages = [
+        message
+        for stream in (first, other)
+        for message in lines(stream, [{"id": "r", "text": stream}], SCHEMA)
+    ]
+    said = refusal(tmp_path, messages)
+    assert f"Streams {first} and {other} have one table" in said
+    # The next run, of one of them, is as before.
+    file = load(tmp_path, lines(first, [{"id": "r", "text": first}], SCHEMA))
+    assert ask(file, f"select text from raw_rows.{first}") == [(first,)]
+
+
 def test_a_file_that_another_program_has_open_is_named(tmp_path):
     with duckdb.connect(str(tmp_path / "raw.duckdb")):
         said = refusal(tmp_path, lines("notes", [{"id": "r"}], SCHEMA))
