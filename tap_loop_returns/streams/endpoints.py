@@ -59,13 +59,13 @@ class EndpointStream(LoopStream):
         """Yield the items of every numbered page, in blocks.
 
         A full page may continue even if it says that it is the last, and is full if it
-        has as many items as it says a page has, or else as the first page.
+        has as many items as it says a page has, or else as the first page. Behind the
+        last page a server may repeat that page or the first.
 
         Raises:
             UnreadableAnswerError: A page that was announced is not there.
         """
-        page, before, announced = 1, None, False
-        size = 0 if self.is_paged else math.inf
+        page, first, before, announced = 1, None, None, False
         while True:
             try:
                 content = self._get(
@@ -77,19 +77,19 @@ class EndpointStream(LoopStream):
                 raise
             rows = content[self.wrapper]
             more = _has_next(content, page)
-            if not rows or rows == before:
+            if not rows or rows in (first, before):
                 if more or (rows and announced):
-                    msg = f"GET {path} gave page {page} empty or as the one before."
+                    msg = f"GET {path} gave page {page} empty or as an earlier one."
                     raise UnreadableAnswerError(msg)
                 return
             yield from blocks(rows)
-            per_page = content.get("per_page")
-            is_full = len(rows) >= (per_page if isinstance(per_page, int) else size)
-            if not (more or is_full):
+            size = content.get("per_page")
+            if not isinstance(size, int):
+                unknown = 0 if self.is_paged else math.inf
+                size = len(first) if first else unknown
+            if not (more or len(rows) >= size):
                 return
-            if before is None:
-                size = len(rows)
-            page, before, announced = page + 1, rows, more
+            page, first, before, announced = page + 1, first or rows, rows, more
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:

@@ -143,6 +143,16 @@ def test_every_wrapper_of_the_lists_is_read(tap_of, wrapper, path) -> None:
     assert [row["id"] for row in run.rows(stream)] == ["1", "2", "3", "4", "5"]
 
 
+def test_a_list_that_starts_again_behind_its_end_is_read_once(tap_of) -> None:
+    def answer(query):
+        return {"data": PAGES[(int(query.get("page", 1)) - 1) % 2]}
+
+    with Stub({"/blocklists": answer}) as loop:
+        run = tap_of(loop).here(streams=("blocklist_items",)).ok()
+        assert len(loop.queries) == 3
+    assert [row["id"] for row in run.rows("blocklist_items")] == ["1", "2", "3", "4"]
+
+
 def test_a_full_page_of_a_list_may_continue_without_a_link(make_loop, tap_of) -> None:
     loop = make_loop(returns=400, switches={"next_url": "missing"})
     run = tap_of(loop).here(streams=SHOP).ok()
