@@ -22,7 +22,7 @@ NEEDS_ORDERS = re.compile(
 )
 KNOWN_TO_LOOP = {
     *("rpt_outcome_split", "rpt_return_metrics", "rpt_return_reasons"),
-    "rpt_match_coverage",
+    *("rpt_match_coverage", "rpt_return_changes"),
 }
 """Reports of which Loop alone can give shares, which may be zero."""
 
@@ -164,6 +164,9 @@ def test_with_loop_alone_the_reports_hold_what_loop_knows(
     assert loop_alone.rows("select distinct date_basis from rpt_return_metrics") == [
         ("return",)
     ]
+    assert loop_alone.rows(
+        "select distinct compared_metric_name from rpt_return_changes"
+    ) == [("return_reason_share",)]
     assert loop_alone.rows(
         "select distinct order_gross_revenue, cost_share_of_gross from rpt_net_return_cost"
     ) == [(None, None)]

@@ -40,12 +40,12 @@ TABLES = {
     "rpt_outcome_split": (
         "metric_name text, date_basis text, stage text, maturity text, outcome text,"
         " currency_code text, period_type text, period text, period_start_date date,"
-        " share double, share_lower double, share_upper double"
+        " denominator numeric, share double, share_lower double, share_upper double"
     ),
     "rpt_return_reasons": (
         "metric_name text, date_basis text, dimension_type text, reason_level text,"
         " parent_return_reason text, period_type text, period text,"
-        " period_start_date date, is_current_period boolean,"
+        " period_start_date date, is_current_period boolean, group_units bigint,"
         " return_reason_share double, return_reason_share_lower double,"
         " return_reason_share_upper double"
     ),
@@ -176,3 +176,38 @@ def test_quarters_are_compared_with_quarters_and_years_end(models: Models) -> No
     assert models.rows(
         "select period, previous_period, is_notable from rpt_return_changes"
     ) == [("2026-Q1", "2025-Q4", False)]
+
+
+def test_a_reason_that_is_new_or_gone_is_a_change_from_or_to_nothing(
+    models: Models,
+) -> None:
+    units = {
+        "2026-03": {"Size": 60, "Faulty": 0},
+        "2026-04": {"Size": 60, "Faulty": 40},
+        "2026-05": {"Size": 60, "Faulty": 0},
+    }
+    models.connection.execute("delete from rpt_return_rate_by_category")
+    models.connection.execute("delete from rpt_return_metrics")
+    models.table(
+        "rpt_return_reasons",
+        TABLES["rpt_return_reasons"],
+        [
+            (
+                *("return_reason_share", "return", "all", "parent", reason),
+                *("month", month, f"{month}-01", False, sum(found.values())),
+                *(one / sum(found.values()), *wilson(one, sum(found.values()))),
+            )
+            for month, found in units.items()
+            for reason, one in found.items()
+            if one
+        ],
+    )
+    models.build("rpt_return_changes")
+    found = models.rows(
+        "select period, previous_value, metric_value, is_notable from rpt_return_changes"
+        " where dimension_value = 'Faulty' order by period"
+    )
+    assert found == [
+        ("2026-04", 0, pytest.approx(0.4), True),
+        ("2026-05", pytest.approx(0.4), 0, True),
+    ]

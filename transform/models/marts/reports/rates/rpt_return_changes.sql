@@ -7,6 +7,97 @@ with mature_periods as (
     where maturity = 'to_date' and is_period_mature
 ),
 
+shares as (
+    select
+        metric_name as compared_metric_name,
+        date_basis,
+        'outcome' as dimension_type,
+        outcome as dimension_value,
+        period_type,
+        period,
+        period_start_date,
+        period in (select mature_periods.period from mature_periods)
+            as is_comparable,
+        denominator as whole,
+        share as metric_value,
+        share_lower as metric_value_lower,
+        share_upper as metric_value_upper
+    from {{ ref('loop_returns', 'rpt_outcome_split') }}
+    where
+        metric_name = 'outcome_share_returns'
+        and date_basis = 'return'
+        and stage = 'initiated'
+        and maturity = 'to_date'
+    union all
+    select
+        metric_name as compared_metric_name,
+        date_basis,
+        'reason' as dimension_type,
+        parent_return_reason as dimension_value,
+        period_type,
+        period,
+        period_start_date,
+        not is_current_period as is_comparable,
+        group_units as whole,
+        return_reason_share as metric_value,
+        return_reason_share_lower as metric_value_lower,
+        return_reason_share_upper as metric_value_upper
+    from {{ ref('loop_returns', 'rpt_return_reasons') }}
+    where dimension_type = 'all' and reason_level = 'parent'
+),
+
+-- An outcome or a reason that no return of a period has is not in the reports.
+-- Its share is 0, so that one that is new is a change.
+classes as (
+    select distinct
+        dimension_type,
+        dimension_value
+    from shares
+),
+
+wholes as (
+    select distinct
+        compared_metric_name,
+        date_basis,
+        dimension_type,
+        period_type,
+        period,
+        period_start_date,
+        is_comparable,
+        whole
+    from shares
+),
+
+all_shares as (
+    select
+        wholes.compared_metric_name,
+        wholes.date_basis,
+        wholes.dimension_type,
+        classes.dimension_value,
+        wholes.period_type,
+        wholes.period,
+        wholes.period_start_date,
+        wholes.is_comparable,
+        coalesce(shares.metric_value, {{ ratio('0', 'wholes.whole') }})
+            as metric_value,
+        coalesce(
+            shares.metric_value_lower,
+            {{ wilson_bound('0', 'wholes.whole', 'lower') }}
+        ) as metric_value_lower,
+        coalesce(
+            shares.metric_value_upper,
+            {{ wilson_bound('0', 'wholes.whole', 'upper') }}
+        ) as metric_value_upper
+    from wholes
+    inner join classes
+        on wholes.dimension_type = classes.dimension_type
+    left join shares
+        on
+            wholes.dimension_type = shares.dimension_type
+            and wholes.period = shares.period
+            and classes.dimension_value = shares.dimension_value
+),
+
 -- Two periods are comparable if both are mature. Reasons and costs do not
 -- change after their period, so they need only be over.
 figures as (
@@ -71,41 +162,19 @@ figures as (
     where maturity = 'to_date' and is_ranked
     union all
     select
-        metric_name as compared_metric_name,
+        compared_metric_name,
         date_basis,
-        'outcome' as dimension_type,
-        outcome as dimension_value,
-        currency_code,
-        period_type,
-        period,
-        period_start_date,
-        period in (select mature_periods.period from mature_periods)
-            as is_comparable,
-        share as metric_value,
-        share_lower as metric_value_lower,
-        share_upper as metric_value_upper
-    from {{ ref('loop_returns', 'rpt_outcome_split') }}
-    where
-        metric_name = 'outcome_share_returns'
-        and date_basis = 'return'
-        and stage = 'initiated'
-        and maturity = 'to_date'
-    union all
-    select
-        metric_name as compared_metric_name,
-        date_basis,
-        'reason' as dimension_type,
-        parent_return_reason as dimension_value,
+        dimension_type,
+        dimension_value,
         cast(null as {{ dbt.type_string() }}) as currency_code,
         period_type,
         period,
         period_start_date,
-        not is_current_period as is_comparable,
-        return_reason_share as metric_value,
-        return_reason_share_lower as metric_value_lower,
-        return_reason_share_upper as metric_value_upper
-    from {{ ref('loop_returns', 'rpt_return_reasons') }}
-    where dimension_type = 'all' and reason_level = 'parent'
+        is_comparable,
+        metric_value,
+        metric_value_lower,
+        metric_value_upper
+    from all_shares
     union all
     select
         metric_name as compared_metric_name,
