@@ -1,4 +1,4 @@
-"""What changed, in at most three sentences: for the first page, and to mail or post."""
+"""At most three sentences on what changed, for the first page and to mail or post."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from report.datasets import Table
 
 QUERIES = ("alerts", "currencies", "liability", "movers", "outstanding", "through")
-"""The data sets that sentences are made of."""
+"""The data sets that the sentences use."""
 NEW_DAYS = 7
 
 Record = dict[str, Any]
@@ -50,7 +50,7 @@ def what_changed(tables: Mapping[str, Table]) -> list[Sentence]:
 
 
 def _alert(alerts: list[Record], through: dt.date) -> Sentence:
-    """Describe the clearest warning of the last days, else those that still stand."""
+    """Describe the clearest warning of the last days, or else the older ones."""
     since = through - dt.timedelta(days=NEW_DAYS)
     new = [row for row in alerts if row["noticed_date"] > since]
     if new:
@@ -91,7 +91,7 @@ SUBJECTS = {
         "repurchases",
     ),
 }
-"""What is compared, its page and the words of the link, by metric."""
+"""By metric: what is compared, its page, and the text of the link."""
 OUTCOMES = {
     "exchange": "an exchange",
     "refund": "a refund",
@@ -135,7 +135,7 @@ def _moved(row: Record) -> Sentence:
 
 
 def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
-    """Describe what is still to be refunded and credited, by currency."""
+    """Describe the refunds and credits that are still expected, by currency."""
     main = [
         row["currency_code"]
         for row in rows.get("currencies", [])
@@ -149,8 +149,8 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
             main, ((row, row["closing_requested_amount"]) for row in latest)
         )
         text = (
-            f"Still to be refunded and credited on {_day(newest)} for goods already "
-            f"sold: {total}, of it {requested} for returns that were requested."
+            f"Expected refunds and store credit on {_day(newest)} for goods already "
+            f"sold: {total}, including {requested} for requested returns."
         )
     elif outstanding := rows.get("outstanding"):
         kinds = ("owed_refund_amount", "owed_credit_amount")

@@ -139,7 +139,7 @@ FOLLOW = """
 
 @pytest.fixture(scope="session")
 def shown() -> Callable[..., None]:
-    """Return a function that opens a page of a report and waits until it stands."""
+    """Return a function that opens a page of a report and waits until it is complete."""
 
     def show(page: Page, report: Report, name: str, choices: str = "") -> None:
         address = report.address(name, choices)

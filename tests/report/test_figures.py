@@ -56,7 +56,7 @@ def test_exchanges(report, view, shown):
     if first[4] > 1:
         assert (
             f"{first[0]} went back and {first[2]} was taken: {first[4]} of {first[5]} "
-            f"units exchanged from it, {share(first[6])}" in answer(view)
+            f"units exchanged from that variant, {share(first[6])}" in answer(view)
         )
     assert table(view, "Flows of exchanges, all time") == [
         [*row[:4], str(row[4]), str(row[5]), share(row[6]), str(row[7])] for row in rows

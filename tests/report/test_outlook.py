@@ -1,4 +1,4 @@
-"""What is still to come: expected rates, early warnings, and the money that is owed."""
+"""Expected rates, early warnings, and the money that is owed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_young_months_show_the_expected_rate_beside_the_rate_to_date(
     ]
     note = view.locator(".note", has_text="The expected rate is").inner_text()
     assert "80% interval" in note
-    assert "too young to be compared" in note
+    assert "cannot be compared yet" in note
 
 
 def test_expected_rates_follow_period_and_category(report, view, shown):
@@ -98,7 +98,7 @@ def test_early_warnings_stand_above_the_products(altered, view):
 def test_without_a_warning_the_products_say_so(report, view, shown):
     shown(view, report("tiny"), "skus")
     said = view.locator("h2", has_text="Early warnings").locator("+ p").inner_text()
-    assert said.startswith("There is none: no product, size, SKU or reason")
+    assert said.startswith("There is no early warning: no product, size, SKU or reason")
 
 
 def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
@@ -125,7 +125,7 @@ def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
         assert [[plain(cell) for cell in row[1:]] for row in cells] == [
             [plain(dollars(value)) for value in row[:7]] for row in rows
         ]
-        cells = table(view, "What became of each liability since")
+        cells = table(view, "Each liability compared with later payments")
         assert [[plain(cell) for cell in row[1:]] for row in cells] == [
             [plain(dollars(value)) for value in (row[5], *row[7:])] for row in rows[1:]
         ]
@@ -149,9 +149,9 @@ def test_what_was_requested_is_listed_by_age(report, view, shown):
     assert table(view, "Requested and not paid yet") == [
         [band, dollars(refund), dollars(credit)] for band, refund, credit in rows
     ]
-    assert "There is no liability" in view.locator(".empty").first.inner_text()
+    assert "cannot be estimated" in view.locator(".empty").first.inner_text()
     # Without orders every amount would look like one that Shopify lacks.
-    assert view.get_by_text("Do the books agree").count() == 0
+    assert view.get_by_text("Does the ledger agree").count() == 0
 
 
 def test_the_books_are_compared_by_reason(report, view, shown):

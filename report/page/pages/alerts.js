@@ -1,4 +1,4 @@
-// Early warnings: what is returned more often than its peers.
+// Early warnings: products, SKUs, sizes and reasons that are returned more often than their peers.
 import { html } from "../elements.js";
 import { count, isNothing } from "../format.js";
 import { table } from "../table.js";
@@ -20,8 +20,8 @@ export function earlyWarnings(alerts) {
     note(
       rows.length
         ? `Returned more often than their peers by more than chance, the clearest first: ${rows[0].alert_text}. ` +
-            "One fault may show as a product, a size and a SKU."
-        : "There is none: no product, size, SKU or reason is returned more often than its peers by more " +
+            "One fault may be listed as a product, a size and a SKU."
+        : "There is no early warning: no product, size, SKU or reason is returned more often than its peers by more " +
             "than chance.",
       "return_alert",
     ),

@@ -1,4 +1,4 @@
-// What is owed at each month end, and what to book.
+// The refund liability at each month end, and the ledger.
 import { where } from "../data.js";
 import { html } from "../elements.js";
 import { periodName, spaced } from "../format.js";
@@ -26,12 +26,12 @@ export function liability({ liability: months, outstanding }, currency) {
             money("owed_credit_amount", "Store credit"),
           ],
         })
-      : html("p", { class: "note" }, "Everything that was requested is paid."),
+      : html("p", { class: "note" }, "All requested refunds and credits are paid."),
   ];
 }
 
 const NO_LIABILITY =
-  "There is no liability for returns still to come: it needs orders, and enough returns for an estimate.";
+  "The liability for returns still to come cannot be estimated: the estimate needs orders and enough past returns.";
 
 const rollForward = (rows) => [
   note(
@@ -56,9 +56,9 @@ const rollForward = (rows) => [
     ],
   }),
   table({
-    caption: "What became of each liability since",
+    caption: "Each liability compared with later payments",
     file: "refund-liability-back-test",
-    // Nothing has become of the newest one yet.
+    // The newest one has no later payments yet.
     rows: rows.slice(1),
     columns: [
       DAY,
@@ -73,9 +73,9 @@ const rollForward = (rows) => [
 export function differences({ ledger_tie: ties }, currency) {
   const rows = where(ties, { currency_code: currency });
   return [
-    html("h2", {}, "Do the books agree with Shopify?"),
+    html("h2", {}, "Does the ledger agree with Shopify?"),
     note(
-      "The ledger of returns less what Shopify booked, by reason; equal amounts are left out.",
+      "Amounts in the ledger of returns less the amounts that Shopify booked, by reason for the difference. Equal amounts are left out.",
       "ledger_tie",
     ),
     rows.length
@@ -101,7 +101,7 @@ export function journalOf({ journal }, { currency, period }) {
   const [month] = [...where(rows, { period }), ...rows];
   if (!month) return [];
   return [
-    html("h2", {}, "What is to be booked for returns?"),
+    html("h2", {}, "Which entries should be booked for returns?"),
     note("The journal of a month; debits and credits are equal.", "ledger_journal"),
     table({
       caption: `Journal of returns, ${periodName(month.period)}`,

@@ -64,8 +64,8 @@ export const channelsPage = {
         scope(
           "order_return_rate",
           "Ranked by the upper bound of the 95% interval, lowest first. " +
-            "Channels sell different products: the last column shows the rate that each would have if its units were spread over categories as those of the whole shop. " +
-            "No mart combines channels with category or outcome, so neither is a filter here.",
+            "Channels sell different products: the last column shows the rate that each channel would have with the whole shop’s mix of categories. " +
+            "You cannot filter by category or outcome here, because no mart combines these with channels.",
         ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
           ? warning(immatureNote(data.through[0]))
@@ -79,7 +79,7 @@ export const channelsPage = {
               intervalBars(rows.map(channelBar)),
               ifHollow(
                 rows.map(channelBar),
-                "Hollow bars: few orders, or too many of them immature.",
+                "Hollow bars: the channel has few orders, or too many immature ones.",
               ),
             )
           : null,
@@ -116,7 +116,7 @@ export const channelsPage = {
                 { name: "unit_return_rate", label: "Units returned", kind: "share" },
                 {
                   name: "unit_return_rate_standardised",
-                  label: "Units returned, if it sold the shop's categories",
+                  label: "Units returned, with the shop’s mix of categories",
                   kind: "share",
                 },
               ],
@@ -148,7 +148,7 @@ function channelsAnswer(ranked) {
   const unknown = ranked
     .filter((row) => !isKnown(row))
     .map((row) => `${channelName(row.channel)}: ${described(row)}`);
-  const beside = unknown.length ? ` Outside any channel, ${unknown.join("; ")}.` : "";
+  const beside = unknown.length ? ` Without a channel: ${unknown.join("; ")}.` : "";
   if (!best) return `No channel has enough orders in this period to be ranked.${beside}`;
   const close = others.filter((row) => row.order_return_rate_lower <= best.order_return_rate_upper);
   const doubt = close.length

@@ -62,7 +62,7 @@ export const costPage = {
         ? `Returns cost ${roundMoney(row.net_cost, chosen.currency)} (${periodName(chosen.period)}).`
         : "No return was closed in this period.",
       parts: [
-        scope(`${chosen.form}_pct_gross`, "By period of the closing of the return."),
+        scope(`${chosen.form}_pct_gross`, "By the period in which the return was closed."),
         table({
           caption: "Net cost of returns",
           file: "net-return-cost",
@@ -101,12 +101,12 @@ export const costPage = {
     return {
       answer: row
         ? costAnswer(row, chosen)
-        : "There is no cost for these filters; “mature orders only” needs “period of: the first order”.",
+        : "There is no cost for these filters. To filter by mature orders, set “Period of” to “the first order”.",
       parts: [
         scope(
           `${chosen.form}_pct_gross`,
           chosen.basis === "return"
-            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The two cover different orders."
+            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The cost and the revenue are of different orders."
             : "The cost to date of all returns of the period's orders, exchanges included.",
         ),
         row?.is_period_mature === false && chosen.maturity === "to_date"
@@ -127,7 +127,10 @@ export const costPage = {
                   },
                 ],
               ),
-              ifHollow(quarters.map(costPoint), "Hollow: the quarter is running or immature."),
+              ifHollow(
+                quarters.map(costPoint),
+                "Hollow: the quarter is not over, or it is immature.",
+              ),
             )
           : null,
         rows.length
@@ -174,7 +177,7 @@ function costAnswer(row, chosen) {
   if (isNothing(row.cost_share_of_gross)) {
     return (
       `Returns cost ${roundMoney(row.net_cost, chosen.currency)} (${periodName(chosen.period)}); ` +
-      "there was no revenue in that period, so it has no share."
+      "there was no revenue in that period, so there is no share."
     );
   }
   return (
@@ -191,7 +194,7 @@ function drillDownCost(row, chosen) {
       from: "returns",
       test: (one) =>
         one.is_realised_return &&
-        // An open return counts from its start, as in the mart.
+        // As in the mart, an open return counts in the period in which it started.
         inPeriod(one.return_closed_date ?? one.return_date, row.period) &&
         one.currency_code === row.currency_code,
     };

@@ -78,7 +78,7 @@ export const definitionsPage = {
               html(
                 "span",
                 { class: "formula" },
-                `Over: ${one.population}; by date of: ${one.date_basis}.`,
+                `Population: ${one.population}; date: ${one.date_basis}.`,
               ),
             ),
           ]),

@@ -78,7 +78,7 @@ export const exchangesPage = {
                 .map((flow) => `${flow.from} to ${flow.to}: ${count(flow.value)}`)
                 .join("; "),
               flowRibbons(drawn),
-              "The number on a ribbon is its units; most flows have few.",
+              "The number on a ribbon is its number of units; most flows have few.",
             )
           : null,
         table({
@@ -128,10 +128,11 @@ function flowsAnswer([row, ...others], chosen) {
     chosen.product === "all"
       ? "Of all products"
       : `Of ${count(row.from_product_units)} units of ${row.from_product_title} that were exchanged`;
-  if (row.exchanged_units === 1) return `${place}, every exchange was of a different pair.`;
+  if (row.exchanged_units === 1)
+    return `${place}, every exchange was between a different pair of variants.`;
   return (
     `${place}, most often ${skuOf(row, "from")} went back and ${skuOf(row, "to")} was taken: ` +
-    `${count(row.exchanged_units)} of ${count(row.from_units)} units exchanged from it, ${share(row.exchange_flow_share)}.`
+    `${count(row.exchanged_units)} of ${count(row.from_units)} units exchanged from that variant, ${share(row.exchange_flow_share)}.`
   );
 }
 

@@ -1,4 +1,4 @@
-// The rate that a young month is expected to reach, beside its rate to date.
+// The expected final rate of a recent month, and its rate to date.
 import { inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
 import { periodName } from "../format.js";
@@ -15,11 +15,11 @@ export function expectedRates(nowcast, period, wanted, label, show) {
   const rows = where(nowcast, wanted).filter((row) => inPeriod(row.period_start_date, period));
   if (!rows.length) return [];
   return [
-    html("h2", {}, "Expected final rates of young months"),
+    html("h2", {}, "Expected final rates of recent months"),
     note(
-      "Returns of these months are still coming, so the rate to date will rise; immature months are " +
-        "too young to be compared. The expected rate is where a month should end; in four of five " +
-        "months the final rate lies in its 80% interval.",
+      "Not all returns of these months have been made, so the rate to date will rise; immature months " +
+        "cannot be compared yet. The expected rate is an estimate of the final rate; in four of five " +
+        "months the final rate lies in the 80% interval.",
       "unit_return_rate_expected",
     ),
     table({

@@ -81,7 +81,7 @@ export const glancePage = {
     return {
       answer: rate
         ? `${count(rate.numerator)} of ${count(rate.denominator)} orders (${periodName(chosen.period)}) ` +
-          `had something sent back: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
+          `have a return: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
         : "There is no eligible order in this period yet.",
       parts: [
         whatChanged(data),
@@ -89,12 +89,12 @@ export const glancePage = {
           "p",
           { class: "scope" },
           chosen.period === glancePeriod(data) && !young
-            ? `${periodName(chosen.period)} is the newest mature quarter: its orders have had time to be returned. `
+            ? `${periodName(chosen.period)} is the newest mature quarter: few further returns of its orders are expected. `
             : "",
           before
-            ? `Below each figure is that of ${periodName(before)}. Ranges are 95% intervals; ` +
+            ? `Below each figure is the figure of ${periodName(before)}. Ranges are 95% intervals; ` +
                 "a difference is more than noise if its interval does not include zero. Amounts and days have no interval."
-            : "There is no period before to compare with. Ranges are 95% intervals.",
+            : "There is no earlier period to compare with. Ranges are 95% intervals.",
         ),
         young
           ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`)

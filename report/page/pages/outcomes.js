@@ -87,8 +87,8 @@ export const outcomesPage = {
       parts: [
         scope(
           chosen.unit,
-          `Ranges are 95% intervals.${byValue ? " Sums of money have none." : ""} ` +
-            "No model crosses outcomes with channel or category, so neither is a filter here.",
+          `Ranges are 95% intervals.${byValue ? " Sums of money have no interval." : ""} ` +
+            "You cannot filter by channel or category here, because no mart combines these with outcomes.",
         ),
         legend(
           outcomesInOrder(different(kept, "outcome")).map((o) => [
@@ -100,7 +100,7 @@ export const outcomesPage = {
           "Outcomes by quarter",
           described.join("; "),
           shareBars(outcomeBars(kept, wholeOf)),
-          `At the right: the ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} of each bar; where they are few, shares are uncertain.`,
+          `On the right: the number of ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} in each bar; with few of them, shares are uncertain.`,
         ),
         table({
           caption: `Outcomes, ${periodName(chosen.period)}`,
@@ -127,8 +127,8 @@ export const outcomesPage = {
 const NO_RETURNS = {
   to_date: "No return counts in this period.",
   mature_only:
-    "This period has no return of a mature order; “mature orders only” needs “period of: the first " +
-    "order”.",
+    "No return in this period is of a mature order. To filter by mature orders, set “Period of” to " +
+    "“the first order”.",
 };
 
 const OUTCOME_ENDS = {

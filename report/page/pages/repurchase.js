@@ -165,7 +165,7 @@ function repurchaseAnswer(rows, compared) {
   const both = (from) => ["exchange", "refund"].map((o) => where(from, { outcome_group: o })[0]);
   const [exchange, refund] = both(rows);
   if (!exchange?.is_ranked || !refund?.is_ranked) {
-    return "This cannot be answered for this period: too few customers whose 90 days are over.";
+    return "This question cannot be answered for this period: there are too few customers whose 90 days are over.";
   }
   const likeForLike = both(compared);
   const isCompared = likeForLike.every((row) => row?.is_ranked);
@@ -273,8 +273,8 @@ function repurchaseCurve(data, chosen) {
         {},
         "An estimate (",
         defined("repurchase_share"),
-        "): customers whose 90 days are running count as far " +
-          "as they go. Bands are 95% intervals.",
+        "): customers whose 90 days are not over count up to the " +
+          "last day of the data. Bands are 95% intervals.",
         curves.some(([o]) => few(o)) ? " Dashed: few customers." : "",
       ),
     ),
@@ -338,9 +338,9 @@ function retentionTrend(data, chosen) {
     legend(outcomes.map((o) => [outcomeColour(o), outcomeName(o)])),
     figure(
       "By quarter of the return",
-      "The figures of each quarter are in the table when the quarter is chosen.",
+      "To see the figures of a quarter in the table, choose the quarter.",
       trend(periods, series),
-      "Hollow: few customers, or some of them still within their 90 days.",
+      "Hollow: there are few customers, or the 90 days of some are not over.",
     ),
   );
 }

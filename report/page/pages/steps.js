@@ -14,8 +14,8 @@ export function steps(durations, period) {
   return [
     html("h2", {}, "How long does each step take?"),
     note(
-      "Days between two milestones of a return, by period of its start; returns that have not " +
-        "reached the second one are not in the days.",
+      "Days between two milestones of a return, by the period in which it started. Returns that " +
+        "have not reached the second milestone are left out.",
       "return_duration_days",
     ),
     table({

@@ -78,12 +78,12 @@ export const timingPage = {
         scope(
           chosen.clock,
           "By period of the first order. Medians, because a few late returns would shift a mean. " +
-            "No mart combines times with channel or category, so neither is a filter here.",
+            "You cannot filter by channel or category here, because no mart combines these with times.",
         ),
         chosen.maturity === "to_date"
           ? warning(
-              "Recent orders have had no time for late returns; " +
-                "compare outcomes on mature orders.",
+              "Recent orders cannot have late returns yet: " +
+                "to compare outcomes, choose mature orders.",
             )
           : null,
         ...(chosen.clock === "days_to_return" ? densitiesOf(where(data.timing_bands, wanted)) : []),
