@@ -128,7 +128,7 @@ class LoopClient:
             unreadable += trouble.is_unreadable
             if unreadable >= (tries or UNREADABLE_TRIES):
                 msg = (
-                    f"GET {path} gave {trouble.problem}, {unreadable} times. "
+                    f"GET {path} returned {trouble.problem}, {unreadable} times. "
                     "Nothing was skipped; check `api_url` and try again."
                 )
                 raise UnreadableAnswerError(msg) from None
@@ -196,7 +196,7 @@ class LoopClient:
             # The certificate bundle does not exist, so a retry cannot help.
             if (hint := network.advice(error)) is None:
                 raise
-            msg = f"GET {path} is not possible. {hint}"
+            msg = f"GET {path} failed. {hint}"
             raise LoopUnreachableError(msg) from None
         after = _retry_after(response)
         if response.status_code != requests.codes.ok:
@@ -206,7 +206,7 @@ class LoopClient:
             content = parse(body)
         except ValueError as error:
             if body.lstrip()[:1] == b"<":
-                # From a proxy in front of Loop, like a 502.
+                # A proxy in front of Loop sent it, as it sends a 502.
                 problem = "an HTML page, which is not as documented"
                 raise _Trouble(problem, hint=IF_HTML_STAYS, after=after) from None
             problem = f"an answer that is not as documented ({error})"
@@ -264,8 +264,8 @@ class LoopClient:
             hint = {
                 network.PROXY_REFUSAL: network.PROXY,
                 404: "Check `api_url` and `api_version`.",
-                410: "Loop has ended this version; set a later `api_version`.",
-                422: "Check `page_size` and the dates; Loop finds them invalid.",
+                410: "Loop no longer supports this version; set a later `api_version`.",
+                422: "Loop found the request invalid: check `page_size` and the dates.",
             }.get(status, "Check `api_url`.")
             msg = f"Loop refused GET {path} (HTTP {status}). {hint}"
             raise RequestRefusedError(msg, status, body)
@@ -274,7 +274,7 @@ class LoopClient:
         if waited <= (RETRY_DEADLINE if self._answered else FIRST_CONTACT_DEADLINE):
             return
         if self._answered:
-            hint = "Loop has trouble; run the sync again later, it resumes."
+            hint = "Loop has a problem. Run the sync again later: it resumes."
         else:
             hint = f"Check `api_url` ({_without_password(self._base_url)}) and the network."
         msg = f"No answer to GET {path}: {trouble.problem}. {trouble.hint or hint}"
@@ -292,7 +292,7 @@ class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed
         after: float | None = None,
         is_unreadable: bool = False,
     ) -> None:
-        """Keep what happened.
+        """Describe the failure.
 
         Args:
             problem: What happened instead of a usable response.
@@ -340,7 +340,7 @@ def _without_password(url: str) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Read ``Retry-After`` in seconds or as a date; Loop documents neither."""
+    """Return ``Retry-After``, which may be seconds or a date; Loop documents neither."""
     text = response.headers.get("Retry-After", "").strip()
     if not text:
         return None

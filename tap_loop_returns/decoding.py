@@ -15,7 +15,7 @@ import msgspec
 LONGEST_NUMBER = 300
 # Objects and lists inside each other; Loop's own go six deep.
 DEEPEST = 64
-# Number of items that are decoded together; that many fit into the processor's cache.
+# Number of items that are decoded together, so that they fit into the processor's cache.
 BLOCK = 25
 
 _TOKEN = re.compile(

@@ -1,7 +1,7 @@
 """The tap's errors, grouped by what the user has to do.
 
 ``LoopError``
-    ``AccessRefusedError``: look at the key and its scopes.
+    ``AccessRefusedError``: check the key and its scopes.
     ``RequestRefusedError``: Loop will never answer this request.
     ``UnreadableAnswerError``: Loop responded, but not as documented.
         ``AnswerTooLargeError``: the response is larger than the limit.
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 
 class LoopError(Exception):
-    """A sync cannot go on; the text says which request and which setting."""
+    """A sync cannot continue; the text names the request and the setting."""
 
 
 class AccessRefusedError(LoopError):
@@ -34,11 +34,11 @@ class RequestRefusedError(LoopError):
 
 
 class UnreadableAnswerError(LoopError):
-    """The response did not have the documented shape, in several tries."""
+    """After several tries the response still did not have the documented format."""
 
 
 class AnswerTooLargeError(UnreadableAnswerError):
-    """A response beyond the tap's limit in bytes."""
+    """The response is larger than the tap's limit in bytes."""
 
 
 class IncompleteSyncError(LoopError):
@@ -46,7 +46,7 @@ class IncompleteSyncError(LoopError):
 
 
 class LoopUnreachableError(LoopError):
-    """Errors or refusals until the tap gave up."""
+    """Requests failed until the tap gave up."""
 
 
 class FileError(LoopError):

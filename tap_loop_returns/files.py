@@ -11,7 +11,7 @@ from tap_loop_returns.errors import CatalogError, FileError, StateError
 
 ADVICE = {
     "config": 'Write the settings into it, as {"api_key": "..."}.',
-    "state": "Give the last STATE value that the tap sent, or leave --state out to "
+    "state": "Give the last STATE value that the tap sent, or leave out --state to "
     "read everything.",
     "catalog": "Write a new one with --discover.",
 }
@@ -27,12 +27,12 @@ def checked(option: str, file: IO[str]) -> IO[str]:
         text = file.read()
         content = json.loads(text)
     except ValueError as error:
-        content, reason = None, "is empty" if not text.strip() else "is no JSON"
+        content, reason = None, "is empty" if not text.strip() else "is not JSON"
         if text.count("\n{"):
-            reason = "holds more than one JSON object"
+            reason = "contains more than one JSON object"
         cause: ValueError | None = error
     else:
-        reason, cause = "holds no JSON object", None
+        reason, cause = "does not contain a JSON object", None
     if not isinstance(content, dict):
         name = getattr(file, "name", "standard input")
         msg = f"The file given by --{option} ({name}) {reason}. {ADVICE[option]}"
@@ -62,7 +62,7 @@ def bookmarks(state: Any) -> dict[str, Any]:
         problem = "its `sync_audits` has another shape"
     else:
         return {"bookmarks": marks}
-    msg = f"The state given to the tap is none of its states: {problem}. {ADVICE['state']}"
+    msg = f"The state given to the tap is not a state of this tap: {problem}. {ADVICE['state']}"
     raise StateError(msg)
 
 
@@ -86,8 +86,8 @@ def check_types(stream: str, ours: Mapping[str, Any], given: Mapping[str, Any]) 
             msg = (
                 f"The catalog gives `{column}` of `{stream}` the type "
                 f"{' or '.join(sorted(allowed))}, and the tap sends "
-                f"{' or '.join(sorted(sent))}. Take the type out of the catalog (in "
-                f"Meltano out of `schema`), or write a new one with --discover."
+                f"{' or '.join(sorted(sent))}. Remove the type from the catalog (in "
+                f"Meltano from `schema`), or write a new catalog with --discover."
             )
             raise CatalogError(msg)
 

@@ -1,4 +1,4 @@
-"""Advice for connections that fail, or that others can read."""
+"""Advice on failed connections, and a check for connections without encryption."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def advice(error: Exception) -> str | None:
     """
     if isinstance(error, requests.exceptions.SSLError):
         return (
-            "The certificate is not trusted. If your network has a certificate authority "
-            "of its own, set REQUESTS_CA_BUNDLE to the file with its certificates; "
+            "The certificate is not trusted. If your network has its own certificate "
+            "authority, set REQUESTS_CA_BUNDLE to the file with its certificates; "
             "SSL_CERT_FILE is not read."
         )
     if isinstance(error, requests.exceptions.ProxyError):

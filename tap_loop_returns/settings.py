@@ -1,4 +1,4 @@
-"""The tap's settings, and one sentence for each error in them.
+"""The tap's settings, and one sentence for each invalid setting.
 
 The JSON schema declares every limit and choice; the sentences are derived from it.
 """
@@ -49,28 +49,28 @@ SETTINGS = th.PropertiesList(
         default="2026-10",
         title="API version",
         description="Dated version of Loop's API; the tap reads 2026-10 and 2026-07. "
-        "v1 is an alias of 2026-07 that will go away.",
+        "v1 is an alias of 2026-07 that Loop will remove.",
     ),
     th.Property(
         "start_date",
         th.DateTimeType,
         title="Start date",
-        description="Read returns created on or after this moment, and all later "
-        "changes of any return. Everything if not set.",
+        description="Read returns created at or after this time, and later all changes "
+        "of any return. If not set, read everything.",
     ),
     th.Property(
         "end_date",
         th.DateTimeType,
         title="End date",
-        description="Read no return created, and no change made, after this moment.",
+        description="Do not read returns created, or changes made, after this time.",
     ),
     th.Property(
         "date_filter",
         th.StringType(allowed_values=["created_at", "updated_at"]),
         default="created_at",
         title="Date filter",
-        description="Date of a return that start_date and end_date limit in a sync "
-        "without state. With updated_at, returns that lack one are filtered by "
+        description="Date of a return that start_date and end_date refer to in a sync "
+        "without state. With updated_at, returns without that date are filtered by "
         "created_at.",
     ),
     th.Property(
@@ -84,8 +84,8 @@ SETTINGS = th.PropertiesList(
         ),
         default=list(STATES),
         title="States",
-        description="States of returns to read. Leaving one out means that a return "
-        "which changes to it keeps its former state downstream.",
+        description="States of returns to read. If you leave out a state, a return that "
+        "changes to it keeps its previous state in the target.",
     ),
     th.Property(
         "page_size",
@@ -99,32 +99,32 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=0),
         default=30,
         title="Look-back in minutes",
-        description="Each sync starts this long before the end of the last one, for "
-        "changes that become visible late.",
+        description="Each sync starts this many minutes before the end of the last one, "
+        "to find changes that become visible late.",
     ),
     th.Property(
         "requests_per_minute",
         th.IntegerType(minimum=1),
         default=300,
         title="Requests per minute",
-        description="Loop allows 300 a minute per key; lower it if other programs "
-        "use the same key.",
+        description="Maximum number of requests per minute. Loop allows 300 per key; set "
+        "fewer if other programs use the same key.",
     ),
     th.Property(
         "parallel_requests",
         th.IntegerType(minimum=1, maximum=32),
         default=8,
         title="Parallel requests",
-        description="Parallel requests, 1 to 32. Each costs up to 15 MB of "
-        "memory at full pages.",
+        description="Number of parallel requests, 1 to 32. Each needs up to 15 MB of "
+        "memory for a full page.",
     ),
     th.Property(
         "personal_data",
         th.StringType(allowed_values=["keep", "hash", "drop"]),
         default="keep",
         title="Personal data",
-        description="keep, hash (keyed, the same in every run, so that hashes join) "
-        "or drop: applied to every personal field before it leaves the tap.",
+        description="Whether to keep, hash or drop every personal field before it leaves "
+        "the tap. Hashes use a secret key; equal values have equal hashes in every run.",
     ),
     th.Property(
         "personal_data_salt",
@@ -139,7 +139,7 @@ _PROPERTIES: dict[str, dict[str, Any]] = SETTINGS["properties"]
 
 PREFIX = "TAP_LOOP_RETURNS_"
 
-# Sentences that cannot be derived from a pattern.
+# Descriptions of valid values that cannot be derived from the schema.
 _EXPECTED = {
     "api_key": "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY), which has "
     "no blanks",
@@ -158,9 +158,9 @@ def problems(config: Mapping[str, Any]) -> list[str]:
     ]
     start, end = (_moment(config.get(name)) for name in ("start_date", "end_date"))
     if start is not None and start > time.time():
-        found.append("Setting `start_date` lies in the future; set an earlier one.")
+        found.append("Setting `start_date` is in the future; set an earlier date.")
     if start is not None and end is not None and end < start:
-        found.append("Setting `end_date` lies before `start_date`; swap them.")
+        found.append("Setting `end_date` is before `start_date`; swap them.")
     if config.get("personal_data") == "hash" and not config.get("personal_data_salt"):
         found.append(
             "Setting `personal_data_salt` is missing; `personal_data: hash` needs one."
@@ -205,13 +205,6 @@ def unreadable_numbers(environment: Mapping[str, str]) -> list[str]:
         and (text := environment.get(variable := PREFIX + name.upper())) is not None
         and not re.fullmatch(r"\s*[+-]?\d+\s*", text)
     ]
-
-
-def is_sent_in_clear(url: str) -> bool:
-    """Return whether the key would be sent over a network without encryption."""
-    parts = urlsplit(url)
-    is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    return parts.scheme == "http" and not is_here
 
 
 def _close(name: str, known: list[str]) -> list[str]:

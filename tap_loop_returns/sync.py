@@ -51,7 +51,7 @@ class ReturnsStream(WritableStream, Protocol):
 
     @property
     def selected_parts(self) -> list[WritableStream]:
-        """The selected streams among this one and those cut out of it."""
+        """The selected streams among this one and its embedded streams."""
 
     def filter_returns(self, returns: list[Raw]) -> list[Raw]:
         """Return the returns that pass a stream map."""
@@ -111,7 +111,7 @@ def sync_returns(returns: ReturnsStream) -> None:
 
 
 def _missed(writers: list[StreamWriter]) -> Iterator[IncompleteSyncError]:
-    """Count what single requests did not give; yield an error for each stream."""
+    """Count the items whose own request failed; yield an error for each stream."""
     for writer in writers:
         for counts in writer.counts.values():
             counts.missed = writer.stream.missed.count
@@ -217,8 +217,8 @@ def _tell_cost(writers: list[StreamWriter], returns: int) -> None:
     requests = sum(stream.requests_per_return for stream in asking)
     hour = 60 * asking[0].config["requests_per_minute"]
     logging.getLogger("tap-loop-returns").warning(
-        "%s: every return costs %s more, so that the first %s returns take %s "
-        "requests, and an hour is enough for %s returns. Deselect what you do not need.",
+        "%s: every return costs %s more. The first %s returns take %s requests, and an "
+        "hour is enough for %s returns. Deselect the streams that you do not need.",
         " and ".join(stream.name for stream in asking),
         "a request" if requests == 1 else f"{requests} requests",
         f"{returns:,}",
@@ -244,7 +244,7 @@ def _save(writers: list[StreamWriter], bookmark: dict[str, Any]) -> None:
         writer.flush()
     for writer in writers:
         entry = {"replication_key": writer.stream.replication_key, **bookmark}
-        # What one stream missed is no reason to read it again for the others alone.
+        # If only one stream missed a range, the other streams need not read it again.
         entry["unread"] = bookmark["unread"] + writer.stream.missed.unread
         writer.stream.stream_state.update(entry)
     writers[0].stream.write_state()

@@ -50,8 +50,6 @@ class TapLoopReturns(Tap):
     def context(self) -> SyncContext:
         """The context that the streams share: one client, which paces requests, and one sync id."""
         client = self.connect()
-        if settings.is_sent_in_clear(self.config["api_url"]):
-            self.logger.warning("`api_url` is not https: the key is sent in clear.")
         entries = self.input_catalog.items() if self.input_catalog else ()
         audits = cast("SyncAudits", self.streams[SyncAudits.name])
         return SyncContext(
@@ -77,7 +75,7 @@ class TapLoopReturns(Tap):
         tap = f"{self.name} {self.plugin_version}"
         report = check_up(self.connect, self.config, tap)
         click.echo(report.table())
-        click.echo(f"Written to {report.write()}; it holds nobody's data.")
+        click.echo(f"Written to {report.write()}; this file contains no customer data.")
 
     @property
     @override
@@ -127,8 +125,8 @@ class TapLoopReturns(Tap):
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        # The SDK exits with 0, which schedulers read as a finished sync. The
-        # last STATE is already out; one written here could cut a page in two.
+        # The SDK exits with 0, which schedulers read as a finished sync. The last
+        # STATE is already written; one written here could split a page.
         sys.exit(128 + signum)
 
     @classmethod
@@ -180,9 +178,9 @@ class TapLoopReturns(Tap):
 
 # Reasons why standard output cannot be written, and what to do.
 OUTPUT = {
-    errno.EPIPE: "what reads it has ended, and its own lines say why.",
+    errno.EPIPE: "the program that reads it has ended; see its log.",
     **dict.fromkeys(
-        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "there is no room; make some."
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "the disk is full; free some space."
     ),
 }
 
@@ -190,7 +188,7 @@ OUTPUT = {
 @contextlib.contextmanager
 def _one_line_errors() -> Iterator[None]:
     """Print the error without a stack trace, and exit with 1."""
-    # The SDK announces the error line that follows with one that says nothing.
+    # The SDK logs "unhandled error" before the line with the actual error.
     for stream in STREAMS:
         logger = logging.getLogger(f"{TapLoopReturns.name}.{stream.name}")
         logger.addFilter(lambda record: "unhandled error" not in str(record.msg))
@@ -203,7 +201,7 @@ def _one_line_errors() -> Iterator[None]:
         if error.errno not in OUTPUT:
             raise
         logging.getLogger(TapLoopReturns.name).error(  # noqa: TRY400
-            "The output cannot be written: %s Run the sync again, it resumes.",
+            "The output cannot be written: %s Then run the sync again: it resumes.",
             OUTPUT[error.errno],
         )
         # Otherwise Python tries to write the rest again at exit, and prints another

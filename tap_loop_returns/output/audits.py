@@ -1,4 +1,4 @@
-"""The rows of ``sync_audits``, which tell what a sync sent and let a target be checked.
+"""The rows of ``sync_audits``: counts of what a sync sent, for a check of the target.
 
 Loaders lose rows and report success. Every row carries the id of the sync that sent
 it, so the rows in the target can be counted. The invariant that makes the count a

@@ -68,8 +68,8 @@ class StreamCounts:
         self.seen: SeenKeys | None = None
         """The keys sent so far; rows with the same key may be far apart."""
         self.repeated: Counter[Any] = Counter()
-        """For the last call of ``add``: number of rows beyond the first, by key that
-        several rows share."""
+        """For the last call of ``add``: the number of rows beyond the first, for each key
+        that several rows have."""
         self.repeated_keys = 0
         """Rows that repeat the key of another row of the same return."""
         self.missed = 0

@@ -1,4 +1,4 @@
-"""Items that cost a request of their own and did not get an answer."""
+"""Items whose own request failed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tap_loop_returns.errors import IncompleteSyncError, LoopError
 from tap_loop_returns.reading.ranges import Range, join
 from tap_loop_returns.rows import Raw
 
-# Items in a row without an answer after which the endpoint itself is at fault.
+# Number of failed items in a row from which the endpoint itself is assumed to fail.
 MOST_IN_A_ROW = 20
-# Items that the error names; all of them are counted.
+# Most items that the error names; it counts all of them.
 MOST_NAMED = 20
 
 
 class Missed:
     """What a stream lacks because single requests failed.
 
-    A failed request costs the rows of its own item only. The next sync asks again.
+    A failed request affects only the rows of its item. The next sync requests it again.
     """
 
     def __init__(self, stream: str, items: str) -> None:
@@ -33,7 +33,7 @@ class Missed:
         self.is_given_up = False
         """No more requests are made in this sync."""
         self.error: LoopError | None = None
-        """The last one."""
+        """The last error."""
         self._stream = stream
         self._items = items
         self._ids: list[str] = []
@@ -63,7 +63,7 @@ class Missed:
             )
 
     def answered(self) -> None:
-        """Note that an item's request was answered."""
+        """Note that the request of an item succeeded."""
         self._in_a_row = 0
 
     def keep_unread(self, span: Range) -> None:
@@ -93,12 +93,12 @@ class Missed:
         more = self.count - len(self._ids)
         names = ", ".join(self._ids) + (f" and {more:,} more" if more else "")
         given_up = (
-            f" No more were asked for after {MOST_IN_A_ROW} in a row."
+            f" No more were requested after {MOST_IN_A_ROW} failures in a row."
             if self.is_given_up
             else ""
         )
         return IncompleteSyncError(
             f"Stream {self._stream} is incomplete: no answer for {self.count:,} "
-            f"{self._items} ({names}), which the next sync asks for again.{given_up} "
+            f"{self._items} ({names}), which the next sync requests again.{given_up} "
             f"{self.error}"
         )

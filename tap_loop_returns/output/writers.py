@@ -80,8 +80,8 @@ class StreamWriter(ABC):
             counts.repeated_keys += more
             if counts.repeated_keys <= LONGEST_LIST:
                 logging.getLogger("tap-loop-returns").warning(
-                    "Return %s has %s rows in %s with one key (%s); a target that "
-                    "replaces rows by key keeps one of them. Ask Loop about this return.",
+                    "Return %s has %s rows in %s with the same key (%s); a target that "
+                    "replaces rows by key keeps only one. Ask Loop about this return.",
                     return_id,
                     more + 1,
                     counts.name,

@@ -180,8 +180,8 @@ class Bookmark:
             states = frozenset(state.get("states") or ranges.STATES)
         except (ValueError, TypeError, AttributeError) as error:
             msg = (
-                "The state given to the tap cannot be read. Repair the bookmark "
-                "(`replication_key_value` is a date-time), or remove it to read all."
+                "The state given to the tap cannot be read. Correct the bookmark "
+                "(`replication_key_value` is a date-time), or remove it to read everything."
             )
             raise StateError(msg) from error
         swept = through if swept is None else swept

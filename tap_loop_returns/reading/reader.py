@@ -23,7 +23,7 @@ from tap_loop_returns.rows import Raw
 from tap_loop_returns.timestamps import epoch, from_epoch
 
 PATH = "/warehouse/return/list"
-# A second before any return, when Loop did not exist.
+# A second before Loop existed, so it has no returns.
 NO_RETURNS = 1_400_000_000
 # Tries for one part of a range whose unreadable second is being searched.
 NARROWING_TRIES = 2
@@ -216,8 +216,8 @@ class ReturnsReader:
     def _set_aside(self, span: Range, position: int, found: Timestamped) -> list[Range]:
         """Report a return without an id; return the range that stays unread because of it."""
         self.problems.append(
-            f"GET {PATH} gave a return without an id: number {position + 1} of an "
-            f"answer, created_at {_shown_moment(found)}, order {_shown_order(found)}."
+            f"GET {PATH} returned a return without an id: number {position + 1} of a "
+            f"response, created_at {_shown_moment(found)}, order {_shown_order(found)}."
         )
         second = epoch(getattr(found, span.column))
         return [span] if second is None else span.part(second, second) or [span]
@@ -265,12 +265,12 @@ class ReturnsReader:
         seconds = [epoch(one.created_at) or dense.start for one in found]
         second = mode(seconds or [dense.start])
         problem = (
-            f"Loop gives {len(found)} {dense.state} returns around {from_epoch(second)}, "
-            "and never more in one answer: a limit may have cut it. These were sent, and "
-            "the next sync reads that second again. Set `page_size` to Loop's largest, or "
-            "ask Loop for the limit."
+            f"Loop shows {len(found)} {dense.state} returns around {from_epoch(second)}, and "
+            "never more in one response: it may have truncated the response. These returns "
+            "were sent, and the next sync reads that second again. Set `page_size` to the "
+            "maximum that Loop accepts, or ask Loop for its limit."
         )
-        # The search for returns without an update reads the same second.
+        # The daily sweep reads the same second, so the problem may be known already.
         if problem not in self.problems:
             self.problems.append(problem)
 

@@ -22,7 +22,7 @@ class Column:
     name: str
     convert: Convert
     treat: Convert | None = None
-    """Hashes or drops a personal value; None leaves it as it is."""
+    """Hashes or drops a personal value; None leaves it unchanged."""
 
     def value_of(self, raw: Any) -> Any:
         """Return the column's value for a value that Loop sent.

@@ -18,7 +18,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def treatment(mode: str, salt: str) -> Convert | None:
-    """Return what to do with a personal value; None to leave it as it is.
+    """Return the function that treats a personal value; None to leave it unchanged.
 
     Args:
         mode: ``keep``, ``hash`` or ``drop``.

@@ -40,9 +40,9 @@ class LoopStream(Stream):
     fields_of_other_streams: ClassVar[tuple[str, ...]] = ()
     """Fields of an item that belong to other streams."""
     requests_per_return: ClassVar[int] = 0
-    """Requests that each return costs beside the list."""
+    """Requests for each return in addition to the list."""
     asked_items: ClassVar[str] = "returns"
-    """What single requests are about, in the plural."""
+    """Name, in the plural, of the items that have requests of their own."""
     scope: ClassVar[str] = "Returns"
     """Scope of the key that the endpoint needs, in Loop's words."""
 

@@ -79,7 +79,7 @@ class EndpointStream(LoopStream):
             more = _has_next(content, page)
             if not rows or rows in (first, before):
                 if more or (rows and announced):
-                    msg = f"GET {path} gave page {page} empty or as an earlier one."
+                    msg = f"GET {path} returned page {page} empty or equal to an earlier page."
                     raise UnreadableAnswerError(msg)
                 return
             yield from blocks(rows)
@@ -231,7 +231,7 @@ class HappyReturnsShipmentItems(HappyReturnsShipments):
         if self.missed.is_given_up and self.missed.error:
             raise self.missed.error
         if shipment.get(self._id) in (None, ""):
-            msg = f"GET {self.path} gave a shipment without `{self._id}`."
+            msg = f"GET {self.path} returned a shipment without `{self._id}`."
             raise UnreadableAnswerError(msg)
         key = str(shipment[self._id])
         pages = self._pages(f"{self.path}/{quote(key, safe='')}/items")
@@ -255,7 +255,7 @@ class LabelRequests(EndpointStream):
         offset, before = 0, None
         while rows := self._get(self.path, limit=self.PAGE, offset=offset)["data"]:
             if rows == before:
-                msg = f"GET {self.path} gave the same items for another offset."
+                msg = f"GET {self.path} returned the same items for another offset."
                 raise UnreadableAnswerError(msg)
             yield from blocks(rows)
             offset, before = offset + len(rows), rows
@@ -278,12 +278,12 @@ class AdvancedShippingNotices(EndpointStream):
 
     @functools.cached_property
     def _keys(self) -> list[set[tuple[str, str]]]:
-        """Keys of the notices of the period before, and of this one."""
+        """Keys of the notices of the previous period, and of the present one."""
         return [set(), set()]
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return a row for each notice that the period before does not have."""
+        """Return a row for each notice that the previous period does not have."""
         rows = super().rows_of(returns)
         keys = list(map(itemgetter(*self.primary_keys), rows))
         before, now = self._keys

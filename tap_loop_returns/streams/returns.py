@@ -339,9 +339,9 @@ def _with_method_object(raw: Raw) -> Raw:
 
 
 def _with_odd_items(raw: Raw) -> Raw:
-    """Return a return whose items that are no objects stand in a field of their own.
+    """Return a return whose items that are not objects are moved to fields of their own.
 
-    The streams of items cannot hold them; the column for the rest of the return does.
+    The streams of items cannot contain them; ``additional_fields`` does.
     """
     for field in ITEMS:
         value = raw.get(field)

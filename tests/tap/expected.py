@@ -1,4 +1,4 @@
-"""What a target should hold, worked out from Loop's payloads by hand-written rules.
+"""The rows that a target should contain, from Loop's payloads by handwritten rules.
 
 Nothing here reads the tap's code or schemas: the columns are written down again.
 """

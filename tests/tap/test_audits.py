@@ -73,7 +73,7 @@ def shortages(lines: list[dict], rows: dict[str, list[dict]]) -> dict[str, int]:
     return found
 
 
-# What a claim says
+# Content of an audit
 
 
 def test_every_stream_is_counted_as_it_was_sent(tap, loop) -> None:
@@ -233,7 +233,7 @@ def test_a_row_that_a_later_sync_brings_again_is_missed_no_more(tap, loop) -> No
     assert not shortages(lines, sent(lines))
 
 
-# Sent twice, killed, broken off: never more is claimed than was sent
+# Sent twice, killed, interrupted: an audit never counts more than was sent
 
 
 @pytest.mark.parametrize("room", [0, 50_000])

@@ -140,5 +140,5 @@ def test_a_plain_singer_bookmark_is_understood() -> None:
     ],
 )
 def test_an_unreadable_state_is_refused_with_a_way_out(state) -> None:
-    with pytest.raises(StateError, match="Repair the bookmark"):
+    with pytest.raises(StateError, match="Correct the bookmark"):
         Bookmark.of_streams([state])

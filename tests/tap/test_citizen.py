@@ -123,8 +123,8 @@ def test_a_full_disk_is_one_line(tap) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.splitlines()[-1].endswith(
-        "The output cannot be written: there is no room; make some. "
-        "Run the sync again, it resumes."
+        "The output cannot be written: the disk is full; free some space. "
+        "Then run the sync again: it resumes."
     )
 
 
@@ -136,7 +136,7 @@ def test_a_target_that_ends_early_is_one_line(tap) -> None:
         said = process.stderr.read()
     assert process.returncode == 1
     assert "Traceback" not in said
-    assert "what reads it has ended, and its own lines say why." in said
+    assert "the program that reads it has ended; see its log." in said
 
 
 def test_the_real_command_writes_what_the_tap_writes_here(tap, loop) -> None:

@@ -248,8 +248,8 @@ def test_items_of_a_return_with_one_id_are_named_and_counted(
 
     with Stub({LIST: answer}) as stub:
         run = stub_tap(tmp_path, stub).here(streams=("returns", stream, AUDITS)).ok()
-    (line,) = [text for text in run.stderr.splitlines() if "with one key" in text]
-    assert f"Return 1 has 2 rows in {stream} with one key (9)" in line
+    (line,) = [text for text in run.stderr.splitlines() if "with the same key" in text]
+    assert f"Return 1 has 2 rows in {stream} with the same key (9)" in line
     audits = {row["stream_name"]: row for row in run.rows(AUDITS)}
     assert audits[stream]["repeated_keys"] == 1
     assert audits[stream]["distinct_keys"] == 3
@@ -453,7 +453,7 @@ def test_an_endpoint_without_any_answer_is_given_up_for_this_sync(
         assert len(run.ids()) == 400
         last = run.stderr.rstrip().splitlines()[-1]
         assert "no answer for 400 returns" in last
-        assert "after 20 in a row" in last
+        assert "after 20 failures in a row" in last
         asked = {
             path + query.get("return_id", "")
             for path, query in stub.queries

@@ -164,7 +164,7 @@ def test_a_crowd_with_nothing_around_it_cannot_be_proven_whole(
     loop.edit(first["id"], updated_at=stamp, created_at=stamp)
     run = tap_of(loop, page_size=7).here()
     assert run.code == 1
-    assert "never more in one answer" in run.stderr
+    assert "never more in one response" in run.stderr
     assert run.ids().keys() == list_ids(loop)
 
 
@@ -206,7 +206,7 @@ def test_a_crowd_that_loop_cuts_costs_its_own_second(
     assert run.ids().keys() >= others
     last = run.stderr.rstrip().splitlines()[-1]
     assert "closed returns around 2026-03-02T14:05:10Z" in last
-    assert len(last.split("never more in one answer")) == 2
+    assert len(last.split("never more in one response")) == 2
     unread = run.state["bookmarks"]["returns"]["unread"]
     assert {item["state"] for item in unread} == {"closed"}
     assert all(

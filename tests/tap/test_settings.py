@@ -54,7 +54,7 @@ def test_dates_must_be_in_order() -> None:
     (problem,) = problems(
         {**GOOD, "start_date": "2025-02-01", "end_date": "2025-01-01"}
     )
-    assert "`end_date` lies before `start_date`" in problem
+    assert "`end_date` is before `start_date`" in problem
 
 
 def test_a_key_of_the_wrong_type_is_not_quoted() -> None:

@@ -202,7 +202,7 @@ def test_an_impossible_list_is_refused(tap_of, answer) -> None:
     with Stub({"/blocklists": answer}) as loop:
         run = tap_of(loop).here(streams=("blocklist_items",))
     assert run.code == 1
-    assert "GET /blocklists gave" in run.stderr.splitlines()[-1]
+    assert "GET /blocklists returned" in run.stderr.splitlines()[-1]
 
 
 def test_the_key_stays_here_whatever_host_a_list_links_to(tap_of) -> None:

@@ -506,7 +506,7 @@ def test_an_unreadable_state_is_refused_in_one_line(tap) -> None:
     state = {"bookmarks": {"returns": {"replication_key_value": "yesterday"}}}
     run = tap.here(state=state)
     assert run.code == 1
-    assert "Repair the bookmark" in run.stderr
+    assert "Correct the bookmark" in run.stderr
     assert "Traceback" not in run.stderr
 
 
