@@ -13,9 +13,9 @@ PAGE = ROOT / "docs/metrics.md"
 OPENING = """\
 # Metrics
 
-Every figure of the reports, by the question it answers. The same text is in the
-warehouse as `dim_metric_definitions`; a test fails when a report shows a figure that
-is not defined, or a definition names a figure that no report shows.
+This page defines every figure of the reports, grouped by question. The table
+`dim_metric_definitions` has the same text. A test fails if a report shows a figure that is not
+defined, or if a definition names a figure that no report shows.
 
 Each entry has: the meaning of the metric; the formula of a ratio; the rows it covers; what is
 counted, and the date that assigns it to a period; the report columns, the figure first and its
@@ -29,10 +29,10 @@ Terms:
 - **Eligible order**: the shopper's own order with merchandise value above zero, in a channel that
   uses Loop, in or after the month of the shop's first Loop return. Refunded orders are included.
 - **Chain**: an order and the exchange orders that follow from it.
-- **To date, mature only**: all orders of a period, or only orders that are old enough to have
-  had their returns.
+- **To date, mature only**: all orders of a period, or only mature orders: those so old that few
+  further returns are expected (`return_maturity_days`).
 - **Main currency**: the currency of most orders (`dim_currencies`), unless the variable
-  `reporting_currency` names another. No figure adds amounts of two currencies: there is one
+  `reporting_currency` names another. No figure adds amounts in different currencies: there is one
   figure per currency, or one for the main currency, which its definition states. Counts and rates
   of counts cover all currencies.
 - Each share of counted things has a 95 % interval (Wilson) in the columns that end in

@@ -16,25 +16,25 @@ PAGE = ROOT / "docs/tables.md"
 OPENING = """\
 # Tables
 
-Every public table of the models, with its grain, its key and the rows that most questions want.
-Descriptions of columns are in the warehouse itself, as comments, and in `dbt docs`. Figures of the
-reports are defined in [metrics.md](metrics.md).
+This page lists every public table of the models with its grain, its key, and the filter that most
+questions need. Descriptions of columns are in the warehouse, as comments, and in `dbt docs`.
+[metrics.md](metrics.md) defines the figures of the reports.
 
-Which flag answers which question:
+Use these filters:
 
-| Question is about | Table | Filter |
+| To count | Table | Filter |
 | --- | --- | --- |
 | returns and their money | `fct_returns` | `is_counted_return`; amounts of other returns are null |
-| returns in a return rate | `fct_returns` | `is_rate_return`: counted and no warranty claim |
+| returns in a return rate | `fct_returns` | `is_rate_return`: counted and not a warranty claim |
 | returns whose money or goods have moved | `fct_returns` | `is_realised_return` |
 | orders in a return rate | `fct_orders` | `is_loop_eligible_order`; the numerator is `has_return` |
 | orders in the cost of returns | `fct_orders` | `is_cost_cohort_order` |
 | sales | `fct_orders` | `is_customer_order` |
-| orders old enough to have had their returns | `fct_orders`, `fct_order_lines` | `is_mature` |
+| mature orders (few further returns are expected) | `fct_orders`, `fct_order_lines` | `is_mature` |
 | units that came back | `fct_return_lines` | the usual filter below |
 | units in a unit return rate | `fct_return_lines` | `is_rate_unit`; or `fct_order_lines` |
 
-Amounts of two currencies are never added: group by `currency_code`.
+Do not add amounts in different currencies: group by `currency_code`.
 
 <!-- Written by `make documents` from transform/models/marts and transform/analyses/questions. -->
 """

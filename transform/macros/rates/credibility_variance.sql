@@ -1,4 +1,4 @@
-{# Variance that is left of a rate by `credibility_rate`, over its square. #}
+{# Variance of a rate from `credibility_rate`, divided by the rate's square. #}
 {% macro credibility_variance(dispersion, spread, expected) -%}
     {{ spread }} * {{ dispersion }}
     / ({{ dispersion }} + {{ spread }} * {{ expected }})

@@ -149,8 +149,8 @@ totalled as (
     {%- endfor %}
 ),
 
--- Without any variance that of the next larger level is used, in the end two
--- units.
+-- If there is no variance, that of the next larger level is used, or at last a
+-- strength of two units.
 {%- for level in range(levels) | reverse %}
 
 strengths_{{ level }} as (

@@ -1,4 +1,4 @@
-{# Stops if the argument of union_shops is no mapping, or names this target. #}
+{# Stops if the argument of union_shops is not a mapping, or names this target. #}
 {% macro raise_if_not_shops(shops) -%}
     {%- if shops is not mapping or not shops -%}
         {%- do exceptions.raise_compiler_error(
@@ -23,7 +23,7 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# Stops if a shop has no such table, or one without some of the columns. #}
+{# Stops if a shop lacks a table, or some of its columns. #}
 {% macro raise_if_not_built(table, columns, store_id) -%}
     {%- set found = adapter.get_columns_in_relation(table)
         | map(attribute='name') | list -%}

@@ -21,7 +21,7 @@ orders_through as (
     from orders
 ),
 
--- Without orders the newest return decides.
+-- Without orders, the time of the newest return is used.
 older as (
     select
         returns_through.first_return_at,

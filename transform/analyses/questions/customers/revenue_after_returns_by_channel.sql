@@ -1,4 +1,4 @@
--- What is left of revenue after returns by channel and month, to set against ad spend?
+-- How much revenue remains after returns, by channel and month?
 with costs as (
     select root_sm_order_key, sum(net_return_cost_ex_tax) as cost
     from {{ ref('loop_returns', 'fct_returns') }} group by root_sm_order_key

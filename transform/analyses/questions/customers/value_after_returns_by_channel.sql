@@ -1,4 +1,4 @@
--- What is a customer worth after returns, by the channel that won them?
+-- What is a customer worth after returns, by acquisition channel?
 select acquisition_channel, count(*) as customers,
     sum(return_count) as return_count,
     sum(lifetime_value_after_returns) as lifetime_value

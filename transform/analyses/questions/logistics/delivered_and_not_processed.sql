@@ -1,4 +1,4 @@
--- How many returns have arrived and are not processed, by carrier?
+-- How many returns have been delivered but not processed, by carrier?
 select arrived.carrier, count(*) as return_count
 from {{ ref('loop_returns', 'fct_return_events') }} as arrived
 left join {{ ref('loop_returns', 'fct_return_events') }} as done

@@ -1,4 +1,4 @@
--- Why do the books of Loop and Shopify differ?
+-- Why do the amounts of Loop and Shopify differ?
 select tie_line, reason_class, currency_code,
     sum(difference_amount) as difference,
     sum(unexplained_amount) as unexplained

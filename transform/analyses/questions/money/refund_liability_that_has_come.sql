@@ -1,4 +1,4 @@
--- Of what was expected at each month end, how much has come, and how far off was it?
+-- How much of each month end's liability has been paid, and with what error?
 select
     as_of_date, currency_code, sum(closing_amount), sum(used_since_amount),
     sum(used_since_amount) / nullif(sum(closing_amount), 0) as share_used_since,

@@ -1,4 +1,4 @@
--- What do returns turn into, quarter by quarter?
+-- What share of returns becomes an exchange, a refund or credit, by quarter?
 select period, outcome, numerator, share, share_lower, share_upper
 from {{ ref('loop_returns', 'rpt_outcome_split') }}
 where metric_name = 'outcome_share_returns' and date_basis = 'return'

@@ -1,4 +1,4 @@
--- What are the goods worth that are sent in exchange each month?
+-- What is the value of the goods sent in exchange each month?
 select extract(year from return_date) as year_number,
     extract(month from return_date) as month_number,
     currency_code, count(*) as items, sum(total_amount) as value_sent

@@ -1,4 +1,4 @@
--- How many units does a return hold, by outcome?
+-- How many units does a return have, by outcome?
 select outcome_group, count(*) as return_count,
     sum(returned_unit_count) as returned_units
 from {{ ref('loop_returns', 'fct_returns') }}

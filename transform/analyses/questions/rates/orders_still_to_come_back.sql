@@ -1,4 +1,4 @@
--- How many of the youngest months' orders will still come back, at the usual rate?
+-- How many further returns are expected of recent orders, at the usual rate?
 with usual as (
     select avg(case when has_return then 1.0 else 0 end) as return_rate
     from {{ ref('loop_returns', 'fct_orders') }}

@@ -37,7 +37,7 @@
     }) }}
 {%- endmacro %}
 
-{# Names of the raw fields of a table that pass through. #}
+{# Names of the raw fields of a table that pass_through_columns adds to facts. #}
 {% macro pass_through_fields(source_name, table_name) -%}
     {%- set entity = none -%}
     {%- if source_name == 'loop_returns' -%}
@@ -118,7 +118,7 @@ staged as (
     }[entity]) }}
 {%- endmacro %}
 
-{# The same columns of a later step, which may give them their names. #}
+{# The columns in a later step, which may rename them to their aliases. #}
 {% macro passed_through(entity, table, with_alias=false) -%}
     {%- for field in pass_through(entity) -%}
         {{ table }}.pass_through_{{ field.alias }}
@@ -126,7 +126,7 @@ staged as (
     {%- endfor -%}
 {%- endmacro %}
 
-{# The entity whose fields come through to a mart; none for most marts. #}
+{# The entity whose fields are added to a mart; none for most marts. #}
 {% macro passes_through_to(mart) -%}
     {{ return({
         'fct_orders': 'orders',

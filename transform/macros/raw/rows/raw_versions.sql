@@ -18,7 +18,7 @@
     ) as newest
 {%- endmacro %}
 
-{# The BigQuery loader appends, so that raw holds every version. #}
+{# The BigQuery loader appends, so the raw table has every version. #}
 {% macro bigquery__raw_versions(source_name, table_name) -%}
     {%- if execute and not raw_columns(source_name, table_name) -%}
     select

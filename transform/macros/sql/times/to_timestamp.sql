@@ -12,7 +12,7 @@
     safe_cast({{ expression }} as timestamp)
 {%- endmacro %}
 
-{# PostgreSQL has no cast that forgives, so the text is looked at first. #}
+{# PostgreSQL has no try_cast, so the text is checked first. #}
 {% macro postgres__to_timestamp(expression) -%}
     {%- set text -%}
     cast({{ expression }} as text)

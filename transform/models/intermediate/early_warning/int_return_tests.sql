@@ -115,8 +115,8 @@ weeks as (
                 else reasons.dimension_type
             end
             and shares.peer_group = reasons.peer_group
-    -- An item that is alone has no peers, and the only SKU of a product is the
-    -- product.
+    -- A single item has no peers, and the only SKU of a product is tested as
+    -- the product.
     where
         shares.share < 1
         and (shares.dimension_type <> 'sku' or shares.is_one_of_several)
@@ -187,8 +187,8 @@ deviations as (
     from items
 ),
 
--- One item that is bad makes its peers look good, so they do not count for its
--- margin if there are other peer groups.
+-- One bad item makes its peers look good, so its own peer group does not count
+-- for its margin if there are others.
 others as (
     select
         *,
@@ -344,7 +344,7 @@ added_up as (
     from days_of_tests
 ),
 
--- More than 300 would be too large a number, and changes nothing.
+-- Limited to 300, because larger exponents overflow and change nothing.
 evidences as (
     select
         *,
@@ -363,10 +363,10 @@ reason_counts as (
     where dimension_type = 'reason'
 ),
 
--- A test gives a false alarm with a chance of at most one over its limit. For
--- a product and its reasons these are together 1 in 100, for a SKU and its size
--- 1 in 200. A product of one SKU has neither, so there is at most one false
--- alarm for 100 months of a SKU.
+-- The probability of a false alarm of a test is at most one divided by its
+-- limit: together 1/100 for a product and its reasons, and 1/200 for a SKU and
+-- its size. SKUs and sizes are tested only in products with at least two, so
+-- there is at most one false alarm per 100 SKU-months.
 limited as (
     select
         *,

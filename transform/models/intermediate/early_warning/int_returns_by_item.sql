@@ -57,7 +57,7 @@ returned as (
     select
         sold.sm_order_line_key,
         count(*) as returned_units,
-        -- A return dated before its order came on the day of the order.
+        -- A return dated before its order counts on the day of the order.
         min(greatest(return_lines.return_date, sold.order_date))
             as return_date,
         min(return_lines.reason_group) as reason_group
@@ -115,7 +115,7 @@ weeks as (
     from pairs
 ),
 
--- Pairs that did not come back have no return date.
+-- Items that did not come back have no return date.
 final as (
     select
         dimension_type,

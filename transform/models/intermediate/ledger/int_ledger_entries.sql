@@ -156,8 +156,8 @@ happened as (
         and loop_at is not null
 ),
 
--- The balance of an incomplete return is still to come; that of a complete one
--- shows that Loop's amounts do not add up.
+-- The balance of an incomplete return belongs to parts that are still to come;
+-- the balance of a complete one shows that Loop's amounts do not add up.
 left_over as (
     select
         returns.return_id,

@@ -41,7 +41,7 @@ payments as (
     group by store_id, order_id
 ),
 
--- The refunds of a return are compared together, every other refund on its own.
+-- The refunds of a return are compared together, other refunds one by one.
 refunds_together as (
     select
         store_id,

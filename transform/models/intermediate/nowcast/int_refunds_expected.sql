@@ -66,7 +66,7 @@ made_by_date as (
     group by 1, 2, 3
 ),
 
--- The price of a returned unit is that of what was sold in its month.
+-- The price of a returned unit is the price of the goods sold in its month.
 prices as (
     select
         seen.as_of_date,
@@ -88,7 +88,7 @@ prices as (
     group by seen.as_of_date, seen.currency_code
 ),
 
--- Without any return a returned unit is refunded in full.
+-- Without past returns, a returned unit is assumed to be refunded in full.
 shares as (
     select
         as_of_date,

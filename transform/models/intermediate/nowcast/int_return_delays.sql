@@ -36,7 +36,7 @@ as_of_dates as (
         > {{ dbt.dateadd('month', -12, 'maturity.data_through_date') }}
 ),
 
--- A curve of old orders would miss how the shop's policy is now.
+-- A curve of older orders would miss the shop's present policy.
 aged as (
     select
         as_of_dates.as_of_date,
@@ -116,7 +116,7 @@ at_risk as (
     from summed
 ),
 
--- Of a risk set that came back in one day half a unit is left over.
+-- If a whole risk set came back in one day, half a unit is assumed to remain.
 hazards as (
     select
         *,
@@ -160,8 +160,8 @@ made as (
     from shares
 ),
 
--- A return that comes after nearly all others is counted when it comes, not
--- waited for: or one odd return would leave every month unfinished.
+-- A return that comes after nearly all others is not expected in advance.
+-- Otherwise one very late return would leave every month unfinished.
 lasting as (
     select
         *,

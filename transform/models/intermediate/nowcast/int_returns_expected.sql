@@ -33,8 +33,8 @@ cells as (
     group by 1, 2, 3, 4
 ),
 
--- Days of a month differ by more than chance: units of an order come back
--- together. This is by how much.
+-- Dispersion: how much more than chance days of a month differ, because units
+-- of an order come back together.
 shops as (
     select
         as_of_date,
@@ -55,7 +55,8 @@ shops as (
     group by 1, 2
 ),
 
--- Variance between the values of a dimension (categories or channels) and the shop's rate.
+-- Variance between the values of a dimension (categories or channels) and the
+-- shop's rate.
 summed_to_values as (
     select
         cells.as_of_date,
@@ -113,7 +114,7 @@ of_values as (
             and cells.dimension_type = value_spreads.dimension_type
 ),
 
--- Months: how far each differs from the three before it.
+-- Variance of months around the three months before them.
 summed_to_months as (
     select
         as_of_date,
@@ -169,7 +170,7 @@ month_spreads as (
     group by 1, 2
 ),
 
--- Rows: how far a value in a month differs from both.
+-- Variance of a value in a month around the rates of its value and its month.
 of_months as (
     select
         of_values.*,
@@ -209,7 +210,7 @@ row_spreads as (
     group by 1, 2
 ),
 
--- What a row is expected to have before its own returns are looked at.
+-- The prior of each row: its expected rate without its own returns.
 priors as (
     select
         of_months.*,
@@ -268,7 +269,7 @@ errors as (
     from rates
 ),
 
--- Chance, the rate, and the share known so far.
+-- The variances of chance, of the rate, and of the share known.
 final as (
     select
         as_of_date,

@@ -3,7 +3,7 @@ with estimates as (
     from {{ ref('loop_returns', 'int_returns_expected') }}
 ),
 
--- Of nowcasts at the ends of earlier months, how far each was off.
+-- The errors of the nowcasts at earlier month ends.
 misses as (
     select
         finished.as_of_date,

@@ -13,8 +13,8 @@ as_of_dates as (
     from delays
 ),
 
--- A month is compared with those of a bit more than the year before it. Days
--- of one age and value are one row.
+-- A month is compared with the months of somewhat more than a year before it.
+-- Days of the same age and value are one row.
 days as (
     select
         as_of_dates.as_of_date,
@@ -74,7 +74,7 @@ final as (
         {{ sum_of_ratios('known_amount') }} as known_amount,
         {{ sum_of_ratios('known_units * share_returned_error') }}
             as known_units_error,
-        -- Of days, for how much they differ within a month.
+        -- Sums over days, for the dispersion within a month.
         {{ sum_of_units('returned_units * returned_units') }}
             as returned_squares,
         {{ sum_of_ratios('returned_units * known_units') }} as returned_known,

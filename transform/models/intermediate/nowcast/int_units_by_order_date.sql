@@ -40,7 +40,7 @@ units as (
             as product_category,
         orders.order_channel,
         orders.currency_code,
-        -- A return dated before its order came on the day of the order.
+        -- A return dated before its order counts on the day of the order.
         greatest(
             {{ days_between('orders.order_date', 'return_lines.return_date') }},
             0
@@ -49,7 +49,7 @@ units as (
         0 as sold_amount,
         1 as returned_units,
         return_lines.net_amount as returned_amount,
-        -- Junk must not make a square too large for its type.
+        -- Invalid data must not make a square exceed its type.
         power(cast(
             least(abs(coalesce(return_lines.net_amount, 0)), 1000000)
             as {{ type_ratio() }}

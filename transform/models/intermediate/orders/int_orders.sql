@@ -101,7 +101,7 @@ flagged as (
     select
         *,
         order_role = 'customer' and gross_amount > 0 as is_customer_order,
-        -- Published rule, for comparison only: refunded orders drop out.
+        -- Published rule, for comparison only: it leaves out refunded orders.
         order_role in ('customer', 'gift_card_issue', 'replacement')
         and cancelled_at is null
         and coalesce(financial_status, '')

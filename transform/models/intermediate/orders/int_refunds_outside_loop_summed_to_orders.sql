@@ -11,7 +11,7 @@ refund_lines as (
     from {{ ref('loop_returns', 'stg_refund_lines') }}
 ),
 
--- Restock type cancel is a unit that was never sent: an edit, no return.
+-- Restock type cancel is a unit that was never sent: an edit, not a return.
 edits as (
     select
         store_id,

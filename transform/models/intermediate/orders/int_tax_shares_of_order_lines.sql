@@ -30,8 +30,8 @@ totals as (
 ),
 
 -- If lines have no taxes of their own, the order's tax is divided in proportion
--- to their prices. The tax of a line that a discount made free is 0 and says
--- nothing of its price before the discount: it takes the order's share too.
+-- to their prices. If a discount made a line free, its tax is 0 and does
+-- not show the share of tax before the discount, so it takes the order's share.
 final as (
     select
         order_lines.store_id,

@@ -13,7 +13,7 @@ loop_refunds as (
 final as (
     select
         loop_refunds.return_id,
-        -- Unknown as a whole when one of its refunds is.
+        -- Null if one of the return's refunds is unknown.
         case
             when count(*) = count(refunds.refund_amount)
                 then {{ sum_of_money('refunds.refund_amount') }}

@@ -1,6 +1,6 @@
 {{ incremental_by('return_id') }}
 
-{#- EasyPost's words for a parcel, which Loop passes on. -#}
+{#- EasyPost's statuses of a parcel, which Loop passes on. -#}
 {%- set label_words = {
     'label_made': ['new', 'pending', 'pre_transit', 'unknown'],
     'first_scan': [
@@ -84,7 +84,7 @@ exchange_orders as (
     where exchanges.exchange_order_id <> coalesce(returns.order_id, '')
 ),
 
--- Loop's own time comes first, a time of the shop where Loop has none.
+-- Loop's own time, or a time of the shop if Loop has none.
 observed as (
     {% for milestone, column in {
         'requested': 'return_created_at',
@@ -166,7 +166,7 @@ observed as (
         refunded_at as occurred_at
     from loop_refunds
     union all
-    -- In an exchange without money Shopify's refund only takes the goods back.
+    -- In an exchange without money, Shopify's refund only returns the goods.
     select
         returns.return_id,
         'refunded' as milestone,

@@ -28,7 +28,7 @@ titles as (
     group by product_id
 ),
 
--- An item may be noticed by tests of several months: the first counts.
+-- If tests of several months notice an item, the first test counts.
 numbered as (
     select
         *,
@@ -93,7 +93,7 @@ units_by_reason as (
     group by 1, 2, 3, 4, 5, 6
 ),
 
--- Peers tell how the expected units divide between reasons.
+-- Expected units are divided between reasons as among the peers.
 expected_by_reason as (
     select
         *,

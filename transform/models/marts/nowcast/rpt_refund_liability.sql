@@ -46,7 +46,7 @@ dates as (
     group by as_of_date
 ),
 
--- What is not settled yet has no posting date.
+-- Amounts that are not paid yet have no posting date.
 posted as (
     select
         loop_return_id as return_id,
@@ -111,8 +111,8 @@ dated as (
             settled.posting_date > dates.previous_date
             and settled.posting_date <= dates.as_of_date, false
         ) as is_used,
-        -- Whether a sale without an order came before the date is unknown, so
-        -- its return must have.
+        -- The date of a sale without an order is unknown, so the date of its
+        -- return decides.
         coalesce(
             settled.posting_date > dates.as_of_date
             and settled.posting_date <= dates.last_date
@@ -171,8 +171,8 @@ closings as (
     group by 1, 2, 3
 ),
 
--- A closing is the opening of the next date, and the last closing is what is
--- still expected after each of the dates.
+-- The closing amount of a date is the opening amount of the next. The last
+-- closing amount is what is still expected after each date.
 rolled as (
     select
         closings.*,
@@ -217,7 +217,7 @@ totals as (
     group by as_of_date, order_month_date, currency_code
 ),
 
--- The first date has no opening.
+-- The first date has no opening amount.
 balanced as (
     select
         totals.*,

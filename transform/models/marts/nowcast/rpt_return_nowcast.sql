@@ -31,7 +31,7 @@ mature_periods as (
     where maturity = 'to_date'
 ),
 
--- Units of every currency count; amounts are those of one.
+-- Units of all currencies count; amounts are in one currency.
 amounts as (
     select
         seen.*,
@@ -46,8 +46,8 @@ amounts as (
         on seen.currency_code = currencies.currency_code
 ),
 
--- What a returned unit is worth, of what its month and value sell for, and
--- how much prices differ.
+-- The price of a returned unit relative to the goods sold in its month and
+-- value, and the variance of prices.
 prices as (
     select
         dimension_type,
@@ -93,7 +93,8 @@ expected as (
         on nowcast.dimension_type = prices.dimension_type
 ),
 
--- The rate is shared with units of other currencies, chance is not.
+-- Units of other currencies share the variance of the rate, but not that of
+-- chance.
 with_variances as (
     select
         *,

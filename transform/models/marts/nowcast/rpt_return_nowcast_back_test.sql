@@ -14,7 +14,7 @@ periods as (
     where period_type = 'month'
 ),
 
--- Months of which everything is known now and was not then.
+-- Months that were not finished on the as-of date and are finished now.
 compared as (
     select
         earlier.*,

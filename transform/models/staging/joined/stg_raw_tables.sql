@@ -59,7 +59,8 @@ with final as (
         {{ count_if(raw_key_is_null(table)) }} as row_without_key_count
     from {{ table.relation }}
     {%- if target.type == 'bigquery' and 'data' in (table['columns'] or []) %}
-    -- Looking for keys reads whole rows: only those of the last week.
+    -- Checking keys reads whole rows, so only rows of the last week are
+    -- checked.
     where
         _sdc_batched_at
         >= timestamp_sub({{ built_at() }}, interval 7 day)

@@ -86,7 +86,7 @@ versions as (
     from changed
 ),
 
--- A return that is only read again has a new version, but the same content.
+-- A return that is only sent again has a new version, but the same content.
 final as (
     select
         renamed.*,

@@ -28,7 +28,7 @@ visits_source as (
     {{ raw_rows('tap_shopify_rest', 'customer_journey_summary') }}
 ),
 
--- Only Airbyte has visits in a table of their own.
+-- Only Airbyte has a separate table of visits.
 visits as (
     select
         {{ digits(raw_text('order_id')) }} as order_id,

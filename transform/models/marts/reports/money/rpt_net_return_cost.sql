@@ -53,7 +53,7 @@ order_months as (
     group by 1, 2, 3, 4
 ),
 
--- Cost realised in a month beside the revenue of that month. A return counts on
+-- Cost realised in a month, and the revenue of that month. A return counts on
 -- the day it was closed, or was started if it is not closed but money has
 -- moved.
 return_months as (

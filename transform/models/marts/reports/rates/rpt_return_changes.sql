@@ -242,8 +242,8 @@ bounded as (
     from paired
 ),
 
--- Many figures are compared with each other, so the largest change must be
--- wider than the interval of a single one.
+-- Because many figures are compared, the largest change must exceed a wider
+-- interval than that of a single figure.
 judged as (
     select
         *,

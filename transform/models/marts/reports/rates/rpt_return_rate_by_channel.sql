@@ -189,7 +189,7 @@ final as (
         period,
         period_start_date,
         is_current_period,
-        -- Whether the period is old enough is asked of all its orders.
+        -- The maturity of the period depends on all its orders.
         coalesce(max(case
             when maturity = 'to_date' then
                 {{ ratio('mature_order_count', 'order_count') }}

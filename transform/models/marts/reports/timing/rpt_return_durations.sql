@@ -1,4 +1,4 @@
-{#- From one milestone to another. -#}
+{#- Pairs of milestones: from one to another. -#}
 {%- set durations = [
     ('requested', 'label_made'),
     ('requested', 'first_scan'),
@@ -73,7 +73,7 @@ timed as (
     {% endfor %}
 ),
 
--- Returns of one number of days are counted once and carried along.
+-- Returns with the same number of days are grouped with their count.
 counted as (
     {% for name, value in dimensions.items() -%}
     select
@@ -132,7 +132,7 @@ ranked as (
     from summed
 ),
 
--- Percentiles are days that some return took, never between two.
+-- Percentiles are observed numbers of days, never interpolated.
 final as (
     select
         'return_duration_days' as metric_name,
