@@ -1,4 +1,4 @@
-# Every verb of this project. `make` alone prints the menu.
+# All targets of this project. `make` alone prints the menu.
 
 PYTHON ?= python3
 LOCK := requirements.lock
@@ -28,7 +28,7 @@ export UV_COMPILE_BYTECODE := 1
     test-builds integration integration-bigquery integration-postgres integration-files integration-reconciliation \
     lint-sql integration-hub integration-sources integration-docs postgres-server lint format lock documents package clean
 
-menu: ## print this menu
+menu: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' Makefile
 
 demo: setup ## run everything on a simulated shop, print seven answers; no key, no account
@@ -40,21 +40,21 @@ demo-changes: setup ## after the demo: change the shop, read only the changes, s
 answers: setup ## print the seven answers again
 	@$(BIN)/python -m demo answers
 
-report: setup $(WAREHOUSE) ## the report, one HTML file, on the demo's or your warehouse; opens it
+report: setup $(WAREHOUSE) ## write the report (one HTML file) from the demo's or your warehouse, and open it
 	@$(BIN)/python -m report --open
 
-explore: setup $(WAREHOUSE) ## a page on this machine where you pick metric, groups, filters and period
+explore: setup $(WAREHOUSE) ## serve a page on this machine to choose metric, groups, filters and period
 	@$(BIN)/python -m metrics explore
 
 # Assistants start it: it installs nothing, and only the protocol goes to its output.
-mcp: ## serve governed metrics to an assistant over stdio (make -s mcp)
+mcp: ## serve the metrics to an assistant over stdio (make -s mcp)
 	@test -e .venv/synced || { echo "Run \`make demo\` or \`make setup\` in $(CURDIR) first." >&2; exit 1; }
 	@exec $(BIN)/python -m metrics serve
 
-screenshots: setup browser $(WAREHOUSE) ## a picture of each page of the report
+screenshots: setup browser $(WAREHOUSE) ## take a picture of each page of the report
 	@$(BIN)/python -m report screenshots
 
-browser: setup ## Chromium, for the tests and pictures of the report; Debian's, if root asks
+browser: setup ## install Chromium for the report's tests and pictures (as root on Debian), or say how
 	@$(BIN)/python -c 'from report.browser import executable; exit(not executable())' \
 	|| if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "Installing Chromium" \
@@ -71,34 +71,34 @@ output/warehouse.duckdb:
 simulator: setup ## serve the simulated shop alone, on PORT (8750)
 	@$(BIN)/python -m loop_simulator --port $(PORT)
 
-test: setup browser lint ## lint and the everyday tests
+test: setup browser lint ## lint, and run the everyday tests
 	@$(PYTEST) tests --ignore tests/integration $(BUILDS:%=--ignore %)
 
-test-builds: setup lint-sql ## lint the SQL; run what builds models many times: late rows, selections, kills, each variable, each shape of a source, estimates
+test-builds: setup lint-sql ## lint the SQL; run what builds models many times: late rows, partial and interrupted builds, each dbt variable and source format, estimates
 	@$(PYTEST) $(BUILDS)
 
-# The longest files come first by name; sorted by their number of tests they would come late.
+# The files with the longest tests come first by name; sorted by number of tests they would come late.
 # Many of them wait for installations, so there are more workers than cores.
-integration: browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run the other tests; all models once on BigQuery's emulator
+integration: browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run the tests that need other warehouses or installations
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/integration \
 	    --ignore tests/integration/bigquery
 
-integration-bigquery: .meltano/warehouses-installed .emulators/local-bigquery/installed ## tap, loader and models with a BigQuery emulator
+integration-bigquery: .meltano/warehouses-installed .emulators/local-bigquery/installed ## compare tap, loader and models in a BigQuery emulator with DuckDB
 	@$(BIN)/python -m pytest tests/integration/bigquery
 
-integration-postgres: .meltano/warehouses-installed postgres-server ## the same with a PostgreSQL server that it starts and stops
+integration-postgres: .meltano/warehouses-installed postgres-server ## test tap, loader and models with a PostgreSQL server that it starts and stops
 	@$(BIN)/python -m pytest tests/integration/postgres
 
-integration-files: .meltano/warehouses-installed .emulators/bucket/installed ## JSON lines, and Parquet in a bucket
+integration-files: .meltano/warehouses-installed .emulators/bucket/installed ## test JSON lines, and Parquet in a bucket
 	@$(BIN)/python -m pytest tests/integration/files
 
-integration-reconciliation: setup ## lost rows are reported, and loaded again by the printed command
+integration-reconciliation: setup ## test that lost rows are reported, and that the printed command loads them again
 	@$(BIN)/python -m pytest tests/integration/reconciliation
 
-integration-hub: setup ## the wheel on each Python, and the tap in new Meltano projects
+integration-hub: setup ## test the wheel on each Python, and the tap in new Meltano projects
 	@$(BIN)/python -m pytest tests/integration/hub
 
-integration-sources: setup ## the published taps have the columns that staging reads
+integration-sources: setup ## test that the published taps have the columns that staging reads
 	@$(BIN)/python -m pytest tests/integration/sources
 
 integration-docs: browser postgres-server .emulators/local-bigquery/installed .meltano/warehouses-installed ## run every block of commands in README and docs
@@ -106,7 +106,7 @@ integration-docs: browser postgres-server .emulators/local-bigquery/installed .m
 
 # The layout is the same in each dialect. The integration tests run the other models on PostgreSQL,
 # but on BigQuery's emulator, which may accept more.
-lint-sql: setup ## sqlfluff: layout, and whether the SQL parses for DuckDB, BigQuery and PostgreSQL
+lint-sql: setup ## check with sqlfluff the layout of the SQL, and that it parses for each warehouse
 	@$(BIN)/sqlfluff lint --processes 0 transform
 	@LINT_TARGET=bigquery $(BIN)/sqlfluff lint --processes 0 --dialect bigquery --rules references transform
 	@LINT_TARGET=postgres $(BIN)/sqlfluff lint --processes 0 --dialect postgres --rules references transform/models/staging
@@ -125,7 +125,7 @@ postgres-server:
 	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
 	@touch $@
 
-lint: setup ## ruff, mypy, import-linter, oxlint; are lock and documents up to date?
+lint: setup ## run ruff, mypy, import-linter and oxlint; check that lock file and documents are up to date
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -136,28 +136,28 @@ lint: setup ## ruff, mypy, import-linter, oxlint; are lock and documents up to d
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/python -m tools check
 
-format: setup ## let ruff, oxlint, oxfmt and sqlfluff rewrite what they can
+format: setup ## format and fix what can be fixed automatically
 	@$(BIN)/ruff check --fix-only --exit-zero .
 	@$(BIN)/ruff format .
 	@$(BIN)/oxlint --quiet --fix report/page
 	@$(BIN)/oxfmt report/page
 	@$(BIN)/sqlfluff fix transform
 
-lock: .venv/installer ## resolve all dependencies, those of the plugins too (UPGRADE=--upgrade for newest)
+lock: .venv/installer ## resolve all dependencies, including those of the plugins (UPGRADE=--upgrade for the newest)
 	@$(UV) run --quiet --no-project --with pyyaml python -m tools lock $(UV) $(UPGRADE)
 
-documents: setup ## write what is generated: tables of the README, .env.example, definitions for Meltano
+documents: setup ## generate tables of the README, pages of docs, .env.example and definitions for Meltano
 	@$(BIN)/python -m tools documents
 
 package: setup ## write the models as a dbt package with a root of its own to output/package, and check it
 	@rm -rf output/package
 	@$(BIN)/python -m tools package output/package
 
-clean: ## remove everything that these verbs created
+clean: ## remove everything that the targets created, output included
 	@rm -rf .venv .meltano .emulators .cache output logs transform/target transform/logs \
 	    .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-setup: .venv/synced .meltano/installed ## install what the other verbs need; they call it
+setup: .venv/synced .meltano/installed ## install everything; most targets call it
 
 .venv/installer:
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); \

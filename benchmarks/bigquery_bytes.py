@@ -21,7 +21,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 MINIMUM = 10_000_000
-"""Bytes that a query is billed at least for each table that it reads."""
+"""Minimum number of bytes that BigQuery bills for each table of a query."""
 DIALECT = "bigquery"
 CHANGES_ROWS = (exp.Update, exp.Delete, exp.Merge)
 LATER = (exp.GT, exp.GTE)
@@ -68,7 +68,7 @@ class Bill:
         self.views: dict[str, exp.Query] = {}
 
     def of(self, statement: str) -> dict[str, float]:
-        """Return what a statement is billed for, by table.
+        """Return the bytes that a statement is billed for, by table.
 
         Raises:
             SqlglotError: A statement that reads tables cannot be resolved.
@@ -76,7 +76,7 @@ class Bill:
         return price(self.uses(statement), self.tables)
 
     def uses(self, statement: str) -> Uses:
-        """Return what a statement uses of which table, whatever the sizes.
+        """Return the columns that a statement uses by table, whatever the sizes.
 
         Raises:
             SqlglotError: A statement that reads tables cannot be resolved.
@@ -103,7 +103,7 @@ class Bill:
         return self._of_query(tree) if isinstance(tree, exp.Query) else {}
 
     def _of_change(self, tree: exp.Expr) -> Uses:
-        """All columns of the target, and what is used of everything else."""
+        """Return all columns of the target, and the used columns of all other tables."""
         uses: Uses = {}
         for query in _queries(tree):
             _add(uses, self._of_query(query))
@@ -183,7 +183,7 @@ def _conditions(where: exp.Expr | None) -> Iterator[exp.Expr]:
 
 
 def _is_empty(query: exp.Expr) -> bool:
-    """Whether no row can be: dbt asks so for the columns of a query."""
+    """Return whether the query can have no row, as when dbt asks for its columns."""
     return exp.false() in _conditions(query.args.get("where"))
 
 
@@ -193,7 +193,7 @@ def _add(uses: Uses, more: Uses) -> None:
 
 
 def _inserts_on(tree: exp.Expr) -> set[str] | None:
-    """Return the columns that a merge which only inserts matches by, else none."""
+    """Return the columns by which an insert-only merge matches rows; none for other merges."""
     whens = tree.args.get("whens")
     if whens is None or not all(
         isinstance(when.args.get("then"), exp.Insert) for when in whens.expressions

@@ -79,7 +79,7 @@ def changes(size: Size) -> None:
         table.add_row(name, f"{before.get(name, 0):,}", f"{after:,}")
     console.print("", table, "")
     console.print(f"The tap made {requests} requests; reading all takes over 100.")
-    console.print("`make demo` starts afresh with the unchanged shop.")
+    console.print("`make demo` starts again with the unchanged shop.")
 
 
 def print_next_steps() -> None:
@@ -87,16 +87,16 @@ def print_next_steps() -> None:
     where = paths.WAREHOUSE.relative_to(paths.ROOT)
     console.print(
         f"""
-[bold]The database[/] is {where}; schema analytics holds the marts. Ask it anything:
+[bold]The database[/] is {where}; the marts are in the schema analytics. Query it:
   .venv/bin/python -c "import duckdb; \\
     duckdb.sql(\\"attach '{where}' as w; from w.analytics.fct_returns limit 5\\").show()"
 
 [bold]The report[/]: `make report` writes output/report/index.html, the answers as a page.
-[bold]Changes[/]: `make demo-changes` alters the shop and reads only what changed.
+[bold]Changes[/]: `make demo-changes` changes the shop and reads only the changes.
 
 [bold]Your own shop[/], with a key from Loop's admin (Developer tools, scope Returns):
   TAP_LOOP_RETURNS_API_KEY=… .venv/bin/meltano --environment local run load build
-It fills output/local; the README says how to add your Shopify.""",
+This fills output/local. docs/sources.md says how to load your orders too.""",
         soft_wrap=True,
     )
 

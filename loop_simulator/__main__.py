@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "--seed",
         type=int,
         default=1,
-        help="same seed, same bytes (default %(default)s)",
+        help="the same seed gives identical data (default %(default)s)",
     )
     add(
         "--returns",
@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         "--replicas",
         type=int,
         default=1,
-        help="make the shop of so many copies of a smaller one, for millions of returns "
+        help="repeat a smaller shop this many times, for millions of returns "
         "(default %(default)s)",
     )
     add("--now", help="the simulated present, ISO (default: the world's own)")
@@ -141,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
         "--latency-ms",
         type=int,
         default=0,
-        help="added to every answer (default %(default)s)",
+        help="delay of every response (default %(default)s)",
     )
     add("--warm", action="store_true", help="render every return before serving")
     add(
@@ -150,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_setting,
         default=[],
         metavar="NAME=VALUE",
-        help="answer an open question about the API; repeatable",
+        help="set a switch; repeatable",
     )
     add("--help-switches", action="store_true", help="list the switches and exit")
     return parser

@@ -116,7 +116,7 @@ class Simulator(Backend):
 
     @property
     def base_url(self) -> str:
-        """The root address, under which ``/api`` and ``/_simulator`` lie."""
+        """The root address, which ``/api`` and ``/_simulator`` follow."""
         return f"http://{self.netloc}"
 
     @property

@@ -1,4 +1,4 @@
-"""Governed answers: metrics of the semantic layer and named answers of the reports.
+"""Metrics of the semantic layer, and named answers of the reports.
 
 MetricFlow compiles every figure from the definitions in ``transform/models/semantic``;
 this package adds its numerator and denominator, interval, maturity, currency, the last

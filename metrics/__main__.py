@@ -239,7 +239,9 @@ def _options(names: Names | None = None) -> argparse.ArgumentParser:
     asks = argparse.ArgumentParser(add_help=False)
     asks.add_argument("--json", action="store_true", help="JSON instead of a table")
     limited = argparse.ArgumentParser(add_help=False)
-    limited.add_argument("--limit", type=int, default=20, help="most rows (20)")
+    limited.add_argument(
+        "--limit", type=int, default=20, help="maximum number of rows (20)"
+    )
     filtered = argparse.ArgumentParser(add_help=False)
     filtered.add_argument(
         "--where",
@@ -255,37 +257,41 @@ def _options(names: Names | None = None) -> argparse.ArgumentParser:
     dated.add_argument("--to", dest="end", metavar="DAY", help="last day, or 2026-06")
     dated.add_argument("--period", help="one of 2026, 2026-Q2, 2026-06")
     dated.add_argument(
-        "--last-month", action="store_true", help="the last whole month of data"
+        "--last-month", action="store_true", help="the last complete month of data"
     )
     dated.add_argument("--currency", help="currency of amounts, such as USD")
 
     one = add("list", "list the metrics", asks)
     one.add_argument("--search", default="", help="only those with these words")
-    one = add("describe", "tell what a metric means", asks)
+    one = add("describe", "describe a metric", asks)
     one.add_argument("metric", choices=names.metrics)
-    one = add("dimensions", "list what metrics can be cut by", asks)
+    one = add("dimensions", "list the dimensions of metrics", asks)
     one.add_argument("metrics", nargs="*", choices=names.metrics)
     one.add_argument("--search", default="", help="only those with these words")
     one = add("values", "list the values of a dimension", asks, limited)
     one.add_argument("dimension", choices=names.dimensions)
-    one.add_argument("--metric", choices=names.metrics, help="as this metric has them")
+    one.add_argument(
+        "--metric", choices=names.metrics, help="only values of this metric"
+    )
     one.add_argument("--search", default="", help="only those that contain this")
-    one = add("query", "give figures of metrics", asks, limited, filtered, dated)
+    one = add("query", "print figures of metrics", asks, limited, filtered, dated)
     one.add_argument("metrics", nargs="+", choices=names.metrics)
     one.add_argument(
         "--by",
         action="append",
         default=[],
         choices=names.dimensions,
-        help="a dimension to group by; once more for a second one",
+        help="a dimension to group by; repeat for more",
     )
     one.add_argument(
         "--grain", choices=names.grains, help="day, week, month, quarter or year"
     )
-    one.add_argument("--compare", action="store_true", help="with the period before")
-    one.add_argument("--order", help="value, period or a group; - in front: reversed")
+    one.add_argument(
+        "--compare", action="store_true", help="also print the previous period"
+    )
+    one.add_argument("--order", help="value, period or a group; a leading - reverses")
     add("answers", "list the named answers", asks)
-    one = add("answer", "give a named answer", asks, limited, filtered)
+    one = add("answer", "print a named answer", asks, limited, filtered)
     one.add_argument("name", choices=names.answers)
     one = add("orders", "list orders behind a figure", asks, limited, filtered, dated)
     one.add_argument("metric", choices=names.metrics)
@@ -295,7 +301,7 @@ def _options(names: Names | None = None) -> argparse.ArgumentParser:
         choices=names.sides,
         help="numerator or denominator",
     )
-    one = add("explore", "serve a page on this machine where metrics are explored")
+    one = add("explore", "serve a page on this machine to explore metrics")
     one.add_argument(
         "--port", type=int, default=EXPLORER_PORT, help=f"its port ({EXPLORER_PORT})"
     )

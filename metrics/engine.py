@@ -62,7 +62,7 @@ class Engine:
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Keep others waiting and the warehouse open while several questions are asked."""
+        """Lock the engine and keep the warehouse open for several questions."""
         with self._turn, self.warehouse.session():
             yield
 
@@ -248,7 +248,7 @@ class Engine:
 
     def _dimension(self, name: str, metric: str | None) -> Dimension:
         if metric:
-            # As in a query: another metric answers by product, SKU or category.
+            # As in a query, another metric is used for product, SKU or category.
             asked = self.catalog.with_goods(self.catalog.metric(metric), [name])
             return self.catalog.dimension(name, [asked])
         for one in self.catalog.metrics.values():

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 NEAR = 5
-"""How many similar names an error lists."""
+"""Number of similar names that an error lists."""
 
 
 class MetricsError(Exception):
@@ -23,7 +23,7 @@ def unknown(kind: str, name: str, known: Iterable[str], advice: str) -> MetricsE
         advice: Where to find the other names.
     """
     near = similar(name, known)
-    listed = f" Near ones are {', '.join(near)}." if near else ""
+    listed = f" Similar names are {', '.join(near)}." if near else ""
     return MetricsError(f"There is no {kind} {short(name)}.{listed} {advice}")
 
 

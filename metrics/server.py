@@ -33,18 +33,18 @@ from metrics.results import (
 NAME = "loop-returns-metrics"
 HOST = "127.0.0.1"
 INSTRUCTIONS = """\
-Governed metrics of a shop's returns (Loop Returns and Shopify), read-only.
+Metrics of a shop's returns (Loop Returns and Shopify), read-only.
 
-Find the metric with list_metrics, what it can be cut by with list_dimensions, the
-spelling of a value with dimension_values; then ask query_metrics once. Questions that
-need a curve, a ranking by a pooled rate or the matched comparison of repurchase are named
+Find the metric with list_metrics, its dimensions with list_dimensions, and the spelling
+of a value with dimension_values; then call query_metrics once. For questions that need a
+curve, a ranking by a pooled rate or the matched comparison of repurchase, use the named
 answers: list_answers, get_answer.
 
-Answer with value, numerator and denominator, interval, the definition and the date the
-data reaches (data_through), and repeat the warnings. `value` counts mature orders only;
-where it is null or the row is partly mature, say so and give `to_date` as what is known so
-far. Never add amounts of currencies or average rates yourself: ask for the total instead.
-Nothing is forecast, and nothing about a single customer is told.
+Answer with value, numerator and denominator, interval, the definition and the last date
+of the data (data_through), and repeat the warnings. `value` counts mature orders only; if
+it is null or the row is partly mature, say so and give `to_date` as the figure so far.
+Never add amounts in different currencies or average rates: query the total instead. The
+metrics do not forecast, and contain nothing about a single customer.
 """
 QUESTIONS = {
     "outcomes": "outcome_share_returns",
@@ -159,19 +159,19 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
     @tool
     @_says_what_to_ask
     def list_metrics(search: Search = "") -> Metrics:
-        """List the metrics with what each says, its unit and the date that dates it."""
+        """List the metrics with their meaning, unit, and the date that assigns them to a period."""
         return engine.list_metrics(search)
 
     @tool
     @_says_what_to_ask
     def describe_metric(metric: str) -> MetricDescription:
-        """Tell what a metric counts, of what, by which date, and what it can be cut by."""
+        """Describe a metric: numerator, denominator, date and dimensions."""
         return engine.describe_metric(metric)
 
     @tool
     @_says_what_to_ask
     def list_dimensions(metrics: MetricNames = [], search: Search = "") -> Dimensions:  # noqa: B006
-        """List what metrics can be grouped and filtered by; without metrics, everything."""
+        """List the dimensions that metrics can be grouped and filtered by; by default all."""
         return engine.list_dimensions(metrics, search)
 
     @tool
@@ -182,7 +182,7 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
         search: Search = "",
         limit: Limit = 100,
     ) -> DimensionValues:
-        """List the values of a dimension, as filters spell them."""
+        """List the values of a dimension, spelled as filters need them."""
         return engine.dimension_values(dimension, metric, search, limit)
 
     @tool
@@ -198,19 +198,22 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
         end_date: EndDate = None,
         currency: Currency = None,
         compare_to_previous: Annotated[  # noqa: FBT002
-            bool, Field(description="Also give the period before, and the difference.")
+            bool,
+            Field(description="Also return the previous period and the difference."),
         ] = False,
         order: Annotated[
             str | None,
-            Field(description="value, period or a group; - in front: greatest first."),
+            Field(
+                description="value, period or a group; a leading - reverses the order."
+            ),
         ] = None,
         limit: Limit = 100,
     ) -> Answer:
-        """Give figures of metrics with parts, interval, maturity, definitions and SQL.
+        """Return figures of metrics with parts, interval, maturity, definitions and SQL.
 
-        Shares count mature orders only unless is_mature is filtered or grouped by;
-        `to_date` has the young ones too. Rates of orders can be cut by product, SKU or
-        category: then the orders that have such goods count.
+        Shares count mature orders only, unless you filter or group by is_mature;
+        `to_date` also includes young orders. If rates of orders are grouped by product,
+        SKU or category, only the orders with such goods count.
         """
         return engine.query(
             Question(
@@ -230,7 +233,7 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
     @tool
     @_says_what_to_ask
     def list_answers() -> NamedAnswers:
-        """List questions that a report answers, with the columns it can be filtered by."""
+        """List the questions that reports answer, with the columns to filter each report by."""
         return engine.list_answers()
 
     @tool
@@ -240,7 +243,7 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
         where: Where = [],  # noqa: B006
         limit: Limit = 100,
     ) -> ReportAnswer:
-        """Give the rows of a report: rankings, curves, flows, coverage."""
+        """Return the rows of a report, such as a ranking, curve, flow or coverage."""
         return engine.get_answer(name, where, limit)
 
     @tool
@@ -254,7 +257,7 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
         side: Annotated[
             str,
             Field(
-                description="numerator: the orders counted; denominator: out of which."
+                description="Which orders: those of the numerator or the denominator."
             ),
         ] = "numerator",
         limit: Annotated[
@@ -281,7 +284,7 @@ def _add_resources(server: MCPServer, engine: Engine) -> None:
 
     @server.resource("metrics://definitions/{metric}", mime_type="application/json")
     def definition(metric: str) -> str:
-        """Everything that is written about a metric."""
+        """The full description of a metric."""
         return engine.describe_metric(metric).model_dump_json()
 
     @server.resource("metrics://answers", mime_type="application/json")
@@ -299,9 +302,9 @@ def _add_prompts(server: MCPServer) -> None:
 def _prompt(name: str, metric: str) -> Callable[[], str]:
     def prompt() -> str:
         return (
-            f"{REPORTS[name].question} Use get_answer with the name {name}; to cut it "
-            f"further, query_metrics with {metric}. Answer with value, parts, interval, "
-            "definition and the date the data reaches."
+            f"{REPORTS[name].question} Use get_answer with the name {name}; for "
+            f"other groups, query_metrics with {metric}. Answer with value, parts, interval, "
+            "definition and the last date of the data."
         )
 
     return prompt

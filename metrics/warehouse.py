@@ -26,7 +26,7 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
 }
 """Settings of DuckDB that prevent queries from reading other files."""
 BYTES = 10 * 1024**3
-"""A query of BigQuery that would read more is refused by it."""
+"""Maximum bytes of a query; BigQuery refuses a query that would read more."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Postgres:
             )
         except self._driver.OperationalError as error:
             raise MetricsError(
-                "PostgreSQL cannot be reached; look at PGHOST, PGPORT, PGUSER, "
+                "PostgreSQL cannot be reached; check PGHOST, PGPORT, PGUSER, "
                 "PGPASSWORD and PGDATABASE."
             ) from error
         try:

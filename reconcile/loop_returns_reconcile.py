@@ -1,7 +1,7 @@
 """Compares the rows that tap-loop-returns says it sent with those in a warehouse.
 
-For projects without the dbt models, which make the same comparison and keep its
-results. It reads any database that SQLAlchemy supports, and writes nothing.
+This is for projects without the dbt models, which make the same comparison and keep
+its results. It reads any database that SQLAlchemy supports, and writes nothing.
 docs/decisions/0006-reconciliation.md has the reasons.
 
 Exit codes: 0 if everything arrived; 1 if rows are missing; 2 if nothing was compared.
@@ -32,7 +32,7 @@ Audit = Mapping[str, Any]
 
 
 class NothingToCompareError(Exception):
-    """Why nothing was compared, and what to do."""
+    """Nothing was compared; the text says why, and what to do."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""How often is the early warning wrong, and how soon does it find what is bad?
+"""How often is the early warning wrong, and how soon does it find a bad item?
 
 Question: false alarms for 100 months of a SKU in shops where nothing is wrong; and in how
 many shops a style that is returned twice as often as its peers is found within 60
@@ -71,18 +71,18 @@ class Alert:
 
 @dataclass(frozen=True)
 class Found:
-    """What was noticed in a shop."""
+    """The alerts of a shop."""
 
     kind: Kind
     alerts: list[Alert]
     units_when_noticed: int | None
-    """Units of the bad style or size that were back on the day of its first alert."""
+    """Units of the bad item that had come back on the day of its first alert."""
     units_back: int
-    """Units of it that were back in the end."""
+    """Units of the bad item that came back in the end."""
 
     @property
     def is_in_time(self) -> bool:
-        """Whether it was found within as many returned units as it should be."""
+        """Whether the bad item was found within the limit of returned units."""
         units = self.units_when_noticed
         return units is not None and units <= WITHIN[self.kind.bad]
 
@@ -110,12 +110,12 @@ def alerts(
 
 
 def is_bad(shop: Shop, unit: Unit) -> bool:
-    """Return whether a unit is of what is bad."""
+    """Return whether a unit is of the bad item."""
     return unit.style == shop.bad_style and shop.bad_size in {"", unit.size}
 
 
 def is_of_the_bad(shop: Shop, alert: Alert) -> bool:
-    """Return whether an alert is about what is bad."""
+    """Return whether an alert is about the bad item."""
     return alert.product == shop.bad_style and (
         not shop.bad_size
         or alert.value in {shop.bad_size, f"{shop.bad_style} {shop.bad_size}"}
@@ -123,7 +123,7 @@ def is_of_the_bad(shop: Shop, alert: Alert) -> bool:
 
 
 def measured(texts: dict[str, str], kind: Kind, seeds: Iterable[int]) -> list[Found]:
-    """Return what is found in shops of a kind."""
+    """Return the alerts of shops of a kind."""
     found = []
     with duckdb.connect(config={"threads": 1}) as connection:
         for seed in seeds:
@@ -143,7 +143,7 @@ def measured(texts: dict[str, str], kind: Kind, seeds: Iterable[int]) -> list[Fo
 
 
 def false_alarms(found: list[Found]) -> float:
-    """Return false alarms for 100 months of a SKU, of shops where nothing is wrong."""
+    """Return the false alarms per 100 SKU-months in shops where nothing is wrong."""
     alarms = sum(len(one.alerts) for one in found)
     return 100 * alarms / sum(one.kind.skus * MONTHS for one in found)
 

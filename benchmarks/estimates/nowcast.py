@@ -1,15 +1,16 @@
-"""How near is the nowcast of returns to what comes back, and do its intervals hold?
+"""How near is the nowcast to the returns that follow, and do its intervals cover them?
 
 Question: the share of final counts within the 80 and 95 % intervals, and the mean error
-of the final unit return rate on the 14th of a month, at its end and 14 days later, beside
-two others: the rate to date, and a chain ladder of weeks whose factors are those of the
-whole shop.
+of the final unit return rate on the 14th of a month, at its end and 14 days later. The
+nowcast is compared with the rate to date, and with a chain ladder of weeks whose factors
+are those of the whole shop.
 
-Method: 200 shops are drawn, steady, growing, seasonal, with a change of policy, small and
-sized, with every return to the end. On each of the three days the models of the nowcast,
-as dbt compiled them, run on what is known that day. Rates are of the orders placed by
-then, and each row counts alike; an error by units is beside it. Intervals are looked at
-for every month of which some returns may be still to come.
+Method: 200 shops are drawn whose returns are all known. Their kinds are steady, growing,
+seasonal, with a change of policy, small, and sized (styles differ in their rates). On
+each of the three days the models of the nowcast, as dbt compiled them, run on the data up
+to that day. Rates are of the orders placed by then. Each row has the same weight; a
+second error is weighted by units. Intervals are checked for every month of which some
+returns may still be to come.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Habits:
         }
 
     def level(self, month: int) -> float:
-        """Return by how much rates of a month differ from the usual ones."""
+        """Return the factor of a month's rates, relative to the usual ones."""
         if self.kind == "seasonal":
             return 1 + 0.15 * math.cos(2 * math.pi * (month % 12 - 11) / 12)
         if self.kind == "policy change" and month >= self.change:
@@ -73,7 +73,7 @@ class Habits:
         return 1.0
 
     def volume(self, month: int) -> float:
-        """Return by how much sales of a month differ from the usual ones."""
+        """Return the factor of a month's sales, relative to the usual ones."""
         if self.kind == "seasonal":
             return 1 + 0.6 * math.cos(2 * math.pi * (month % 12 - 10) / 12)
         if self.kind == "growing":
@@ -95,7 +95,7 @@ def first_of(month: int) -> date:
 
 
 def drawn(seed: int) -> Shop:
-    """Draw a shop; the seed tells its kind as well."""
+    """Draw a shop; the seed also decides its kind."""
     dice = random.Random(seed)  # noqa: S311
     habits = Habits(dice, KINDS[seed % len(KINDS)])
     sold: dict[tuple[date, str], int] = defaultdict(int)
@@ -127,7 +127,7 @@ def drawn(seed: int) -> Shop:
 def _back(
     dice: random.Random, habits: Habits, category: str, rate: float, units: int
 ) -> int:
-    """Draw how many units of an order come back; those of one order are alike."""
+    """Draw how many units of an order come back; units of one order are correlated."""
     if habits.kind == "sized":
         styles = habits.styles[category]
         [(_, fit)] = dice.choices(styles, [style[0] for style in styles])

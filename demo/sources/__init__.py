@@ -1,1 +1,1 @@
-"""Stand-ins for the Singer taps of Shopify and ReCharge, reading a running simulator."""
+"""Simulated Singer taps of Shopify and ReCharge, which read a running simulator."""

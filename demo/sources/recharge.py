@@ -1,4 +1,4 @@
-"""Stand-in for tap-recharge 3.x over a running simulator: ``python -m demo.sources.recharge``."""
+"""A simulated tap-recharge 3.x for a running simulator: ``python -m demo.sources.recharge``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stand-in for tap-shopify over a running simulator: ``python -m demo.sources.shopify``.
+"""A simulated tap-shopify, which reads a running simulator: ``python -m demo.sources.shopify``.
 
 ``--shape graphql`` follows singer-io's 3.x, ``--shape rest`` the REST taps.
 """

@@ -32,7 +32,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Tap:
-    """A stand-in tap: its streams by shape and how it writes bookmarks."""
+    """A simulated tap: its streams by shape, and how it writes bookmarks."""
 
     name: str
     source: str

@@ -1,4 +1,4 @@
-"""Where parcels go."""
+"""The destinations of parcels."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class Faults:
         return planned
 
     def clear(self) -> None:
-        """Cancel everything planned."""
+        """Cancel all planned faults."""
         self.plan.clear()
 
     def next(self, path: str) -> Fault | None:

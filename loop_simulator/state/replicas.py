@@ -34,7 +34,7 @@ class Replicas:
     """The replicas from number 1 on."""
 
     def __init__(self, replication: Replication) -> None:
-        """Keep a replication; its worlds must not be changed afterwards."""
+        """Keep a replication. Callers must not change its worlds afterwards."""
         self.replication = replication
         self.numbers = range(1, replication.count)
         self.originals = [

@@ -120,7 +120,7 @@ class Store:
         return sorted(key for key, row in self.returns.items() if fits(row))
 
     def all(self) -> Iterator[StoredReturn]:
-        """Return all returns of all states, oldest id first; they must not be changed."""
+        """Return all returns of all states, oldest id first. Callers must not modify them."""
         return (row for key in self.find_keys() for row in [self.get(key)] if row)
 
     @property

@@ -1,4 +1,4 @@
-"""When each return reached its milestones, including what no endpoint tells any more."""
+"""When each return reached its milestones, including times that no endpoint shows."""
 
 from __future__ import annotations
 

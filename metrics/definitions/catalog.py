@@ -24,7 +24,7 @@ class Metric:
     description: str
     unit: Unit
     date: str
-    """The time dimension that dates it, such as ``order_date``."""
+    """The time dimension that assigns it to a period, such as ``order_date``."""
     numerator: str | None = None
     denominator: str | None = None
     size: str | None = None
@@ -52,7 +52,7 @@ class Metric:
 
     @property
     def guarded(self) -> str | None:
-        """The dimension that leaves out young cases, if the figure needs one."""
+        """The dimension to filter out young cases; None if the figure needs none."""
         return self.maturity if self.is_share or self.unit == "days" else None
 
 

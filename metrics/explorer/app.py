@@ -175,19 +175,19 @@ def _answer(engine: Engine, choice: Choice) -> dict[str, Any]:
 
 
 def _definition(one: MetricDescription, answer: Answer) -> dict[str, str | None]:
-    """Return the terms that define the figures and their words."""
+    """Return the definition of the figures: term and text."""
     matched = (f"{name} {share:.1%}" for name, share in answer.match_coverage.items())
     return {
         "Metric": f"{one.name} ({one.unit})",
         "Numerator": one.numerator_in_words,
         "Denominator": one.denominator_in_words,
-        "Dated by": one.date,
+        "Date": one.date,
         "Grain": one.grain,
         "Population": one.population,
         "Maturity": one.maturity,
         "Counted": "; ".join(answer.filters),
         "Matched": ", ".join(matched),
-        "What the choice costs": one.cost_of_choice,
+        "Limitation": one.cost_of_choice,
         "Decisions": one.decisions,
     }
 
@@ -246,6 +246,6 @@ def _values(engine: Engine, choice: Choice, condition: Condition) -> list[str]:
             condition.dimension, choice.metric or None, limit=MOST_ROWS
         )
     except MetricsError:
-        # The answer says what is wrong with the filter.
+        # The answer itself reports the error in the filter.
         return []
     return [written(one) for one in found.values]

@@ -1,4 +1,4 @@
-"""The places of bars and lines in a chart of an answer; the template draws them."""
+"""Coordinates of bars and lines in the chart of an answer; the template draws them."""
 
 from __future__ import annotations
 

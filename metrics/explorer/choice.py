@@ -1,4 +1,4 @@
-"""What a person chose, as the query string of the page holds it."""
+"""The choices of a person, as the query string of the page contains them."""
 
 from __future__ import annotations
 

@@ -71,11 +71,13 @@ class DataCoverage:
         """
         if period.start and period.start > self.data_through:
             raise MetricsError(
-                f"The data reaches {self.data_through}; nothing is known of "
-                f"{period.start} and later, and nothing is forecast."
+                f"The data end on {self.data_through}, so there are no figures for "
+                f"{period.start} and later. The metrics do not forecast."
             )
         if period.end and period.end > self.data_through:
-            warnings.append(f"The data reaches {self.data_through} only.")
+            warnings.append(
+                f"The data end on {self.data_through}, before the end of the period."
+            )
 
 
 def definitions(warehouse: Warehouse, metrics: Iterable[Metric]) -> list[Definition]:

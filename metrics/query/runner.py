@@ -65,8 +65,8 @@ class QueryRunner:
         rows = ordered(rows, metrics, question, warnings)
         if not rows:
             warnings.append(
-                "Nothing was counted: look at the period, the filters, and whether "
-                "orders are loaded (the answer match_coverage)."
+                "Nothing was counted. Check the period, the filters, and whether orders "
+                "are loaded (the answer match_coverage)."
             )
         warnings += sizes(rows[:limit], metrics)
         warnings += [one.caution for one in metrics if one.caution]
@@ -239,9 +239,9 @@ def guards(
     if not guarded:
         return []
     words = (
-        f"Only orders of {coverage.maturity_days} days and more, whose returns are expected "
-        f"to have been made, count in {', '.join(guarded)}; filter on is_mature (for "
-        "days, is_order_mature) to choose otherwise."
+        f"Only mature orders, {coverage.maturity_days} days old or older, count in "
+        f"{', '.join(guarded)}. To include younger orders, filter on is_mature (for days "
+        "to return, is_order_mature)."
     )
     return [words]
 

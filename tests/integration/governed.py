@@ -1,4 +1,4 @@
-"""Asks the evaluation set of the metrics in a process with a plugin's database driver."""
+"""Runs the metrics' evaluation set in a process with a plugin's database driver."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def questions(*without: str) -> list[dict[str, Any]]:
 def figures(
     calls: list[dict[str, Any]], settings: dict[str, str], plugin: str | None = None
 ) -> list[list[dict[str, Any]]]:
-    """Return the rows of each question, in an order that no warehouse decides."""
+    """Return the rows of each question, in an order that does not depend on the warehouse."""
     places = ROOT.glob(f".meltano/utilities/{plugin}/venv/lib/*/site-packages")
     path = {"PYTHONPATH": str(next(iter(places)))} if plugin else {}
     done = subprocess.run(
@@ -61,7 +61,7 @@ def figures(
 
 
 def place(marts: Path, target: Path) -> dict[str, str]:
-    """Return the settings that name a DuckDB file and what dbt wrote of the models."""
+    """Return the settings that name a DuckDB file and dbt's artifacts."""
     return {"DUCKDB_PATH": str(marts), "DBT_TARGET_PATH": str(target)}
 
 

@@ -1,4 +1,4 @@
-"""What the independent oracle answers to a question of the evaluation set.
+"""The independent oracle's answers to the questions of the evaluation set.
 
 A question names a population (`of`), what is counted in it, its groups (`by`), its
 filters (`where`) and its period; see `questions.yml`. Nothing here reads the warehouse.
@@ -86,7 +86,7 @@ def expected(shop: Shop, spec: dict[str, Any]) -> Expected:
 
 
 def of_whole(found: dict[tuple[Any, ...], list[Any]], spec: dict[str, Any]) -> Expected:
-    """Return each class beside the whole of the other groups."""
+    """Return each class with the total of the other groups."""
     names = spec["by"]
     rest = [place for place, name in enumerate(names) if name not in spec["classes_by"]]
     whole: dict[tuple[Any, ...], Any] = defaultdict(int)

@@ -189,4 +189,4 @@ def test_a_refusal_is_a_sentence_and_an_exit_code(
     assert main(["query", "order_return_rat"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
-    assert "Near ones are order_return_rate" in said.err
+    assert "Similar names are order_return_rate" in said.err

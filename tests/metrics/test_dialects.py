@@ -1,4 +1,4 @@
-"""What MetricFlow compiles for BigQuery is its SQL: a parse; integration tests run some."""
+"""SQL that MetricFlow compiles for BigQuery parses there; integration tests run some."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def test_the_csv_has_the_rows_of_the_table(view: Page, address: str) -> None:
             {"metric": "net_cost", "by": "product_category"},
             'net_cost cannot be cut by "product_category"',
         ),
-        ({"metric": "order_return_rat"}, "Near ones are order_return_rate"),
+        ({"metric": "order_return_rat"}, "Similar names are order_return_rate"),
         (
             BY_CATEGORY | {"dimension": "product_category", "op": "=", "value": ""},
             'The filter on "product_category" has no value',

@@ -75,7 +75,7 @@ class Warehouse:
         }
 
     def build(self, *words: str, **variables: object) -> Warehouse:
-        """Build everything and insist that it succeeds."""
+        """Build everything, which must succeed."""
         result = self.dbt("build", *words, **variables)
         assert not result.code, result.output[-4_000:]
         return self
@@ -119,7 +119,7 @@ class Warehouse:
 
 _OWN = tempfile.TemporaryDirectory(prefix="dbt-parsed-")
 PARSED = Path(os.environ.get("DBT_PARSED", _OWN.name))
-"""What dbt has read of a project, by its variables; all workers of a run share it."""
+"""dbt's parsed project by its variables; all workers of a run share it."""
 
 
 SOURCES = {
@@ -151,7 +151,7 @@ def land_world(
     is_second_dearer: bool = False,
     **settings: Any,
 ) -> Warehouse:
-    """Read a world with the tap and the stand-ins of the other sources, and land it.
+    """Read a world with the tap and the other sources' simulated taps, and land it.
 
     With `is_crooked`, `has_two_currencies` or `is_second_dearer` its rows are changed
     first, see the modules `crooked` and `two_currencies`.
@@ -177,7 +177,7 @@ def read_world(
     tap_settings: dict[str, object] | None = None,
     change: Callable[[str, crooked.Streams], crooked.Streams] | None = None,
 ) -> None:
-    """Read a running simulator and land what it gives."""
+    """Read a running simulator and land its rows."""
     config = folder / "config.json"
     config.write_text(
         json.dumps(

@@ -88,7 +88,7 @@ class ForkedDbt:
         return result
 
     def parsed(self, target: str, variables: Mapping[str, object]) -> Path:
-        """Return the folder of what dbt has parsed, which serves the next such run."""
+        """Return the folder with dbt's parsed project, for the next run with these variables."""
         return self.folder / "targets" / f"{target}-{digest(variables)}"
 
 
@@ -125,9 +125,9 @@ def run_dbt(
 
 
 def checkpoint(file: Path) -> None:
-    """Write all of DuckDB's log into its file, which a copy of the file lacks else.
+    """Write all of DuckDB's log into its file; otherwise a copy of the file lacks it.
 
-    A file that another process has open is left as it is.
+    A file that another process has open is left unchanged.
     """
     if file.exists():
         with suppress(duckdb.IOException), duckdb.connect(str(file)) as tables:

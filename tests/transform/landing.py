@@ -79,7 +79,7 @@ def _column_type(declared: Json) -> str:
 def _create(
     connection: duckdb.DuckDBPyConnection, table: str, properties: Json
 ) -> None:
-    """Make the table anew, columns in lower case."""
+    """Create the table again, with columns in lower case."""
     columns = ", ".join(
         f'"{name.lower()}" {_column_type(declared)}'
         for name, declared in properties.items()
@@ -94,7 +94,7 @@ def _fill(
     records: Iterable[Json],
     folder: Path,
 ) -> None:
-    """Insert the rows; empty text becomes null and moments lose their zone, in UTC."""
+    """Insert the rows; empty text becomes null, and timestamps become UTC without a zone."""
     file = folder / f"{table}.ndjson"
     with file.open("w", encoding="utf-8") as handle:
         for record in records:

@@ -57,7 +57,7 @@ def built(project):
 
 @pytest.fixture(scope="module")
 def aged(built):
-    """The same a day later; with what the second run loaded."""
+    """The same shop a day later, and the rows that the second run loaded."""
     emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
     ran = len(emulator.statements())
     before = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
@@ -113,7 +113,7 @@ def test_views_of_two_shops_have_the_rows_of_each(built, tell):
         *(*MELTANO, "invoke", "dbt-bigquery"),
         *("run-operation", "union_shops", "--args", shops),
         DBT_BIGQUERY_DATASET="analytics_all",
-        # The metrics read what the build of one shop wrote.
+        # Use another target path: the metrics read the artifacts of the one-shop build.
         DBT_TARGET_PATH=str(built.folder / "all shops"),
     )
     assert done.returncode == 0, done.stdout[-3000:]

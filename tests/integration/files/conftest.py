@@ -1,4 +1,4 @@
-"""A store of buckets on this machine, and what a second run should bring."""
+"""A store of buckets on this machine, and the rows that a second run must add."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def built(project):
 
 @pytest.fixture(scope="module")
 def aged(built):
-    """The same a day later, with what a second run asked for."""
+    """The same shop a day later, and the requests of the second run."""
     built.shop.forget_requests()
     built.shop.change(**CHANGES)
     built.load_and_build("target-postgres", "dbt-postgres")

@@ -1,1 +1,1 @@
-"""What staging reads against what the published taps carry."""
+"""Compares the fields that staging reads with those that the published taps send."""

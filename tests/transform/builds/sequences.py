@@ -1,4 +1,4 @@
-"""Random sequences of what users do with dbt and what happens to raw between builds."""
+"""Random sequences of dbt commands and of changes of raw tables between builds."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ LOST = (
     ("tap_recharge.charges", "id"),
 )
 NOT_COMPARED = (
-    # They tell what happened.
+    # These tables record the past, so they differ.
     *("int_row_versions", "int_changed_keys", "int_affected_keys"),
     *("int_order_links_by_id", "int_order_links_by_name", "int_watermarks"),
-    # What was found of earlier syncs is kept, and a new warehouse knows of none.
+    # Findings about earlier syncs are kept; a new warehouse has none.
     *("int_sync_audits_compared", "rpt_sync_reconciliation"),
     # So are the first times of milestones.
     *("int_return_milestones_kept", "fct_return_events"),
 )
 REFUSALS = ("run dbt build --full-refresh once",)
-"""What a message says that refuses a build."""
+"""A part of the message of a refused build."""
 
 
 @dataclasses.dataclass
@@ -107,7 +107,7 @@ def _change_of_raw(choose: random.Random, pick: str) -> tuple[str, str]:
 
 
 class Sequence:
-    """Steps drawn from a seed, and what came of them."""
+    """Steps drawn from a seed, and their results."""
 
     def __init__(
         self,
@@ -190,7 +190,7 @@ class Sequence:
         self._build("--defer", *favor, "--state", state, *self._part())
 
     def _clone(self) -> None:
-        """Replace tables by the other schema's, which are as old as the first day."""
+        """Replace tables with those of the other schema, which are from the first day."""
         self._run(
             "clone",
             *("--state", str(self.dbt.folder / "state"), "--full-refresh"),

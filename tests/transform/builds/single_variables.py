@@ -36,7 +36,7 @@ def readers(manifest: Any, name: str) -> list[str]:
 
 
 def main(project: str, usual: dict[str, Any], others: dict[str, Any]) -> dict[str, str]:
-    """Return for each variable with which models do not build what dbt says.
+    """Return dbt's output for each variable with which models do not build.
 
     Args:
         project: The dbt project.

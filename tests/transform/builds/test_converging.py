@@ -97,7 +97,7 @@ class Start:
     def sequence(
         self, seed: int, dbt: ForkedDbt | None = None
     ) -> tuple[Sequence, Path]:
-        """Put the built warehouse back; give a sequence and what it has to end with."""
+        """Restore the built warehouse; return a sequence and the expected tables."""
         history, afresh = self.history(seed // PER_HISTORY)
         for file in self.folder.glob("warehouse.duckdb*"):
             file.unlink()

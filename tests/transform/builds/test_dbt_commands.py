@@ -1,4 +1,4 @@
-"""Commands of dbt other than a plain build, and builds of raw that is wrong."""
+"""dbt commands other than a plain build, and builds from invalid raw tables."""
 
 from __future__ import annotations
 

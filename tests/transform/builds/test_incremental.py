@@ -37,7 +37,7 @@ NOT_OVERWRITTEN = {
 }
 MILESTONES = "select loop_return_id, milestone from fct_return_events"
 KEPT = {
-    # What was found of former syncs is kept, and a new warehouse knows of none.
+    # Findings about earlier syncs are kept; a new warehouse has none.
     "rpt_sync_reconciliation",
     # So are the first times of milestones.
     *("fct_return_events", "rpt_return_durations", "rpt_returns_outstanding"),
@@ -123,7 +123,7 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
         for part in selections:
             shop.build(*MODELS, "--select", part, **VARIABLES)
         shop.build(*MODELS, **VARIABLES)
-    # What was left stale on the first day would be so still.
+    # Tables left out of date on the first day would still be out of date.
     assert_equals_a_new_warehouse(shop, "day 2", VARIABLES)
     # A backfill writes old stamps, and a seed maps reasons that were there before.
     with duckdb.connect(str(shop.raw)) as raw:
@@ -168,7 +168,7 @@ def assert_equals_a_new_warehouse(
 
 
 def assert_milestones_are_the_simulators(shop: Warehouse, told: set[str]) -> None:
-    """Compare events with what the simulator did before and between two syncs.
+    """Compare events with the simulator's timeline before and between two syncs.
 
     `told` are milestones that Loop or the shop never overwrites: their times are exact,
     and none is missing. The others are exact to a day, unless they came and went between
@@ -234,7 +234,7 @@ def test_a_clock_that_goes_back_is_refused(changed: Warehouse) -> None:
 
 
 def stamp(shop: Warehouse) -> None:
-    """Write into each row when it was loaded, as the loader does."""
+    """Write the load time into each row, as the loader does."""
     with duckdb.connect(str(shop.raw)) as raw:
         for table in tables_of(raw):
             raw.execute(f"alter table {table} add column _sdc_batched_at timestamp")
@@ -242,7 +242,7 @@ def stamp(shop: Warehouse) -> None:
 
 
 def change(shop: Warehouse, sql: str, day: int) -> None:
-    """Change raw tables; rows that differ from before bear a later stamp."""
+    """Change raw tables; changed rows get a later load timestamp."""
     with duckdb.connect(str(shop.raw)) as raw:
         tables = tables_of(raw)
         for place, table in enumerate(tables):

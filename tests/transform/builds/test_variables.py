@@ -1,4 +1,4 @@
-"""Every documented variable works at other values than its default, whatever it holds."""
+"""Every documented variable works with values other than its default."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_notes(raw: Path, text: str) -> None:
-    """Give each return a field that Loop does not document, and a line a note."""
+    """Add an undocumented field to each return, and a note to a line."""
     with duckdb.connect(str(raw)) as tables:
         tables.execute(
             "update tap_loop_returns.returns set additional_fields ="

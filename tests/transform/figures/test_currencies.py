@@ -25,7 +25,7 @@ MEASURED = (Decimal, float)
 ROUNDED = 0.05
 """Amounts without tax are rounded return by return."""
 SAY_WHEN = {"rpt_sync_reconciliation"}
-"""Tables about the run itself, which hold no figures of the shop."""
+"""Tables about syncs and builds, which have no figures of the shop."""
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def by_key(rows: list[Row]) -> list[Row]:
 
 
 def is_apart(before: Any, after: Any, *, is_second: bool) -> bool:
-    """Return whether a value moved with the second currency as it has to."""
+    """Return whether a value changed with the second currency as expected."""
     if not isinstance(before, MEASURED) or after is None:
         return bool(before == after)
     allowed = [before, before * two_currencies.FACTOR] if is_second else [before]

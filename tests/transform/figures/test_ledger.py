@@ -1,4 +1,4 @@
-"""The ledger: closed periods stay as they are, and what changes later is booked in an open one."""
+"""The ledger: closed periods do not change; later changes are booked in an open period."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def build(shop: Warehouse, model: str, *words: str, **variables: object) -> None
 def closed(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, list[tuple[object, ...]]]:
-    """What the ledger holds when a period was closed and a return of it amended."""
+    """The ledger after a period was closed and one of its returns changed."""
     shop = land_world(
         tmp_path_factory.mktemp("closed"), "tiny", switches={"label_rate": "money"}
     )

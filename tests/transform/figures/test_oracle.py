@@ -1,4 +1,4 @@
-"""The reports equal an independent computation on worlds nobody counted by hand."""
+"""The reports equal an independent computation on generated worlds."""
 
 from __future__ import annotations
 

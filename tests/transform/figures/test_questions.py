@@ -1,4 +1,4 @@
-"""An analyst's questions are one short query each, and come to the oracle's figures."""
+"""Each of the analysts' questions is one short query that gives the oracle's figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The refund liability: its roll-forward, its tie to the ledger, and a second computation."""
+"""The refund liability: roll-forward, agreement with the ledger, independent computation."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_what_was_expected_was_used_or_re_estimated_or_is_still_expected(
 
 
 def test_what_was_requested_is_what_is_outstanding(world: World) -> None:
-    """Besides what was settled after the data-through date."""
+    """Except amounts paid after the data-through date."""
     assert (
         world.built.rows(
             "select currency_code, requested - coalesce(later, 0), owed from ("
@@ -171,7 +171,7 @@ def test_every_closing_equals_a_second_computation(world: World) -> None:
 
 
 def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
-    """Refunds, credits and exchanges to come, and the part that was requested.
+    """Expected refunds, credits and exchanges, and the requested part.
 
     Shares of returns made by each age, and rates of months, are those of the engine.
     """

@@ -1,4 +1,4 @@
-"""Milestones of returns: the first time that was seen is kept, and durations follow from it."""
+"""Milestones of returns keep the first loaded time, from which durations are calculated."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_milestone_is_when_the_simulator_says(
         for return_id, milestone, _, when in build_world(warehouse, name).rows(EVENTS)
     }
     assert found.keys() == truth.keys()
-    # Loop does not tell when a return was cancelled that was edited afterwards.
+    # If a cancelled return was edited later, Loop does not show when it was cancelled.
     assert {key for key in found if found[key] != truth[key]} <= {
         (return_id, "cancelled") for return_id in edited
     }

@@ -1,4 +1,4 @@
-"""Queries written for SourceMedium's tables run unchanged, and come to the oracle's figures."""
+"""Queries written for SourceMedium's tables run unchanged and give the oracle's figures."""
 
 from __future__ import annotations
 

@@ -63,11 +63,11 @@ ONE_SIDED = {
     "repurchase_new_money_rate": "new_money_customers, mature_customers",
     "repurchase_rate_naive": "naive_customers, index_customers",
 }
-"""Figures whose parts stand with another metric."""
+"""Figures whose parts are listed with another metric."""
 
 
 def example(ask: Ask, metric: str, unit: str, report_columns: str) -> str:
-    """Tell a metric's figure in the worked example, in words."""
+    """Return a metric's figure in the worked example, in words."""
     report, _, named = report_columns.partition("; ")[0].partition(": ")
     if report not in SLICES:
         return "none"

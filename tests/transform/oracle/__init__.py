@@ -1,1 +1,1 @@
-"""Computes every published figure a second time, from raw records and definitions."""
+"""Computes every published figure independently, from raw records and definitions."""

@@ -1,4 +1,4 @@
-"""The tests behind rpt_return_alerts, computed a second time from what was sold and returned."""
+"""The tests behind rpt_return_alerts, computed independently from sold and returned units."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RATIOS = (1.5, 2.0, 3.0)
 LIMITS = {"product": 125, "size": 400, "sku": 400, "reason": 500}
 FEWEST = 5
-"""Returned orders of an item that is tested."""
+"""Minimum number of returned orders of a tested item."""
 
 
 class Week(NamedTuple):
@@ -52,7 +52,7 @@ Item = tuple[str, str, str, str]
 
 
 def first_month(shop: Shop) -> date:
-    """Return the first of the six months whose orders are looked at."""
+    """Return the first of the six months whose orders are tested."""
     last = shop.data_through
     number = last.year * 12 + last.month - 1 - 5
     return last.replace(year=number // 12, month=number % 12 + 1, day=1)
@@ -158,7 +158,7 @@ def groups(shop: Shop) -> dict[tuple[str, str, str], Group]:
 
 
 def margins(found: dict[tuple[str, str, str], Group], shop: Shop) -> dict[Item, float]:
-    """Return how many times as often as its peers each item may come back."""
+    """Return for each item the ratio to its peers that is allowed without an alert."""
     excess: dict[Item, tuple[float, float]] = {}
     alone = only_skus(shop)
     for (kind, peers, reason), group in found.items():
@@ -192,7 +192,7 @@ def margins(found: dict[tuple[str, str, str], Group], shop: Shop) -> dict[Item, 
 
 
 def return_tests(shop: Shop) -> Rows:
-    """int_return_tests: by item and month, with the day and height of the evidence."""
+    """int_return_tests: by item and month, with the evidence and the day it passed the limit."""
     found = groups(shop)
     orders = pairs(shop)
     reasons = len({reason for kind, _, reason in found if kind == "reason"})

@@ -42,7 +42,7 @@ def records(control: str) -> dict[str, list[Json]]:
 
 
 def differences(shop: Shop, table: str, read: Read) -> list[tuple[Any, ...]]:
-    """Return what differs: key, column, right and found value, and unusual traits.
+    """Return the differences: key, column, expected and found value, and unusual traits.
 
     A key that only one side has stands with that side's name in place of a column.
     """
@@ -80,7 +80,7 @@ def columns(table: str, read: Read) -> set[str]:
 
 
 def _query(table: str, keys: tuple[str, ...], values: list[str]) -> str:
-    """Return the query; coverage is told by found or not, whatever the way."""
+    """Return the query; coverage counts matched or not, whatever the method."""
     named = ", ".join(keys)
     if table == "rpt_match_coverage":
         return (
@@ -118,7 +118,7 @@ def wrong_rows(
 
 
 def traits(order: Order, shop: Shop) -> list[str]:
-    """Return what is unusual of an order: which class of cases it belongs to."""
+    """Return the unusual traits of an order, each a class of cases."""
     found = {
         "types missing": any(line.category == "(none)" for line in order.lines),
         "edits": any(

@@ -1,4 +1,4 @@
-"""Facts computed a second time: returns, order lines, returned units and checks."""
+"""Facts computed independently: returns, order lines, returned units and checks."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ PARCELS = {
     **dict.fromkeys(("in_transit", "out_for_delivery"), "first_scan"),
     "delivered": "delivered",
 }
-"""Milestone that a status of a label tells of."""
+"""Milestone by status of a label."""
 RENAMED_VARIANT = "Default Title"
-"""What Shopify calls the only variant of a product."""
+"""Shopify's title of the only variant of a product."""
 
 
 def key_of(number: str) -> str:
@@ -39,7 +39,7 @@ def key_of(number: str) -> str:
 
 
 def returns(shop: Shop) -> Rows:
-    """fct_returns: amounts of what counts, outcome, and where its customer came from."""
+    """fct_returns: amounts of counted returns, outcome, and the customer's channel."""
     first = first_orders(shop)
     return {
         (record.id,): {
@@ -136,7 +136,7 @@ def return_labels(shop: Shop) -> Rows:
 
 
 def return_events(shop: Shop) -> Rows:
-    """fct_return_events: the first moment of each milestone that Loop or the shop tells."""
+    """fct_return_events: the first time of each milestone in Loop's or the shop's records."""
     return {
         (record.id, name): {
             "occurred_at": when,
@@ -172,7 +172,7 @@ def milestones(
     ordered: dict[str, datetime],
     sent: dict[str, datetime | None],
 ) -> dict[str, datetime]:
-    """Return when a return got where.
+    """Return the times of a return's milestones.
 
     `ordered` and `sent` hold when each order was placed and sent.
     """
@@ -220,7 +220,7 @@ def milestones(
     for label in raw.get("labels") or []:
         if name := PARCELS.get((label.get("status") or "").lower()):
             choices.setdefault(name, [[]])[0].append(moment(label.get("updated_at")))
-    # The first source that tells a time at all.
+    # The first source that has a time.
     return {
         name: min(known)
         for name, sources in choices.items()
@@ -238,7 +238,7 @@ def milestones(
 
 
 def products(shop: Shop) -> Rows:
-    """dim_products: those of the shop, and those that only lines still name."""
+    """dim_products: products of the shop, and deleted products that only lines name."""
     titles: dict[str, set[str]] = defaultdict(set)
     for order in shop.orders:
         for line in order.lines:
@@ -259,7 +259,7 @@ def products(shop: Shop) -> Rows:
 
 
 def order_lines(shop: Shop) -> Rows:
-    """fct_order_lines: what eligible orders sold, and what of it came back."""
+    """fct_order_lines: lines of eligible orders with sold and returned units."""
     rows: Rows = {}
     for order in shop.orders:
         for line in order.lines if order.is_eligible else []:
@@ -334,7 +334,7 @@ def _titles_by_loop(shop: Shop, unit: Unit) -> dict[str, Any]:
 
 
 def _titles(line: Json) -> dict[str, Any]:
-    """Return product and variant, which a name holds both."""
+    """Split a name into product and variant."""
     title, name = line["title"], line["name"]
     variant = name.removeprefix(title).removeprefix(" - ") or None
     return {

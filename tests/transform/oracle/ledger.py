@@ -1,4 +1,4 @@
-"""The ledger computed a second time: entries of each return, from raw records."""
+"""The ledger computed independently: entries of each return, from raw records."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """When each part of a return happened; None for what has not."""
+    """When each part of a return happened; None for parts that have not."""
 
     goods: datetime | None
     refund: datetime | None
@@ -40,7 +40,7 @@ class Moments(NamedTuple):
 
     @property
     def first(self) -> datetime | None:
-        """When anything happened first."""
+        """The time of the first part."""
         return min((one for one in self if one), default=None)
 
 
@@ -66,7 +66,7 @@ def ledger(shop: Shop) -> Rows:
 
 
 class Settlement(NamedTuple):
-    """Money, credit or goods given for a return; without a posting day, still owed."""
+    """Money, credit or goods given for a return; without a posting day they are owed."""
 
     order_month: date | None
     currency: str
@@ -89,7 +89,7 @@ OUTCOMES = {
 
 
 def settlements(shop: Shop) -> Iterator[Settlement]:
-    """What was and is to be given for each counted return."""
+    """The refunds, credits and exchanges of each counted return, paid or still owed."""
     booked: dict[str, list[Json]] = defaultdict(list)
     for (number, entry_type, *_), row in ledger(shop).items():
         if entry_type in OUTCOMES:
@@ -262,7 +262,7 @@ def _of_goods(
 def _of_money(
     record: Return, done: datetime, booked: datetime | None
 ) -> Iterator[Entry]:
-    """The refund; shipping is part of it where it is larger than goods and rest explain."""
+    """The refund; it includes shipping if it exceeds the goods and the other amounts."""
     full = record.refund + record.gift_card + record.fee
     within = full - record._given  # noqa: SLF001
     tax = amount(record.raw.get("refund_shipping_tax_total"))
@@ -314,7 +314,7 @@ def _left_over(record: Return, entries: list[Entry]) -> Iterator[Entry]:
 
 
 def _refunds_of_returns(shop: Shop) -> dict[str, list[Json]]:
-    """Find the refunds of each return: those that Loop names, else one of the same goods."""
+    """Find the refunds of each return: those that Loop names, else one with the same goods."""
     found: dict[str, list[Json]] = defaultdict(list)
     by_id = {digits(one["id"]): one for one in shop.raw["refunds"]}
     taken: set[str | None] = set()

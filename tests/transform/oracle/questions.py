@@ -1,4 +1,4 @@
-"""An independent computation of the analyst's questions from raw records.
+"""An independent computation of analysts' questions from raw records.
 
 Each function gives the rows of one file of `transform/analyses/questions`: values by key.
 """
@@ -389,7 +389,7 @@ def tickets_per_return(shop: Shop) -> Answer:
 
 
 def days_from_delivery_to_return(_: Shop) -> Answer:
-    """Return nothing: the GraphQL source tells no deliveries."""
+    """Return nothing: the GraphQL source has no deliveries."""
     return {}
 
 
@@ -518,9 +518,9 @@ QUESTIONS: dict[str, Callable[[Shop], Answer]] = {
 }
 """Computation of each question, by the name of its file."""
 COMPARED_ELSEWHERE = {
-    # fct_store_credits adds up to its report, and a unit test spends the oldest first.
+    # The sum of fct_store_credits is its report, and a unit test covers the order of spending.
     "store_credit_by_month_of_issue",
-    # The oracle pairs no exchanged items; test_sources counts them.
+    # The oracle does not pair exchanged items; test_sources counts them.
     "sizes_exchanged",
     # They read reports that test_oracle compares with the oracle row by row.
     *("outcomes_by_quarter", "unit_return_rate_by_category", "unit_return_rate_by_sku"),

@@ -1,4 +1,4 @@
-"""What the questions about the steps of returns come to, computed a second time."""
+"""Answers to the questions about milestones of returns, computed independently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reports computed a second time, row by row, from the oracle's facts."""
+"""The reports computed independently, row by row, from the oracle's facts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def rated(name: str, above: str, below: str, held: dict[str, Any]) -> dict[str, 
 
 
 def cohort_returns(shop: Shop) -> Iterator[tuple[Return, Order]]:
-    """Return the counted returns of customer orders and of what followed from them."""
+    """Return the counted returns of customer orders and of their exchange orders."""
     for order in shop.orders:
         if order.is_in_cost_cohort:
             yield from ((record, order) for record in order.chain if record.is_counted)
@@ -82,7 +82,7 @@ class Metrics(Tally):
 
 
 class When(NamedTuple):
-    """What a row is dated by."""
+    """The dates that may assign a row to a period."""
 
     basis: str
     day: date
@@ -180,7 +180,7 @@ def mature_periods(shop: Shop) -> dict[str, bool]:
 
 
 def excluded_orders(shop: Shop) -> dict[tuple[str, str], int]:
-    """Count the customer orders that Loop's period holds and its channels leave out."""
+    """Count the customer orders since Loop's first month in channels without Loop."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     for order in shop.orders:
         if (
@@ -222,7 +222,7 @@ def dated_returns(shop: Shop) -> Iterator[tuple[Return, When]]:
 
 
 def exchanged_units(shop: Shop) -> Iterator[tuple[Order, int, int]]:
-    """Return the lines sent out in exchange: first order, units, units come back."""
+    """Return the lines sent out in exchange: first order, units, returned units."""
     for order in shop.orders:
         for line in order.lines if order.root.is_eligible else []:
             is_exchanged = line.is_exchange or order.role == "exchange"
@@ -257,7 +257,7 @@ def unit_rates(shop: Shop) -> Iterator[tuple[Line | None, Order, int, list[Unit]
 
 
 Named = Callable[[Line | Unit], tuple[Any, ...]]
-"""What a line, or a unit without its line, is called in a report."""
+"""Names of a line, or of a unit without its line, in reports."""
 
 
 def product_key(one: Line | Unit) -> str:
@@ -314,7 +314,7 @@ RATED: dict[str, tuple[list[Named], int]] = {
         for option in ("size", "colour")
     },
 }
-"""What is rated, then the groups it is pooled towards; how many parts are its key."""
+"""For each report: its key, the groups it is pooled towards, and the parts of the key."""
 
 
 def return_rates_by(shop: Shop, *kinds: str) -> Rows:
@@ -410,7 +410,7 @@ def pooled_rates(
         members: dict[tuple[Key, Key], list[tuple[int, int]]] = defaultdict(list)
         for key, pair in counts.items():
             way = [key, *ways[key], ()]
-            # Groups are told apart by all that is above them.
+            # A group is identified together with all larger groups.
             members[tuple(way[level + 1 :]), tuple(way[level:])].append(pair)
         by_group: dict[Key, list[tuple[int, int]]] = defaultdict(list)
         for (group, _), pairs in members.items():
@@ -456,7 +456,7 @@ def _added(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
 
 
 def _strength(groups: Iterable[list[tuple[int, int]]], all_sold: int) -> float | None:
-    """Return the prior's weight in units, from how far rates differ within groups."""
+    """Return the prior's weight in units, from the variance of rates within groups."""
     excess = room = freedom = 0.0
     for pairs in groups:
         back, sold = _added(pairs)
@@ -742,7 +742,7 @@ def timing_bands(shop: Shop) -> Rows:
 
 @dataclasses.dataclass
 class Followed:
-    """A customer, followed from the first counted return or from the baseline moment."""
+    """A customer, observed from the first counted return or the start of the baseline."""
 
     group: str
     anchor: datetime
@@ -752,7 +752,7 @@ class Followed:
 
 
 def followed_customers(shop: Shop) -> Iterator[Followed]:
-    """Anchor each identified customer; gift returns belong to nobody."""
+    """Return the start of each identified customer's window; gift returns do not count."""
     orders: dict[str, list[Order]] = defaultdict(list)
     for order in sorted(shop.orders, key=lambda one: (one.processed, one.id)):
         if order.customer:
@@ -834,7 +834,7 @@ def retention_by_period(shop: Shop) -> Rows:
 
 
 def is_gift(record: Return) -> bool:
-    """Return whether someone else than the buyer sends the goods back."""
+    """Return whether the person who returns the goods is not the buyer."""
     told = (record.raw.get("customer") or "").strip().lower()
     buyer = record.order.email if record.order else None
     return bool(told and buyer and told != buyer)
@@ -975,7 +975,7 @@ def repurchase_curve(shop: Shop) -> Rows:
 
 
 def match_coverage(shop: Shop) -> Rows:
-    """rpt_match_coverage: what found its counterpart."""
+    """rpt_match_coverage: returns, units and customers that were matched."""
     tally = Tally()
     for record in shop.returns:
         found = record.order is not None
@@ -1011,7 +1011,7 @@ def order_returns(shop: Shop) -> Rows:
 
 
 def customers(shop: Shop) -> Rows:
-    """dim_customers: what a customer brought, in the currency of most own orders."""
+    """dim_customers: a customer's revenue and costs, in the currency of most orders."""
     orders: dict[str, list[Order]] = defaultdict(list)
     for order in shop.orders:
         if order.customer is not None:

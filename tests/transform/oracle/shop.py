@@ -48,14 +48,14 @@ WORDS = {
     "gift card": "credit",
     "store credit": "credit",
 }
-"""What a word of Loop's outcome asks for."""
+"""Outcome components by Loop's outcome word."""
 
 
 # Reading -------------------------------------------------------------------------
 
 
 def amount(value: object) -> Decimal:
-    """Read an amount; what is none counts as zero."""
+    """Read an amount; a missing or invalid one counts as zero."""
     return Decimal(str(value)) if value not in (None, "") else ZERO
 
 
@@ -93,9 +93,9 @@ class Line:
     variant: str | None
     title: str
     options: str
-    """Of the variant, such as `Black / S`; empty without one."""
+    """Title of the variant, such as `Black / S`; empty without one."""
     quantity: int
-    """Units sold: refunded ones are, ones that an edit took off are not."""
+    """Units sold, including refunded units but not units that an edit removed."""
     gross: Decimal
     """Value before discounts, without tax."""
     net: Decimal
@@ -130,7 +130,7 @@ class Unit:
 
     @property
     def is_counted(self) -> bool:
-        """In splits and reasons, if its return is counted."""
+        """Whether the unit is in splits and reasons, if its return is counted."""
         return self.is_merchandise and not self.is_over_quantity
 
 
@@ -208,11 +208,11 @@ class Return:
     upsell: Decimal
     fee: Decimal
     shipping: Decimal
-    """Shipping that is paid back, in the refund or beside it."""
+    """Shipping that is paid back, within the refund or in addition to it."""
     total: Decimal
     labels: Decimal
     has_moved: bool
-    """Money or goods are out: a refund, a gift card or an exchange was made."""
+    """Money or goods have moved: a refund, a gift card or an exchange was made."""
     has_exchange_items: bool
     units: list[Unit]
     raw: Json
@@ -221,7 +221,7 @@ class Return:
 
     @property
     def is_counted(self) -> bool:
-        """Not cancelled; expired only if money or goods moved; of no test order."""
+        """Not cancelled, not of a test order, and expired only if money or goods moved."""
         return not self.is_of_test_order and (
             self.state in {"open", "review", "closed"}
             or (self.state == "expired" and self.has_moved)
@@ -245,7 +245,7 @@ class Return:
 
     @property
     def is_rated(self) -> bool:
-        """In return rates: counted and no warranty claim."""
+        """Whether it is in return rates: counted and not a warranty claim."""
         return self.is_counted and not self.is_warranty
 
     @property
@@ -262,7 +262,7 @@ class Return:
 
     @property
     def group(self) -> str:
-        """Outcome group: amounts and items first, the word only without any."""
+        """Outcome group from amounts and items; without these, from the outcome word."""
         found = {
             name
             for name, has in (
@@ -287,7 +287,7 @@ class Return:
 
     @property
     def _given(self) -> Decimal:
-        """Money and credit given for the goods; shipping may be in the refund or apart."""
+        """Money and credit given for the goods; the refund may or may not include shipping."""
         full = self.refund + self.gift_card + self.fee
         beyond = max(
             full + amount(self.raw["exchange_credit_total"]) - self.total, ZERO
@@ -300,13 +300,13 @@ class Return:
         return self.exchanged_value + self.gift_card - bonus
 
     def without_tax(self, value: Decimal) -> Fraction:
-        """Take the tax out of an amount, as much as the units carried."""
+        """Subtract the tax from an amount, in the proportion of the units' tax."""
         net = sum((unit.net for unit in self.units), ZERO)
         full = net + sum((unit.tax for unit in self.units), ZERO)
         return Fraction(value) * (Fraction(net) / Fraction(full) if full else 1)
 
     def stored_without_tax(self, value: Decimal) -> Decimal:
-        """Take the tax out, kept as money is: with four decimals, halves away from 0."""
+        """Subtract the tax and round as money: four decimals, halves away from 0."""
         exact = self.without_tax(value) * 10_000
         whole = math.floor(abs(exact) + Fraction(1, 2))
         return Decimal(whole if exact > 0 else -whole) / 10_000
@@ -458,7 +458,7 @@ class Shop:
         )
 
     def _units_taken_off(self, line: Json, order: str) -> int:
-        """Return how many units staff took off before they were sold."""
+        """Return how many units staff removed before they were sent."""
         key, ordered = str(digits(line["id"])), int(line["quantity"])
         if line.get("currentQuantity") is None:
             return min(self.taken_off.get(key, 0), ordered)
@@ -528,7 +528,7 @@ class Shop:
         )
 
     def _match(self) -> None:
-        """Find each return's order: by Shopify's id, else by a name only one order has."""
+        """Find each return's order: by Shopify's id, else by a name that only one order has."""
         names: dict[str, list[Order]] = defaultdict(list)
         for order in self.orders:
             names[order.name].append(order)
@@ -543,7 +543,7 @@ class Shop:
                 record.order.returns.append(record)
 
     def _give_roles(self) -> None:
-        """Return each order its role and each exchange order its parent."""
+        """Set the role of each order and the parent of each exchange order."""
         credit_orders = {
             str(digits(record.raw.get("gift_card_order_id"))) for record in self.returns
         }
@@ -565,7 +565,7 @@ class Shop:
             order.root.chain.extend(order.returns)
 
     def _pay(self, payments: list[Json], charges: list[Json]) -> None:
-        """Note what cards and wallets paid, and which orders are renewals."""
+        """Set the amounts paid by cards and wallets, and which orders are renewals."""
         for payment in payments:
             order = self.by_id.get(str(digits(payment["order"]["id"])))
             if (
@@ -582,7 +582,7 @@ class Shop:
                 order.is_renewal = True
 
     def _find_refunds_outside_loop(self, refunds: list[Json]) -> None:
-        """Mark orders on which the shop paid back what no return of Loop names."""
+        """Mark orders with refunds that no Loop return names."""
         known = {
             str(digits(one["provider_refund_id"]))
             for record in self.returns
@@ -590,7 +590,7 @@ class Shop:
         }
         for refund in refunds:
             order = self.by_id.get(str(digits(refund["order"]["id"])))
-            # Adjustments add to sales again what of the goods was not paid back.
+            # Adjustments add the value of goods that was not paid back to sales again.
             paid = sum(
                 sign * amount(part[name]["shopMoney"]["amount"])
                 for parts, names, sign in (
@@ -603,7 +603,7 @@ class Shop:
             named = str(digits(refund["legacyResourceId"])) in known
             if order and paid > 0 and not named:
                 order.has_refund_outside_loop = True
-                # Goods that were taken off before they were sent did not come back.
+                # Goods that were removed before they were sent did not come back.
                 order.is_returned_outside_loop |= not _is_edit(refund)
                 order.refunded_outside_loop += paid
 
@@ -624,7 +624,7 @@ class Shop:
                 unit.is_merchandise = unit.line.is_merchandise
 
     def _judge_units(self, record: Return) -> None:
-        """Return each unit its outcome."""
+        """Set the outcome of each unit."""
         paid = sum((amount(unit.raw["refund"]) for unit in record.units), ZERO)
         for unit in record.units:
             word = (unit.raw.get("outcome") or "").strip().lower()
@@ -642,7 +642,7 @@ class Shop:
                 unit.outcome = "refund"
 
     def _most_frequent_currency(self) -> str | None:
-        """Return the currency of most customer orders; among equals of most returns."""
+        """Return the currency of most customer orders; among equals, of most returns."""
         held: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for order in self.orders:
             held[order.currency][0] += order.is_customer_order
@@ -690,7 +690,7 @@ class Shop:
             _hold_units_to_what_was_sold(order)
 
     def _is_valid_by_the_published_rule(self, order: Order) -> bool:
-        """Return whether the comparison's denominator holds the order: refunds matter here."""
+        """Return whether the order is in the comparison's denominator, where refunds matter."""
         return (
             order.role in {"customer", "gift_card_issue"}
             and order.raw["displayFinancialStatus"] not in {"VOIDED", "REFUNDED"}
@@ -699,7 +699,7 @@ class Shop:
 
 
 def _hold_units_to_what_was_sold(order: Order) -> None:
-    """Mark units beyond what their line, or without one their order, still had."""
+    """Mark units that exceed the remaining units of their line, or else of their order."""
     held: dict[str, int] = defaultdict(int)
     unlinked = []
     for record in sorted(order.returns, key=lambda one: (one.created, one.id)):

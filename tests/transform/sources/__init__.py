@@ -1,1 +1,1 @@
-"""Raw rows in each shape that a source may have, and what is wrong in them."""
+"""Builds from raw rows in each source format, also with invalid rows."""

@@ -142,7 +142,7 @@ def rest(streams: Tables) -> Tables:
             for order in streams["orders"]
         ],
         "products": _products(streams),
-        # As Airbyte delivers them; a product that is gone leaves its variants.
+        # As Airbyte delivers them: the variants of a deleted product stay.
         "product_variants": _variants(streams),
         "transactions": [_rest_payment(one) for one in streams["transactions"]],
     }
@@ -252,7 +252,7 @@ def _variant_title(line: Json) -> str | None:
 
 
 def _rest_parcels(order: Json) -> list[Json]:
-    """Return the parcels that were sent, and one that was not."""
+    """Return the sent parcels, and one that was not sent."""
     sent = [
         {"status": lower(one["status"]), "created_at": one["createdAt"]}
         for one in order["fulfillments"] or []
@@ -261,7 +261,7 @@ def _rest_parcels(order: Json) -> list[Json]:
 
 
 def _deliveries(order: Json) -> list[Json]:
-    """Return two parcels: one on its way long ago, one delivered twice over."""
+    """Return two parcels: one in transit for a long time, one delivered twice."""
     day = int(order["createdat"][8:10])
     month = order["createdat"][:8]
     return [
@@ -397,7 +397,7 @@ def fivetran(streams: Tables) -> Tables:
 
 
 def _with_a_deleted_row(rows: list[Json]) -> Iterator[Json]:
-    """Mark all rows as there but a copy of the first, which was deleted in the shop."""
+    """Mark all rows as present, except a copy of the first, which is marked as deleted."""
     if "id" not in rows[0]:
         yield from rows
         return

@@ -1,4 +1,4 @@
-"""Sources that have no stand-in: small raw tables, written by hand, through the contract."""
+"""Sources without a simulated tap: small handwritten raw tables fulfil the contract."""
 
 from __future__ import annotations
 

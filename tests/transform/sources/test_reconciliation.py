@@ -1,4 +1,4 @@
-"""The models compare what the tap says it sent with what raw holds."""
+"""The models compare the tap's counts of sent rows with the raw tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def check(raw: Path, tmp_path: Path) -> Callable[[str], tuple[int, str]]:
-    """Do something to a copy of raw and build the comparison."""
+    """Change a copy of the raw file and build the comparison."""
     copy = tmp_path / "raw.duckdb"
     copy.write_bytes(raw.read_bytes())
     here = Warehouse(tmp_path)

@@ -25,7 +25,7 @@ ONLY_REST = {
     "fct_returns": ("days_delivery_to_return",),
     "fct_orders": ("order_delivered_at",),
 }
-"""What the sources differ in: REST alone tells of deliveries."""
+"""Columns in which the sources differ: only REST has deliveries."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def other(
 
 
 def comparable(built: Warehouse) -> dict[str, list[tuple[object, ...]]]:
-    """Return the rows of all public tables without what only one source tells."""
+    """Return the rows of all public tables, without columns that only one source fills."""
     tables = [
         name
         for (name,) in built.rows(
@@ -85,7 +85,7 @@ def test_a_shop_gives_the_same_answers_in_every_shape(
 def test_an_edited_line_beside_an_open_or_cancelled_return_sold_what_the_edit_left(
     graphql: Warehouse, other: tuple[str, Warehouse]
 ) -> None:
-    """Such a return gives nothing back: three ordered, one taken off, one open: two."""
+    """An open return does not lower the quantity: three ordered less one removed is two."""
     shop = Shop(raw_records(**without_zone(WORLDS[WORLD])))
     cases = [
         (record.state, unit.line)

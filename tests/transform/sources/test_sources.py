@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 ONCE = ("--exclude-resource-type", "unit_test")
-"""Unit tests say the same in every world; the golden world runs them."""
+"""Unit tests do not depend on the world; only the golden world runs them."""
 NEEDS_ORDERS = re.compile(
     "sold|gross|net_revenue|order_count|orders|customer|days_to|returned_again|redeemed"
 )
@@ -24,7 +24,7 @@ KNOWN_TO_LOOP = {
     *("rpt_outcome_split", "rpt_return_metrics", "rpt_return_reasons"),
     *("rpt_match_coverage", "rpt_return_changes"),
 }
-"""Reports of which Loop alone can give shares, which may be zero."""
+"""Reports whose shares need only Loop's data; they may be zero."""
 
 
 @pytest.fixture(scope="module")

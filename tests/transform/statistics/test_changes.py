@@ -1,4 +1,4 @@
-"""What changed from one month or quarter to the next, by more than chance."""
+"""Changes from one month or quarter to the next that are more than noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is returned more often than its peers, on a built world and on invented shops."""
+"""Alerts for items that are returned more often than their peers: built and invented shops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is expected to come back, on built worlds and on shops whose end is known."""
+"""The nowcast of returns, on built worlds and on shops whose later returns are known."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ TOP = 10
 
 
 class Good(NamedTuple):
-    """A SKU, its true rate and what was seen of it."""
+    """A SKU with its true rate and its sold and returned units."""
 
     sku: str
     product: str

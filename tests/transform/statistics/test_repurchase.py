@@ -21,7 +21,7 @@ CUSTOMERS = 2500
 WORLDS = 12
 NULL = {"exchange": 1.0, "refund": 1.0, "credit": 1.0}
 PLANTED = {"exchange": 1.8, "refund": 0.5, "credit": 1.0}
-"""By what the rate of buying is multiplied for 90 days after a first return."""
+"""Factor of the rate of buying in the 90 days after a first return."""
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ SETTINGS: Json = {"world": "shop", "seed": 11, "returns": 300}
 """The world of the simulator that is changed."""
 CUSTOM_LINE = 99_000_000_000_000
 STAFF_REFUND, EDIT = 98_000_000_000_000, 97_000_000_000_000
-"""Where the numbers of new rows begin."""
+"""The first number of new rows."""
 
 
 def landed(schema: str, streams: Streams) -> Streams:
@@ -91,7 +91,7 @@ def _amount(money: Json) -> Decimal:
 
 
 def _kind_of(product: Json) -> str:
-    """Return what becomes of a product: untyped, unloaded, deleted, protection or typed."""
+    """Return the kind of a product: untyped, unloaded, deleted, protection or typed."""
     if product["isGiftCard"]:
         return "typed"
     kinds = ("untyped", "typed", "unloaded", "typed", "deleted", "typed", "protection")
@@ -114,7 +114,7 @@ def _products_lose_their_types(shop: Streams) -> None:
     ]
     for order in shop["orders"]:
         for line in order["lineItems"]:
-            # Without a SKU either, nothing would tell goods of a native exchange.
+            # Without a SKU too, goods of a native exchange could not be recognised.
             is_deleted = kinds.get((line["product"] or {}).get("id")) == "deleted"
             if is_deleted and line["sku"]:
                 line["product"] = line["variant"] = None
@@ -180,13 +180,13 @@ def _staff_edit(shop: Streams) -> None:
 
 
 def is_edited(line: Json) -> bool:
-    """Return whether staff took a unit off a line, more often of several."""
+    """Return whether staff removed a unit from a line, more often if it has several."""
     is_multiple = int(line["quantity"]) > 1 and chosen("edit", line["id"], 3)
     return is_multiple or chosen("edit", line["id"], 40)
 
 
 def _is_silent(order: Json) -> bool:
-    """Return whether an order's edits write no refund line: only current quantities tell."""
+    """Return whether edits of an order write no refund line, only current quantities."""
     return chosen("silent edit", order["id"], 2)
 
 
@@ -213,7 +213,7 @@ def _add_refund(
     parts: list[tuple[Json, int, str, Decimal]],
     amount: Decimal,
 ) -> None:
-    """Add a refund with its lines, and its payment of the same minute where money went.
+    """Add a refund with its lines, and a payment of the same minute if money was paid.
 
     One without money is made with the order, not with the payment of another refund.
     """
@@ -260,7 +260,7 @@ def _add_refund(
 
 
 def _prices_include_tax(shop: Streams) -> None:
-    """Some orders were sold at prices with tax; lines of half of them name none."""
+    """Prices of some orders include tax; in half of these orders lines have no taxes."""
     for order in shop["orders"]:
         if order["taxesIncluded"] and chosen("no tax lines", order["id"], 2):
             for line in order["lineItems"]:
@@ -282,7 +282,7 @@ def _orders_are_tests(shop: Streams) -> None:
 
 
 def _payments_fail_first(shop: Streams) -> None:
-    """A payment that failed, and one that is on its way, stand beside the one made."""
+    """An order has a failed and a pending payment besides the successful one."""
     for payment in list(shop["transactions"]):
         for position, status in enumerate(("FAILURE", "ERROR", "PENDING"), 1):
             if chosen(status, payment["id"], 10):
@@ -291,14 +291,14 @@ def _payments_fail_first(shop: Streams) -> None:
 
 
 def _names_begin_like_an_exchange(shop: Streams) -> None:
-    """An order of the shop's own naming begins with the letters of the prefix."""
+    """The name of an ordinary order begins with the letters of the prefix."""
     for order in shop["orders"]:
         if chosen("name", order["id"], 30):
             order["name"] = f"EXCLUSIVE{_number(order['id'])}"
 
 
 def _campaigns_are_encoded(shop: Streams) -> None:
-    """The same source stands percent-encoded in some addresses and plain in others.
+    """The same source is percent-encoded in some addresses and plain in others.
 
     A space in its name is a plus sign or percent-encoded.
     """
@@ -350,7 +350,7 @@ def _units_are_more_than_were_sold(
 
 
 def _units_fit_no_line(record: Json, units: list[Json], _exchanges: list[Json]) -> None:
-    """Nothing of a unit is known to the shop; its order is."""
+    """The shop knows the order of a unit, but not the unit itself."""
     if chosen("unlinked", record["id"], 12):
         for unit in units:
             unit |= {
@@ -383,7 +383,7 @@ def _exchanges_name_the_order_itself(
 def _shipping_is_refunded(
     record: Json, _units: list[Json], _exchanges: list[Json]
 ) -> None:
-    """The refund holds the shipping of the order."""
+    """The refund includes the shipping of the order."""
     if Decimal(record["refund"]) > 0 and chosen("shipping", record["id"], 9):
         record["refund_shipping_total"] = "6.95"
         record["refund"] = str(Decimal(record["refund"]) + Decimal("6.95"))

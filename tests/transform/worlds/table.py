@@ -48,7 +48,7 @@ WORLDS: dict[str, dict[str, Any]] = {
 }
 """Small worlds of different seeds, ages and zones; more of them by variable."""
 SOURCEMEDIUM = "a shop in New York"
-"""The world that is built with SourceMedium's views too."""
+"""The world that is also built with SourceMedium's views."""
 CROOKED = {
     "a crooked shop": {"types missing", "edits", "refunds by staff", "test orders"},
     "a shop of two currencies": {"several currencies"},
@@ -57,7 +57,7 @@ CROOKED = {
         "several currencies",
     },
 }
-"""The classes of cases that a world is made to hold, each in two worlds."""
+"""The classes of cases that the worlds must contain, each in two worlds."""
 if more := os.environ.get("ORACLE_WORLDS"):
     WORLDS |= json.loads(more)
 
