@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from loop_simulator import Simulator
-
-from . import mutants
-from .harness import MUTANT, tap_for
+from tests.tap import mutants
+from tests.tap.harness import MUTANT, tap_for
 
 HERE = Path(__file__).parent
 if name := os.environ.get(MUTANT):
@@ -33,7 +32,7 @@ def pytest_collection_modifyitems(config, items):
     forms = {}
     for item in items:
         slow = any(word in item.name for word in SLOW) and not named
-        if item.path.parent == HERE and not slow:
+        if HERE in item.path.parents and not slow:
             forms.setdefault((item.path, item.originalname), []).append(item)
     items[:] = [
         found[place * (len(found) - 1) // (most - 1)] if len(found) > most else item

@@ -313,8 +313,8 @@ class Tap:
         """Return the command line, with the files written."""
         command = [sys.executable, "-m", "tap_loop_returns"]
         if os.environ.get(MUTANT) or self.returns_per_state:
-            program = str(Path(__file__).with_name("mutants.py"))
-            command = [sys.executable, program, str(self.returns_per_state or 5_000)]
+            returns_per_state = str(self.returns_per_state or 5_000)
+            command = [sys.executable, "-m", "tests.tap.mutants", returns_per_state]
         for name, content in {"config": self.config, **files}.items():
             if content is not None:
                 path = self.folder / f"{name}.json"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from . import mutants
+from tests.tap import mutants
 
 TESTS = re.findall(
     r"^def (test_\w+)",
-    "\n".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py")),
+    "\n".join(path.read_text() for path in Path(__file__).parent.rglob("test_*.py")),
     re.MULTILINE,
 )
 

@@ -20,10 +20,9 @@ from loop_simulator.api import (
 )
 from loop_simulator.api.return_details import detailed
 from loop_simulator.wire import errors
-
-from .expected import moment, money, text
-from .harness import AUDITS, SMALL, raw_messages, refused, requests_to, upsert
-from .stub import Stub
+from tests.tap.expected import moment, money, text
+from tests.tap.harness import AUDITS, SMALL, raw_messages, refused, requests_to, upsert
+from tests.tap.stub import Stub
 
 ASN, *SHOP = SMALL
 
@@ -594,7 +593,7 @@ def test_the_cost_of_a_request_for_each_return_is_told_at_once(few, tap_of) -> N
 
 
 def test_the_documented_query_lists_what_was_removed_from_loop(tap_of) -> None:
-    text = (Path(__file__).parents[2] / "docs/running.md").read_text()
+    text = (Path(__file__).parents[3] / "docs/running.md").read_text()
     query = text.partition("<!-- test: removed rows -->")[2].split("```")[1]
     listed = [{"id": 1}, {"id": 2}, {"id": 3}]
     lines, state = [], None

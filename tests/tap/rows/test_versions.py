@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from .harness import CORE, SMALL, holds, refused, requests_to
-from .stub import Stub
+from tests.tap.harness import CORE, SMALL, holds, refused, requests_to
+from tests.tap.stub import Stub
 
 VERSIONS = pytest.mark.parametrize("version", ["2026-07", "2026-10", "v1", "latest"])
 ASN = "advanced_shipping_notices"

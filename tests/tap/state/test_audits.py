@@ -14,8 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tap_loop_returns.output import counts
-
-from .harness import (
+from tests.tap.harness import (
     AUDITS,
     CORE,
     insert_crowd,

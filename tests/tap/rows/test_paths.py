@@ -11,9 +11,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tap_loop_returns.output import page_writer
-
-from .expected import rows_of, tables
-from .harness import AUDITS, CORE, SMALL, Run, as_messages, holds
+from tests.tap.expected import rows_of, tables
+from tests.tap.harness import AUDITS, CORE, SMALL, Run, as_messages, holds
 
 MAPS = {
     "filter": {"returns": {"__filter__": "state == 'closed'"}},

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loop_simulator import Simulator
-
-from .harness import (
+from tests.tap.harness import (
     CORE,
     holds,
     insert_crowd,

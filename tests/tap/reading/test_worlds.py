@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from loop_simulator import Simulator
-
-from .harness import CORE, MUTANT, holds, received, tap_for, upsert
+from tests.tap.harness import CORE, MUTANT, holds, received, tap_for, upsert
 
 SWITCHES = {
     "order": ["desc", "asc", "by_created_asc", "by_id_desc", "shuffled"],
@@ -116,7 +115,7 @@ def _kept(lines: list, state: dict | None, chance) -> tuple[list, dict | None]:
     return kept, {"bookmarks": marks}
 
 
-# `WORLDS=2000 pytest tests/tap/test_worlds.py` searches on, by chance.
+# `WORLDS=2000 pytest tests/tap/reading/test_worlds.py` searches on, by chance.
 MANY = os.environ.get("WORLDS")
 
 

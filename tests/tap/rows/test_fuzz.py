@@ -1,6 +1,6 @@
 """Random changes to responses: no crash, and no return is lost without an error.
 
-``FUZZ=0:500 pytest tests/tap/test_fuzz.py`` goes through some 100,000 returns.
+``FUZZ=0:500 pytest tests/tap/rows/test_fuzz.py`` goes through some 100,000 returns.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from random import Random
 import pytest
 
 from loop_simulator import Simulator
+from tests.tap.harness import refused
+from tests.tap.stub import Stub
 
-from .harness import refused
-from .stub import Stub
 from .test_hostile_values import LIST, stub_tap
 
 SEEDS = range(*map(int, os.environ.get("FUZZ", "0:5").split(":")))

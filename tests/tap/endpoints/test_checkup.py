@@ -27,9 +27,8 @@ from tap_loop_returns.checkup.access import OPTIONAL
 from tap_loop_returns.checkup.probe import FULL_MINUTE, MOST_REQUESTS
 from tap_loop_returns.checkup.run import STEPS, check_up
 from tap_loop_returns.tap import TapLoopReturns
-
-from .harness import Hurry, tap_for
-from .stub import Stub
+from tests.tap.harness import Hurry, tap_for
+from tests.tap.stub import Stub
 
 with Path(__file__).with_name("checkup_switches.csv").open() as file:
     TABLE = list(csv.DictReader(file))
@@ -37,7 +36,7 @@ DEFAULTS = {name: switch.values[0] for name, switch in SWITCHES.items()}
 QUESTIONS = [question for step in STEPS for question in step.questions]
 FILE = "loop-checkup.json"
 PROGRAM = (sys.executable, "-m", "tap_loop_returns")
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LIST = "/warehouse/return/list"
 
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from .harness import Run
-from .stub import Stub
+from tests.tap.harness import Run
+from tests.tap.stub import Stub
 
 PASSWORD = "proxy-password"
 VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")

@@ -10,9 +10,8 @@ import pytest
 
 from tap_loop_returns.rows.builder import RowBuilder
 from tap_loop_returns.rows.personal import treatment
-
-from .harness import Tap
-from .stub import Stub
+from tests.tap.harness import Tap
+from tests.tap.stub import Stub
 
 SCHEMAS = {
     path.name.removesuffix(".json"): json.loads(path.read_text())

@@ -10,9 +10,8 @@ import pytest
 
 from loop_simulator.api import rate_limit
 from tap_loop_returns import client, pacing
-
-from .harness import Hurry, Run, holds, list_ids, requests_to, upsert
-from .stub import Stub
+from tests.tap.harness import Hurry, Run, holds, list_ids, requests_to, upsert
+from tests.tap.stub import Stub
 
 KEY = "k3y-that-nobody-may-see"
 LIST = "/return/list"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .harness import CORE, list_ids
+from tests.tap.harness import CORE, list_ids
 
 
 def refused(run, *words) -> None:

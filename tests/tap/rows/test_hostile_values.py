@@ -13,8 +13,7 @@ import pytest
 from tap_loop_returns import client
 from tap_loop_returns.reading.ranges import DAY
 from tap_loop_returns.timestamps import from_epoch
-
-from .harness import (
+from tests.tap.harness import (
     AUDITS,
     CORE,
     Tap,
@@ -24,9 +23,9 @@ from .harness import (
     refused,
     upsert,
 )
-from .stub import Stub
-from .test_audits import claimed, held
-from .test_state import now
+from tests.tap.state.test_audits import claimed, held
+from tests.tap.state.test_state import now
+from tests.tap.stub import Stub
 
 LIST = "/warehouse/return/list"
 OPTIONAL = "happy_returns_shipments"

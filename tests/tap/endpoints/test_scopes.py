@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .harness import CORE, holds
+from tests.tap.harness import CORE, holds
 
 OPTIONAL = {
     "allowlist_items": "Orders",

@@ -13,9 +13,8 @@ import pytest
 from tap_loop_returns import client as client_module
 from tap_loop_returns.client import LoopClient, decode
 from tap_loop_returns.output import list_pass
-
-from . import expected
-from .harness import (
+from tests.tap import expected
+from tests.tap.harness import (
     AUDITS,
     CORE,
     Hurry,
@@ -26,6 +25,7 @@ from .harness import (
     received,
     upsert,
 )
+
 from .test_audits import held, shortages
 
 ASN = "advanced_shipping_notices"

@@ -9,9 +9,8 @@ import pytest
 
 from loop_simulator import Simulator
 from loop_simulator.state import compute_truth
-
-from .expected import KEYS, tables
-from .harness import CORE, Run, refused, tap_for
+from tests.tap.expected import KEYS, tables
+from tests.tap.harness import CORE, Run, refused, tap_for
 
 FORMS = [
     {},

@@ -12,8 +12,7 @@ import pytest
 
 from tap_loop_returns.settings import SETTINGS
 from tap_loop_returns.streams import STREAMS
-
-from .harness import CORE, Tap, parse, requests_to
+from tests.tap.harness import CORE, Tap, parse, requests_to
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 REFRESH = "REFRESH_SNAPSHOTS"
