@@ -1,6 +1,6 @@
 """A plain build gives the tables of a full refresh, whatever was run before it.
 
-The suite runs one sequence; `SEQUENCES=0:200` runs two hundred, from seed 0 on.
+The suite runs two sequences; `SEQUENCES=0:200` runs two hundred, from seed 0 on.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-FIRST, COUNT = map(int, os.environ.get("SEQUENCES", "0:1").split(":"))
+FIRST, COUNT = map(int, os.environ.get("SEQUENCES", "0:0").split(":"))
+SEEDS = range(FIRST, FIRST + COUNT) or (619, 376)
+"""Those of the suite find the wrong watermarks among the wrong models."""
 PER_HISTORY = 10
 """Sequences that share a history, and so the full refresh they are compared with."""
 
@@ -111,7 +113,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Start:
     return Start(tmp_path_factory.mktemp("start"))
 
 
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + COUNT))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_plain_build_gives_what_a_full_refresh_gives(start: Start, seed: int) -> None:
     sequence, afresh = start.sequence(seed)
     plain = sequence.run()
