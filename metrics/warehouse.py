@@ -252,7 +252,7 @@ def schema_of_marts() -> str:
 
 
 def open_warehouse() -> Warehouse:
-    """Return the warehouse in the environment variables, as in dbt's profile.
+    """Return the warehouse that the environment variables name, as in dbt's profile.
 
     ``DBT_TARGET`` chooses between ``duckdb``, ``postgres`` and ``bigquery``; the other
     variables are those of ``transform/profiles.yml``.

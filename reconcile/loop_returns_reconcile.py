@@ -63,7 +63,10 @@ class Warehouse:
             raise NothingToCompareError(msg)
         field = self._fields(AUDITS)
         if field is None:
-            msg = f"The table {AUDITS} in schema {self.schema} is not the tap's."
+            msg = (
+                f"The table {AUDITS} in schema {self.schema} has no column sync_id, so "
+                "the tap did not write it. Set the schema that the loader writes to."
+            )
             raise NothingToCompareError(msg)
         # Tables of earlier releases lack the last columns.
         lacking = set() if self._is_json(AUDITS) else {*FIELDS} - self._columns(AUDITS)

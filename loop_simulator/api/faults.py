@@ -98,7 +98,7 @@ class Faults:
         try:
             planned = Fault(**fault)
         except TypeError as error:
-            msg = f"a fault has no such field: {error}"
+            msg = f"invalid fields of a fault: {error}"
             raise ValueError(msg) from None
         self.plan.append(planned)
         return planned

@@ -51,7 +51,7 @@ class QueryRunner:
                 asked.
         """
         if not question.metrics:
-            raise MetricsError("Name at least one metric; list_metrics has all.")
+            raise MetricsError("Name at least one metric; list_metrics lists them.")
         limit = read_limit(question.limit, MOST_ROWS)
         coverage = DataCoverage.read(self.warehouse)
         warnings: list[str] = []

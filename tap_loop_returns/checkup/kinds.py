@@ -48,7 +48,7 @@ def kind(value: Any) -> str:
 
 
 def items(rows: Iterable[Raw], name: str) -> list[Raw]:
-    """Return the objects in a list of returns, or the single object sent instead of it."""
+    """Return the objects that all returns hold in a field: a list, or an object of items."""
     found: list[Any] = []
     for row in rows:
         value = row.get(name)

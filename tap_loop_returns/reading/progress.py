@@ -16,7 +16,7 @@ INTERVAL = 10
 
 
 class Progress:
-    """Logs the share of the period that is read, returns, requests, rate and remaining time."""
+    """Logs the share of the period read so far, numbers of returns and requests, and time left."""
 
     def __init__(
         self, log: logging.Logger, client: LoopClient, unread: list[Range]

@@ -218,7 +218,7 @@ def marked(keys=("id",), **values):
 
 
 def after(*sent):
-    """Messages behind a schema and a good row; texts are lines as they stand."""
+    """Return a schema message, a valid record, and then the given lines unchanged."""
     return [*marked(), *(line.encode() for line in sent)]
 
 

@@ -27,7 +27,7 @@ def test_every_broken_tap_can_be_made() -> None:
 
 
 def _can_be_made(name: str) -> bool:
-    """Patch in a process of its own."""
+    """Apply a mutant in a process of its own; return whether that worked."""
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1] == 0

@@ -43,8 +43,10 @@ STAFF_REFUND = _chance(
 )
 WHOLE_STAFF_REFUND = _chance(0.50, "these", "are refunded whole, others by one line")
 RESTOCKED = _chance(0.60, "refunds by staff", "are restocked")
-FAILED_PAYMENT = _chance(0.02, "orders", "have a payment that failed before")
-FAILED_REFUND = _chance(0.02, "returns", "have a refund payment that failed before")
+FAILED_PAYMENT = _chance(0.02, "orders", "have a failed attempt before the payment")
+FAILED_REFUND = _chance(
+    0.02, "returns", "have a failed attempt before the refund payment"
+)
 PENDING_REFUND = _chance(0.01, "returns", "have a refund payment that is pending")
 
 PLANTED = _chance(

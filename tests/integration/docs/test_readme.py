@@ -112,7 +112,7 @@ def test_a_check_up_is_printed_and_written(machine, shop):
 
 
 def test_another_project_takes_the_models_as_a_package(clone, shop, tmp_path):
-    """The address is the README's; git is told that it leads to the clone."""
+    """Git redirects the repository's address in the README to the clone."""
     revision = f"v{pyproject()['project']['version']}"
     Machine(clone).run("git", "tag", "--force", revision)
     packages = block(PAGE, "The models alone", "yaml").text

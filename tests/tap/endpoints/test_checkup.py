@@ -50,7 +50,7 @@ def shop():
 
 
 def checked(loop, clock=None, **settings):
-    """The report of a check-up that waits for nothing."""
+    """Return the report of a check-up whose waits take no time."""
     clock = clock or Hurry()
     tap = TapLoopReturns(config={"api_key": "test-key", "api_url": loop.url} | settings)
     with (
@@ -180,7 +180,8 @@ def test_a_shop_with_few_returns_is_told_nothing_wrong(make_loop, count, seed):
     }
     few.switch(**switches)
     report = checked(few)
-    # Few returns may well look as documented. The simulated day is not today.
+    # Few returns may well look as documented. The
+    # check-up may name `date_header`: the simulated clock differs from the real one.
     false = [n for n, (named, _) in wrong(report, few).items() if named != DEFAULTS[n]]
     assert false in ([], ["date_header"])
     assert not [f for f in report.findings if "unforeseen" in f.evidence]

@@ -1,4 +1,7 @@
-{# Config of a change model: each build appends its own rows. #}
+{#
+    Config of the append-only models in intermediate/changes: each build adds
+    rows and keeps the earlier ones.
+#}
 {% macro append_each_build() -%}
     {{ tracks_watermark() }}
     {{ config(

@@ -50,7 +50,7 @@ evidenced as (
     select
         *,
         -- Some refunds include the refunded shipping and some do not. A refund
-        -- includes it if the amounts exceed the value of the goods.
+        -- includes it if what was given exceeds the value of the goods.
         given_amount - least(
             coalesce(refund_shipping_amount, 0),
             refund_amount,

@@ -4,7 +4,7 @@ with source as (
     {{ raw_rows('tap_recharge', 'orders') }}
 ),
 
--- 3.x names the shop's order in an object, 1.x in a column.
+-- tap-recharge 3.x names the shop's order in an object, 1.x in a column.
 order_items as (
     select
         {{ digits('coalesce('
@@ -17,8 +17,8 @@ order_items as (
     {{ json_items(raw_json('line_items'), 'line_items') }}
 ),
 
--- 3.x has the kind of item; in 1.x an item belongs to a subscription if it has
--- a subscription id.
+-- tap-recharge 3.x has purchase_item_type; in 1.x an item belongs to a
+-- subscription if it has a subscription_id.
 items as (
     select
         order_id,
