@@ -2,7 +2,7 @@ import { stepCurves } from "../charts/curve.js";
 import { intervalBars } from "../charts/intervals.js";
 import { legend } from "../charts/scales.js";
 import { trend } from "../charts/trend.js";
-import { different, where } from "../data.js";
+import { chosenOnly, different, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import {
   between,
@@ -46,16 +46,12 @@ export const repurchasePage = {
   ],
   show(data, chosen) {
     const all = chosen.period === "all";
-    const rows = (
-      all ? data.retention : where(data.retention_periods, { period: chosen.period })
-    ).filter((row) => chosen.outcome === "all" || row.outcome_group === chosen.outcome);
+    const period = all ? data.retention : where(data.retention_periods, { period: chosen.period });
+    const rows = where(period, chosenOnly("outcome_group", chosen.outcome));
     if (!rows.length)
       return { answer: "No customer made a first return in this period.", parts: [] };
     return {
-      answer: repurchaseAnswer(
-        all ? data.retention : where(data.retention_periods, { period: chosen.period }),
-        all ? data.repurchase_comparison : [],
-      ),
+      answer: repurchaseAnswer(period, all ? data.repurchase_comparison : []),
       parts: [
         scope(
           all ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
@@ -204,10 +200,7 @@ const difference = (row) =>
 
 /** Customers beside others who had the same history and returned nothing. */
 function comparison(data, chosen) {
-  const rows =
-    chosen.outcome === "all"
-      ? data.repurchase_comparison
-      : where(data.repurchase_comparison, { outcome_group: chosen.outcome });
+  const rows = where(data.repurchase_comparison, chosenOnly("outcome_group", chosen.outcome));
   if (!rows.length) return [];
   return [
     html("h2", {}, "And beside customers who returned nothing?"),
@@ -283,10 +276,7 @@ function repurchaseCurve(data, chosen) {
 
 /** The figures of the curves, day by day. */
 function curveTable(data, chosen) {
-  const rows =
-    chosen.outcome === "all"
-      ? data.repurchase_curve
-      : where(data.repurchase_curve, { outcome_group: chosen.outcome });
+  const rows = where(data.repurchase_curve, chosenOnly("outcome_group", chosen.outcome));
   return rows.length
     ? table({
         caption: "Bought again by day",
