@@ -15,16 +15,15 @@ import pytest
 from report.__main__ import build
 from tests.transform.conftest import Warehouse
 from tests.transform.conftest import warehouse as warehouse  # noqa: PLC0414
-from tests.transform.worlds.table import build_world
+from tests.transform.worlds.table import VARIABLES, build_world
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-USUAL = {"shopify_source": "tap_shopify_graphql", "subscription_source": "tap_recharge"}
 LOOP_ALONE = {"shopify_source": "none", "subscription_source": "none"}
 OWN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
-    "shop": ({"world": "shop", "returns": 600}, USUAL),
-    "empty": ({"world": "empty"}, USUAL),
+    "shop": ({"world": "shop", "returns": 600}, VARIABLES),
+    "empty": ({"world": "empty"}, VARIABLES),
     "loop_alone": ({"world": "shop", "returns": 600}, LOOP_ALONE),
 }
 """Worlds of these tests alone: their settings, and the variables of dbt."""

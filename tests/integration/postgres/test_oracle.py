@@ -19,7 +19,7 @@ from pipeline.project import Project
 from transform.conftest import PROJECT, land_world
 from transform.oracle.comparison import TABLES, differences
 from transform.oracle.shop import Shop as Oracle
-from transform.worlds.table import CROOKED, WORLDS, raw_records, without_zone
+from transform.worlds.table import CROOKED, VARIABLES, WORLDS, raw_records, without_zone
 
 from demo.shop import Shop
 from integration.plugin_python import ask
@@ -42,11 +42,7 @@ def world(
     database = f"oracle_{[*CROOKED].index(request.param)}"
     settings = without_zone(WORLDS[request.param])
     zone = WORLDS[request.param].get("zone", "UTC")
-    variables = {
-        "shopify_source": "tap_shopify_graphql",
-        "subscription_source": "tap_recharge",
-        "store_timezone": zone,
-    }
+    variables = VARIABLES | {"store_timezone": zone}
     place = {"PGDATABASE": database, "DBT_POSTGRES_VARS": json.dumps(variables)}
     # Only dbt runs, on tables that are there.
     project = Project(Shop(""), folder / "project", postgres | place)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tests.transform.forked_dbt import KILLED
+from tests.transform.worlds.table import VARIABLES
 
 from .late_changes import CHANGES
-from .test_incremental import VARIABLES, change
+from .test_incremental import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable

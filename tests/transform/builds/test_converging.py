@@ -15,6 +15,7 @@ import pytest
 
 from tests.transform.conftest import land_world
 from tests.transform.forked_dbt import ForkedDbt
+from tests.transform.worlds.table import VARIABLES
 
 from .sequences import (
     NOT_BUILT,
@@ -23,7 +24,7 @@ from .sequences import (
     Sequence,
     different_tables,
 )
-from .test_incremental import VARIABLES, stamp
+from .test_incremental import stamp
 
 if TYPE_CHECKING:
     from pathlib import Path

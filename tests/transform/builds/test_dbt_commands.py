@@ -12,10 +12,11 @@ import pytest
 
 from tests.transform.conftest import land_world
 from tests.transform.forked_dbt import ForkedDbt
+from tests.transform.worlds.table import VARIABLES
 
 from .late_changes import CHANGES
 from .sequences import different_tables
-from .test_incremental import VARIABLES, change, stamp
+from .test_incremental import change, stamp
 
 if TYPE_CHECKING:
     from tests.transform.conftest import Warehouse

@@ -14,6 +14,7 @@ import pytest
 
 from loop_simulator import Simulator
 from tests.transform.conftest import Warehouse, land_world, read_world
+from tests.transform.worlds.table import VARIABLES
 
 from .late_changes import CHANGES, OLDER_STAMPS
 
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
-
-VARIABLES = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-}
 
 DAY = timedelta(days=1)
 """Between two syncs."""

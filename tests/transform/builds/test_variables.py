@@ -14,16 +14,13 @@ import yaml
 
 from tests.transform.conftest import ROOT, Warehouse, land_world
 from tests.transform.forked_dbt import PROJECT
+from tests.transform.worlds.table import VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
-SOURCES = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-}
 OTHERS: dict[str, Any] = {
     "store_id": "Bob's",
     "store_timezone": "Asia/Kathmandu",
@@ -101,7 +98,7 @@ def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 def build_with_others(shop: Warehouse) -> Warehouse:
     return shop.build(
         *("--exclude-resource-type", "unit_test"),
-        **(SOURCES | OTHERS | {"return_policy_window_days": None}),
+        **(VARIABLES | OTHERS | {"return_policy_window_days": None}),
     )
 
 
@@ -118,7 +115,7 @@ def test_every_documented_variable_has_another_value() -> None:
 
 
 def test_the_project_builds_with_empty_lists(raw: Path, tmp_path: Path) -> None:
-    variables = {**SOURCES, **EMPTY, "return_policy_window_days": 30}
+    variables = {**VARIABLES, **EMPTY, "return_policy_window_days": 30}
     Warehouse(tmp_path, raw=raw).build(
         "--exclude-resource-type", "unit_test", **variables
     )
@@ -182,7 +179,7 @@ def test_the_models_that_read_a_variable_build_with_another_value_of_it_alone(
     done = subprocess.run(
         [
             *(sys.executable, "-m", "transform.builds.single_variables", str(PROJECT)),
-            *(json.dumps(SOURCES), json.dumps(OTHERS), str(answer)),
+            *(json.dumps(VARIABLES), json.dumps(OTHERS), str(answer)),
         ],
         cwd=ROOT,
         env=os.environ

@@ -16,7 +16,7 @@ import pytest
 
 from tests.transform.conftest import Warehouse
 from tests.transform.worlds import two_currencies
-from tests.transform.worlds.table import WORLDS, build_world
+from tests.transform.worlds.table import VARIABLES, WORLDS, build_world
 
 pytestmark = pytest.mark.slow
 
@@ -38,11 +38,7 @@ def dearer(shop: Warehouse, warehouse: Callable[..., Warehouse]) -> Warehouse:
     """The shop with amounts in the second currency multiplied."""
     settings = WORLDS["a shop of two currencies"]
     return warehouse(
-        variables={
-            "shopify_source": "tap_shopify_graphql",
-            "subscription_source": "tap_recharge",
-            "store_timezone": "UTC",
-        },
+        variables={**VARIABLES, "store_timezone": "UTC"},
         words=["--exclude-resource-type", "unit_test"],
         is_second_dearer=True,
         **{k: v for k, v in settings.items() if k != "has_two_currencies"},

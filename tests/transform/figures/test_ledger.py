@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse, land_world
-from tests.transform.worlds.table import WORLDS, build_world
+from tests.transform.worlds.table import VARIABLES, WORLDS, build_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
-VARIABLES = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-}
 CLOSED_THROUGH = date(2026, 6, 15)
 """Between the fifth and the sixth return of the world `tiny`."""
 ALL = "select * exclude (built_at) from fct_return_ledger order by all"

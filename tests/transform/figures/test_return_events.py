@@ -10,17 +10,13 @@ import pytest
 
 from loop_simulator import Simulator
 from tests.transform.conftest import Warehouse, land_world
-from tests.transform.worlds.table import WORLDS, build_world, without_zone
+from tests.transform.worlds.table import VARIABLES, WORLDS, build_world, without_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.slow
 
-VARIABLES = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-}
 MODELS = (
     "--select",
     "+fct_return_events",

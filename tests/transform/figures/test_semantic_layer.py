@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,16 @@ COSTS = [
 Figures = dict[tuple[str, str], float]
 
 
+@cache
+def semantics(folder: Path) -> Semantics:
+    """Return the semantic layer of the warehouse in a folder."""
+    return Semantics(folder / "target/semantic_manifest.json", "duckdb")
+
+
 def figures(
     built: Warehouse, metrics: list[str], by: str = "", where: str = ""
 ) -> Figures:
     """Return the known figures of metrics, by month, by name of the group or in all."""
-    layer = Semantics(built.folder / "target/semantic_manifest.json", "duckdb")
     request = Request(
         tuple(metrics),
         group_by=(by,) if by else (),
@@ -94,7 +100,7 @@ def figures(
     return {
         (metric, str(group)[:7] if by.startswith("metric_time") else group): float(one)
         for group, *row in built.rows(
-            f"select {columns} from ({layer.compile(request)})"
+            f"select {columns} from ({semantics(built.folder).compile(request)})"
         )
         for metric, one in zip(metrics, row, strict=True)
         if one is not None
@@ -216,7 +222,7 @@ SAVED_QUERIES = {
 def test_a_saved_query_gives_the_report_of_its_question(
     shop: Warehouse, name: str
 ) -> None:
-    layer = Semantics(shop.folder / "target/semantic_manifest.json", "duckdb")
+    layer = semantics(shop.folder)
     wanted = sorted(shop.rows(SAVED_QUERIES[name]))
     found = sorted(row for row in shop.rows(layer.saved_query(name)) if any(row[-3:]))
     assert len(wanted) > 0
@@ -232,7 +238,7 @@ def plain(row: tuple[object, ...]) -> list[object]:
 
 
 def test_every_question_of_the_report_has_a_saved_query(shop: Warehouse) -> None:
-    layer = Semantics(shop.folder / "target/semantic_manifest.json", "duckdb")
+    layer = semantics(shop.folder)
     assert {one.name for one in layer.manifest.saved_queries} == SAVED_QUERIES.keys()
 
 
@@ -240,7 +246,7 @@ def test_a_ratio_is_the_quotient_of_its_parts_without_filters_of_its_own(
     shop: Warehouse,
 ) -> None:
     """The engine of `metrics` divides the parts, so that it reads them once."""
-    layer = Semantics(shop.folder / "target/semantic_manifest.json", "duckdb")
+    layer = semantics(shop.folder)
     for metric in layer.metrics.values():
         sides = (metric.type_params.numerator, metric.type_params.denominator)
         if all(sides):

@@ -30,7 +30,7 @@ from dbt.cli.main import dbtRunner
 from tests.transform.conftest import ROOT, Warehouse, land_world
 from tests.transform.figures import test_oracle
 from tests.transform.oracle.shop import Shop
-from tests.transform.worlds.table import WORLDS, raw_records, without_zone
+from tests.transform.worlds.table import VARIABLES, WORLDS, raw_records, without_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,11 +84,7 @@ class Worlds:
 
     def variables(self, name: str) -> dict[str, Any]:
         """Return the variables that a world is built with."""
-        return {
-            "shopify_source": "tap_shopify_graphql",
-            "subscription_source": "tap_recharge",
-            "store_timezone": WORLDS[name].get("zone", "UTC"),
-        }
+        return VARIABLES | {"store_timezone": WORLDS[name].get("zone", "UTC")}
 
     def warehouse(self, name: str) -> Warehouse:
         """Return a world's warehouse, which holds the right tables.

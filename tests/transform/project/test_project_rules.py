@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.transform.conftest import ROOT, Warehouse
+from tests.transform.worlds.table import VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 MODELS = ROOT / "transform" / "models"
-EVERYTHING = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-    "ticket_source": "tap_gorgias",
-}
+EVERYTHING = VARIABLES | {"ticket_source": "tap_gorgias"}
 PREFIXES = {
     "staging": "stg_",
     "intermediate": "int_",

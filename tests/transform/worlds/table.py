@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
     from tests.transform.conftest import Warehouse
 
+VARIABLES = {
+    "shopify_source": "tap_shopify_graphql",
+    "subscription_source": "tap_recharge",
+}
+"""Variables of dbt that name the sources that worlds are read with."""
 WORLDS: dict[str, dict[str, Any]] = {
     "golden": {"world": "golden"},
     # Label rates in cents elsewhere are written as money here.
@@ -65,15 +70,11 @@ if more := os.environ.get("ORACLE_WORLDS"):
 def build_world(warehouse: Callable[..., Warehouse], name: str) -> Warehouse:
     """Build one of the worlds; unit tests run with the golden one, in UTC."""
     settings = WORLDS[name]
-    variables = {
-        "shopify_source": "tap_shopify_graphql",
-        "subscription_source": "tap_recharge",
-    }
     if name == "golden":
-        return warehouse("golden", variables)
+        return warehouse("golden", VARIABLES)
     return warehouse(
         variables={
-            **variables,
+            **VARIABLES,
             "store_timezone": settings.get("zone", "UTC"),
             "sourcemedium_views": name == SOURCEMEDIUM,
         },
