@@ -41,7 +41,7 @@ def make_orders(record: Return) -> list[Order]:
     made = []
     if record.items and record.exchanged is not None and record.exchange_order is None:
         if record.native:
-            _append_lines(record)
+            _append_lines_once(record)
         else:
             record.exchange_order = _exchange_order(record, record.exchanged)
             made.append(record.exchange_order)
@@ -55,10 +55,11 @@ def make_orders(record: Return) -> list[Order]:
     return made
 
 
-def _append_lines(record: Return) -> None:
-    """Add natively exchanged goods to the original order, once."""
-    if any(line.exchange for line in record.order.lines):
+def _append_lines_once(record: Return) -> None:
+    """Add the natively exchanged goods of a return to the original order."""
+    if record.is_exchange_appended:
         return
+    record.is_exchange_appended = True
     order = record.order
     for item in record.items:
         price = item.price + order.tax_within(item.tax)

@@ -307,6 +307,8 @@ class Return:
     """``type`` as served."""
     native: bool = False
     """Whether exchanged units become lines of the original order, not a new order."""
+    is_exchange_appended: bool = False
+    """Whether they have become lines of the original order."""
     instant: bool = False
     """Whether exchanged units are sent before the parcel arrives."""
     fee: int = 0

@@ -318,6 +318,21 @@ def test_a_deleted_product_is_not_sold_any_more(world):
             assert line.exchange or gone is None or order.created < gone
 
 
+def test_each_native_exchange_adds_its_goods_to_the_order(world):
+    exchanged = {
+        order.id: [
+            [item.variant.id for item in record.items]
+            for record in order.returns
+            if record.native and record.exchanged is not None
+        ]
+        for order in world.orders
+    }
+    assert any(len(exchanges) > 1 for exchanges in exchanged.values())
+    for order in world.orders:
+        added = [line.variant.id for line in order.lines if line.exchange]
+        assert sorted(added) == sorted(v for one in exchanged[order.id] for v in one)
+
+
 def test_prices_with_tax_hold_it_in_returns_and_exchanges_too(world):
     orders = [o for o in world.orders if o.taxes_included and o.role == "customer"]
     assert orders
