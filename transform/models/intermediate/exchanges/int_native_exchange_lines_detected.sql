@@ -91,6 +91,7 @@ candidates as (
         order_lines.order_id,
         order_lines.order_line_id,
         order_lines.quantity,
+        native_items.variant_id,
         native_items.unit_count,
         sum(order_lines.quantity) over (
             partition by
@@ -126,6 +127,7 @@ final as (
         store_id,
         order_id,
         order_line_id,
+        variant_id,
         cast(
             least(quantity, unit_count - newer_units)
             as {{ dbt.type_bigint() }}

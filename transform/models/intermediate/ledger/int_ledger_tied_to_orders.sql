@@ -3,6 +3,16 @@ with returns as (
     from {{ ref('loop_returns', 'int_ledger_summed_to_returns') }}
 ),
 
+entries as (
+    select *
+    from {{ ref('loop_returns', 'int_ledger_entries') }}
+),
+
+exchanges as (
+    select *
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
+),
+
 made as (
     select *
     from {{ ref('loop_returns', 'int_orders_made_by_loop') }}
@@ -26,11 +36,12 @@ order_lines as (
     from {{ ref('loop_returns', 'stg_order_lines') }}
 ),
 
--- Goods that a native exchange added to the original order.
+-- Goods that native exchanges added to the original order.
 native_lines as (
     select
         order_lines.store_id,
         order_lines.order_id,
+        lines_added.variant_id,
         sum(order_lines.unit_price_amount * lines_added.exchange_units)
             as gross_amount
     from lines_added
@@ -38,7 +49,8 @@ native_lines as (
         on
             lines_added.store_id = order_lines.store_id
             and lines_added.order_line_id = order_lines.order_line_id
-    group by order_lines.store_id, order_lines.order_id
+    group by
+        order_lines.store_id, order_lines.order_id, lines_added.variant_id
 ),
 
 placed as (
@@ -53,14 +65,8 @@ placed as (
         credit_orders.shopify_date as credit_shopify_date,
         exchange_orders.return_id is not null as has_exchange_order,
         -- Shopify's line price includes tax if the shop's prices do.
-        -case
-            when
-                coalesce(
-                    exchange_orders.is_tax_included, orders.is_tax_included
-                )
-                then returns.exchange_amount
-            else returns.exchange_goods_amount
-        end as ledger_exchange_amount
+        coalesce(exchange_orders.is_tax_included, orders.is_tax_included)
+            as is_tax_included
     from returns
     left join made as exchange_orders
         on
@@ -76,19 +82,36 @@ placed as (
             and returns.order_id = orders.order_id
 ),
 
--- Native exchanges of an order are compared together, since its lines do not
--- show which exchange added them.
+-- Native exchanges of an order for the same variant are compared together,
+-- since its lines do not show which exchange added them.
 native as (
     select
-        store_id,
-        order_id,
-        min(return_id) as return_id,
-        currency_code,
-        min(exchange_date) as exchange_date,
-        sum(ledger_exchange_amount) as ledger_exchange_amount
+        placed.store_id,
+        placed.order_id,
+        exchanges.variant_id,
+        min(placed.return_id) as return_id,
+        placed.currency_code,
+        min(placed.exchange_date) as exchange_date,
+        -sum(entries.amount) as ledger_exchange_amount
     from placed
-    where not has_exchange_order and ledger_exchange_amount <> 0
-    group by store_id, order_id, currency_code
+    inner join entries
+        on placed.return_id = entries.return_id
+    inner join exchanges
+        on
+            entries.return_id = exchanges.return_id
+            and entries.source_id = exchanges.exchange_id
+    where
+        not placed.has_exchange_order
+        and entries.source_table = 'return_exchanges'
+        and (
+            entries.entry_type = 'exchange_goods'
+            or entries.entry_type = 'exchange_tax' and placed.is_tax_included
+        )
+    group by
+        placed.store_id,
+        placed.order_id,
+        exchanges.variant_id,
+        placed.currency_code
 ),
 
 compared as (
@@ -96,11 +119,15 @@ compared as (
         store_id,
         order_id,
         return_id,
+        cast(null as {{ dbt.type_string() }}) as variant_id,
         currency_code,
         'exchange' as tie_line,
         exchange_date as ledger_date,
         exchange_shopify_date as shopify_date,
-        ledger_exchange_amount as ledger_amount,
+        -case
+            when is_tax_included then exchange_amount
+            else exchange_goods_amount
+        end as ledger_amount,
         exchange_gross_amount as shopify_amount,
         exchange_currency_code as shopify_currency_code,
         'missing_exchange_order' as reason_without_order
@@ -111,6 +138,7 @@ compared as (
         native.store_id,
         native.order_id,
         native.return_id,
+        native.variant_id,
         native.currency_code,
         'exchange' as tie_line,
         native.exchange_date as ledger_date,
@@ -124,11 +152,13 @@ compared as (
         on
             native.store_id = native_lines.store_id
             and native.order_id = native_lines.order_id
+            and native.variant_id = native_lines.variant_id
     union all
     select
         store_id,
         order_id,
         return_id,
+        cast(null as {{ dbt.type_string() }}) as variant_id,
         currency_code,
         'upsell' as tie_line,
         exchange_date as ledger_date,
@@ -143,6 +173,7 @@ compared as (
         store_id,
         order_id,
         return_id,
+        cast(null as {{ dbt.type_string() }}) as variant_id,
         currency_code,
         'store_credit' as tie_line,
         store_credit_date as ledger_date,
@@ -168,6 +199,7 @@ apart as (
         store_id,
         order_id,
         return_id,
+        variant_id,
         tie_line,
         currency_code,
         ledger_date,
@@ -186,6 +218,7 @@ apart as (
         store_id,
         order_id,
         return_id,
+        variant_id,
         tie_line,
         shopify_currency_code as currency_code,
         cast(null as date) as ledger_date,
@@ -202,6 +235,7 @@ final as (
         store_id,
         order_id,
         return_id,
+        variant_id,
         tie_line,
         currency_code,
         ledger_date,
