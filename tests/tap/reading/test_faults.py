@@ -294,6 +294,20 @@ def test_a_key_shared_with_another_program_is_shared_fairly(
     assert len(clock.slept) == (len(loop.requests) - 1) // 30
 
 
+def test_a_limit_at_its_end_in_every_answer_is_told_once(
+    make_loop, tap_of, monkeypatch
+) -> None:
+    loop = make_loop(returns=20, rate_limit=1)
+    clock = SharedClock(monkeypatch)
+    run = tap_of(loop, parallel_requests=1).here(hurry=False)
+    complete(run, loop)
+    assert {seen.status for seen in loop.requests} == {200}
+    assert len(clock.slept) == len(loop.requests) - 1 > 1
+    (line,) = [said for said in run.stderr.splitlines() if "are used up" in said]
+    assert "after 1 of the tap's own" in line
+    assert "`requests_per_minute`" in line
+
+
 def test_an_address_where_nobody_answers_fails_soon(tap) -> None:
     nowhere = {"api_url": "http://127.0.0.1:9/api", "parallel_requests": 1}
     run = tap.with_settings(**nowhere).here()

@@ -66,16 +66,6 @@ def test_other_allowances_change_nothing(clock, header) -> None:
     assert clock[0] == began
 
 
-def test_a_limit_at_its_end_in_every_answer_is_told_once(clock, caplog) -> None:
-    pacer = Pacer(300)
-    for _ in range(4):
-        pacer.wait()
-        pacer.learn("0")
-    (line,) = [record.getMessage() for record in caplog.records]
-    assert "after 1 of the tap's own" in line
-    assert "`requests_per_minute`" in line
-
-
 def test_a_limit_that_the_tap_used_up_itself_is_not_told(clock, caplog) -> None:
     pacer = Pacer(5)
     for _ in range(5):
