@@ -318,8 +318,14 @@ def _body(response: requests.Response, path: str) -> bytes:
     too_late = threading.Timer(LONGEST_ANSWER, response.raw.shutdown)
     too_late.daemon = True
     too_late.start()
+    # urllib3 copies what it is told to decode, even if there is nothing to decode.
+    is_encoded = "Content-Encoding" in response.headers
+    body, left = b"", LARGEST_ANSWER + 1
     try:
-        body: bytes = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
+        # The empty read at the end raises an error if the response was cut off.
+        while piece := response.raw.read(left, decode_content=is_encoded):
+            body += piece
+            left = LARGEST_ANSWER + 1 - len(body)
     finally:
         too_late.cancel()
     if len(body) > LARGEST_ANSWER:
