@@ -19,6 +19,7 @@ from tap_loop_returns.output.writers import StreamWriter, writer_of
 from tap_loop_returns.reading.progress import Progress
 from tap_loop_returns.reading.reader import Page, ReturnsReader
 from tap_loop_returns.rows import Raw
+from tap_loop_returns.rows.items import with_lists
 
 # Returns between two STATE messages; a killed sync reads at most this many again, plus
 # the pages in flight. With a request for each return, there is a STATE after every
@@ -183,14 +184,15 @@ def _writers(returns: ReturnsStream) -> list[StreamWriter]:
 
 
 def _blocks(pages: Iterable[Page], returns: ReturnsStream) -> Iterator[Block]:
-    """Decode the returns of pages in blocks."""
+    """Decode the returns of pages in blocks, with their nested items as lists."""
     for page in pages:
         left = len(page.returns)
         if not left:
             yield Block(page, [], is_last=True)
         for block in page.blocks():
             left -= len(block)
-            yield Block(page, returns.filter_returns(block), is_last=not left)
+            found = returns.filter_returns([with_lists(raw) for raw in block])
+            yield Block(page, found, is_last=not left)
 
 
 def _asked_for(

@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 from tap_loop_returns import timestamps
-from tap_loop_returns.rows import Raw
 
 Convert = Callable[[Any], Any]
 
@@ -25,7 +24,6 @@ SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
 # Python reads at most 4,300 digits.
 LONGEST_INTEGER = 300
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-_OBJECT = frozenset({dict})
 # Decimals that need no change. A shop has few prices, so the set stays below some
 # megabytes.
 SEEN_DECIMALS = 50_000
@@ -169,31 +167,6 @@ def key(value: Any) -> str:
     if value.__class__ is str:
         return value  # type: ignore[no-any-return]
     return str(value if isinstance(value, (dict, list)) else text(value))
-
-
-def are_objects(value: Any) -> bool:
-    """Return whether a value is a list of objects and of nothing else."""
-    return value.__class__ is list and (
-        # One item is the most frequent number.
-        value[0].__class__ is dict
-        if len(value) == 1
-        else _OBJECT.issuperset(map(type, value))
-    )
-
-
-def nested_items(value: Any, identity: str) -> list[Raw]:
-    """Return the items of a nested list, in any of the shapes that Loop uses.
-
-    PHP writes a list with gaps as an object, and sometimes a list of one item is sent
-    as the item itself. ``identity`` is a field by which such an item is recognised.
-    """
-    if are_objects(value):
-        return value  # type: ignore[no-any-return]
-    if isinstance(value, dict):
-        value = [value] if identity in value else list(value.values())
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, dict)]
 
 
 def converter(prop: dict[str, Any], *, is_key: bool) -> Convert:

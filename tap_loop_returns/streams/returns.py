@@ -16,13 +16,8 @@ from tap_loop_returns.decoding import decode
 from tap_loop_returns.errors import LoopError, RequestRefusedError
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
-from tap_loop_returns.rows.values import (
-    NONE_WORDS,
-    are_objects,
-    decimal,
-    nested_items,
-    text,
-)
+from tap_loop_returns.rows.items import ITEMS
+from tap_loop_returns.rows.values import NONE_WORDS, decimal, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
 
@@ -36,13 +31,6 @@ NO_GRADE = dict.fromkeys(
 )
 # A tuple, since the value may be of any type.
 UNGRADED = (None, *NONE_WORDS)
-# Nested lists of a return that streams of their own take, and the id of an item.
-ITEMS = {
-    "line_items": "line_item_id",
-    "exchanges": "exchange_id",
-    "labels": "url",
-    "shopify_refund_object": "id",
-}
 # The most frequent ways to write zero.
 NOTHING = (None, "0.00")
 
@@ -58,7 +46,7 @@ class Returns(LoopStream):
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return one row for each return."""
         build = self.builder.build
-        return [build(_with_odd_items(_with_method_object(raw))) for raw in returns]
+        return [build(_with_method_object(raw)) for raw in returns]
 
     @property
     def selected_parts(self) -> list[WritableStream]:
@@ -117,12 +105,10 @@ class EmbeddedStream(LoopStream):
 
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the items of one return, each with its key."""
-        value, identity = raw.get(self.field), self.identity
-        if not value:
-            return []
+        identity = self.identity
         return [
             item if item.get(identity) else {**item, identity: f"position-{place}"}
-            for place, item in enumerate(nested_items(value, identity), 1)
+            for place, item in enumerate(raw.get(self.field) or (), 1)
         ]
 
     @override
@@ -141,10 +127,11 @@ class ReturnLineItems(EmbeddedStream):
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the units of one return, each grade as an object."""
-        return [
-            _with_grade_object(unit) if unit.get("condition") else unit
-            for unit in super().items_of(raw)
-        ]
+        units = super().items_of(raw)
+        for place, unit in enumerate(units):
+            if unit.get("condition"):
+                units[place] = _with_grade_object(unit)
+        return units
 
 
 class ReturnExchanges(EmbeddedStream):
@@ -175,7 +162,7 @@ class ReturnLabels(EmbeddedStream):
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the labels of one return with their positions."""
-        labels = enumerate(nested_items(raw.get("labels"), "url"), 1)
+        labels = enumerate(raw.get("labels") or (), 1)
         return [{**label, "label_position": place} for place, label in labels]
 
 
@@ -336,34 +323,6 @@ def _with_method_object(raw: Raw) -> Raw:
         if method.__class__ is str
         else raw
     )
-
-
-def _with_odd_items(raw: Raw) -> Raw:
-    """Return a return whose items that are not objects are moved to fields of their own.
-
-    The streams of items cannot contain them; ``additional_fields`` does.
-    """
-    for field in ITEMS:
-        value = raw.get(field)
-        if value and not are_objects(value):
-            return {**raw, **_odd_items(raw)}
-    return raw
-
-
-def _odd_items(raw: Raw) -> Raw:
-    odd: dict[str, Any] = {}
-    for field, identity in ITEMS.items():
-        value = raw.get(field)
-        if not value:
-            continue
-        if isinstance(value, (dict, list)):
-            items = nested_items(value, identity)
-            is_odd = len(items) < len(value) and items != [value]
-        else:
-            is_odd = _words(value) is not None
-        if is_odd:
-            odd[f"{field}_unread"] = value
-    return odd
 
 
 def _with_grade_object(unit: Raw) -> Raw:

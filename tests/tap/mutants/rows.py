@@ -14,7 +14,7 @@ from tap_loop_returns import (
     timestamps,
 )
 from tap_loop_returns.reading import ranges
-from tap_loop_returns.rows import builder, values
+from tap_loop_returns.rows import builder, items, values
 from tap_loop_returns.streams import returns
 
 from .registry import mutant
@@ -67,7 +67,7 @@ def forgets_zones() -> None:
 @mutant("test_rows_hold_what_the_payload_holds")
 def lists_only() -> None:
     """Reads an object instead of a list as no items."""
-    returns.nested_items = lambda value, _identity: (
+    items.nested_items = lambda value, _identity: (
         value if isinstance(value, list) else []
     )
 
@@ -103,8 +103,8 @@ def crashes_on_misfits() -> None:
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
     """Sends a null key for an item without an id."""
-    returns.EmbeddedStream.items_of = lambda stream, raw: returns.nested_items(
-        raw.get(stream.field), stream.identity
+    returns.EmbeddedStream.items_of = lambda stream, raw: list(
+        raw.get(stream.field) or ()
     )
 
 
