@@ -53,10 +53,11 @@ class EndpointStream(LoopStream):
 
     def pages(self) -> Iterator[list[Raw]]:
         """Yield Loop's items in blocks."""
-        yield from self._pages(self.path)
+        for items in self._pages(self.path):
+            yield from blocks(items)
 
-    def _pages(self, path: str, **params: str) -> Iterator[list[Raw]]:
-        """Yield the items of every numbered page, in blocks.
+    def _pages(self, path: str, **params: str) -> Iterator[list[msgspec.Raw]]:
+        """Yield the encoded items of every numbered page.
 
         A full page may continue even if it says that it is the last, and is full if it
         has as many items as it says a page has, or else as the first page. Behind the
@@ -82,7 +83,7 @@ class EndpointStream(LoopStream):
                     msg = f"GET {path} returned page {page} empty or equal to an earlier page."
                     raise UnreadableAnswerError(msg)
                 return
-            yield from blocks(rows)
+            yield rows
             size = content.get("per_page")
             if not isinstance(size, int):
                 unknown = 0 if self.is_paged else math.inf
@@ -235,7 +236,7 @@ class HappyReturnsShipmentItems(HappyReturnsShipments):
             raise UnreadableAnswerError(msg)
         key = str(shipment[self._id])
         pages = self._pages(f"{self.path}/{quote(key, safe='')}/items")
-        items = (item for page in pages for item in page)
+        items = (item for page in pages for block in blocks(page) for item in block)
         return [
             {**item, "happy_returns_shipment_id": key, "item_position": place}
             for place, item in enumerate(items, 1)
@@ -288,6 +289,8 @@ class AdvancedShippingNotices(EndpointStream):
         keys = list(map(itemgetter(*self.primary_keys), rows))
         before, now = self._keys
         now.update(keys)
+        if before.isdisjoint(keys):
+            return rows
         return [row for key, row in zip(keys, rows, strict=True) if key not in before]
 
     @override
@@ -322,7 +325,8 @@ class AdvancedShippingNotices(EndpointStream):
                     raise
                 unread[first] = error
                 continue
-            yield from notices
+            for page in notices:
+                yield from blocks(page)
         if unread:
             days = ", ".join(timestamps.from_epoch(first)[:10] for first in unread)
             msg = (

@@ -47,7 +47,7 @@ def first_page_of_lists() -> None:
     """Reads only the first of several numbered pages."""
 
     def _pages(self: Any, path: str, **params: Any) -> Any:
-        yield from decoding.blocks(self._get(path, **params)[self.wrapper])
+        yield self._get(path, **params)[self.wrapper]
 
     endpoints.EndpointStream._pages = _pages
 
@@ -82,7 +82,7 @@ def endless_lists() -> None:
         while page < 2_000:
             page += 1
             content = self._get(path, page=page)
-            yield from decoding.blocks(content[self.wrapper])
+            yield content[self.wrapper]
             last = content.get("last_page")
             if (page >= last) if last else not content.get("next_page_url"):
                 return
