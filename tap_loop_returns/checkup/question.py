@@ -1,4 +1,4 @@
-"""Questions about Loop, and their answers for a shop."""
+"""The classes of a question about Loop, and of its answer for a shop."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from tap_loop_returns.checkup.fields import Field
 from tap_loop_returns.checkup.question import Finding, Verdict
+from tap_loop_returns.checkup.questions.fields import Field
 
 FILE = Path("loop-checkup.json")
 HEADINGS = ("Question", "Answer", "Evidence", "The tap")

@@ -1,58 +1,18 @@
-"""Runs the steps of the check-up in the order of their dependencies."""
+"""Runs the check-up: takes the sample, asks every question, and makes the report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tap_loop_returns.checkup import (
-    access,
-    dates,
-    endpoints,
-    fields,
-    forms,
-    links,
-    listing,
-    sizes,
-    windows,
-)
 from tap_loop_returns.checkup.probe import OK, Probe
 from tap_loop_returns.checkup.question import CannotTellError
+from tap_loop_returns.checkup.questions import STEPS, fields, sizes
 from tap_loop_returns.checkup.report import Report
 from tap_loop_returns.checkup.sample import Sample, clock_of
-from tap_loop_returns.checkup.step import Step
 from tap_loop_returns.client import AUTH_STATUSES, LoopClient
 from tap_loop_returns.errors import AccessRefusedError, LoopUnreachableError
 from tap_loop_returns.reading.reader import PATH
-
-STEPS: tuple[Step, ...] = (
-    access.scopes,
-    access.refusals,
-    access.versions,
-    sizes.page_sizes,
-    sizes.shapes,
-    listing.states,
-    listing.order,
-    listing.completeness,
-    links.links,
-    links.start,
-    links.ties,
-    windows.ends,
-    windows.defaults,
-    windows.longest,
-    dates.age,
-    dates.identity,
-    forms.scalars,
-    forms.containers,
-    forms.nothings,
-    dates.processing,
-    fields.unknown,
-    endpoints.details,
-    endpoints.notice,
-    # Notes use the remaining requests, and the headers of all responses come last.
-    endpoints.notes,
-    access.headers,
-)
 
 
 def check_up(

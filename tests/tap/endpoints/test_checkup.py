@@ -23,9 +23,10 @@ import pytest
 from loop_simulator import SWITCHES, Simulator
 from loop_simulator.api import shipping_notice
 from tap_loop_returns import client, pacing
-from tap_loop_returns.checkup.access import OPTIONAL
 from tap_loop_returns.checkup.probe import FULL_MINUTE, MOST_REQUESTS
-from tap_loop_returns.checkup.run import STEPS, check_up
+from tap_loop_returns.checkup.questions import STEPS
+from tap_loop_returns.checkup.questions.access import OPTIONAL
+from tap_loop_returns.checkup.run import check_up
 from tap_loop_returns.tap import TapLoopReturns
 from tests.tap.harness import Hurry, tap_for
 from tests.tap.stub import Stub

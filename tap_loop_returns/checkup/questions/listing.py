@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tap_loop_returns.checkup.question import Finding, Question, Verdict
+from tap_loop_returns.checkup.questions.windows import COLUMNS, SETTLED
 from tap_loop_returns.checkup.sample import Sample, count, ids, second, seconds
 from tap_loop_returns.checkup.step import answers
-from tap_loop_returns.checkup.windows import COLUMNS, SETTLED
 from tap_loop_returns.reading.ranges import SHOWN_BY_DEFAULT, STATES
 from tap_loop_returns.rows import Raw
 
