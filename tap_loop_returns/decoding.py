@@ -37,7 +37,7 @@ def _number(text: str) -> Decimal | str:
         number = Decimal(text)
     except InvalidOperation:
         return text
-    return number if abs(number.adjusted()) <= LONGEST_NUMBER else text
+    return number if -LONGEST_NUMBER <= number.adjusted() <= LONGEST_NUMBER else text
 
 
 NUL = rb"\u0000"

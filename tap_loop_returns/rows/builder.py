@@ -112,7 +112,7 @@ class RowBuilder:
         Most columns take two lines, as `carrier` does:
 
             v = raw['carrier']
-            if v is not None and (type(v) is not str or len(v) <= 3 and v in NONE_WORDS):
+            if v is not None and (v.__class__ is not str or len(v) <= 3 and v in NONE_WORDS):
                 row['carrier'] = text(v)
 
         Args:
@@ -184,23 +184,23 @@ def _treatment(prop: dict[str, Any], personal: Convert | None) -> Convert | None
 # value.
 _CHANGES: dict[Convert, str] = {
     values.text: (
-        "if v is not None and (type(v) is not str"
+        "if v is not None and (v.__class__ is not str"
         f" or len(v) <= {values.LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
     ),
     values.decimal: "if v not in seen_decimals: {} = seen_decimal(v)",
     values.timestamp: (
         "if v is not None: "
-        "{} = utc(v) if type(v) is str"
+        "{} = utc(v) if v.__class__ is str"
         f" and len(v) > {values.LONGEST_NONE} else timestamp(v)"
     ),
     values.key: (
-        "if v is not None and type(v) is not str:"
-        " {} = str(v) if type(v) is int else key(v)"
+        "if v is not None and v.__class__ is not str:"
+        " {} = str(v) if v.__class__ is int else key(v)"
     ),
     values.boolean: (
         "if v is not None and v is not True and v is not False: {} = boolean(v)"
     ),
     values.json_object: (
-        "if v is not None and (type(v) is not dict or not v): {} = json_object(v)"
+        "if v is not None and (v.__class__ is not dict or not v): {} = json_object(v)"
     ),
 }

@@ -17,7 +17,7 @@ from tap_loop_returns.errors import LoopError, RequestRefusedError
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.rows.items import ITEMS
-from tap_loop_returns.rows.values import NONE_WORDS, decimal, text
+from tap_loop_returns.rows.values import NONE_WORDS, decimal, seen_decimals, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
 
@@ -365,8 +365,8 @@ def _digest(*texts: str) -> str:
 
 def _is_positive(value: Any) -> bool:
     try:
-        amount = decimal(value)
-    except ValueError:
+        amount = value if value in seen_decimals else decimal(value)
+    except (TypeError, ValueError):
         return False
     return amount is not None and amount[0] != "-" and amount.strip("+0.") != ""
 
