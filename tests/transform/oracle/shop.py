@@ -433,7 +433,7 @@ class Shop:
         sold = ordered - self._units_taken_off(line, order["id"])
         tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order, line)
         gross = sold * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
-        # The shop keeps the discount of all units that were ordered.
+        # The shop's discount still covers all units that were ordered.
         discount = Fraction(_discount(line)) * Fraction(sold, ordered)
         return Line(
             id=str(digits(line["id"])),
@@ -582,7 +582,7 @@ class Shop:
                 order.is_renewal = True
 
     def _find_refunds_outside_loop(self, refunds: list[Json]) -> None:
-        """Mark orders with refunds that no Loop return names."""
+        """Mark orders with refunds that no Loop return refers to."""
         known = {
             str(digits(one["provider_refund_id"]))
             for record in self.returns
