@@ -167,7 +167,7 @@ def _table(result: dict[str, Any]) -> str:
 
     slowest = max(part["paint"]["max"] for part in result["pages"].values())
     summary = (
-        f"{result['returns']:,} returns, {result['orders']:,} orders, a file of "
+        f"The report on {result['returns']:,} returns and {result['orders']:,} orders has "
         f"{result['file_mb']} MB. The slowest first paint took {slowest:.2f} s."
     )
     lines = [

@@ -39,8 +39,8 @@ DUCKDB = LOADERS / "target-duckdb/venv/bin/target-duckdb-exact"
 JSONL = LOADERS / "target-jsonl/venv/bin/target-jsonl"
 HEADER = "| loader | rows per CPU second | lowest to highest | peak MiB |"
 SUMMARY = (
-    "In the pipe {rows:,.0f} rows take {wall:.1f} s, {speed:,.0f} a second; the tap is "
-    "busy for {tap:.0%} of it, the loader for {loader:.0%} (of one core)."
+    "In the pipe {rows:,.0f} rows take {wall:.1f} s ({speed:,.0f} rows a second); the tap "
+    "uses {tap:.0%} of one core and the loader {loader:.0%}."
 )
 
 

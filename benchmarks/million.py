@@ -38,10 +38,10 @@ CHANGED = 1_000
 """One in this many returns changes on the day."""
 SLOWEST = 5
 SUMMARY = (
-    "{returns:,} returns and {orders:,} orders take {minutes:,.0f} minutes to the report, "
-    "{size[raw.duckdb]:,.1f} GB of raw tables and {size[warehouse.duckdb]:,.1f} GB of "
-    "models; all counts and sums are the simulator's own. A day later {changed:,} changed "
-    "returns are read in {requests_of_the_day} requests."
+    "The pipeline takes {minutes:,.0f} minutes for {returns:,} returns and {orders:,} "
+    "orders; raw tables have {size[raw.duckdb]:,.1f} GB and models "
+    "{size[warehouse.duckdb]:,.1f} GB. All counts and sums are the simulator's own. A day "
+    "later {changed:,} changed returns are read in {requests_of_the_day} requests."
 )
 LOADS = {
     "load returns": ("tap-loop-returns", "target-duckdb"),
@@ -261,7 +261,7 @@ def table(result: dict[str, Any]) -> str:
     for step in result["steps"]:
         if "slowest" in step:
             slow = ", ".join(f"`{n}` {s:,.0f} s" for n, s in step["slowest"].items())
-            lines.append(f"Slowest of {step['step']}: {slow}.")
+            lines.append(f"Slowest models in the step “{step['step']}”: {slow}.")
     return "\n".join(lines) + "\n"
 
 

@@ -190,19 +190,21 @@ def table(result: dict[str, Any]) -> str:
             )
     largest = result["shops"][-1]
     lines.append("")
-    for words, part in (("in full", "full"), ("for a day", "day")):
+    for words, part in (("a full build", "full"), ("a day's build", "day")):
         slowest = ", ".join(
             f"`{one['node']}` {one['seconds']:,.0f} s"
             for one in largest[part]["slowest"]
         )
-        lines.append(f"Slowest {words}, {largest['returns']:,} returns: {slowest}.")
+        lines.append(
+            f"Slowest models of {words} at {largest['returns']:,} returns: {slowest}."
+        )
     different = sorted(
         {name for shop in result["shops"] for name in shop["marts_that_differ"]}
     )
     lines.append(
         f"After a day's change {', '.join(different)} differ from a full build."
         if different
-        else "After a day's change every mart holds the rows of a full build."
+        else "After a day's change every mart has the same rows as after a full build."
     )
     return "\n".join(lines) + "\n"
 
