@@ -50,8 +50,8 @@ def default_output(warehouse: Path | None) -> Path:
 
     Returns:
         ``report`` beside the DuckDB file, ``output/bigquery/report`` or
-        ``output/postgres/report``; of another schema than ``analytics``, a folder in
-        it with the schema's name.
+        ``output/postgres/report``; for a schema other than ``analytics``, a folder
+        inside it with the schema's name.
     """
     schema = schema_of_marts()
     folder = _folder(warehouse)
@@ -145,7 +145,9 @@ def _options() -> argparse.ArgumentParser:
         "output/bigquery/report or output/postgres/report for these)",
     )
     parser.add_argument(
-        "--open", action="store_true", help="also in a browser, if there is a screen"
+        "--open",
+        action="store_true",
+        help="open it in a browser too, if there is a screen",
     )
     parser.add_argument(
         "--picture",

@@ -24,7 +24,7 @@ _TABLE = re.compile(r"\b(?:from|join)\s+(\w+)")
 
 
 class Table(NamedTuple):
-    """The answer to a query: names of columns, and rows."""
+    """The result of a query: names of columns, and rows."""
 
     columns: list[str]
     rows: list[Row]
@@ -39,7 +39,7 @@ def read(warehouse: Warehouse, names: Iterable[str] | None = None) -> dict[str, 
 
     Args:
         warehouse: Where the marts are.
-        names: Names of data sets, all without it.
+        names: Names of the data sets; None for all.
 
     Returns:
         Data sets by name, without those whose mart does not exist.
@@ -52,9 +52,9 @@ def read(warehouse: Warehouse, names: Iterable[str] | None = None) -> dict[str, 
         _, shops = warehouse.query("select data_through_date from rpt_data_through")
         if len(shops) > 1:
             raise WarehouseError(
-                f"The schema {schema_of_marts()} holds {len(shops)} shops, and a report is "
-                "of one. Set DBT_SCHEMA, on BigQuery BIGQUERY_DATASET, to the schema of "
-                "one shop."
+                f"The schema {schema_of_marts()} holds {len(shops)} shops, but a report "
+                "covers one shop. Set DBT_SCHEMA (on BigQuery BIGQUERY_DATASET) to the "
+                "schema of one shop."
             )
     texts = {name: QUERIES[name].read_text("utf-8") for name in names or QUERIES}
     return {

@@ -28,8 +28,8 @@ def bundle(entry: Path) -> str:
         entry: The module to run.
 
     Returns:
-        JavaScript in which each module is a function with a scope of its own. The
-        same modules always give the same text.
+        JavaScript in which each module is a function with a separate scope. The same
+        modules always give the same text.
 
     Raises:
         ModuleError: A module cannot be bundled.
@@ -45,7 +45,7 @@ def bundle(entry: Path) -> str:
 
 
 def imported(entry: Path) -> list[Path]:
-    """Return a module and all that it imports, each after those it imports itself.
+    """Return a module and everything it imports; each module comes after its own imports.
 
     Args:
         entry: The module.
@@ -69,7 +69,7 @@ def direct_imports(module: Path) -> list[Path]:
 def _visit(path: Path, order: list[Path], importers: tuple[Path, ...]) -> None:
     if path in importers:
         circle = " -> ".join(one.name for one in (*importers, path))
-        raise ModuleError(f"Modules import each other in a circle: {circle}")
+        raise ModuleError(f"Modules import each other in a cycle: {circle}")
     if path in order:
         return
     for other in direct_imports(path):
@@ -96,6 +96,6 @@ def _scoped(
     own = _EXPORT.findall(text)
     text = _EXPORT.sub("", _IMPORT.sub(binding, text))
     if other := _OTHER.search(text):
-        raise ModuleError(f"{path.name} has a form that is not known: {other[0]}")
+        raise ModuleError(f"{path.name} uses unsupported syntax: {other[0]}")
     returned = f"return {{ {', '.join(own)} }};\n" if own else ""
     return f"const module{numbers[path]} = (() => {{\n{text}{returned}}})();", own

@@ -15,7 +15,7 @@ GLANCE_QUERIES = ("changes", "cost", "metrics", "nowcast", "outcomes", "timing")
 
 
 def source_digest() -> str:
-    """Return the digest of the files that determine the README's picture."""
+    """Return the digest of the files on which the README's picture depends."""
     digest = hashlib.sha256()
     for path in (
         PAGE / "frame.html",

@@ -50,7 +50,7 @@ def what_changed(tables: Mapping[str, Table]) -> list[Sentence]:
 
 
 def _alert(alerts: list[Record], through: dt.date) -> Sentence:
-    """Describe the clearest warning of the last days, or else the older ones."""
+    """Describe the clearest warning of the last days, or if there is none the older warnings."""
     since = through - dt.timedelta(days=NEW_DAYS)
     new = [row for row in alerts if row["noticed_date"] > since]
     if new:
@@ -91,7 +91,7 @@ SUBJECTS = {
         "repurchases",
     ),
 }
-"""By metric: what is compared, its page, and the text of the link."""
+"""For each metric: what is compared, the page, and the text of the link."""
 OUTCOMES = {
     "exchange": "an exchange",
     "refund": "a refund",

@@ -1,6 +1,7 @@
 """Reads the public marts in DuckDB, BigQuery or PostgreSQL, as dbt's profile names them.
 
-The driver is imported when a warehouse is opened: each environment of dbt has one of them.
+The driver is imported when a warehouse is opened: each environment of dbt has only one
+driver.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
 
     Yields:
         The open warehouse. ``DBT_TARGET`` chooses between ``duckdb``, ``bigquery`` and
-        ``postgres``; the other variables are those of ``transform/profiles.yml``.
+        ``postgres``; ``transform/profiles.yml`` lists the other variables.
 
     Raises:
         WarehouseError: There is no such warehouse.

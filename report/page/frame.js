@@ -73,10 +73,10 @@ function renderPage(page, data, selection) {
   if (missing.length) {
     return {
       empty: true,
-      answer: "This page cannot be answered from this warehouse.",
+      answer: "This warehouse lacks data that this page needs.",
       parts: [
         empty(
-          `It lacks the models behind: ${list(missing)}. Build all of transform/ (dbt build), then make the report again.`,
+          `Missing data sets: ${list(missing)}. Build all of transform/ (dbt build), then make the report again.`,
         ),
       ],
     };

@@ -82,7 +82,7 @@ def test_a_warehouse_without_a_mart_says_which(report, view, shown, tmp_path):
     page.write_text(whole[:start] + whole[end:], encoding="utf-8")
     view.goto(f"{page.as_uri()}#/reasons")
     view.wait_for_selector("main[data-page=reasons]")
-    assert "It lacks the models behind: reasons" in view.locator(".empty").inner_text()
+    assert "Missing data sets: reasons" in view.locator(".empty").inner_text()
 
 
 def test_a_small_world_compares_no_classes_and_says_so(report, view, shown):

@@ -29,7 +29,7 @@ def test_customers_are_compared_with_those_of_the_same_history(report, view, sho
     """)
     shown(view, made, "repurchase")
     cells = table(
-        view, "Bought again within 90 days, beside customers without a return"
+        view, "Bought again within 90 days, compared with customers without a return"
     )
     assert len(rows) > 1
     assert [cell[1:] for cell in cells] == [

@@ -16,7 +16,7 @@ def test_no_axis_is_drawn_while_every_window_of_repurchase_is_running(altered, v
     )
     shown = opened(view, page, "repurchase").inner_text()
     assert "Not yet counted" in shown
-    assert "Bought again within 90 days" not in shown.split("beside customers")[0]
+    assert "Bought again within 90 days" not in shown.split("compared with")[0]
 
 
 def test_a_single_exchange_is_told_in_the_singular(altered, view):

@@ -75,7 +75,7 @@ export function differences({ ledger_tie: ties }, currency) {
   return [
     html("h2", {}, "Does the ledger agree with Shopify?"),
     note(
-      "Amounts in the ledger of returns less the amounts that Shopify booked, by reason for the difference. Equal amounts are left out.",
+      "Amounts in the ledger of returns minus the amounts that Shopify booked, by reason for the difference. Equal amounts are left out.",
       "ledger_tie",
     ),
     rows.length

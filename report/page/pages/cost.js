@@ -106,7 +106,7 @@ export const costPage = {
         scope(
           `${chosen.form}_pct_gross`,
           chosen.basis === "return"
-            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The cost and the revenue are of different orders."
+            ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The cost and the revenue belong to different orders."
             : "The cost to date of all returns of the period's orders, exchanges included.",
         ),
         row?.is_period_mature === false && chosen.maturity === "to_date"

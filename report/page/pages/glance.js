@@ -366,7 +366,7 @@ function repurchaseTile(view) {
     several: known(view.period),
     detail: known(view.period).length
       ? "of customers, by outcome of their return"
-      : "too few customers whose 90 days are over",
+      : "too few customers whose 90-day window has ended",
     before: view.before && (pairs(known(view.before)) || "too few customers"),
     change: changesOf(view, "repurchase_rate_90d_by_period", ["exchange", "refund", "credit"]),
   });

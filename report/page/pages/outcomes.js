@@ -127,7 +127,7 @@ export const outcomesPage = {
 const NO_RETURNS = {
   to_date: "No return counts in this period.",
   mature_only:
-    "No return in this period is of a mature order. To filter by mature orders, set “Period of” to " +
+    "No return in this period belongs to a mature order. To filter by mature orders, set “Period of” to " +
     "“the first order”.",
 };
 

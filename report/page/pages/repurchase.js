@@ -55,12 +55,12 @@ export const repurchasePage = {
       parts: [
         scope(
           all ? "repurchase_rate_90d" : "repurchase_rate_90d_by_period",
-          "Customers by the outcome of their first return; only those whose 90 days are over. " +
+          "Customers by the outcome of their first return; only those whose 90-day window has ended. " +
             `An association, not an effect: people choose their outcome.${all ? "" : " The customers behind a figure are listed for all time."}`,
         ),
         rows.some((row) => row.immature_customers > 0)
           ? warning(
-              `Not yet counted, because their 90 days are running: ${list(
+              `Not yet counted, because their 90-day window has not ended: ${list(
                 rows
                   .filter((row) => row.immature_customers > 0)
                   .map(
@@ -161,7 +161,7 @@ function repurchaseAnswer(rows, compared) {
   const both = (from) => ["exchange", "refund"].map((o) => where(from, { outcome_group: o })[0]);
   const [exchange, refund] = both(rows);
   if (!exchange?.is_ranked || !refund?.is_ranked) {
-    return "This question cannot be answered for this period: there are too few customers whose 90 days are over.";
+    return "This question cannot be answered for this period: there are too few customers whose 90-day window has ended.";
   }
   const likeForLike = both(compared);
   const isCompared = likeForLike.every((row) => row?.is_ranked);
@@ -203,14 +203,14 @@ function comparison(data, chosen) {
   const rows = where(data.repurchase_comparison, chosenOnly("outcome_group", chosen.outcome));
   if (!rows.length) return [];
   return [
-    html("h2", {}, "And beside customers who returned nothing?"),
+    html("h2", {}, "And compared with customers who returned nothing?"),
     note(
-      "Each customer is compared, on the day of the return, with customers who had an order of the " +
-        "same index and value as many days before, and no return.",
+      "On the day of the return, each customer is compared with customers who placed an order of the " +
+        "same index and value as many days before, and had returned nothing.",
       "repurchase_difference_90d",
     ),
     table({
-      caption: "Bought again within 90 days, beside customers without a return",
+      caption: "Bought again within 90 days, compared with customers without a return",
       file: "repurchase-comparison",
       rows,
       flags: flagsOf,
@@ -230,7 +230,7 @@ function comparison(data, chosen) {
 
 const CURVES_DRAWN = ["exchange", "refund", "credit"];
 
-/** The share that has bought again by each day; customers whose 90 days are not over count until the end of the data. */
+/** The share that has bought again by each day; customers whose 90-day window has not ended count until the end of the data. */
 function repurchaseCurve(data, chosen) {
   const drawn = chosen.outcome === "all" ? CURVES_DRAWN : [chosen.outcome];
   const curves = drawn
@@ -266,7 +266,7 @@ function repurchaseCurve(data, chosen) {
         {},
         "An estimate (",
         defined("repurchase_share"),
-        "): customers whose 90 days are not over count up to the " +
+        "): customers whose 90-day window has not ended count up to the " +
           "last day of the data. Bands are 95% intervals.",
         curves.some(([o]) => few(o)) ? " Dashed: few customers." : "",
       ),
@@ -330,7 +330,7 @@ function retentionTrend(data, chosen) {
       "By quarter of the return",
       "To see the figures of a quarter in the table, choose the quarter.",
       trend(periods, series),
-      "Hollow: there are few customers, or the 90 days of some are not over.",
+      "Hollow: there are few customers, or the 90-day window of some has not ended.",
     ),
   );
 }

@@ -77,7 +77,7 @@ export const timingPage = {
       parts: [
         scope(
           chosen.clock,
-          "By period of the first order. Medians, because a few late returns would shift a mean. " +
+          "By period of the first order. The figures are medians, because a few late returns would shift a mean. " +
             "You cannot filter by channel or category here, because no mart combines these with times.",
         ),
         chosen.maturity === "to_date"
