@@ -102,9 +102,9 @@ QUESTIONS = (
     Question(
         "Do customers who exchange buy again more often than those who refund?",
         "repurchase_difference_90d",
-        "customers by the outcome of their first return, 90 full days later, beside "
-        "customers without a return after an order of the same index and value, as many "
-        "days after it; an association, because people choose their outcome",
+        "customers by the outcome of their first return, 90 full days later, compared "
+        "with customers without a return after an order of the same index and value, as "
+        "many days after it; an association, because people choose their outcome",
         """
         select outcome_group, matched_customers, repurchased_customers,
             repurchase_rate_matched, repurchase_rate_expected,

@@ -139,7 +139,7 @@ class Table:
         self._match_columns()
 
     def write(self, file: Path, batched_at: datetime) -> None:
-        """Write the collected rows, the last one of each key, replacing rows of the same key.
+        """Write the last collected row of each key; it replaces stored rows with that key.
 
         Raises:
             LoaderError: A record lacks its key, or DuckDB cannot read a value.
@@ -219,7 +219,7 @@ class Table:
         )
 
     def _unreadable(self, file: Path, error: duckdb.Error) -> LoaderError:
-        """Return the error that names column and key of the first value of another type."""
+        """Return the error that names column and key of the first value of wrong type."""
         keys = ", ".join(map(_name, self._keys))
         for name, kind in self._types.items():
             if kind == "JSON":
@@ -254,7 +254,7 @@ def table_name(stream: str) -> str:
 
 
 def column_type(schema: dict[str, Any]) -> str:
-    """Return DuckDB's type for a property; JSON if it has none or allows any."""
+    """Return DuckDB's type for a property; JSON if it has no type or any."""
     parts = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
     kinds: set[str] = set()
     for part in parts:
@@ -272,7 +272,7 @@ def column_type(schema: dict[str, Any]) -> str:
 
 
 def _value(name: str, kind: str) -> str:
-    """Return a field of the record in SQL; empty text is null unless it is text."""
+    """Return the SQL of a field; an empty text is null unless the column is text."""
     return _name(name) if kind in {"VARCHAR", "JSON"} else f"NULLIF({_name(name)}, '')"
 
 
@@ -362,7 +362,8 @@ class Loader:
         """Check that no other stream is written to the table of a stream.
 
         Raises:
-            LoaderError: One is, so that rows of the same key would replace each other.
+            LoaderError: Another stream is, and rows with the same key would replace
+                each other.
         """
         for other in self._tables:
             if other != stream and table_name(other) == table_name(stream):

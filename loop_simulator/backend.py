@@ -110,7 +110,7 @@ class Backend:
         return damaged(response, fault) if fault else response
 
     def dated(self, response: Response) -> Response:
-        """Return the response with the simulated date, shifted or left out by switch."""
+        """Return the response with a date; a switch shifts it or leaves it out."""
         name, _, shift = self.store.switches["date_header"].partition(":")
         if name == "off":
             return response
@@ -120,12 +120,12 @@ class Backend:
     def hook(self, at_request: int, callback: Callable[[Self], object]) -> None:
         """Call ``callback`` once, just before the API request of that number is served.
 
-        Requests count from 1, from the start or the last ``clear_requests``.
+        The first request after the start or after ``clear_requests`` has number 1.
         """
         self._hooks.append((at_request, callback))
 
     def clear_requests(self) -> None:
-        """Empty the request log; hooks count from here again."""
+        """Empty the request log; hooks then count from 1 again."""
         self.requests.clear()
 
     def _run_hooks(self: Self) -> None:
@@ -173,7 +173,7 @@ class Backend:
             return self.changes.remove_lines(count)
 
     def move_parcels(self, count: int) -> list[Json]:
-        """Move the parcels of open returns to their next status; return which."""
+        """Move the parcels of open returns to their next status; list the changes."""
         with self.store.lock:
             return self.changes.move_parcels(count)
 
@@ -210,13 +210,13 @@ class Backend:
             return self.store.served(row or self._row(return_id))
 
     def all_returns(self, state: str | None = None) -> list[Json]:
-        """Return every return as served now, of all states or one, oldest id first."""
+        """List every return as served now, in all states or one, oldest id first."""
         with self.store.lock:
             rows = self.store.all()
             return [self.store.served(r) for r in rows if state in (None, r.state)]
 
     def timeline(self) -> list[dict[str, str]]:
-        """Return return id, milestone and moment of each milestone of each return."""
+        """List return id, milestone and moment of each milestone of each return."""
         return compute_timeline(self.store)
 
     def reset(self, **settings: Any) -> None:
@@ -237,10 +237,10 @@ class Backend:
         self._load(Switches(self.store.switches.all()))
 
     def _row(self, return_id: str | int) -> StoredReturn:
-        """Return a return that may be changed.
+        """Look up a return that the caller may change.
 
         Raises:
-            LookupError: If there is none with this id.
+            LookupError: If no return has this id.
 
         """
         row = self.store.get_for_update(return_id)

@@ -44,7 +44,7 @@ class Control:
         }
 
     def handle(self, request: Request) -> Response:
-        """Return the response to a control request; an invalid one is a 400 that says why."""
+        """Return the response to a control request; an invalid one gets a 400 with a reason."""
         path = request.path.rstrip("/")
         if not path.startswith(PREFIX):
             return json_response({"message": "Not Found"}, 404)
@@ -157,7 +157,7 @@ class Control:
 
 
 def _refusal(request: Request) -> str | None:
-    """Return why a request is refused because a web page may have sent it.
+    """Return the reason to refuse a request that a web page may have sent.
 
     A page cannot send JSON to another host or omit its origin, and it was loaded from a
     host name other than this machine's.

@@ -52,7 +52,7 @@ def _offset_seconds(zone: str | None) -> int:
 
 
 def at(text: str) -> int:
-    """Return a date of this package's own code as seconds."""
+    """Parse a date that this package's code contains, and return its seconds."""
     return parse(text)
 
 

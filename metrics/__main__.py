@@ -180,7 +180,7 @@ def _warm(engine: Engine) -> None:
 
 @dataclass(frozen=True)
 class Names:
-    """Names that a completion offers; the parser itself accepts any name."""
+    """Names that the completion offers; the parser accepts any name."""
 
     program: str = PROGRAM
     metrics: Sequence[str] | None = None
@@ -191,7 +191,7 @@ class Names:
 
 
 def _names() -> Names:
-    """Return the names of the warehouse, or no metrics before the first build."""
+    """Return the names of metrics and dimensions; none before the first build."""
     engine = Engine()
     names = Names(
         completion.COMMAND,

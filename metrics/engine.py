@@ -99,7 +99,7 @@ class Engine:
         return DataCoverage.read(self.warehouse)
 
     def warm(self) -> None:
-        """Load MetricFlow beforehand, which makes the first question faster."""
+        """Load MetricFlow in advance, which makes the first question faster."""
         with self._turn:
             _ = self._runner
 

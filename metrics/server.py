@@ -212,8 +212,8 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
         """Return figures of metrics with parts, interval, maturity, definitions and SQL.
 
         Shares count mature orders only, unless you filter or group by is_mature;
-        `to_date` also includes young orders. If rates of orders are grouped by product,
-        SKU or category, only the orders with such goods count.
+        `to_date` also includes immature orders. If rates of orders are grouped by
+        product, SKU or category, only the orders with such goods count.
         """
         return engine.query(
             Question(

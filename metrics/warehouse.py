@@ -254,8 +254,8 @@ def schema_of_marts() -> str:
 def open_warehouse() -> Warehouse:
     """Return the warehouse that the environment variables name, as in dbt's profile.
 
-    ``DBT_TARGET`` chooses between ``duckdb``, ``postgres`` and ``bigquery``; the other
-    variables are those of ``transform/profiles.yml``.
+    ``DBT_TARGET`` chooses between ``duckdb``, ``postgres`` and ``bigquery``;
+    ``transform/profiles.yml`` lists the other variables.
 
     Raises:
         MetricsError: The target is unknown or its driver is not installed.

@@ -126,7 +126,7 @@ class Warehouse:
         return {column["name"].lower() for column in columns}
 
     def _is_json(self, table: str) -> bool:
-        """Return whether the table is one of BigQuery's loader without `denormalized`."""
+        """Return whether BigQuery's loader wrote the table without `denormalized`."""
         columns = self._columns(table)
         return "data" in columns and "sync_id" not in columns
 
@@ -207,7 +207,7 @@ def _after_a_loss(audits: list[Audit]) -> Iterator[Audit]:
 
 
 def _count(audit: Audit) -> int | None:
-    """Return the number of distinct keys of an audit; None if it has none.
+    """Return the number of distinct keys of an audit; None if it is not known.
 
     Raises:
         NothingToCompareError: The count is not a number, or the key is empty.

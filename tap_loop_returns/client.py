@@ -105,9 +105,9 @@ class LoopClient:
         Args:
             path: Path below the API version.
             params: Query parameters.
-            scope: Name of the key's scope that the path needs, for the error text.
-            parse: Reads the body; raises ``ValueError`` (or msgspec's errors, which are
-                such) if it is not as requested.
+            scope: Name of the scope that the path needs, for the error text.
+            parse: Reads the body; raises ``ValueError`` (or a subclass, as msgspec
+                does) if the body is not as requested.
             tries: Number of unreadable responses after which to give up; five by
                 default.
 
@@ -167,7 +167,7 @@ class LoopClient:
         )
 
     def hold(self, seconds: float) -> None:
-        """Start no request for this many seconds."""
+        """Start no request for the given number of seconds."""
         self._pacer.hold(seconds)
 
     @property
@@ -296,7 +296,7 @@ class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed
 
         Args:
             problem: What happened instead of a usable response.
-            hint: What to do if it persists; None if nothing special is known.
+            hint: What to do if the problem persists; None if nothing special is known.
             after: Seconds that Loop asks to wait.
             is_unreadable: Loop itself responded, but not as documented.
         """
@@ -370,7 +370,7 @@ def _date(response: requests.Response) -> datetime | None:
 
 
 def _clock_before(response: requests.Response, moment: float) -> datetime | None:
-    """Return a lower bound of Loop's clock at an earlier moment."""
+    """Return the earliest time that Loop's clock can have shown at an earlier moment."""
     date = _date(response)
     if date is None:
         return None

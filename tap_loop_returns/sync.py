@@ -138,7 +138,7 @@ class EndpointStream(WritableStream, Protocol):
 
     @property
     def period(self) -> list[int] | None:
-        """First and last second that was asked for, where an endpoint takes dates."""
+        """Start and end of the requested period, in seconds; None if there is none."""
 
     def pages(self) -> Iterator[list[Raw]]:
         """Yield the items of the endpoint in blocks."""
@@ -148,7 +148,8 @@ def sync_endpoint(stream: EndpointStream) -> None:
     """Read an endpoint completely and write its stream.
 
     Raises:
-        LoopError: It could not be read completely; the rows read so far are written.
+        LoopError: The endpoint could not be read completely; the rows read so far are
+            written.
     """
     context, writer = stream.sync_context, writer_of(stream)
     audit = EndpointAudit(context.client, context.sync_id, writer.counts.values())
@@ -198,7 +199,7 @@ def _blocks(pages: Iterable[Page], returns: ReturnsStream) -> Iterator[Block]:
 def _asked_for(
     blocks: Iterable[Block], writers: list[StreamWriter], pool: ThreadPool
 ) -> Iterator[Block]:
-    """Yield blocks after starting the requests for them and for the next returns."""
+    """Yield each block after starting the requests for it and for the next returns."""
     ahead: deque[Block] = deque()
     is_told = False
     for block in blocks:

@@ -1,7 +1,7 @@
 """Converts Loop's four timestamp formats to UTC.
 
-Seen in answers: ISO with ``+00:00``, ISO with milliseconds and ``Z``, a blank in
-place of the ``T`` without a zone (UTC), and serialised PHP date objects.
+Formats seen in responses: ISO with ``+00:00``, ISO with milliseconds and ``Z``, a blank
+in place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def from_epoch(seconds: int) -> str:
 
 
 def _from_php(value: dict[str, Any]) -> datetime:
-    """Read ``{date, timezone_type, timezone}``; the zone has one of three types."""
+    """Read ``{date, timezone_type, timezone}``; there are three types of zones."""
     moment = datetime.fromisoformat(str(value.get("date", "")))
     zone = str(value.get("timezone") or "UTC")
     if zone in UTC_NAMES:

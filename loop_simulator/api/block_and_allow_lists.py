@@ -61,7 +61,7 @@ def listing(
 def list_entry(
     rows: Callable[[Store], list[Json]],
 ) -> Callable[[Store, Request, str], Response]:
-    """Return the handler of one entry, which has ``created_at`` unlike those of the list."""
+    """Return the handler of one entry, which has ``created_at``, unlike entries in the list."""
 
     def handler(store: Store, _request: Request, entry_id: str) -> Response:
         created = {

@@ -126,7 +126,7 @@ def replacement(fault: Fault, store: Store, request: Request) -> Response | None
 
 
 def damaged(response: Response, fault: Fault) -> Response:
-    """Return the response as a fault changes it on its way to the client."""
+    """Return the response that the client receives after the fault has changed it."""
     if fault.kind == "truncated":
         return replace(response, body=response.body[: len(response.body) // 2])
     if fault.kind == "reset_before":

@@ -1,4 +1,4 @@
-"""Responses as Laravel shapes them: one row or 404, and one numbered page."""
+"""Responses in Laravel's format: one row or 404, and one numbered page."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _window(query: dict[str, str], now: int, *, follows: bool) -> tuple[int, int
 
 
 def _size(query: dict[str, str], switches: Switches) -> int:
-    """Return the page size; above the maximum it is refused or cut, by switch."""
+    """Return the page size; a switch decides what happens above the maximum."""
     text = query.get("pageSize", "")
     if not text:
         return DEFAULT_PAGE_SIZE

@@ -26,7 +26,7 @@ class RateLimit:
         """Count one request.
 
         Returns:
-            How many are left in the window, -1 if this one is too many, and
+            The number of requests left in the window (-1 if this one is too many), and
             the seconds until the window ends.
 
         """

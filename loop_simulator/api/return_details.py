@@ -24,7 +24,7 @@ _LOOKUPS = ("return_id", "order_id", "order_name")
 
 
 def details(store: Store, request: Request) -> Response:
-    """Return one return by exactly one of ``return_id``, ``order_id``, ``order_name``."""
+    """Look up a return by one of ``return_id``, ``order_id`` and ``order_name``."""
     asked = [name for name in _LOOKUPS if request.query.get(name)]
     if len(asked) != 1:
         return errors.invalid(return_id="Give one of return_id, order_id, order_name.")
@@ -107,7 +107,7 @@ def _shopper(row: StoredReturn, body: Json) -> Json:
 
 
 def _refunds(row: StoredReturn, body: Json) -> list[Json]:
-    """Return the refunds, none until the return is processed."""
+    """Return the refunds; there are none until the return is processed."""
     if row.record is None or not refunded(row.record):
         return []
     return [

@@ -60,7 +60,8 @@ class Listing:
             start: Position to continue from; None for the beginning. Without a return's
                 key all entries with the same value are skipped: Laravel's cursor has no
                 tie-breaker.
-            forward: Towards the end of the listing, or back.
+            forward: True to read towards the end of the listing, False towards its
+                beginning.
 
         """
         low, high = self.low, self.high
@@ -109,7 +110,7 @@ def _listing(store: Store, query: ListQuery) -> Listing:
 
 
 def _sort_value(store: Store, order: str, key: int) -> int:
-    """Return the value that the unusual orders sort by."""
+    """Return the value to sort by if the switch sets an unusual order."""
     if order == "by_created_asc":
         return store.created(key)
     if order == "by_id_desc":

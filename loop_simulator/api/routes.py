@@ -123,7 +123,7 @@ class App:
         return handler(self.store, request, *parts)
 
     def _labelled(self, response: Response, left: int) -> Response:
-        """Add the rate limit headers, measured but not documented."""
+        """Add the rate limit headers, which were observed but are not documented."""
         if self.limit.limit:
             response.headers["x-ratelimit-limit"] = str(self.limit.limit)
             response.headers["x-ratelimit-remaining"] = str(max(left, 0))

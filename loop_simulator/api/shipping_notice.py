@@ -47,10 +47,10 @@ def shipping_notice(store: Store, request: Request) -> Response:
 
 
 def _bounds(store: Store, query: dict[str, str]) -> tuple[int, int]:
-    """Return the first and the last second of a notice.
+    """Return the first and the last second that a notice covers.
 
     Raises:
-        ValueError: If a date cannot be read and the switch has it refused.
+        ValueError: If a date cannot be read and the switch is set to refuse it.
     """
     end_of_today = store.now - store.now % timestamps.DAY + timestamps.DAY - 1
     found = [store.now - 7 * timestamps.DAY, end_of_today]

@@ -61,7 +61,7 @@ def known_orders(store: Store, moment: int) -> Iterator[Order]:
 
 
 def refunds(order: Order) -> list[Refund]:
-    """Return the refunds of an order: those of processed returns and those of staff.
+    """Return the refunds of an order, made for processed returns or by staff.
 
     A refund remains if its return is cancelled later.
     """
@@ -78,7 +78,7 @@ def refunds(order: Order) -> list[Refund]:
 
 
 def _refund_of_return(order: Order, record: Return) -> Refund:
-    """Return the refund that Loop made of a return."""
+    """Return the refund that Loop made for a return."""
     number, moment = refund_id(record), record.processed or record.created
     amount = record.refund + record.shipping_refund + record.shipping_tax_refund
     status = "pending" if record.refund_pending else "success"
@@ -130,7 +130,7 @@ def _refund_by_staff(order: Order, refund: StaffRefund, position: int) -> Refund
 def _refunded(
     order: Order, refund: StaffRefund, number: int, line: OrderLine, units: int
 ) -> RefundLine:
-    """Return units of a line in a refund by staff; an edit takes the first ones."""
+    """Return units of a line in a refund by staff; an edit takes the first units."""
     first = 0 if refund.restock == "cancel" else line.removed
     discount, tax = (
         sum(money.split(amount, line.quantity)[first : first + units])
@@ -141,7 +141,7 @@ def _refunded(
 
 
 def _attempts(payment: Payment, *, has_failed: bool) -> list[Payment]:
-    """Return a payment, preceded by a failed attempt if there was one; empty without money."""
+    """Return a payment, and before it a failed attempt if there was one."""
     if not payment.amount:
         return []
     failed = replace(

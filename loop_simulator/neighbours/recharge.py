@@ -27,7 +27,7 @@ def subscriptions(store: Store, moment: int) -> Iterator[Json]:
 
 
 def _subscription(plan: Subscription) -> Json:
-    """Return one subscription; it names ReCharge's own customer, not the shop's."""
+    """Return one subscription; its customer id is ReCharge's own, not the shop's."""
     months = plan.every_days // 30
     active = plan.cancelled is None
     return {

@@ -1,8 +1,8 @@
 """The shop's orders in the camelCase, ``gid://`` shape of Shopify's GraphQL API.
 
-The fields are those singer-io's tap-shopify 3.x is known to emit: amounts of
-orders as JSON numbers, amounts of refunds and products as decimal text, utm
-parameters always null, product tags as a printed Python list.
+The fields follow the output of singer-io's tap-shopify 3.x: amounts of orders as JSON
+numbers, amounts of refunds and products as decimal text, utm parameters always null,
+product tags as a printed Python list.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _amounts(order: Order) -> Json:
 
 
 def visit(order: Order) -> Json | None:
-    """Return the last visit; a campaign is in the landing page only."""
+    """Return the last visit; a campaign is shown only by the landing page."""
     if order.source != "web":
         return None
     path = f"/products/{order.lines[0].variant.product.title.lower().replace(' ', '-')}"
@@ -243,7 +243,7 @@ def _customer(person: Customer, updated: int, bought: list[Order]) -> Json:
 
 
 def _shelved(store: Store, moment: int) -> Iterator[tuple[int, Product]]:
-    """Return the products created since a moment; fixed ones are over a year old.
+    """Return the products created since a moment; fixed worlds have only old ones.
 
     Deleted products are not among them.
     """

@@ -1,4 +1,4 @@
-"""The same orders in the snake_case, integer-id shape of Shopify's older REST API.
+"""The shop's orders in the snake_case, integer-id shape of Shopify's older REST API.
 
 Follows the rows of REST taps: amounts are partly numbers and partly text, tags are one
 string, refunds are inside the order, and times have the store's offset.

@@ -30,7 +30,7 @@ class NeighbourStreams:
     """The streams of one store; templates are built when a stream is first read."""
 
     def __init__(self, store: Store) -> None:
-        """Keep a store to read from."""
+        """Keep the store that is read."""
         self.store = store
         self._replicated: dict[Stream, _ReplicatedStream] = {}
 
@@ -71,7 +71,7 @@ class _ReplicatedStream:
         ]
 
     def merged(self, stored: list[Json], since: int) -> Iterator[bytes]:
-        """Return the ordinary store's records and those of all replicas."""
+        """Return the records of the ordinary store and of all replicas."""
         own = ((_updated(row), 0, position) for position, row in enumerate(stored))
         virtual = (self._replica(number, since) for number in self._replicas.numbers)
         return (

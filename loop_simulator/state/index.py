@@ -24,7 +24,7 @@ class Index:
     """Entries in ascending order."""
 
     def __init__(self, packed: Iterable[int] = ()) -> None:
-        """Build the index of packed entries in any order."""
+        """Build the index from packed entries, which may be in any order."""
         ordered = sorted(packed)
         lowest = (1 << _KEY_BITS) - 1
         self._moments = array("q", [entry >> _KEY_BITS for entry in ordered])

@@ -56,7 +56,7 @@ class Replicas:
     # Finding
 
     def locate(self, key: int) -> Location | None:
-        """Return where a virtual return is, or None if the key is of no such return."""
+        """Return where the virtual return with this key is; None if there is none."""
         number, position = divmod(key - RETURN_ID - 1, self.replication.key_step)
         if number not in self.numbers or position >= len(self.originals):
             return None
@@ -64,17 +64,17 @@ class Replicas:
         return (number, original) if self._is_virtual(original, number) else None
 
     def _is_virtual(self, original: int, number: int) -> bool:
-        """Return whether a replica still holds a return, by its key in the original."""
+        """Return whether a replica still has the copy of this original return."""
         return self._shopper[original] not in self.materialised[number]
 
     def created(self, location: Location) -> int:
-        """Return when a return was created."""
+        """Return the creation time of a return."""
         number, original = location
         record = self.replication.first.returns[original - RETURN_ID - 1]
         return record.created + number * SECONDS_APART
 
     def find_keys(self, fits: Callable[[StoredReturn], bool]) -> Iterator[int]:
-        """Return the keys of all returns whose original matches, ascending."""
+        """Return the sorted keys of all returns whose original in replica 0 matches."""
         fitting = [row.key for row in self.originals if fits(row)]
         for number in self.numbers:
             for key in fitting:
@@ -93,7 +93,7 @@ class Replicas:
     def entries(
         self, fits: Callable[[StoredReturn], bool], column: int
     ) -> Iterator[int]:
-        """Return the packed index entries of all matching returns, by one timestamp."""
+        """Return the packed index entries of all matching returns, for one timestamp."""
         packed = [
             pack(moment, row.key)
             for row in self.originals
@@ -106,7 +106,7 @@ class Replicas:
             yield from [entry + shift for entry in packed]
 
     def repeats(self) -> Iterator[tuple[Shopper, int]]:
-        """Return every shopper of the original, with how many replicas repeat them."""
+        """Return every shopper of replica 0, each with the number of replicas that have a copy."""
         gone = Counter(
             position
             for positions in self.materialised.values()
@@ -146,7 +146,7 @@ class Replicas:
 
 
 def _order_field(order: Order, field: str, step: int) -> str:
-    """Return an order's id or name as in another replica."""
+    """Return the id or name that an order has in another replica."""
     if field == "provider_order_id":
         return str(order.id + step * ORDER_STEP)
     return shifted_name(order.name, step)

@@ -66,7 +66,7 @@ class Store:
     # Reading
 
     def index(self, column: str, state: str | None) -> Index:
-        """Return the index of the returns of a state, or of the visible ones."""
+        """Return the index of the returns in a state, or of those that Loop shows by default."""
         return self._indexes[(column, state or VISIBLE)]
 
     def indexes(self, column: str) -> list[Index]:
@@ -74,7 +74,7 @@ class Store:
         return [self._indexes[(column, group)] for group in GROUPS]
 
     def repeats(self) -> Iterable[tuple[Shopper, int]]:
-        """Return the shoppers that replicas repeat, with the number of repetitions."""
+        """Return the shoppers that replicas copy, each with the number of copies."""
         return ()
 
     def get(self, return_id: str | int) -> StoredReturn | None:
@@ -98,7 +98,7 @@ class Store:
         ]
 
     def created(self, key: int) -> int:
-        """Return when a return was created."""
+        """Return the creation time of a return."""
         return self.returns[key].timestamps[0] or 0
 
     def served(self, row: StoredReturn) -> Json:
@@ -182,7 +182,7 @@ class Store:
                 self.world.orders.append(order)
 
     def get_for_update(self, return_id: str | int) -> StoredReturn | None:
-        """Return a return that may be changed, by its id."""
+        """Look up by its id a return that the caller may change."""
         return self.returns.get(_key(return_id))
 
     def override(self, row: StoredReturn, fields: Json, *, stamp: bool = True) -> None:
@@ -244,7 +244,7 @@ class Store:
 
 
 def groups(state: str) -> list[str]:
-    """Return the groups that list a return of this state."""
+    """Return the groups whose lists contain a return in this state."""
     found = [state] if state in STATES else []
     return found if state in HIDDEN_STATES else [*found, VISIBLE]
 

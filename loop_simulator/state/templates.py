@@ -26,7 +26,7 @@ class Template:
     __slots__ = ("_choose", "_slots", "_text")
 
     def __init__(self, first: bytes, last: bytes, steps: int) -> None:
-        """Compare replica 0's text with that of replica ``steps``.
+        """Compare the texts of replica 0 and of replica ``steps``.
 
         Raises:
             ValueError: The texts differ in more than numbers and times.
@@ -86,7 +86,7 @@ def _day(number: int) -> bytes:
 
 @cache
 def _clock() -> list[bytes]:
-    """Return the text of every second of a day."""
+    """Return the texts ``00:00:00`` to ``23:59:59``."""
     return [
         b"%02d:%02d:%02d" % (second // 3_600, second // 60 % 60, second % 60)
         for second in range(timestamps.DAY)

@@ -20,7 +20,7 @@ PARCEL_MILESTONES = {
 
 
 def compute_timeline(store: Store) -> list[dict[str, str]]:
-    """Return return id, milestone and moment of each milestone, the first of its kind."""
+    """List return id, milestone and moment of the first milestone of each kind."""
     with store.lock:
         records = [row.record for row in store.all() if row.record is not None]
     return [
@@ -44,7 +44,7 @@ def _milestones(record: Return, now: int) -> dict[str, int]:
 
 
 def _steps(record: Return, now: int) -> Iterator[tuple[str, int | None]]:
-    """Yield what happened to the return itself, its money and its exchange."""
+    """Yield the milestones of the return itself, its money and its exchange."""
     done = record.processed
     yield "requested", record.created
     yield "cancelled", record.cancelled
@@ -59,7 +59,7 @@ def _steps(record: Return, now: int) -> Iterator[tuple[str, int | None]]:
 
 
 def _parcels(record: Return) -> Iterator[tuple[str, int]]:
-    """Yield what happened to the parcels of a return."""
+    """Yield the milestones of the parcels of a return."""
     for label in record.labels:
         for status, moment in (*label.former, (label.status, label.updated)):
             if status in PARCEL_MILESTONES:

@@ -51,7 +51,7 @@ def _add_orders(known: Known, orders: Iterable[Order], times: int) -> None:
 
 
 def _counted(store: Store) -> list[tuple[StoredReturn, int]]:
-    """Return every return with its number of repetitions."""
+    """Return every return with the number of its copies."""
     found = [(row, 1) for row in store.returns.values()]
     for shopper, times in store.repeats():
         found += [

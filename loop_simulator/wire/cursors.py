@@ -56,7 +56,7 @@ def url(switches: Switches, request: Request, token: Token) -> str:
 
 
 def next_url(switches: Switches, request: Request, token: Token) -> str | None:
-    """Return the link to the next page, or what the switch sets instead."""
+    """Return the link to the next page, or the value that the switch sets instead."""
     kind = switches["next_url"]
     if kind == "missing":
         return None
@@ -81,6 +81,6 @@ def _turned(token: Token, current: Token) -> Token:
 
 
 def other_host(host: str) -> str:
-    """Return another name of this machine, so that a request sent there is logged."""
+    """Return another host name of this machine, so that a request to it is logged."""
     name, colon, port = host.partition(":")
     return ("localhost" if name != "localhost" else "127.0.0.1") + colon + port

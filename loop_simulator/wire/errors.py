@@ -39,7 +39,7 @@ def no_such_return() -> Response:
 
 
 def no_notes() -> Response:
-    """Return the notes of a return without any: 422 and the bare word false."""
+    """Return the response for a return without notes: 422 and the bare word false."""
     return json_response(content=False, status=422)
 
 
@@ -60,6 +60,6 @@ def wrong_method(method: str) -> Response:
 
 
 def server_error(status: int) -> Response:
-    """Fail like the backend or a proxy in front of it."""
+    """Return the error of the backend or of a proxy in front of it."""
     words = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Time-out"}
     return json_response({"message": words.get(status, "Server Error")}, status)

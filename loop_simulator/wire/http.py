@@ -30,7 +30,7 @@ class Request:
         """Return the body as a JSON object; an empty body is an empty object.
 
         Raises:
-            ValueError: If it is anything else.
+            ValueError: If the body is anything else.
 
         """
         content = json.loads(self.body) if self.body.strip() else {}

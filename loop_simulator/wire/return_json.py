@@ -189,7 +189,7 @@ def _method(record: Return) -> Json | None:
 
 
 def _processing(record: Return) -> Json:
-    """Return when each outcome was processed, and the refund made in Shopify."""
+    """Return the times at which each outcome was processed, and the refund in Shopify."""
     done, swapped = record.processed, record.exchanged
     return {
         "refund_before_inspection": record.variation % 25 == 0,
@@ -305,7 +305,7 @@ def _line(record: Return, line: ReturnLine) -> Json:
 
 
 def _exchange(record: Return, item: ExchangeItem) -> Json:
-    """Return one exchanged unit; its order is null until created, and if native."""
+    """Return one exchanged unit; its order is null if native or not yet created."""
     order = record.exchange_order
     return {
         "exchange_id": str(item.id or EXCHANGE_ID),

@@ -32,7 +32,7 @@ def make_orders(record: Return) -> list[Order]:
     """Create the orders that a return causes up to its current state.
 
     Args:
-        record: A return whose clock fields are up to date.
+        record: A return whose times are up to date.
 
     Returns:
         The orders made now; they still need numbers.

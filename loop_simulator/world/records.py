@@ -31,13 +31,13 @@ class Product:
     gift_card: bool = False
     subscribable: bool = False
     custom: bool = False
-    """Whether staff type it into an order, so it is not in the catalogue."""
+    """Whether staff type the product into an order, so it is not in the catalogue."""
     deleted: int | None = None
-    """When it was deleted from the catalogue; None if it was not."""
+    """When the product was deleted from the catalogue; None if it was not."""
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is in the catalogue today."""
+        """Whether the product is in the catalogue today."""
         return not self.custom and self.deleted is None
 
     @property
@@ -185,7 +185,7 @@ class Order:
 
     @property
     def goods(self) -> int:
-        """Price of everything bought before discounts, cents."""
+        """Price in cents, before discounts, of everything bought."""
         return sum(line.price * line.quantity for line in self.bought)
 
     @property
@@ -200,7 +200,7 @@ class Order:
 
     @property
     def tax(self) -> int:
-        """All tax, shipping's included, cents."""
+        """All tax in cents, including the tax on shipping."""
         return sum(line.tax for line in self.bought) + self.shipping_tax
 
     @property
@@ -220,7 +220,7 @@ class Order:
         return money.share(price, self.tax_permille, whole)
 
     def tax_within(self, tax: int) -> int:
-        """Return the part of a tax that prices include: all or nothing."""
+        """Return the part of a tax that is included in prices: all of it or nothing."""
         return tax if self.taxes_included else 0
 
 
@@ -349,7 +349,7 @@ class Return:
 
 @dataclass(slots=True)
 class Planted:
-    """Goods that are returned about twice as often as similar ones, which tests look for."""
+    """Goods that are returned about twice as often as similar goods; tests look for them."""
 
     styles: list[Product] = field(default_factory=list)
     sizes: list[tuple[str, str]] = field(default_factory=list)

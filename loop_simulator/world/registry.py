@@ -30,8 +30,8 @@ def make_world(  # noqa: PLR0913 - settings, all by name
 
     Args:
         name: One of ``WORLDS``.
-        seed: The same seed gives the same world; the golden and the tiny world use
-            none.
+        seed: The same seed gives the same world; the golden and the tiny world use no
+            seed.
         returns: Number of returns of the shop.
         now: The simulated present; the golden world has its own.
         days: Days since the shop opened.

@@ -1,9 +1,8 @@
 """A return's totals, computed from its returned and exchanged units.
 
-The identities are those that hold on every published sample:
-``return_total = exchange_credit_total + refund + gift_card + handling_fee``,
-and the line refunds add up to the header's. Bonus credit breaks the first by
-exactly its amount, which is how it can be measured from outside.
+These identities hold for every published sample: ``return_total = exchange_credit_total
++ refund + gift_card + handling_fee``, and the line refunds add up to the header's.
+Bonus credit breaks the first by exactly the bonus, so it can be measured from outside.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from loop_simulator.world.records import Return, ReturnLine
 
 
 def compute_totals(record: Return) -> None:
-    """Compute refund, gift card, exchange credit and upsell from the return's lines."""
+    """Compute refund, gift card, exchange credit and upsell from the return's units."""
     pool = sum(line.net for line in record.lines if line.choice == "exchange")
     goods = record.exchange_value
     bonus_on_goods = record.bonus if record.items else 0
@@ -36,7 +35,7 @@ def compute_totals(record: Return) -> None:
 
 
 def _refund_lines(record: Return, left: int) -> int:
-    """Set the refund of each unit; return the sum in cents."""
+    """Set the refund of each unit, and return their sum in cents."""
     total = 0
     for line in record.lines:
         line.refund_item = line.refund_tax = 0
@@ -52,7 +51,7 @@ def _refund_lines(record: Return, left: int) -> int:
 
 
 def _withhold(lines: list[ReturnLine], fee: int) -> None:
-    """Subtract the handling fee from the refunded units, first ones first."""
+    """Subtract the handling fee from the refunded units, starting with the first."""
     for line in lines:
         part = min(fee, line.refund_item)
         line.refund_item -= part

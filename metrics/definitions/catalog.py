@@ -47,12 +47,12 @@ class Metric:
 
     @property
     def base(self) -> str:
-        """The metric of the semantic layer whose dimensions it has."""
+        """The metric of the semantic layer that has the same dimensions."""
         return self.whole or self.name
 
     @property
     def guarded(self) -> str | None:
-        """The dimension to filter out young cases; None if the figure needs none."""
+        """The dimension that filters out immature cases; None if none is needed."""
         return self.maturity if self.is_share or self.unit == "days" else None
 
 
@@ -130,7 +130,7 @@ class Catalog:
         return {name: one for name, one in found.items() if not one.is_hidden}
 
     def cuts(self, metrics: Iterable[Metric]) -> dict[str, Dimension]:
-        """Return the dimensions for questions about all these metrics, those of goods included."""
+        """Return the dimensions for questions about all these metrics, including goods."""
         found: dict[str, Dimension] | None = None
         for one in metrics:
             there = self.dimensions([one])
@@ -181,7 +181,7 @@ class Catalog:
         """Return the metric that answers for these dimensions.
 
         An order may contain several products, so a rate of orders has no product. Its
-        counterpart counts the orders with the goods, and those with such goods
+        counterpart counts orders with the goods, and orders of which they were
         returned.
         """
         if metric.by_goods is None:

@@ -48,15 +48,15 @@ class Request:
 
 
 class Dialect:
-    """The part of a connection that MetricFlow needs to compile."""
+    """A stand-in for a connection, with only what MetricFlow needs to compile."""
 
     def __init__(self, name: str) -> None:
-        """Keep the kind of database."""
+        """Set the kind of database."""
         self.sql_engine_type, renderer = _RENDERERS[name]
         self.sql_plan_renderer = renderer()
 
     def render_bind_parameter_key(self, key: str) -> str:
-        """Return the placeholder of a bind parameter; no query here has any."""
+        """Return the placeholder of a bind parameter; no query here has bind parameters."""
         return f":{key}"
 
 
@@ -128,7 +128,8 @@ class Semantics:
     def _dimensions(self, metrics: tuple[str, ...]) -> dict[str, Dimension]:
         """Return the dimensions that all these metrics have, by short name.
 
-        If several tables have a dimension, the metric's only table takes precedence.
+        If several tables have a dimension and all metrics come from one table, that
+        table takes precedence.
         """
         home = {model.name for name in metrics for model in self._models(name)}
         found: dict[str, Dimension] = {}
@@ -167,7 +168,7 @@ class Semantics:
         return str(self.manifest.semantic_models[0].node_relation.schema_name)
 
     def time_dimensions(self, metric: str) -> list[Any]:
-        """Return the time dimensions of a metric; for a share, those of its denominator first."""
+        """Return the time dimensions of a metric; for a share, the denominator's come first."""
         read = self.metrics[metric].type_params
         sides = [one.name for one in (read.denominator, read.numerator) if one]
         found = []
@@ -198,7 +199,7 @@ def manifest_path(project: Path = PROJECT) -> Path:
 def _forget_the_file(manifest: Any) -> None:
     """Remove the database name (the DuckDB file's) from table names.
 
-    dbt may have compiled with another file.
+    The manifest may come from a build with another file.
     """
     spines = manifest.project_configuration.time_spines
     for one in (*manifest.semantic_models, *spines):

@@ -1,4 +1,4 @@
-"""Serves the page, its CSV and its style on this machine, and reads only."""
+"""Serves the page, its CSV and its style on this machine; it only reads."""
 
 from __future__ import annotations
 

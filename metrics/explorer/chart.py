@@ -182,14 +182,14 @@ def _scale(low: float, high: float, start: float, end: float) -> _Scale:
 
 
 def _days(rows: Iterable[Row]) -> dict[str, float]:
-    """Return the place of each period, by its day in the calendar."""
+    """Return the horizontal position of each period, by its day in the calendar."""
     days = sorted({dt.date.fromisoformat(str(row.period)) for row in rows})
     place = _scale(days[0].toordinal(), days[-1].toordinal(), LEFT + 20, WIDTH - RIGHT)
     return {day.isoformat(): place(day.toordinal()) for day in days}
 
 
 def _ends(rows: Iterable[Row]) -> tuple[float, float]:
-    """Return the least and the greatest value or end of an interval; zero is between."""
+    """Return the lowest and the highest end of the axis, which includes zero."""
     values = [0.0]
     for row in rows:
         values.append(_number(row))

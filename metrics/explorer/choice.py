@@ -39,7 +39,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Choice:
-    """The fields of the form; an empty one is not chosen."""
+    """The fields of the form; an empty field means no choice."""
 
     metric: str = ""
     by: tuple[str, ...] = ()

@@ -148,6 +148,6 @@ def _plain(value: Any) -> Any:
 
 
 def day_of(value: Any) -> dt.date:
-    """Return the day of a date or timestamp from the warehouse."""
+    """Return a date or timestamp from the warehouse as a day."""
     found: dt.date = value.date() if isinstance(value, dt.datetime) else value
     return found

@@ -46,7 +46,7 @@ class Cut:
     def request(
         self, metrics: tuple[str, ...], *more: str, without: tuple[str, ...] = ()
     ) -> Request:
-        """Return the query of metrics, with further conditions."""
+        """Return a query of metrics with additional conditions."""
         where = tuple(text for one, text in self.where if one.name not in without)
         return Request(
             metrics,
@@ -58,7 +58,7 @@ class Cut:
         )
 
     def over(self, period: Period) -> Cut:
-        """Return the same cut for another period."""
+        """Return a copy of the cut for another period."""
         return replace(self, period=period)
 
 
@@ -104,7 +104,7 @@ class Figures:
         )
 
     def _share_sql(self, metric: Metric, cut: Cut) -> str:
-        """Return the SQL of the share of a class."""
+        """Return the SQL of the share that one class has of all cases."""
         name = str(metric.whole)
         part = self._semantics.compile(cut.request((name,)))
         whole = self._semantics.compile(cut.request((name,), without=metric.classes))

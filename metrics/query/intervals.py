@@ -26,7 +26,7 @@ def newcombe(
 
     Args:
         one: Successes and trials of the share.
-        other: Successes and trials of the share that is subtracted.
+        other: Successes and trials of the share to subtract.
     """
     bounds, former = wilson(*one), wilson(*other)
     if bounds is None or former is None:

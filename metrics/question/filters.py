@@ -64,7 +64,7 @@ def read_filter(dimension: str, op: str, text: str) -> Filter:
         dimension: Its name.
         op: Its operator.
         text: Values with commas between them; a value that contains a comma is in
-            double quotes. ``true``, ``false`` and ``null`` are no texts.
+            double quotes. ``true``, ``false`` and ``null`` are not read as texts.
     """
     [texts] = csv.reader([" ".join(text.split())], skipinitialspace=True)
     values = [_WORDS.get(one.strip().lower(), one.strip()) for one in texts or [""]]
@@ -136,7 +136,7 @@ def literals(
     Args:
         one: The filter.
         dimension: Its dimension.
-        known: Values that the dimension has, or None if there are too many to check.
+        known: The dimension's values, or None if there are too many to check.
         text: Writes a text as a literal of the warehouse.
 
     Raises:

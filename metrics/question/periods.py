@@ -22,7 +22,7 @@ class Period:
     end: dt.date | None = None
 
     def previous(self) -> Period:
-        """Return the period of the same length that ends the day before this one.
+        """Return the period of equal length that ends on the day before this one begins.
 
         For whole months, the previous period has the same number of whole months.
 
@@ -46,9 +46,10 @@ def read_period(start: str | None, end: str | None) -> Period:
     """Read the dates of a question.
 
     Args:
-        start: First day as ``2026-06-01``, or ``2026-06``, ``2026-Q2`` or ``2026``,
-            whose first day counts.
-        end: Last day likewise; of a month, quarter or year the last day counts.
+        start: First day as ``2026-06-01``; of ``2026-06``, ``2026-Q2`` or ``2026`` the
+            first day counts.
+        end: Last day in the same formats; of a month, quarter or year the last day
+            counts.
 
     Raises:
         MetricsError: A date cannot be read, or the end lies before the start.
@@ -98,7 +99,7 @@ def last_month(through: dt.date) -> Period:
 
 
 def recent(through: dt.date) -> list[str]:
-    """Return names of periods up to a day: 12 months, 8 quarters and 3 years."""
+    """Return the names of the last 12 months, 8 quarters and 3 years up to a day."""
     months = [add_months(through.replace(day=1), -back) for back in range(24)]
     quarters = dict.fromkeys(f"{m.year}-Q{(m.month + 2) // 3}" for m in months)
     years = [str(through.year - back) for back in range(3)]

@@ -48,7 +48,7 @@ def kind(value: Any) -> str:
 
 
 def items(rows: Iterable[Raw], name: str) -> list[Raw]:
-    """Return the objects that all returns hold in a field: a list, or an object of items."""
+    """Return the objects in a field of all returns; the field may be a list or an object."""
     found: list[Any] = []
     for row in rows:
         value = row.get(name)
@@ -58,7 +58,7 @@ def items(rows: Iterable[Raw], name: str) -> list[Raw]:
 
 
 def tally(rows: Iterable[Raw], *paths: str) -> Counter[str]:
-    """Return how often each kind of value occurs at the given paths."""
+    """Count each kind of value at the given paths."""
     return Counter(
         kind(value)
         for row in rows
@@ -90,7 +90,7 @@ def said(kinds: Counter[str]) -> set[str]:
 def of_types(
     question: Question, kinds: Counter[str], settings: Mapping[str, str]
 ) -> Finding:
-    """Answer yes if all values are of the first kind.
+    """Answer yes if all values have the first kind.
 
     Args:
         question: A question about a type, with one switch.

@@ -60,7 +60,7 @@ class Probe:
 
     @property
     def stopped(self) -> str:
-        """Why no further request may be made; empty if one may."""
+        """Why no further request may be made; empty if another request may be made."""
         if self.is_over:
             return "Loop refused further requests"
         is_spent = self.made >= MOST_REQUESTS

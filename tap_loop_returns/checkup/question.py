@@ -71,7 +71,7 @@ class Question:
         return Finding(self, Verdict.NO, evidence, settings, advice)
 
     def cannot_tell(self, evidence: str) -> Finding:
-        """Answer that the question cannot be decided."""
+        """Return the finding "cannot tell"."""
         return Finding(self, Verdict.CANNOT_TELL, evidence)
 
     def is_it(self, answer: bool, evidence: str, **settings: str) -> Finding:  # noqa: FBT001

@@ -79,7 +79,7 @@ class Sample:
         return self.probe.returns({"paginate": "true", "pageSize": size, **params})
 
     def window(self, column: str) -> Window:
-        """Return the window whose returns are all known.
+        """Return the window of which all returns are known.
 
         Raises:
             CannotTellError: There is no such window.
@@ -117,7 +117,7 @@ class Sample:
         return bool(page.link) or len(page.rows) == self.size
 
     def _narrow(self, column: str, page: ListAnswer) -> None:
-        """Find a window within the time of a page that fits into one response."""
+        """Within the time range of a page, find a window that fits into one response."""
         del self.whole[column]
         moments = sorted(seconds(page.rows, column))
         for share in SHARES:

@@ -20,7 +20,7 @@ class Step:
     answer: Callable[[Sample], Iterator[Finding]]
 
     def findings(self, sample: Sample) -> list[Finding]:
-        """Return one finding per question, in the order of the questions."""
+        """Run the step; return one finding per question, in their order."""
         found: dict[str, Finding] = {}
         reason = ""
         try:

@@ -31,7 +31,7 @@ def now() -> str:
 
 @dataclass
 class ListAudit:
-    """The audit of one pass over the returns list, resumed syncs included."""
+    """The audit of one pass over the returns list, also if several syncs made the pass."""
 
     sync_id: str
     counts: list[StreamCounts]
@@ -49,7 +49,7 @@ class ListAudit:
     partly_read: list[Range] = field(default_factory=list)
     """Unread ranges of which some returns were sent, so the next sync sends them again."""
     unread_returns: int = 0
-    """Returns, or seconds with returns, that could not be read."""
+    """Number of returns, or of timestamps with returns, that could not be read."""
     states: str = ""
     _since: str = ""
     _seen: SeenKeys = field(default_factory=SeenKeys)
@@ -67,7 +67,7 @@ class ListAudit:
         Args:
             sync_id: Id of this sync.
             counts: The counts of each selected stream, by name.
-            checkpoint: What the state contains of an unfinished sync.
+            checkpoint: The counts of an unfinished sync in the state.
             unread: The ranges that the state lists as unread. If a target has stored
                 bookmarks of different moments, the saved counts do not match them, and
                 only the rows of this sync are counted.
@@ -103,10 +103,10 @@ class ListAudit:
                 self.updated = _around(self.updated, item)
 
     def begin(self, through: int | None) -> None:
-        """Set the time since which a changed return may be sent twice.
+        """Set the time; returns that changed since then may be sent twice.
 
         Args:
-            through: Loop's clock at the start of this sync, less the look-back.
+            through: Loop's clock at the start of this sync, minus the look-back.
         """
         moments = [through or 0]
         if self.changed_from is not None:
@@ -118,7 +118,7 @@ class ListAudit:
         self._since = timestamps.from_epoch(self.changed_from)[:SECONDS]
 
     def observe(self, returns: Sequence[Raw], span: Range) -> None:
-        """Mark the returns that may have been sent before, and remember the ids of all.
+        """Mark the returns that may have been sent before, and remember the ids of all returns.
 
         Args:
             returns: Returns that are sent next.

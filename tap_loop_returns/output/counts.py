@@ -22,11 +22,11 @@ class SeenKeys:
 
     @property
     def is_full(self) -> bool:
-        """Whether the bound is reached; a key that is not stored may then still have been sent."""
+        """Whether the bound is reached; then a key may have been sent although it is not stored."""
         return len(self._hashes) >= REMEMBERED
 
     def known(self, keys: Collection[Any]) -> set[Any]:
-        """Return those of the keys that are remembered as sent."""
+        """Return the keys among these that are remembered as sent."""
         # Almost always there are none, which this finds in half the time.
         if self._hashes.isdisjoint(map(hash, keys)):
             return set()

@@ -30,7 +30,7 @@ class ListPass:
         Args:
             context: The current sync.
             states: The selected streams' states.
-            counts: Their counts, by name in the target.
+            counts: The counts of these streams, by name in the target.
 
         Raises:
             StateError: A bookmark cannot be read.
@@ -62,7 +62,7 @@ class ListPass:
         return self._bookmark.unread
 
     def begin(self) -> None:
-        """Move the bookmark to the moment the sync began, on the first page."""
+        """On the first page, move the bookmark to the time at which the sync began."""
         if self.has_begun:
             return
         self.has_begun = True
@@ -100,7 +100,8 @@ class ListPass:
         """Enqueue the audits of the completed pass; return the bookmark.
 
         Args:
-            unread_returns: Returns, or seconds with returns, that could not be read.
+            unread_returns: Number of returns, or of timestamps with returns, that could
+                not be read.
         """
         self._audit.unread_returns = unread_returns
         self._context.audits.save_checkpoint({})

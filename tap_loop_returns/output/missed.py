@@ -27,7 +27,7 @@ class Missed:
 
         Args:
             stream: Name of the stream, for the error.
-            items: What each request is about, in the plural.
+            items: The kind of item that each request reads, in the plural.
         """
         self.count = 0
         self.is_given_up = False
@@ -46,7 +46,7 @@ class Missed:
 
         Args:
             item: The item.
-            item_id: Its id, by which it is named.
+            item_id: The item's id, for the error.
             error: Why the request failed.
         """
         self.count += 1
@@ -67,10 +67,10 @@ class Missed:
         self._in_a_row = 0
 
     def keep_unread(self, span: Range) -> None:
-        """Keep the seconds of missed returns unread.
+        """Keep the timestamps of missed returns on the unread list.
 
         Args:
-            span: The range that the returns of the last calls of ``add`` came with.
+            span: The range of the returns for which ``add`` was called last.
         """
         if self.is_given_up and self._without_range:
             self._unread = join([*self._unread, span])

@@ -1,8 +1,8 @@
 """Writes the rows of a page at once, instead of the SDK's loop over records.
 
-Used for streams whose rows are not changed. Stream maps, flattening, BATCH, record
-limits and changed catalog schemas use the SDK's own way; tests check that both write
-the same messages. docs/decisions/0004-pages-not-records.md has the figures.
+Used for streams whose rows are not changed. Streams with stream maps, flattening,
+BATCH, record limits or changed catalog schemas are written by the SDK; tests check that
+both write the same messages. docs/decisions/0004-pages-not-records.md has the figures.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class WritableStream(Protocol):
         """Return new counts for each name of the stream in the target."""
 
     def mapped(self, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
-        """Yield rows as the stream maps make them."""
+        """Yield the rows that the stream maps return, each with its stream's name."""
 
     def write_rows(self, rows: list[Row]) -> None:
         """Write rows with the SDK."""

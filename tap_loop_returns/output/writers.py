@@ -42,7 +42,7 @@ class StreamWriter(ABC):
         return limit is not None and self._written >= limit
 
     def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
-        """Begin the requests that the rows of some returns need."""
+        """Start the requests that the rows of some returns need."""
         if not self.is_full:
             self.stream.ask(pool, returns)
 
@@ -117,7 +117,7 @@ class BatchWriter(StreamWriter):
     """Collects mapped rows and writes them as BATCH files before each STATE."""
 
     def __init__(self, stream: WritableStream, config: BatchConfig) -> None:
-        """Write for this stream, with these settings of BATCH files."""
+        """Write the rows of this stream as BATCH files, with these settings."""
         super().__init__(stream)
         self._config = config
         self._waiting: dict[str, list[Row]] = {}

@@ -76,7 +76,7 @@ class Bookmark:
         )
 
     def plan(self, scope: SyncScope, now: int) -> list[Range]:
-        """Add the ranges that the settings select; return the list in spans that Loop accepts.
+        """Add the ranges that the settings select; return the unread list in spans for Loop.
 
         Args:
             scope: The settings.
@@ -111,7 +111,7 @@ class Bookmark:
         return self.through is not None and self.through > now
 
     def begin(self, scope: SyncScope, clock: int, now: int) -> None:
-        """Move the bookmark to Loop's clock, since everything up to it is now on the unread list.
+        """Move the bookmark to Loop's clock; what came before is on the unread list.
 
         Args:
             scope: The settings of this run.

@@ -1,8 +1,8 @@
 """Decides what a response of the returns list proves, and which requests remain.
 
-Whatever the order of the list, the only proof of completeness is a response that is
-not full and has no next page, so a range is complete when one response contained all
-of it. The rest of this module splits ranges that did not fit. Links are never followed: the
+Independent of the list's order, only a response that is not full and has no next page
+proves completeness, so a range is complete when one response contained all of it. The
+rest of this module splits ranges that did not fit. Links are never followed: the
 documented cursor holds one timestamp and skips returns that share it.
 """
 
@@ -62,7 +62,7 @@ def interpret_page(
             Loop does not document whether the ends are inclusive.
         returns: The returns of the answer, with their timestamps as attributes.
         next_link: The link to the next page, empty if there is none.
-        is_last: Whether no page can follow: there is no link, and the page is not full.
+        is_last: Whether this is the last page: it has no link and is not full.
     """
     span = request.range
     seconds = [timestamps.epoch(getattr(r, span.column)) for r in returns]
@@ -96,8 +96,8 @@ def interpret_page(
 def _in_overlap(second: int | None, span: Range) -> bool:
     """Only returns in the two overlap seconds belong to a neighbouring range.
 
-    A timestamp further out, or none, means that Loop filters by another value than it
-    shows; such returns are kept.
+    A return with a timestamp further out, or without one, shows that Loop filters by a
+    value other than the one that it shows; such returns are kept.
     """
     return second in (span.start - 1, span.end + 1)
 
@@ -120,10 +120,10 @@ def _halves(
 def _around(
     span: Range, second: int, returns: Sequence[Any], next_link: str
 ) -> list[ListRequest]:
-    """Read a second that fills a page by itself, away from its neighbours.
+    """Read separately a timestamp whose returns fill a page alone.
 
-    The neighbours start two seconds away, so that their overlap does not reach the
-    dense second.
+    The neighbours start two seconds away, so that their overlap does not reach this
+    timestamp.
     """
     dense = span.part(second - 1, second + 1)
     if dense == [span]:
@@ -171,7 +171,7 @@ def _sorted(values: Sequence[int]) -> int:
 
 
 def _cursor_column(link: str) -> str | None:
-    """Return the column that a documented cursor names first, if it is one."""
+    """Return the column that a cursor names first, if the cursor has the documented form."""
     cursor = parse_qs(urlsplit(link).query).get("cursor", [""])[0]
     try:
         padded = cursor + "=" * (-len(cursor) % 4)

@@ -37,21 +37,22 @@ class Range:
         return self.column, self.state, self.unstamped
 
     def part(self, start: int, end: int) -> list[Range]:
-        """Return the sub-range in a list, which is empty if the sub-range has no second."""
+        """Return a list with the sub-range; the list is empty if the sub-range has no second."""
         start, end = max(start, self.start), min(end, self.end)
         return [replace(self, start=start, end=end)] if start <= end else []
 
     def overlaps(self, other: Range) -> bool:
-        """Return whether both contain a second of the same listing."""
+        """Return whether both are of one listing and have a second in common."""
         is_same = self.listing == other.listing
         return is_same and self.start <= other.end and other.start <= self.end
 
     def narrower_listings(self, earliest: int) -> list[Range]:
         """Return ranges of other listings that together contain the same returns.
 
-        Few returns of a dense second share its state, too, and what a bulk job updated
-        in one second was created at different times. The list is empty for a second of
-        creation in one state: reading by update would miss returns that have none.
+        Few returns with the same timestamp also have the same state, and returns that a
+        bulk job updated in one second were created at different times. The list is
+        empty for a second of creation in one state: reading by update would miss
+        returns without an update time.
 
         Args:
             earliest: Time before which no return was created.

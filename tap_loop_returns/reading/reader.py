@@ -35,7 +35,7 @@ PROBE_RADII = (DAY // 24, DAY // 3, 4 * DAY, 55 * DAY)
 
 
 class Timestamped(msgspec.Struct):
-    """The fields that decide to which range a return belongs; of any type."""
+    """The fields that decide to which range a return belongs; they may have any type."""
 
     id: Any = None
     created_at: Any = None
@@ -134,7 +134,7 @@ class ReturnsReader:
             self._put(None)
 
     def _next(self) -> ListRequest | None:
-        """Return the oldest request; None when no thread can add another."""
+        """Return the oldest waiting request; None when no thread can add another."""
         with self._wakeup:
             self._idle += 1
             while not self._todo:
@@ -147,7 +147,7 @@ class ReturnsReader:
             return self._todo.popleft()
 
     def _ask(self, request: ListRequest) -> ListRequest | None:
-        """Make one request; return the one to continue with."""
+        """Make one request; return the next request."""
         try:
             sent, timestamped, link = self._get(request)
         except UnreadableAnswerError as error:
@@ -188,7 +188,7 @@ class ReturnsReader:
     def _narrow(
         self, request: ListRequest, error: UnreadableAnswerError
     ) -> ListRequest | None:
-        """Split a range with an unreadable response, down to the second that causes it.
+        """Split a range with an unreadable response, down to the cause's timestamp.
 
         Raises:
             UnreadableAnswerError: No other response is readable either, so no single
@@ -223,10 +223,10 @@ class ReturnsReader:
         return [span] if second is None else span.part(second, second) or [span]
 
     def _is_proven_whole(self, request: ListRequest, count: int, link: str) -> bool:
-        """Return whether a larger unpaged response proves that no limit cut this one short.
+        """Return whether a larger unpaged response proves that no limit truncated this one.
 
-        Without any other return nearby, none can be larger. Then the number of returns on
-        the page before, which had no link to a next one, is proof enough.
+        If there is no other return nearby, no response can be larger. Then it is proof
+        enough that the page before had as many returns and no link.
         """
         if link or count < request.at_least:
             return False
@@ -247,7 +247,7 @@ class ReturnsReader:
         return is_as_paged and self._is_alone(dense)
 
     def _is_alone(self, dense: Range) -> bool:
-        """Return whether the longest periods before and after a range have no return."""
+        """Return whether the longest allowed periods before and after a range have no return."""
         radius = PROBE_RADII[-1]
         # No request reaches a second that the request for the range itself reached.
         before = replace(dense, start=dense.start - radius, end=dense.start - 3)
@@ -261,7 +261,7 @@ class ReturnsReader:
             return False
 
     def _report_cut(self, dense: Range, found: list[Timestamped]) -> None:
-        """Report a second whose returns no response is proven to contain."""
+        """Report a timestamp if no response is proven to contain all its returns."""
         seconds = [epoch(one.created_at) or dense.start for one in found]
         second = mode(seconds or [dense.start])
         problem = (
@@ -316,7 +316,7 @@ class ReturnsReader:
 
 
 def _read(body: bytes) -> Content:
-    """Read either shape of the body; refuse one that cannot be complete.
+    """Read either shape of the body; refuse a body that cannot be complete.
 
     Raises:
         ValueError: The body has neither shape, or contradicts itself.

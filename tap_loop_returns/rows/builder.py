@@ -47,7 +47,7 @@ class RowBuilder:
             constants: Columns that do not come from Loop, the same in every row.
             fields_of_other_streams: Fields of the raw item that belong to other
                 streams.
-            personal: What to do with personal values; None to leave them.
+            personal: What to do with personal values; None to keep them.
         """
         self._fields: Fields = {name: Field() for name in fields_of_other_streams}
         self._around: Fields = {}
@@ -109,7 +109,7 @@ class RowBuilder:
 
         For an item that is not as documented it calls ``otherwise``.
 
-        Most columns take two lines, as `carrier` does:
+        Most columns are converted by two lines, for example `carrier`:
 
             v = raw['carrier']
             if v is not None and (v.__class__ is not str or len(v) <= 3 and v in NONE_WORDS):

@@ -65,7 +65,7 @@ def decimal(value: Any) -> str | None:
 
 
 def seen_decimal(value: Any) -> str | None:
-    """Return ``decimal`` of a value; cache values that need no change.
+    """Return the same as ``decimal``; cache values that need no change.
 
     Raises:
         ValueError: The value is no number.
@@ -138,7 +138,7 @@ def json_object(value: Any) -> dict[str, Any] | None:
 
 
 def json_list(value: Any) -> list[Any] | None:
-    """Return a list; PHP writes one with gaps as an object.
+    """Return a list; PHP writes a list with gaps as an object.
 
     Raises:
         ValueError: The value is not a list.

@@ -31,7 +31,7 @@ class SyncAudits(LoopStream):
     replication_key = "finished_at"
 
     def new_sync_id(self) -> str:
-        """Return the current time as text, or the next id after the last one if that is later.
+        """Return the current time as text, or the last id plus one if that is later.
 
         Ids must increase even if the host's clock was ahead in an earlier sync.
         """
@@ -49,7 +49,7 @@ class SyncAudits(LoopStream):
         return dict(self.stream_state.get("unfinished", {})) if self.selected else {}
 
     def save_checkpoint(self, counts: dict[str, Any]) -> None:
-        """Keep the counts so far for the next sync; nothing when it is done."""
+        """Keep the counts so far for the next sync; nothing when this sync is done."""
         if self.selected:
             self._remember_sync_id()
             self.stream_state.pop("unfinished", None)
@@ -71,7 +71,7 @@ class SyncAudits(LoopStream):
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
-        """Yield the rows that wait."""
+        """Yield the waiting rows."""
         yield from list(self.stream_state.get("unsent", ()))
         self.stream_state.pop("unsent", None)
 

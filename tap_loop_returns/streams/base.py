@@ -112,7 +112,7 @@ class LoopStream(Stream):
             self._write_record_message(row)
 
     def mapped(self, rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
-        """Yield rows as the stream maps make them, each with its stream's name."""
+        """Yield the rows that the stream maps return, each with its stream's name."""
         for stream_map in self.stream_maps:
             for row in rows:
                 if (mapped := stream_map.transform(row)) is not None:
@@ -136,7 +136,7 @@ class LoopStream(Stream):
 
     @override
     def get_replication_key_signpost(self, context: Any = None) -> None:
-        """Return none: the bookmark never comes from the host's clock."""
+        """Return None, because the bookmark never comes from the host's clock."""
 
     @override
     def _generate_record_messages(

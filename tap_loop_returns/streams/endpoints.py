@@ -59,12 +59,12 @@ class EndpointStream(LoopStream):
     def _pages(self, path: str, **params: str) -> Iterator[list[msgspec.Raw]]:
         """Yield the encoded items of every numbered page.
 
-        A full page may continue even if it says that it is the last, and is full if it
-        has as many items as it says a page has, or else as the first page. Behind the
-        last page a server may repeat that page or the first.
+        A full page may have a next page even if it says that it is the last. It is full
+        if it has as many items as it says a page has, or else as many as the first
+        page. After the last page a server may repeat that page or the first.
 
         Raises:
-            UnreadableAnswerError: A page that was announced is not there.
+            UnreadableAnswerError: A page that was announced is missing.
         """
         page, first, before, announced = 1, None, None, False
         while True:
@@ -150,7 +150,7 @@ class EndpointStream(LoopStream):
 
 
 def _has_next(content: dict[str, Any], page: int) -> bool:
-    """Return whether a numbered page says that there is a next one."""
+    """Return whether a numbered page announces a next page."""
     last = content.get("last_page")
     if isinstance(last, int):
         return page < last
@@ -279,12 +279,12 @@ class AdvancedShippingNotices(EndpointStream):
 
     @functools.cached_property
     def _keys(self) -> list[set[tuple[str, str]]]:
-        """Keys of the notices of the previous period, and of the present one."""
+        """Keys of the shipping notices of the previous and of the present period."""
         return [set(), set()]
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return a row for each notice that the previous period does not have."""
+        """Return a row for each shipping notice that was not in the previous period."""
         rows = super().rows_of(returns)
         keys = list(map(itemgetter(*self.primary_keys), rows))
         before, now = self._keys

@@ -88,7 +88,7 @@ class Returns(LoopStream):
 
 
 class EmbeddedStream(LoopStream):
-    """A stream whose rows come from the returns; it makes no requests of its own."""
+    """A stream whose rows come from the returns; the stream itself makes no requests."""
 
     parent_stream_type = Returns
     replication_key = "return_updated_at"
@@ -242,7 +242,7 @@ class RequestedStream(EmbeddedStream):
 
     @functools.cached_property
     def _asked(self) -> deque[list[tuple[Raw, ApplyResult[list[Raw]]]]]:
-        """Returns whose items are requested, and those items."""
+        """Returns whose items were requested, and the items."""
         return deque()
 
     @override
@@ -255,9 +255,9 @@ class RequestedStream(EmbeddedStream):
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return the rows of the returns that were requested first.
+        """Return the rows of the returns whose items were requested first.
 
-        A return whose request failed has none, and is noted as missed.
+        A return whose request failed has no rows, and is noted as missed.
         """
         rows: list[Row] = []
         for raw, items in self._asked.popleft():
@@ -326,7 +326,7 @@ def _with_method_object(raw: Raw) -> Raw:
 
 
 def _with_grade_object(unit: Raw) -> Raw:
-    """Return a unit whose grade is an object, as in 2026-10; earlier versions send a text."""
+    """Return a unit with its grade as an object; before 2026-10 it is a text."""
     condition = unit["condition"]
     if not isinstance(condition, dict):
         return unit

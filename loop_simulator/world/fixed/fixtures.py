@@ -97,7 +97,7 @@ def unit(
 ) -> ReturnLine:
     """Return one returned unit of an order line, with its share of discount and tax.
 
-    A discount that only stands for return credit already spent is left out.
+    A discount is left out if it only represents return credit that paid for the order.
     """
     return ReturnLine(
         line=line,

@@ -19,8 +19,8 @@ R9      90000009    EXC-O2    01-30    Z           refund 60
 R10     90000010    #O9       05-10    X           refund 50
 ======  ==========  ========  =======  ==========  =================================
 
-O12 is paid wholly with the credit of R6. R4's exchange is native and adds no
-line to O4 here, so that the shop's units sold are those of the table.
+O12 is paid wholly with the credit of R6. R4's exchange is native and adds no line to O4
+here, so that the shop's units sold equal the table's.
 """
 
 from __future__ import annotations

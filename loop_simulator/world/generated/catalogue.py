@@ -198,7 +198,7 @@ def products(seed: int, opened: int, now: int) -> list[Product]:
 
 
 def _neglect(made: list[Product], opened: int, now: int, rng: RandomStream) -> None:
-    """Delete some products in the middle of the shop's time; leave some without a type."""
+    """Delete some products in the middle of the shop's history; leave some without a type."""
     pool = [
         product
         for product in made
@@ -213,11 +213,11 @@ def _neglect(made: list[Product], opened: int, now: int, rng: RandomStream) -> N
 
 
 def plant(made: list[Product], seed: int) -> Planted:
-    """Raise the return rate of a style and of a size in two categories.
+    """Raise the return rate of one style and one size in each of two categories.
 
     Args:
-        made: The catalogue, which is changed.
-        seed: The world's seed; it decides which they are.
+        made: The catalogue, which is changed in place.
+        seed: The world's seed, which decides the choice.
 
     Returns:
         The styles and the sizes.

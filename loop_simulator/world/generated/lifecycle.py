@@ -107,7 +107,7 @@ def _proceed(record: Return, rng: RandomStream, now: int, *, by_hand: bool) -> N
 
 
 def _close_by_hand(record: Return) -> None:
-    """Close without an outcome: it is empty, and no money moves."""
+    """Close the return with an empty outcome, without moving money."""
     record.outcome_text = ""
     record.refund = record.gift_card = record.fee = record.bonus = 0
     record.shipping_refund = record.shipping_tax_refund = 0
@@ -126,7 +126,7 @@ def _inspect(record: Return, rng: RandomStream) -> None:
 
 
 def _send(record: Return, rng: RandomStream, now: int) -> None:
-    """Add labels: none for kept units, two for some larger returns."""
+    """Add labels: no label for kept units, two labels for some larger returns."""
     if record.state == "review" or all(line.kept for line in record.lines):
         return
     if rng.chance(odds.NO_LABEL):

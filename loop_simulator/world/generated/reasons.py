@@ -72,7 +72,7 @@ def wish(rng: RandomStream, group: str) -> str:
 
 
 def comment(rng: RandomStream) -> str | None:
-    """Return a comment, or one of Loop's values for none."""
+    """Return a comment, or one of Loop's values for no comment."""
     if rng.chance(odds.COMMENT):
         return rng.one_of(_COMMENTS)
     return rng.one_of(NO_COMMENT)

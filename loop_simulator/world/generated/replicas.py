@@ -66,7 +66,7 @@ def replicated_world(
 
 
 def _key_step(world: World) -> int:
-    """Return a step larger than any counter of the world."""
+    """Return a number larger than any counter of the world, as the step of keys."""
     reached = max(
         len(world.orders),
         sum(len(record.lines) for record in world.returns),

@@ -206,7 +206,7 @@ def _sibling(variant: Variant, rng: RandomStream) -> Variant:
 
 
 def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
-    """Pick other goods, dearer or cheaper, with bonus credit for one dearer basket in ten."""
+    """Pick other goods, dearer or cheaper; one dearer basket in ten gets bonus credit."""
     order = record.order
     for _ in range(rng.between(1, 2)):
         variant = rng.one_of(rng.one_of(goods).variants)

@@ -42,7 +42,7 @@ class Shop:
     policy: Policy
 
     def __post_init__(self) -> None:
-        """Group the products: for sale, by popularity; for subscriptions; the gift card."""
+        """Group the products: those for sale, those for subscriptions, and the gift card."""
         goods = [p for p in self.products if not p.gift_card]
         self.for_sale = [
             p for i, p in enumerate(goods) for _ in range(25 - 2 * (i % 7))

@@ -9,14 +9,14 @@ from loop_simulator.world.records import Order, OrderLine, StaffRefund
 
 
 def maybe_add_line(order: Order, rng: RandomStream) -> None:
-    """Maybe add a line without a product."""
+    """With some probability, add a line without a product."""
     if rng.chance(odds.CUSTOM_LINE):
         extra = rng.one_of(catalogue.CUSTOM)
         order.lines.append(OrderLine(extra, 1, extra.price))
 
 
 def maybe_edit(order: Order, rng: RandomStream, now: int) -> None:
-    """Maybe remove a unit from an order of several units before it is sent."""
+    """With some probability, remove a unit before an order of several units is sent."""
     goods = _goods(order)
     several = sum(line.quantity for line in goods) > 1
     if several and rng.chance(odds.ORDER_EDIT):
@@ -27,7 +27,7 @@ def maybe_edit(order: Order, rng: RandomStream, now: int) -> None:
 
 
 def maybe_refund(order: Order, rng: RandomStream, now: int) -> None:
-    """Maybe refund units of an order without a Loop return."""
+    """With some probability, refund units of an order without a Loop return."""
     if order.test or order.cancelled or not rng.chance(odds.STAFF_REFUND):
         return
     left = [line for line in _goods(order) if line.quantity > line.removed]

@@ -133,7 +133,7 @@ def versions(sample: Sample) -> Iterator[Finding]:
 
 @answers(LIMIT_HEADERS, LIMIT, RETRY_AFTER, COMPRESSION, DATE, CLOCKS)
 def headers(sample: Sample) -> Iterator[Finding]:
-    """Evaluate the headers of all responses so far, without a request."""
+    """Answer from the headers of all responses so far, without a request."""
     probe, made = sample.probe, sum(sample.probe.limits.values())
     found = made - probe.limits[""]
     yield LIMIT_HEADERS.is_it(found > 0, f"{found} of {made} answers")

@@ -67,7 +67,7 @@ PROCESSED = Question(
 
 @answers(ID, TIME_FORM, READABLE_TIMES, CREATED_AT)
 def identity(sample: Sample) -> Iterator[Finding]:
-    """Evaluate ids and dates of the sample."""
+    """Answer from ids and dates of the sample."""
     rows = sample.returns
     if not rows:
         return

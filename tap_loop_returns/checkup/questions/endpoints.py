@@ -159,7 +159,7 @@ def _moved(sample: Sample) -> Raw | None:
 
 
 def _notices(sample: Sample, moment: int) -> list[Raw]:
-    """Return the notices of the day of a timestamp and of the next day."""
+    """Return the shipping notices of a timestamp's day and of the next day."""
     days = (from_epoch(day)[:10] for day in (moment, moment + DAY))
     period = dict(zip(("from", "to"), days, strict=True))
     content = content_of(_asked(sample, NOTICE, **period))
@@ -168,7 +168,7 @@ def _notices(sample: Sample, moment: int) -> list[Raw]:
 
 
 def _cents(row: Raw, notices: list[Raw]) -> Finding:
-    """Compare a label rate without decimals in the list with the notice of the same return."""
+    """Compare a label rate without decimals in the list with the shipping notice of that return."""
     rate = _number(row.get("label_rate"))
     rates = {
         _number(one.get("label_rate"))

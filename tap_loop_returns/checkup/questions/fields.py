@@ -44,7 +44,7 @@ UNKNOWN_FIELDS = Question(
 
 @dataclass
 class Field:
-    """A field: the number of objects that could have it, and the kinds of its values."""
+    """A field: how many objects could have it, and the kinds of its values."""
 
     objects: int = 0
     kinds: Counter[str] = field(default_factory=Counter)

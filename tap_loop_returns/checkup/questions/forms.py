@@ -83,7 +83,7 @@ def scalars(sample: Sample) -> Iterator[Finding]:
 
 @answers(CONDITION, REFUNDS, LINE_ITEMS)
 def containers(sample: Sample) -> Iterator[Finding]:
-    """Evaluate fields that may be a list or an object."""
+    """Find out which fields are a list and which an object."""
     rows = sample.returns
     grades = tally(items(rows, "line_items"), "condition.condition_category")
     plain = Counter({"text": sum(grades[k] for k in said(grades) - {"object"})})
@@ -110,7 +110,7 @@ NONE_VALUES = Question(
 
 @answers(RETURN_METHOD, NONE_VALUES)
 def nothings(sample: Sample) -> Iterator[Finding]:
-    """Evaluate how missing values are written."""
+    """Find out how missing values are written."""
     rows = sample.returns
     methods = tally(rows, "return_method")
     sent = count(rows, lambda row: kind(row.get("label_url")) == "text")

@@ -116,7 +116,7 @@ def links(sample: Sample) -> Iterator[Finding]:
 
 
 def _first_page(sample: Sample) -> Walk | None:
-    """Request the first page of the newest four returns in a state that has that many."""
+    """Request the first page of the newest four returns in a state that has at least four."""
     sizes = {state: len(rows) for state, rows in sample.by_state.items()}
     # Choose the rarest state: pages that ignore the filter then soon show another state.
     fit = sorted((n, state) for state, n in sizes.items() if n >= STEPS_OF_WALK)
@@ -166,7 +166,7 @@ def _links(sample: Sample, walk: Walk) -> Iterator[Finding]:
 
 
 def _memory(sample: Sample, walk: Walk) -> Iterator[Finding]:
-    """Look for returns in other states on followed pages."""
+    """Follow links, and look for returns in a state that was not requested."""
     rows = walk.followed
     if not rows:
         return
@@ -221,13 +221,13 @@ def _cursor(link: str) -> list[str]:
 
 @answers(TIES)
 def ties(sample: Sample) -> Iterator[Finding]:
-    """Request one of two returns that share a second, and follow the link."""
+    """Request one of two returns with one timestamp, and follow the link."""
     if sample.order not in {"asc", "desc"}:
         yield TIES.cannot_tell("the list is not sorted by the requested date")
         return
     found = _tie(sample)
     if found is None:
-        yield TIES.cannot_tell("no two returns share a second")
+        yield TIES.cannot_tell("no two returns have the same timestamp")
         return
     column, at, keys = found
     page = sample.page(period(column, at - 1, at + 1), size=1)
@@ -251,7 +251,7 @@ def ties(sample: Sample) -> Iterator[Finding]:
 
 
 def _tie(sample: Sample) -> tuple[str, int, set[str]] | None:
-    """Return the smallest group of returns that share a second, the second and its date column."""
+    """Return column, timestamp and ids of the smallest group with one timestamp."""
     found = []
     for column, page in sample.pages.items():
         groups: dict[int, list[Raw]] = defaultdict(list)

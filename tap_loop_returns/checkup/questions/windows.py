@@ -55,7 +55,7 @@ LONGEST = Question(
 
 @answers(NEIGHBOURS, ENDS)
 def ends(sample: Sample) -> Iterator[Finding]:
-    """Request the seconds around one return, by each date."""
+    """Request the seconds at, before and after one return, by each date."""
     around: list[bool] = []
     found: dict[str, tuple[bool, bool]] = {}
     for column in COLUMNS:
@@ -101,7 +101,7 @@ def _word(is_included: bool) -> str:  # noqa: FBT001
 
 
 def _anchor(sample: Sample, column: str) -> Raw | None:
-    """Return a return that shares its second with no other and is unlikely to change now."""
+    """Return a return whose timestamp is unique and which is unlikely to change now."""
     page = sample.pages.get(column)
     rows = page.rows if page else []
     crowd = Counter(seconds(rows, column))
@@ -136,7 +136,7 @@ def defaults(sample: Sample) -> Iterator[Finding]:
 
 
 def _from_alone(sample: Sample) -> Finding:
-    """Request a day that has returns, with others after it."""
+    """Request one day of returns that is followed by days with returns."""
     window = sample.window("created_at")
     known = sorted(seconds(window.rows, "created_at"))
     starts = [moment for moment in known if known[-1] > moment + DAY]
