@@ -84,37 +84,39 @@ class Warehouse:
         """Run dbt on the raw file.
 
         What dbt has read of the project serves the next run of the same variables, of
-        any worker. It would read all anew if the files had other names, so it finds
-        them in its home.
+        any worker.
         """
-        raw = self.folder / "raw.duckdb"
-        if self.raw != raw:
-            raw.unlink(missing_ok=True)
-            raw.symlink_to(Path(self.raw or "").absolute())
-        target = self.folder / "target"
-        target.mkdir(exist_ok=True)
+        environment = self.environment()
         known = PARSED / f"{digest([str(self.project), variables])}.msgpack"
-        told = target / "partial_parse.msgpack"
+        told = self.folder / "target" / "partial_parse.msgpack"
+        told.parent.mkdir(exist_ok=True)
         if known.exists() and not told.exists():
             shutil.copy(known, told)
-        result = run_dbt(
-            words,
-            variables,
-            {
-                "HOME": str(self.folder),
-                "DUCKDB_PATH": "~/warehouse.duckdb",
-                "RAW_DUCKDB_PATH": "~/raw.duckdb",
-                "DBT_TARGET_PATH": str(target),
-                "DBT_LOG_PATH": str(self.folder / "logs"),
-            },
-            self.project,
-        )
+        result = run_dbt(words, variables, environment, self.project)
         checkpoint(self.database)
         if told.exists() and not known.exists():
             whole = known.with_suffix(f".{os.getpid()}")
             shutil.copy(told, whole)
             whole.rename(known)
         return result
+
+    def environment(self) -> dict[str, str]:
+        """Return dbt's settings for these files.
+
+        dbt would read the project anew if the files had other names, so it finds them in
+        its home.
+        """
+        raw = self.folder / "raw.duckdb"
+        if self.raw != raw:
+            raw.unlink(missing_ok=True)
+            raw.symlink_to(Path(self.raw or "").absolute())
+        return {
+            "HOME": str(self.folder),
+            "DUCKDB_PATH": "~/warehouse.duckdb",
+            "RAW_DUCKDB_PATH": "~/raw.duckdb",
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+        }
 
 
 _OWN = tempfile.TemporaryDirectory(prefix="dbt-parsed-")

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.transform.conftest import Warehouse
+from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.oracle.comparison import TABLES, differences, traits
 from tests.transform.oracle.facts import checks
 from tests.transform.oracle.shop import Shop
 from tests.transform.worlds.table import (
     CROOKED,
+    VARIABLES,
     WORLDS,
     build_world,
     raw_records,
@@ -189,12 +191,8 @@ def test_the_variable_reporting_currency_chooses_the_main_currency(
             "+fct_returns",
             "+rpt_data_through",
         ),
-        "--exclude-resource-type",
-        "unit_test",
-        "--exclude-resource-type",
-        "test",
-        shopify_source="tap_shopify_graphql",
-        subscription_source="tap_recharge",
+        *WITHOUT_TESTS,
+        **VARIABLES,
         reporting_currency="CAD",
     )
     assert other.rows("select main_currency_code from rpt_data_through") == [("CAD",)]

@@ -19,7 +19,7 @@ from report import datasets
 from report.warehouse import WarehouseError, open_warehouse
 from tests.transform.conftest import ROOT, Warehouse
 from tests.transform.forked_dbt import Result
-from tests.transform.worlds.table import build_world
+from tests.transform.worlds.table import VARIABLES, build_world
 
 pytestmark = pytest.mark.slow
 
@@ -77,8 +77,7 @@ def union(brand: Warehouse, shops: Mapping[str | bool, str]) -> Result:
     pairs = ", ".join(f"{store_id}: {schema}" for store_id, schema in shops.items())
     return brand.dbt(
         *("run-operation", "union_shops", "--args", f"{{shops: {{{pairs}}}}}"),
-        shopify_source="tap_shopify_graphql",
-        subscription_source="tap_recharge",
+        **VARIABLES,
     )
 
 

@@ -29,6 +29,7 @@ from dbt.cli.main import dbtRunner
 
 from tests.transform.conftest import ROOT, Warehouse, land_world
 from tests.transform.figures import test_oracle
+from tests.transform.forked_dbt import SILENT, WITHOUT_TESTS
 from tests.transform.oracle.shop import Shop
 from tests.transform.worlds.table import VARIABLES, WORLDS, raw_records, without_zone
 
@@ -102,11 +103,7 @@ class Worlds:
 
     def _build(self, name: str, folder: Path) -> str:
         settings = without_zone(WORLDS[name])
-        land_world(folder, **settings).build(
-            *("--exclude-resource-type", "unit_test"),
-            *("--exclude-resource-type", "test"),
-            **self.variables(name),
-        )
+        land_world(folder, **settings).build(*WITHOUT_TESTS, **self.variables(name))
         return BUILT
 
     def shop(self, name: str) -> Shop:
@@ -279,13 +276,7 @@ class Runner:
         ]
 
     def _enter(self, warehouse: Warehouse) -> None:
-        os.environ |= {
-            "DUCKDB_PATH": str(warehouse.database),
-            "RAW_DUCKDB_PATH": str(warehouse.raw),
-            "DBT_TARGET_PATH": str(warehouse.folder / "target"),
-            "DBT_LOG_PATH": str(warehouse.folder / "logs"),
-            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        }
+        os.environ |= SILENT | warehouse.environment()
 
 
 def compare(copy: Warehouse, shop: Shop, table: str) -> str:

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse
+from tests.transform.worlds.table import VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
 
 def sentence(here: Warehouse, file: Path) -> str:
     """Build, which must fail; return the only line about a file."""
-    result = here.dbt("build")
+    result = here.dbt("build", **VARIABLES)
     assert result.code
     assert "Traceback" not in result.output
     (line,) = (line for line in result.output.splitlines() if str(file) in line)

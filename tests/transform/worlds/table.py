@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 VARIABLES = {
     "shopify_source": "tap_shopify_graphql",
     "subscription_source": "tap_recharge",
+    "store_timezone": "UTC",
+    "sourcemedium_views": False,
 }
-"""Variables of dbt that name the sources that worlds are read with."""
+"""Variables of dbt for a world in UTC; builds with the same variables share dbt's parse."""
 WORLDS: dict[str, dict[str, Any]] = {
     "golden": {"world": "golden"},
     # Label rates in cents elsewhere are written as money here.
