@@ -1,8 +1,7 @@
-"""The ledger: closed periods do not change; later changes are booked in an open period."""
+"""The ledger: entries add up to what Loop and Shopify say, and differences are named."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse, land_world
+from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.worlds.table import VARIABLES, WORLDS, build_world
 
 if TYPE_CHECKING:
@@ -18,86 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
-CLOSED_THROUGH = date(2026, 6, 15)
-"""Between the fifth and the sixth return of the world `tiny`."""
-ALL = "select * exclude (built_at) from fct_return_ledger order by all"
-OF_CLOSED_DAYS = (
-    "select * exclude (built_at, is_closed) from fct_return_ledger"
-    f" where posting_date <= '{CLOSED_THROUGH}' order by all"
-)
-OF_THE_AMENDED = (
-    "select entry_type, amount, posting_date, is_correction from fct_return_ledger"
-    " where loop_return_id = '90000001' and entry_type in ('refund', 'handling_fee')"
-    " order by all"
-)
-AMENDED_RETURN = (
-    "update tap_loop_returns.returns set refund = '90.00', handling_fee = '9.00',"
-    " updated_at = '2026-06-20 12:00:00' where id = '90000001'"
-)
-
 
 @pytest.fixture(scope="module")
 def tiny(warehouse: Callable[..., Warehouse]) -> Warehouse:
     return build_world(warehouse, "tiny")
-
-
-def build(shop: Warehouse, model: str, *words: str, **variables: object) -> None:
-    shop.build(
-        "--select", f"+{model}", *WITHOUT_TESTS, *words, **VARIABLES, **variables
-    )
-
-
-@pytest.fixture(scope="module")
-def closed(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, list[tuple[object, ...]]]:
-    """The ledger after a period was closed and one of its returns changed."""
-    shop = land_world(
-        tmp_path_factory.mktemp("closed"), "tiny", switches={"label_rate": "money"}
-    )
-    build(shop, "fct_return_ledger", ledger_closed_through_date=str(CLOSED_THROUGH))
-    found = {"before": shop.rows(OF_CLOSED_DAYS)}
-    with duckdb.connect(str(shop.raw)) as raw:
-        raw.execute(AMENDED_RETURN)
-    build(shop, "fct_return_ledger", ledger_closed_through_date=str(CLOSED_THROUGH))
-    found |= {
-        "after": shop.rows(OF_CLOSED_DAYS),
-        "amended": shop.rows(OF_THE_AMENDED),
-        "all": shop.rows(ALL),
-    }
-    build(
-        shop,
-        "fct_return_ledger",
-        "--full-refresh",
-        ledger_closed_through_date=str(CLOSED_THROUGH),
-    )
-    return found | {"afresh": shop.rows(ALL)}
-
-
-def test_an_amended_return_changes_no_closed_figure(
-    closed: dict[str, list[tuple[object, ...]]],
-) -> None:
-    assert closed["before"]
-    assert closed["after"] == closed["before"]
-
-
-def test_a_change_after_closing_is_booked_on_the_first_open_day(
-    closed: dict[str, list[tuple[object, ...]]],
-) -> None:
-    first, booked = date(2026, 6, 16), date(2026, 6, 7)
-    assert closed["amended"] == [
-        ("handling_fee", Decimal("-5.95"), booked, False),
-        ("handling_fee", Decimal("-3.05"), first, True),
-        ("refund", Decimal("-93.05"), booked, False),
-        ("refund", Decimal("3.05"), first, True),
-    ]
-
-
-def test_a_full_refresh_keeps_what_was_closed(
-    closed: dict[str, list[tuple[object, ...]]],
-) -> None:
-    assert closed["afresh"] == closed["all"]
 
 
 def test_entries_add_up_to_the_amounts_of_the_return(tiny: Warehouse) -> None:
@@ -279,7 +203,7 @@ def test_a_planted_difference_is_found_and_named(tmp_path: Path) -> None:
                 f" where id = '{90_000_000 + number}'"
             ).fetchall()
             raw.execute(sql)
-    build(shop, "rpt_ledger_tie")
+    shop.build("--select", "+rpt_ledger_tie", *WITHOUT_TESTS, **VARIABLES)
     left_over = {"none", "adjustment_left_standing"}
     for number, (_, wanted) in PLANTED.items():
         found = {
