@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.transform.conftest import ROOT, Warehouse, land_world
+from tests.transform.forked_dbt import WITHOUT_TESTS
+from tests.transform.worlds.table import VARIABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,10 +60,7 @@ def test_a_column_is_added_as_contributing_says(world: Warehouse, copy: Path) ->
     for path, anchors, block in steps:
         insert(copy / path, re.findall(r"`([^`]+)`", anchors), block)
     world.project = copy / "transform"
-    world.build(
-        *("--select", "+fct_returns", "--exclude-resource-type", "test", "unit_test"),
-        shopify_source="tap_shopify_graphql",
-    )
+    world.build(*("--select", "+fct_returns", *WITHOUT_TESTS), **VARIABLES)
     query = (copy / "report/queries/lists/returns.sql").read_text()
     [(kind, rows)] = world.rows(
         f"select any_value(typeof(package_reference)), count(*) from ({query})"
@@ -75,7 +74,7 @@ def test_a_field_missing_in_a_sources_file_is_named(
     file = copy / SOURCES
     file.write_text(file.read_text().replace("          - name: carrier\n", "", 1))
     world.project = copy / "transform"
-    result = world.dbt("compile", "--select", "stg_loop_returns__returns")
+    result = world.dbt("compile", "--select", "stg_loop_returns__returns", **VARIABLES)
     assert result.code
     told = " ".join(result.output.split())
     assert (
