@@ -1,10 +1,11 @@
-"""The order of the tests, a folder that their workers share, and one browser."""
+"""The order of the files, a folder that their workers share, and one browser."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+HERE = Path(__file__).parent
+LONG = (
+    "transform/figures/test_oracle.py",
+    "pipeline/test_shop.py",
+    "tap/state/test_state.py",
+    "tap/reading/test_worlds.py",
+    "tap/rows/test_hostile_values.py",
+    "tap/reading/test_reading.py",
+    "pipeline/test_kills.py",
+    "transform/project/test_project_rules.py",
+)
+"""Files that run first. One of them builds the worlds that many other files read; the rest
+build their own worlds, or none, so that no worker waits for another one's build."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,8 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # A worker that takes one of the long files last keeps the other one waiting.
-    items.sort(key=lambda item: "transform" not in item.path.parts)
+    places = {HERE / name: place for place, name in enumerate(LONG)}
+    # The files of the tap are short, so workers that take them last end together.
+    items.sort(key=lambda it: (places.get(it.path, len(LONG)), "tap" in it.path.parts))
 
 
 @pytest.fixture(scope="session")
