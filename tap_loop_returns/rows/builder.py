@@ -44,7 +44,8 @@ class RowBuilder:
         Args:
             schema: The stream's JSON schema.
             columns: Properties to build; all by default.
-            constants: Columns that do not come from Loop, the same in every row.
+            constants: Columns that do not come from Loop; their values are equal in
+                every row.
             fields_of_other_streams: Fields of the raw item that belong to other
                 streams.
             personal: What to do with personal values; None to keep them.

@@ -84,7 +84,7 @@ def _expire(record: Return, rng: RandomStream, now: int) -> None:
 
 
 def _proceed(record: Return, rng: RandomStream, now: int, *, by_hand: bool) -> None:
-    """Close the return after parcel and inspection, if that is in the past."""
+    """Close the return after parcel and inspection, if this time has come."""
     slow = 3 if record.refund and not record.items else 1
     arrives = record.created + rng.triangular(3, 12) * DAY + rng.between(0, DAY)
     closes = arrives + rng.skewed_low(2, 60 * slow) * HOUR
