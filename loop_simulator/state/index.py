@@ -41,7 +41,7 @@ class Index:
     def __getitem__(self, position: slice) -> list[Entry]: ...
 
     def __getitem__(self, position: int | slice) -> Entry | list[Entry]:
-        """Return one entry, or those of a slice."""
+        """Return one entry, or the entries of a slice."""
         if isinstance(position, slice):
             return list(zip(self._moments[position], self._keys[position], strict=True))
         return self._moments[position], self._keys[position]

@@ -226,7 +226,7 @@ class ReturnsReader:
         """Return whether a larger unpaged response proves that no limit truncated this one.
 
         If there is no other return nearby, no response can be larger. Then it is proof
-        enough that the page before had as many returns and no link.
+        enough that the page before had as many returns as this response, and no link.
         """
         if link or count < request.at_least:
             return False
