@@ -145,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
 
     def _reset(self) -> None:
-        """Close with RST instead of FIN."""
+        """Close the connection with RST instead of FIN."""
         self.close_connection = True
         with contextlib.suppress(OSError):
             self.wfile.flush()

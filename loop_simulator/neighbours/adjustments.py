@@ -26,7 +26,7 @@ def adjustments(
 
     Args:
         goods: Value of the refunded goods with tax, cents.
-        paid: What is paid back, cents.
+        paid: Money that is paid back, cents.
         shipping: Shipping that is paid back, without tax, cents.
         shipping_tax: Its tax, cents.
 

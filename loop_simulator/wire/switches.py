@@ -135,7 +135,7 @@ class Switches:
         return int(self._settings[name])
 
     def set(self, settings: dict[str, str]) -> None:
-        """Change switches, all or none.
+        """Change all the given switches, or none of them.
 
         Raises:
             UnknownSwitchError: If a name or a value does not exist.

@@ -189,7 +189,7 @@ def _retype(part: Json, names: list[str], write: Callable[[Any], Any]) -> None:
 
 
 def _grades(body: Json, switches: Switches, _now: int) -> None:
-    """Turn grades into the objects that 2026-10 documents for grading."""
+    """Turn grades into the objects that API version 2026-10 documents."""
     if switches["condition_category"] == "object":
         for line in body.get("line_items") or []:
             condition = line.get("condition") or {}

@@ -42,7 +42,7 @@ class Product:
 
     @property
     def is_offered(self) -> bool:
-        """Whether it may be sent out in exchange."""
+        """Whether the product may be sent out in exchange."""
         return self.is_listed and not self.gift_card
 
 
@@ -338,7 +338,7 @@ class Return:
 
     @property
     def value(self) -> int:
-        """``return_total``: goods less discount plus tax, cents."""
+        """``return_total``: goods minus discount plus tax, cents."""
         return sum(line.net for line in self.lines)
 
     @property

@@ -195,7 +195,7 @@ def _number(value: Any) -> Decimal | None:
 
 @answers(NOTES_SHAPE, NOTES_MISSING)
 def notes(sample: Sample) -> Iterator[Finding]:
-    """Request the notes of several returns until one has any."""
+    """Request the notes of several returns until a return has notes."""
     # Try edited returns first: they are the most likely to have a note.
     rows = sorted(sample.returns, key=lambda row: not row.get("edited_at"))
     keys = [str(row["id"]) for row in rows if row.get("id")]

@@ -118,7 +118,7 @@ def _anchor(sample: Sample, column: str) -> Raw | None:
 
 @answers(NO_DATES, FROM_ALONE, TO_ALONE)
 def defaults(sample: Sample) -> Iterator[Finding]:
-    """Make requests without one or both dates."""
+    """Make requests that lack one or both dates."""
     known = sorted(seconds(sample.returns, "created_at"))
     if not known:
         return
@@ -165,7 +165,7 @@ def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
 
 @answers(LONGEST)
 def longest(sample: Sample) -> Iterator[Finding]:
-    """Request 121 days before any return."""
+    """Request a period of 121 days that ends before the first return."""
     asked = period("created_at", NO_RETURNS - TOO_LONG, NO_RETURNS)
     status = sample.probe.get(PATH, {"paginate": "true", "pageSize": 1, **asked}).status
     yield LONGEST.is_it(status != OK, f"HTTP {status}")
