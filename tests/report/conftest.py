@@ -15,6 +15,7 @@ import pytest
 from report.__main__ import build
 from tests.transform.conftest import Warehouse
 from tests.transform.conftest import warehouse as warehouse  # noqa: PLC0414
+from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.worlds.table import VARIABLES, build_world
 
 if TYPE_CHECKING:
@@ -22,17 +23,19 @@ if TYPE_CHECKING:
 
 LOOP_ALONE = {"shopify_source": "none", "subscription_source": "none"}
 OWN: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
-    "shop": ({"world": "shop", "returns": 600}, VARIABLES),
     "empty": ({"world": "empty"}, VARIABLES),
-    "loop_alone": ({"world": "shop", "returns": 600}, LOOP_ALONE),
+    "loop_alone": (
+        {"world": "shop", "returns": 600, "sources": ["tap_loop_returns"]},
+        LOOP_ALONE,
+    ),
 }
 """Worlds of these tests alone: their settings, and the variables of dbt."""
-SHARED = {"tiny": "tiny", "two_currencies": "a shop of two currencies"}
+SHARED = {
+    "shop": "a shop in New York",
+    "tiny": "tiny",
+    "two_currencies": "a shop of two currencies",
+}
 """Worlds that the tests of the models build as well, by the name they have there."""
-WITHOUT_TESTS = (
-    *("--exclude-resource-type", "test"),
-    *("--exclude-resource-type", "unit_test"),
-)
 
 
 @dataclasses.dataclass

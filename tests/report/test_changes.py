@@ -156,22 +156,23 @@ def test_without_orders_no_warning_and_no_return_rate_is_spoken_of(report, view,
     assert said[1].startswith("Owed to customers for returns that were requested: ")
 
 
-def test_a_figure_shows_its_difference_and_whether_it_is_noise(report, view, shown):
-    made = report("shop")
-    pairs = made.rows("""
-        select period, metric_change, is_notable from rpt_return_changes
-        where compared_metric_name = 'order_return_rate' and period_type = 'month'
-        order by is_notable
-    """)
-    assert len(pairs) > 2
-    for period, change, is_notable in (pairs[0], pairs[-1]):
-        shown(view, made, "glance", f"period={period}")
-        tile = view.locator(".tile", has_text="Return rate").first
-        noise = "more than noise" if is_notable else "within noise"
-        assert (
-            tile.locator(".change").inner_text()
-            == f"Difference: {change * 100:+.1f} points, {noise}"
+def test_a_figure_shows_its_difference_and_whether_it_is_noise(report, altered, view):
+    of_the_rate = "compared_metric_name = 'order_return_rate' and period_type = 'month'"
+    changes = dict(
+        report("shop").rows(
+            f"select period, metric_change from rpt_return_changes where {of_the_rate}"
         )
+    )
+    page = altered(
+        "update rpt_return_changes set is_notable = (period = '2026-02')"
+        f" where {of_the_rate}",
+        world="shop",
+    )
+    for period, noise in (("2026-02", "more than noise"), ("2026-03", "within noise")):
+        view.goto(f"{page}#/glance?period={period}")
+        tile = view.locator(".tile", has_text="Return rate").first
+        told = f"Difference: {changes[period] * 100:+.1f} points, {noise}"
+        tile.locator(".change", has_text=told).wait_for()
         cost = view.locator(".tile", has_text="Net cost").locator(".change")
         assert "noise" not in cost.inner_text()
 

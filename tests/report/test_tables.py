@@ -52,12 +52,12 @@ def test_a_table_is_sorted_by_any_column_in_both_directions(report, view, shown)
 
 def test_a_table_is_searched_by_text(report, view, shown):
     shown(view, report("shop"), "skus", "period=all")
-    whole = column(view, SKUS, 0)
+    last = column(view, SKUS, 0)[-1].removesuffix("immature")
     box = table_box(view, SKUS)
-    box.get_by_role("searchbox").fill(whole[-1].lower())
+    box.get_by_role("searchbox").fill(last.lower())
     first = box.locator("tbody tr").first.locator("th")
-    first.filter(has_text=whole[-1]).wait_for()
-    assert all(whole[-1] in sku for sku in column(view, SKUS, 0))
+    first.filter(has_text=last).wait_for()
+    assert all(last in sku for sku in column(view, SKUS, 0))
     assert " of " in box.locator(".found").inner_text()
 
 
