@@ -32,7 +32,7 @@ class Shop:
 
     @property
     def api_url(self) -> str:
-        """The address of its Loop API."""
+        """The address of the simulator's Loop API."""
         return f"{self.url}/api"
 
     def truth(self) -> Json:

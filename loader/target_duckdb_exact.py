@@ -118,7 +118,7 @@ class Table:
         """Create the table, or add the columns that it lacks.
 
         Raises:
-            LoaderError: The schema has no key, or two columns of one name.
+            LoaderError: The schema has no key, or two columns with the same name.
         """
         self.waiting: list[msgspec.Raw] = []
         self._stream = message.stream

@@ -115,7 +115,7 @@ def value_text(figure: Figure, unit: str) -> str:
 
 
 def text(value: Any) -> str:
-    """Return a value for people; a missing one is a dash."""
+    """Return a value for people; a missing value is a dash."""
     if value is None:
         return "-"
     if isinstance(value, bool):

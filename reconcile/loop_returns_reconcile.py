@@ -144,7 +144,7 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
         The sentences, the number of keys, and the number of streams.
 
     Raises:
-        NothingToCompareError: No audit can be compared, or one cannot be read.
+        NothingToCompareError: No audit can be compared, or an audit cannot be read.
     """
     by_stream: dict[str, list[Audit]] = {}
     for audit in warehouse.audits():

@@ -70,7 +70,7 @@ def build(warehouse: Path | None, output: Path) -> Path:
     """Write the report; if it fails, the former file stays.
 
     Args:
-        warehouse: A DuckDB file; without it, the warehouse of the environment.
+        warehouse: A DuckDB file; None for the warehouse of the environment.
         output: Folder for the page.
 
     Returns:

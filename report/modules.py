@@ -59,7 +59,7 @@ def imported(entry: Path) -> list[Path]:
 
 
 def direct_imports(module: Path) -> list[Path]:
-    """Return the files that a module imports, in its own order."""
+    """Return the files that a module imports, in the module's order."""
     return [
         (module.parent / name).resolve()
         for _, name in _IMPORT.findall(module.read_text("utf-8"))

@@ -156,7 +156,7 @@ class Catalog:
         """Return a dimension of metrics by its short name or MetricFlow's.
 
         Raises:
-            MetricsError: Some of the metrics do not have it.
+            MetricsError: Some of the metrics do not have the dimension.
         """
         asked = list(metrics)
         there = self.dimensions(asked)

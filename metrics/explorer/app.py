@@ -76,7 +76,7 @@ def run(engine: Engine, port: int) -> None:
 
     Args:
         engine: The engine that answers.
-        port: The port; 0 takes any free one.
+        port: The port; 0 takes any free port.
 
     Raises:
         MetricsError: The port is in use.
@@ -201,7 +201,7 @@ def _period(answer: Answer) -> str:
 
 
 def _form(engine: Engine, choice: Choice) -> dict[str, Any]:
-    """Return what the fields of the form offer."""
+    """Return the options of the form's fields."""
     coverage = engine.coverage()
     metrics = {one.name: one.label for one in engine.list_metrics().metrics}
     every = [one.name for one in engine.list_dimensions().dimensions]
