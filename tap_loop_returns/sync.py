@@ -192,7 +192,7 @@ def _blocks(pages: Iterable[Page], returns: ReturnsStream) -> Iterator[Block]:
             yield Block(page, [], is_last=True)
         for block in page.blocks():
             left -= len(block)
-            found = returns.filter_returns([with_lists(raw) for raw in block])
+            found = returns.filter_returns(with_lists(block))
             yield Block(page, found, is_last=not left)
 
 

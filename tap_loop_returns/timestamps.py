@@ -84,12 +84,12 @@ class _UtcTexts(dict[str, str]):
     }
 
     def __missing__(self, value: str) -> str:
-        minute = self._minutes.get(value[10:16])
-        second = self._seconds.get(value[16:])
-        if minute and second:
-            moment = f"{self._dates[value[:10]]}{minute}{second}"
-        else:
+        try:
+            minute, second = self._minutes[value[10:16]], self._seconds[value[16:]]
+        except KeyError:
             moment = _to_utc(value)
+        else:
+            moment = f"{self._dates[value[:10]]}{minute}{second}"
         if len(self) >= CACHED_TEXTS:
             self.clear()
         self[value] = moment

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from tap_loop_returns.rows import Raw
@@ -14,20 +16,22 @@ ITEMS = {
     "labels": "url",
     "shopify_refund_object": "id",
 }
-_OBJECT = frozenset({dict})
+_nested_lists = itemgetter(*ITEMS)
 
 
-def with_lists(raw: Raw) -> Raw:
-    """Return a return whose nested items are lists of objects, or missing.
+def with_lists(returns: list[Raw]) -> list[Raw]:
+    """Return returns whose nested items are lists of objects, or missing.
 
     Items that are not objects are moved to a field of their own, such as
     ``line_items_unread``, since no stream of items can contain them.
     """
-    for field in ITEMS:
-        value = raw.get(field)
-        if value and not _are_objects(value):
-            return {**raw, **_lists(raw)}
-    return raw
+    try:
+        lists = [value for raw in returns for value in _nested_lists(raw) if value]
+    except KeyError:
+        return [{**raw, **_lists(raw)} for raw in returns]
+    if {*map(type, lists)} <= {list} and {*map(type, chain(*lists))} <= {dict}:
+        return returns
+    return [{**raw, **_lists(raw)} for raw in returns]
 
 
 def nested_items(value: Any, identity: str) -> list[Raw]:
@@ -57,13 +61,3 @@ def _lists(raw: Raw) -> dict[str, Any]:
         if is_odd:
             lists[f"{field}_unread"] = value
     return lists
-
-
-def _are_objects(value: Any) -> bool:
-    """Return whether a value is a list of objects and of nothing else."""
-    return value.__class__ is list and (
-        # One item is the most frequent number.
-        value[0].__class__ is dict
-        if len(value) == 1
-        else _OBJECT.issuperset(map(type, value))
-    )
