@@ -6,10 +6,10 @@ import { svg } from "../elements.js";
 import { between, isNothing, periodName } from "../format.js";
 
 /** Draws lines: names of periods, and series of name, colour, shape and points by period. */
-export function trend(periods, series, height = 230) {
+export function trend(periods, series) {
   const width = availableWidth();
   const right = series.length > 1 ? LABEL_WIDTH : 24;
-  const [left, top, bottom] = [44, 12, 26];
+  const [left, top, bottom, height] = [44, 12, 26, 230];
   const points = series.flatMap((one) => [...one.points.values()]);
   const marks = ticks(Math.max(...points.map((point) => point.upper ?? point.value ?? 0), 0.01));
   const largest = marks[marks.length - 1];

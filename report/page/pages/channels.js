@@ -1,6 +1,5 @@
 import { intervalBars } from "../charts/intervals.js";
 import { ifHollow } from "../charts/scales.js";
-import { trend } from "../charts/trend.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { between, count, list, periodName, share } from "../format.js";
@@ -16,6 +15,7 @@ import {
   valuesFilter,
   warning,
 } from "./common.js";
+import { quarterTrend } from "./quarters.js";
 import { table } from "../table.js";
 
 const CHANNEL_TYPES = [
@@ -176,32 +176,14 @@ function channelTrend(data, chosen) {
     channel: chosen.channel,
     maturity: "to_date",
     period_type: "quarter",
-  }).toSorted((a, b) => a.period_start_date.localeCompare(b.period_start_date));
-  if (rows.length < 2) return null;
-  return figure(
-    `“${chosen.channel}” by quarter, all orders to date`,
-    rows.map((row) => `${periodName(row.period)}: ${share(row.order_return_rate)}`).join("; "),
-    trend(
-      rows.map((row) => row.period),
-      [
-        {
-          colour: "plain",
-          points: new Map(
-            rows.map((row) => [
-              row.period,
-              {
-                value: row.order_return_rate,
-                lower: row.order_return_rate_lower,
-                upper: row.order_return_rate_upper,
-                few: !row.is_ranked,
-                hollow: !row.is_ranked || !row.is_period_mature,
-              },
-            ]),
-          ),
-        },
-      ],
-    ),
-  );
+  });
+  return quarterTrend(`“${chosen.channel}” by quarter, all orders to date`, rows, (row) => ({
+    value: row.order_return_rate,
+    lower: row.order_return_rate_lower,
+    upper: row.order_return_rate_upper,
+    few: !row.is_ranked,
+    hollow: !row.is_ranked || !row.is_period_mature,
+  }));
 }
 
 function drillDownChannel(row, chosen) {

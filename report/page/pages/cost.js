@@ -1,7 +1,5 @@
 import { ifHollow } from "../charts/scales.js";
-import { trend } from "../charts/trend.js";
 import { inPeriod, where } from "../data.js";
-import { figure } from "../elements.js";
 import { isNothing, periodName, roundMoney, share } from "../format.js";
 import { differences, journalOf, liability } from "./books.js";
 import {
@@ -15,6 +13,7 @@ import {
   warning,
   onlyUsual,
 } from "./common.js";
+import { quarterTrend } from "./quarters.js";
 import { table } from "../table.js";
 
 const COST_FORMS = [
@@ -112,27 +111,12 @@ export const costPage = {
         row?.is_period_mature === false && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))
           : null,
-        quarters.length > 1
-          ? figure(
-              "Cost as a share of gross revenue, by quarter",
-              quarters
-                .map((one) => `${periodName(one.period)}: ${share(one.cost_share_of_gross)}`)
-                .join("; "),
-              trend(
-                quarters.map((one) => one.period),
-                [
-                  {
-                    colour: "plain",
-                    points: new Map(quarters.map((one) => [one.period, costPoint(one)])),
-                  },
-                ],
-              ),
-              ifHollow(
-                quarters.map(costPoint),
-                "Hollow: the quarter is not over, or it is immature.",
-              ),
-            )
-          : null,
+        quarterTrend(
+          "Cost as a share of gross revenue, by quarter",
+          quarters,
+          costPoint,
+          ifHollow(quarters.map(costPoint), "Hollow: the quarter is not over, or it is immature."),
+        ),
         rows.length
           ? table({
               caption: "Net cost of returns",

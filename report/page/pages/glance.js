@@ -1,7 +1,6 @@
 import { addressOf } from "../address.js";
-import { trend } from "../charts/trend.js";
 import { different, where } from "../data.js";
-import { figure, html } from "../elements.js";
+import { html } from "../elements.js";
 import {
   NOTHING,
   between,
@@ -28,6 +27,7 @@ import {
   runningQuarter,
   warning,
 } from "./common.js";
+import { quarterTrend } from "./quarters.js";
 
 export const glancePage = {
   name: "glance",
@@ -378,34 +378,19 @@ function rateTrend(data) {
     maturity: "to_date",
     period_type: "quarter",
   });
-  if (rows.length < 2) return null;
   const young = (period) =>
     where(data.cost, { date_basis: "order", maturity: "to_date", period }).some(
       (row) => row.is_period_mature === false,
     );
-  return figure(
+  return quarterTrend(
     "Return rate by quarter of the order",
-    rows.map((row) => `${periodName(row.period)}: ${share(row.metric_value)}`).join("; "),
-    trend(
-      rows.map((row) => row.period),
-      [
-        {
-          colour: "plain",
-          points: new Map(
-            rows.map((row) => [
-              row.period,
-              {
-                value: row.metric_value,
-                lower: row.metric_value_lower,
-                upper: row.metric_value_upper,
-                hollow: young(row.period),
-              },
-            ]),
-          ),
-        },
-      ],
-      210,
-    ),
+    rows,
+    (row) => ({
+      value: row.metric_value,
+      lower: row.metric_value_lower,
+      upper: row.metric_value_upper,
+      hollow: young(row.period),
+    }),
     `Lines show 95% intervals. Hollow: the quarter is immature. ${immatureNote(data.through[0])}`,
   );
 }
