@@ -60,9 +60,9 @@ def _alert(alerts: list[Record], through: dt.date) -> Sentence:
         first = alerts[0]
         text = (
             f"No new early warning in the {NEW_DAYS} days to {_day(through)}; "
-            f"{_count(len(alerts), 'earlier one')} still "
-            f"{'stand' if len(alerts) > 1 else 'stands'}, the clearest for "
-            f"{first['product_title']}, noticed on {_day(first['noticed_date'])}."
+            f"{_count(len(alerts), 'earlier one still stands', 'earlier ones still stand')}, "
+            f"the clearest for {first['product_title']}, "
+            f"noticed on {_day(first['noticed_date'])}."
         )
     else:
         text = (
@@ -181,8 +181,9 @@ def _sentence(text: str, page: str, choices: dict[str, str], link: str) -> Sente
     return Sentence(" ".join(text.split()), page, urlencode(choices), link)
 
 
-def _count(number: int, name: str) -> str:
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+def _count(number: int, singular: str, plural: str | None = None) -> str:
+    """Return a number with the words that agree with it; the usual plural ends in "s"."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 def _day(day: dt.date) -> str:

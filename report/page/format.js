@@ -14,6 +14,14 @@ const currencies = new Map();
 export const isNothing = (value) => value === null || value === undefined;
 
 export const count = (value) => (isNothing(value) ? NOTHING : counts.format(value));
+
+/** The word that agrees with a number: its singular or its plural, one with "s" unless given. */
+export const agreeing = (value, singular, plural = `${singular}s`) =>
+  value === 1 ? singular : plural;
+
+/** A number with the words that agree with it: "1 return was", "2 returns were". */
+export const counted = (value, ...words) => `${count(value)} ${agreeing(value, ...words)}`;
+
 export const share = (value) => (isNothing(value) ? NOTHING : shares.format(value));
 export const date = (value) => (isNothing(value) ? NOTHING : days.format(new Date(value)));
 

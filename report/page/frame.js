@@ -4,7 +4,7 @@ import { availableWidth } from "./charts/scales.js";
 import { hasData, rowsOf, where } from "./data.js";
 import { html } from "./elements.js";
 import { freshness } from "./freshness.js";
-import { count, list } from "./format.js";
+import { agreeing, count, counted, list } from "./format.js";
 import { saveDownloads } from "./csv.js";
 import { openDrillDowns } from "./drill-down.js";
 import { empty, lacksOrders, withoutOrdersNote } from "./pages/common.js";
@@ -206,7 +206,7 @@ async function matchedReturns(through) {
   if (lacksOrders(through)) return "Orders are not loaded";
   const matched = rows.filter((row) => row.is_found);
   const found = matched.reduce((sum, row) => sum + row.row_count, 0);
-  return `${count(found)} of ${count(rows[0].all_row_count)} returns have their order`;
+  return `${count(found)} of ${counted(rows[0].all_row_count, "return")} ${agreeing(found, "has its", "have their")} order`;
 }
 
 let waiting;

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 
 def opened(view, page: str, name: str):
+    view.goto("about:blank")
     view.goto(f"{page}#/{name}")
-    view.wait_for_selector(f"main[data-page={name}]")
+    view.wait_for_selector(f"main[data-page={name.partition('?')[0]}]")
     return view.locator("main")
 
 
@@ -48,3 +53,66 @@ def test_skus_without_sales_are_told_only_where_there_are_some(altered, view):
     said = "the others had no sales"
     text = opened(view, altered(ranked.format("true")), "skus").inner_text()
     assert said not in text
+
+
+ONES = (
+    "update rpt_return_metrics set numerator = 1, denominator = 1",
+    "update rpt_outcome_split set numerator = 1, denominator = 1",
+    "update rpt_return_rate_by_sku set returned_units = 1, sold_units = 1",
+    "update rpt_return_rate_by_channel set order_count = 1, is_ranked = true",
+    "update rpt_return_reasons set returned_units = 1, group_units = 1",
+    (
+        "update rpt_exchange_flows set exchanged_units = 1, from_units = 1,"
+        " from_product_units = 1"
+    ),
+    "update rpt_return_timing set median_days = 1",
+    "update rpt_return_timing_bands set group_return_count = 1",
+    "update rpt_return_durations set return_count = 1, median_days = 1",
+    "update rpt_data_through set return_maturity_days = 1",
+    (
+        "delete from rpt_match_coverage where coverage = 'returns with their order'"
+        " and finding <> (select min(finding) from rpt_match_coverage where is_found"
+        " and coverage = 'returns with their order')"
+    ),
+    "update rpt_match_coverage set row_count = 1, all_row_count = 1",
+)
+"""Statements after which every count that a sentence speaks of is one."""
+PLURAL = re.compile(
+    r"(?<![\d.,])1 (?:returned )?(?:days|orders|refunds|returns|units)\b|1 \w+ have\b"
+)
+
+
+SINGULAR = {
+    "tiny": {
+        "glance": (
+            "1 of 1 return has its order",
+            "1 of 1 order (",
+            ") has a return: ",
+            " of 1 return\n",
+        ),
+        "outcomes": ("Of 1 return, ",),
+        "outcomes?unit=outcome_share_units": ("Of 1 returned unit, ",),
+        "exchanges": (": 1 unit\n",),
+        "skus?period=all": ("1 of 1 unit sold, ",),
+        "skus": ("less than 1 day old",),
+        "reasons?period=all": ("1 of 1 returned unit, ",),
+        "channels?maturity=to_date": (") of 1 order",),
+        "timing?maturity=to_date": (" within 1 day (", ", 1 return\n"),
+    },
+    "loop_alone": {
+        "glance?period=all": ("1 return was started (all time).",),
+        "skus?period=all": (" came back most often: 1 unit. ",),
+        "timing": ("One refund (all time) was paid within 1 day of the request.",),
+    },
+}
+
+
+@pytest.mark.parametrize("world", SINGULAR)
+def test_one_of_something_is_told_in_the_singular(altered, view, world):
+    page = altered(*ONES, world=world)
+    for address, said in SINGULAR[world].items():
+        shown = opened(view, page, address)
+        titles = shown.locator("svg title").all_text_contents()
+        text = "\n".join([view.locator("body").inner_text(), *titles, ""])
+        assert [words for words in said if words not in text] == []
+        assert PLURAL.findall(text) == []

@@ -1,7 +1,7 @@
 // Ribbons from the returned variant to the variant taken; their width shows the units.
 import { availableWidth, shortText, svgText, tooltip } from "./scales.js";
 import { svg } from "../elements.js";
-import { count } from "../format.js";
+import { count, counted } from "../format.js";
 
 /** Draws flows: rows of from, to, value and colour. */
 export function flowRibbons(flows) {
@@ -29,7 +29,7 @@ export function flowRibbons(flows) {
             `C${bend} ${b + thick} ${bend} ${a + thick} ${start} ${a + thick}Z`,
           class: `ribbon ${flow.colour}`,
         },
-        tooltip(`${flow.from} to ${flow.to}: ${count(flow.value)} units`),
+        tooltip(`${flow.from} to ${flow.to}: ${counted(flow.value, "unit")}`),
       ),
       thick < 10 ? "" : svgText(start + 8, a + thick / 2 + 4, count(flow.value)),
     );

@@ -2,7 +2,7 @@ import { intervalBars } from "../charts/intervals.js";
 import { ifHollow } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
-import { between, count, list, periodName, share } from "../format.js";
+import { agreeing, between, counted, list, periodName, share } from "../format.js";
 import { expectedRates } from "./expected.js";
 import {
   MATURITIES,
@@ -143,7 +143,7 @@ export const channelsPage = {
 function channelsAnswer(ranked) {
   const described = (row) =>
     `${between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper)} ` +
-    `of ${count(row.order_count)} orders`;
+    `of ${counted(row.order_count, "order")}`;
   const [best, ...others] = ranked.filter(isKnown);
   const unknown = ranked
     .filter((row) => !isKnown(row))
@@ -152,8 +152,8 @@ function channelsAnswer(ranked) {
   if (!best) return `No channel has enough orders in this period to be ranked.${beside}`;
   const close = others.filter((row) => row.order_return_rate_lower <= best.order_return_rate_upper);
   const doubt = close.length
-    ? ` The ${close.length > 1 ? "ranges" : "range"} of ${list(close.map((row) => row.channel))} ` +
-      `${close.length > 1 ? "overlap" : "overlaps"} with it.`
+    ? ` The ${agreeing(close.length, "range")} of ${list(close.map((row) => row.channel))} ` +
+      `${agreeing(close.length, "overlaps", "overlap")} with it.`
     : "";
   if (!others.length)
     return `Only ${best.channel} has enough orders in this period to be ranked: ${described(best)} came back.${beside}`;

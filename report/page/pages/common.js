@@ -2,7 +2,7 @@
 import { addressOf } from "../address.js";
 import { different, where } from "../data.js";
 import { html } from "../elements.js";
-import { OUTCOME_ORDER, count, periodName, isNothing } from "../format.js";
+import { OUTCOME_ORDER, counted, periodName, isNothing } from "../format.js";
 
 export const MATURITIES = [
   ["to_date", "all orders, to date"],
@@ -88,7 +88,7 @@ export const flagsOf = (row) =>
 export const immatureNote = (through) =>
   through
     ? "Immature means that too many orders of the period are less than " +
-      `${count(through.return_maturity_days)} days old: more of them will be returned, so the ` +
+      `${counted(through.return_maturity_days, "day")} old: more of them will be returned, so the ` +
       "rate will still rise."
     : "";
 

@@ -2,7 +2,7 @@ import { flowRibbons } from "../charts/flows.js";
 import { legend } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
-import { count, periodName, share } from "../format.js";
+import { count, counted, periodName, share } from "../format.js";
 import { periodFilter, scope, valuesFilter, onlyUsual } from "./common.js";
 import { table } from "../table.js";
 
@@ -127,12 +127,12 @@ function flowsAnswer([row, ...others], chosen) {
   const place =
     chosen.product === "all"
       ? "Of all products"
-      : `Of ${count(row.from_product_units)} units of ${row.from_product_title} that were exchanged`;
+      : `Of ${counted(row.from_product_units, "unit")} of ${row.from_product_title} exchanged`;
   if (row.exchanged_units === 1)
     return `${place}, every exchange was between a different pair of variants.`;
   return (
     `${place}, most often ${skuOf(row, "from")} went back and ${skuOf(row, "to")} was taken: ` +
-    `${count(row.exchanged_units)} of ${count(row.from_units)} units exchanged from that variant, ${share(row.exchange_flow_share)}.`
+    `${count(row.exchanged_units)} of ${counted(row.from_units, "unit")} exchanged from that variant, ${share(row.exchange_flow_share)}.`
   );
 }
 

@@ -3,8 +3,10 @@ import { different, where } from "../data.js";
 import { html } from "../elements.js";
 import {
   NOTHING,
+  agreeing,
   between,
   count,
+  counted,
   date,
   interval,
   list,
@@ -57,7 +59,7 @@ export const glancePage = {
     const [row] = outcomesOf(view, chosen.period);
     return {
       answer: row
-        ? `${count(row.denominator)} returns were started (${periodName(chosen.period)}).`
+        ? `${counted(row.denominator, "return was", "returns were")} started (${periodName(chosen.period)}).`
         : "No return was started in this period.",
       parts: [
         whatChanged(data),
@@ -80,8 +82,8 @@ export const glancePage = {
     }).some((row) => row.is_period_mature === false);
     return {
       answer: rate
-        ? `${count(rate.numerator)} of ${count(rate.denominator)} orders (${periodName(chosen.period)}) ` +
-          `have a return: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
+        ? `${count(rate.numerator)} of ${counted(rate.denominator, "order")} (${periodName(chosen.period)}) ` +
+          `${agreeing(rate.numerator, "has", "have")} a return: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
         : "There is no eligible order in this period yet.",
       parts: [
         whatChanged(data),
@@ -223,7 +225,7 @@ function rateTile(view) {
     metric: "order_return_rate",
     figure: share(now?.metric_value),
     detail: now
-      ? `${interval(now.metric_value_lower, now.metric_value_upper)} of ${count(now.denominator)} orders`
+      ? `${interval(now.metric_value_lower, now.metric_value_upper)} of ${counted(now.denominator, "order")}`
       : null,
     before: described(view.before && metricOf(view, "order_return_rate", "order", view.before)),
     change: changeOf(view, { compared_metric_name: "order_return_rate" }),
@@ -254,7 +256,7 @@ function outcomeTile(view) {
     metric: "outcome_share_returns",
     figure: now.length ? `${share(now[0].share)} ${outcomeName(now[0].outcome)}` : NOTHING,
     detail: now.length
-      ? `${described(now.slice(1))} of ${count(now[0].denominator)} returns`
+      ? `${described(now.slice(1))} of ${counted(now[0].denominator, "return")}`
       : null,
     extra: now.length ? bar : null,
     before: view.before && described(parts(view.before)),

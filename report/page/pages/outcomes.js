@@ -5,6 +5,7 @@ import { figure } from "../elements.js";
 import {
   between,
   count,
+  counted,
   list,
   money,
   outcomeColour,
@@ -28,6 +29,7 @@ const UNITS_OF_COUNT = [
   ["outcome_share_units", "returned units"],
   ["outcome_share_value", "returned value"],
 ];
+const ONE = { outcome_share_returns: "return", outcome_share_units: "returned unit" };
 
 export const outcomesPage = {
   name: "outcomes",
@@ -75,7 +77,7 @@ export const outcomesPage = {
     if (!rows.length) return { answer: NO_RETURNS[chosen.maturity], parts: [] };
     const whole = byValue
       ? `${money(rows[0].denominator, chosen.currency)} of returned value`
-      : `${count(rows[0].denominator)} ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]}`;
+      : counted(rows[0].denominator, ONE[chosen.unit]);
     const described = rows.map(
       (row, place) =>
         `${between(row.share, row.share_lower, row.share_upper)} ` +
@@ -100,7 +102,9 @@ export const outcomesPage = {
           "Outcomes by quarter",
           described.join("; "),
           shareBars(outcomeBars(kept, wholeOf)),
-          `On the right: the number of ${Object.fromEntries(UNITS_OF_COUNT)[chosen.unit]} in each bar; with few of them, shares are uncertain.`,
+          byValue
+            ? "On the right: the returned value of each bar."
+            : `On the right: the number of ${ONE[chosen.unit]}s in each bar; with few of them, shares are uncertain.`,
         ),
         table({
           caption: `Outcomes, ${periodName(chosen.period)}`,

@@ -1,6 +1,6 @@
 import { different, inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
-import { count, isNothing, list, periodName, share } from "../format.js";
+import { count, counted, isNothing, list, periodName, share } from "../format.js";
 import {
   periodFilter,
   runningQuarter,
@@ -87,7 +87,7 @@ export const reasonsPage = {
 };
 
 const partOf = (row) =>
-  `${count(row.returned_units)} of ${count(row.group_units)} returned units, ${share(row.return_reason_share)}`;
+  `${count(row.returned_units)} of ${counted(row.group_units, "returned unit")}, ${share(row.return_reason_share)}`;
 
 function reasonsAnswer(first, children, tops, chosen) {
   const child = where(children, { parent_return_reason: first.parent_return_reason })[0];

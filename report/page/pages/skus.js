@@ -2,7 +2,7 @@ import { intervalBars } from "../charts/intervals.js";
 import { ifHollow } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
-import { NOTHING, between, count, periodName, share } from "../format.js";
+import { NOTHING, agreeing, between, count, counted, periodName, share } from "../format.js";
 import { earlyWarnings } from "./alerts.js";
 import { expectedRates } from "./expected.js";
 import {
@@ -43,7 +43,7 @@ export const skusPage = {
     const [first] = rows;
     return {
       answer: first
-        ? `${first.sku} came back most often: ${count(first.group_units)} units. ` +
+        ? `${first.sku} came back most often: ${counted(first.group_units, "unit")}. ` +
           "Whether that is many depends on the units sold, which are known only if orders are loaded."
         : "No unit came back in this period.",
       parts: [
@@ -80,8 +80,8 @@ export const skusPage = {
     const top = ranked[0];
     return {
       answer: top
-        ? `${nameOf(top)} comes back most: ${count(top.returned_units)} of ${count(top.sold_units)} ` +
-          "units sold, pooled with its product and category " +
+        ? `${nameOf(top)} comes back most: ${count(top.returned_units)} of ${counted(top.sold_units, "unit")} ` +
+          "sold, pooled with its product and category " +
           `${between(top.unit_return_rate_pooled, top.unit_return_rate_pooled_lower, top.unit_return_rate_pooled_upper)}.`
         : "Nothing was sold in this period.",
       parts: [
@@ -90,7 +90,7 @@ export const skusPage = {
           "Ranked by the pooled rate: the fewer units a SKU sold, the more its " +
             `rate is shrunk towards that of its product and category.${
               rows.length > ranked.length
-                ? ` ${count(ranked.length)} of ${count(rows.length)} SKUs are ranked; the others had no sales.`
+                ? ` ${count(ranked.length)} of ${counted(rows.length, "SKU")} ${agreeing(ranked.length, "is", "are")} ranked; the ${agreeing(rows.length - ranked.length, "other")} had no sales.`
                 : ""
             }`,
         ),

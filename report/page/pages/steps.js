@@ -1,7 +1,7 @@
 // How long each step of a return takes, from its milestones.
 import { where } from "../data.js";
 import { html } from "../elements.js";
-import { count, periodName, spaced } from "../format.js";
+import { count, counted, periodName, spaced } from "../format.js";
 import { table } from "../table.js";
 import { note } from "./common.js";
 
@@ -42,8 +42,11 @@ export function refundSentence(durations, period) {
     from_milestone: "requested",
     to_milestone: "refunded",
   });
-  return row
-    ? `Half of ${count(row.return_count)} refunds (${periodName(period)}) were paid within ` +
-        `${count(row.median_days)} days of the request, nine of ten within ${count(row.ninetieth_percentile_days)}.`
-    : `No refund of a return is known (${periodName(period)}).`;
+  const when = `(${periodName(period)})`;
+  if (!row) return `No refund of a return is known ${when}.`;
+  const half = `within ${counted(row.median_days, "day")} of the request`;
+  return row.return_count === 1
+    ? `One refund ${when} was paid ${half}.`
+    : `Half of ${count(row.return_count)} refunds ${when} were paid ${half}, ` +
+        `nine of ten within ${count(row.ninetieth_percentile_days)}.`;
 }

@@ -3,7 +3,7 @@ import { density, densityBars } from "../charts/density.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import {
-  count,
+  counted,
   isNothing,
   list,
   outcomeColour,
@@ -68,7 +68,7 @@ export const timingPage = {
       };
     }
     const described = rows.map(
-      (row) => `${count(row.median_days)} days (${outcomeName(row.outcome_group)})`,
+      (row) => `${counted(row.median_days, "day")} (${outcomeName(row.outcome_group)})`,
     );
     return {
       answer:
@@ -180,7 +180,7 @@ function densityFigure(outcome, rows, densest, width) {
     (row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`,
   );
   return figure(
-    `${outcomeName(outcome)}, ${count(rows[0].group_return_count)} returns`,
+    `${outcomeName(outcome)}, ${counted(rows[0].group_return_count, "return")}`,
     described.join("; "),
     densityBars(rows.map(bandOf), outcomeColour(outcome), densest, width),
   );
