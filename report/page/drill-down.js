@@ -18,7 +18,7 @@ const LISTS = {
     { name: "refund_amount", label: "Refund", kind: "money" },
     { name: "gift_card_amount", label: "Store credit", kind: "money" },
     { name: "exchanged_value", label: "Exchanged", kind: "money" },
-    { name: "upsell_amount", label: "Upsell payment", kind: "money" },
+    { name: "upsell_amount", label: "Upsell", kind: "money" },
     { name: "net_return_cost", label: "Net cost", kind: "money" },
   ],
   units: [

@@ -64,7 +64,7 @@ export const channelsPage = {
         scope(
           "order_return_rate",
           "Ranked by the upper bound of the 95% interval, lowest first. " +
-            "Channels sell different products: the last column shows the rate that each channel would have with the whole shop’s mix of categories. " +
+            "Channels sell different products: the last column shows the rate of units that each channel would have with the whole shop’s mix of SKUs. " +
             "You cannot filter by category or outcome here, because no mart combines these with channels.",
         ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
@@ -113,10 +113,10 @@ export const channelsPage = {
                   label: "Revenue refunded",
                   kind: "share",
                 },
-                { name: "unit_return_rate", label: "Units returned", kind: "share" },
+                { name: "unit_return_rate", label: "Units", kind: "share" },
                 {
                   name: "unit_return_rate_standardised",
-                  label: "Units returned, with the shop’s mix of categories",
+                  label: "Units, at the shop’s mix",
                   kind: "share",
                 },
               ],

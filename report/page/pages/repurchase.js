@@ -127,7 +127,7 @@ function retentionColumns(all) {
   return [
     { name: "outcome_group", label: "First return", show: outcomeName },
     listed("index_customers", "Customers", () => true),
-    listed("mature_customers", "Customers with 90 days over", (one) => one.is_window_observed),
+    listed("mature_customers", "90 days over", (one) => one.is_window_observed),
     listed(
       "repurchased_customers",
       "Bought again",
@@ -138,12 +138,12 @@ function retentionColumns(all) {
     { name: "repurchase_rate_90d_upper", label: "At most", kind: "share" },
     ...(all
       ? [
-          { name: "repurchase_rate_90d_km", label: "Estimate with running windows", kind: "share" },
+          { name: "repurchase_rate_90d_km", label: "With running windows", kind: "share" },
           { name: "repurchase_new_money_rate", label: "Paid new money", kind: "share" },
           { name: "second_return_rate", label: "Returned again", kind: "share" },
           {
             name: "median_days_to_repurchase",
-            label: "Median days to the next purchase",
+            label: "Median days to it",
             kind: "count",
           },
         ]
