@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import math
 import re
 from collections import defaultdict
@@ -1050,8 +1049,8 @@ def customers(shop: Shop) -> Rows:
 
 
 def customer_key(customer: str) -> str:
-    """Return the key of a customer: SHA-256 of store, source and id."""
-    return hashlib.sha256(f"main|shopify|{customer}".encode()).hexdigest()
+    """Return the key of a customer: store and id."""
+    return f"main-{customer}"
 
 
 def _order_flags(order: Order | None, counted: list[Return]) -> dict[str, Any]:
