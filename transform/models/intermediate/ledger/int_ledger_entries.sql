@@ -1,4 +1,4 @@
-{{ incremental_by('return_id') }}
+{{ incremental_by('return_id', otherwise='view') }}
 
 {#-
     Columns of each entry: entry type, account class, amount, time in Loop, time

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with exchanges as (
     select distinct
         store_id,

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with refunds as (
     select *
     from {{ ref('loop_returns', 'int_refunds_paid') }}

@@ -1,4 +1,4 @@
-{{ incremental_by('order_id') }}
+{{ incremental_by('order_id', otherwise='view') }}
 
 with order_lines as (
     select *

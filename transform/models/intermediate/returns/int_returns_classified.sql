@@ -1,4 +1,4 @@
-{{ incremental_by('return_id') }}
+{{ incremental_by('return_id', otherwise='view') }}
 
 {%- set word_has
     = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}

@@ -1,3 +1,5 @@
+{{ config(materialized='table' if target.type == 'bigquery' else 'view') }}
+
 with payments as (
     {{ adapter_rows(var('shopify_source'), 'order_payments', {
         'store_id': dbt.type_string(),
