@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,20 @@ import pytest
 
 from tests.transform.conftest import Warehouse, land_world
 from tests.transform.forked_dbt import WITHOUT_TESTS
-from tests.transform.worlds.table import VARIABLES, WORLDS, build_world
+from tests.transform.oracle.ledger import ledger
+from tests.transform.oracle.shop import Shop, month
+from tests.transform.worlds.table import (
+    VARIABLES,
+    WORLDS,
+    build_world,
+    raw_records,
+    without_zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import Any
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +114,83 @@ def test_loop_adds_up_in_every_return(
     built = build_world(warehouse, world)
     assert (
         built.rows("from fct_return_ledger where entry_type = 'loop_difference'") == []
+    )
+
+
+@pytest.fixture(
+    scope="module", params=["a shop in New York", "a crooked shop of two currencies"]
+)
+def booked(
+    request: pytest.FixtureRequest, warehouse: Callable[..., Warehouse]
+) -> tuple[Warehouse, list[dict[str, Any]]]:
+    """A world, and the entries that the oracle computes for it."""
+    settings = WORLDS[request.param]
+    shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
+    entries = [
+        row
+        | {
+            "entry_type": entry_type,
+            "account": account,
+            "month": month(row["posting_date"]),
+        }
+        for (_, entry_type, account, _), row in ledger(shop).items()
+    ]
+    return build_world(warehouse, request.param), entries
+
+
+def test_the_journal_adds_up_the_entries_of_each_account_and_month(
+    booked: tuple[Warehouse, list[dict[str, Any]]],
+) -> None:
+    built, entries = booked
+    sums: dict[Any, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for row in entries:
+        key = row["currency_code"], row["month"], row["account"]
+        sums[key][row["amount"] < 0] += abs(row["amount"])
+    # The clearing account balances each month.
+    assert built.rows(
+        "select currency_code, period_start_date, account_class, debit_amount,"
+        " credit_amount, net_amount from rpt_ledger_journal"
+        " where account_class <> 'returns_clearing' order by 1, 2, 3"
+    ) == [
+        (*key, debit, credit, debit - credit)
+        for key, (debit, credit) in sorted(sums.items())
+        if key[2] != "returns_clearing"
+    ]
+    assert built.rows(
+        "select distinct balance from (select sum(net_amount) as balance"
+        " from rpt_ledger_journal group by currency_code, period_start_date)"
+    ) == [(Decimal(0),)]
+
+
+def test_store_credit_rolls_forward_from_month_to_month(
+    booked: tuple[Warehouse, list[dict[str, Any]]],
+) -> None:
+    built, entries = booked
+    moved: dict[Any, Decimal] = defaultdict(Decimal)
+    for row in entries:
+        if row["account"] == "store_credit":
+            moved[row["currency_code"], row["month"], row["entry_type"]] += row[
+                "amount"
+            ]
+    balances: dict[str, Decimal] = defaultdict(Decimal)
+    months = built.rows(
+        "select currency_code, period_start_date, opening_amount, issued_amount,"
+        " redeemed_amount, closing_amount from rpt_store_credit_roll_forward order by 1, 2"
+    )
+    assert {row[:2] for row in months} == {key[:2] for key in moved}
+    for currency, start, opening, issued, redeemed, closing in months:
+        assert opening == balances[currency]
+        assert issued == -moved[currency, start, "store_credit_issued"]
+        assert redeemed == moved[currency, start, "store_credit_redeemed"]
+        assert closing == opening + issued - redeemed
+        balances[currency] = closing
+    assert built.rows(
+        "select currency_code, sum(issued_amount) from rpt_store_credit_roll_forward"
+        " group by 1 order by 1"
+    ) == built.rows(
+        "select currency_code, sum(issued_amount) from fct_store_credits"
+        " where loop_return_id in (select loop_return_id from fct_return_ledger"
+        " where entry_type = 'store_credit_issued') group by 1 order by 1"
     )
 
 
