@@ -23,7 +23,7 @@
     ) if field not in declared -%}
         {%- do exceptions.raise_compiler_error(
             model.name ~ ' reads the field ' ~ field ~ ', but '
-            ~ raw_table(source_name, table_name).original_file_path
+            ~ raw_declaration(source_name, table_name).original_file_path
             ~ ' does not declare it. Add `- name: ' ~ field
             ~ '` to the columns of the table ' ~ tables | unique | join(' or ')
             ~ ' there.'

@@ -2,7 +2,7 @@
 {% macro raw_columns(source_name, table_name) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
-        {%- set table = raw_table(source_name, table_name) -%}
+        {%- set table = raw_declaration(source_name, table_name) -%}
         {%- set found = adapter.get_relation(
             table.database, table.schema, table.identifier
         ) -%}

@@ -3,7 +3,7 @@
     {%- if not execute -%}
         {{ return(['id']) }}
     {%- endif -%}
-    {%- set fields = raw_table(source_name, table_name).columns.keys() | list -%}
+    {%- set fields = raw_declaration(source_name, table_name).columns.keys() | list -%}
     {%- do fields.extend(
         pass_through_fields(source_name, table_name) | reject('in', fields)
     ) -%}

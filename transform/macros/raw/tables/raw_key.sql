@@ -3,5 +3,5 @@
     {%- if not execute -%}
         {{ return(['id']) }}
     {%- endif -%}
-    {{ return(raw_table(source_name, table_name).config.meta.get('key')) }}
+    {{ return(raw_declaration(source_name, table_name).config.meta.get('key')) }}
 {%- endmacro %}

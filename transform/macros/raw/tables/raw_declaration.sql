@@ -1,5 +1,5 @@
 {# The declaration of a raw table in its sources file: fields, key, location. #}
-{% macro raw_table(source_name, table_name) -%}
+{% macro raw_declaration(source_name, table_name) -%}
     {{ return(
         graph.sources.values()
         | selectattr('package_name', 'equalto', 'loop_returns')
