@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from tap.expected import KEYS
 
 from demo.shop import Shop
 
@@ -55,15 +56,6 @@ OUTCOMES = {
     "upsell": "upsell",
     "refund": "refund",
     "credit": "gift_card",
-}
-KEYS = {
-    "returns": ("id",),
-    "return_line_items": ("return_id", "line_item_id"),
-    "return_exchanges": ("return_id", "exchange_id"),
-    "return_outcomes": ("return_id", "outcome"),
-    "return_reasons": ("return_id", "line_item_id"),
-    "return_labels": ("return_id", "label_position"),
-    "return_refunds": ("return_id", "id"),
 }
 COUNT = "select count(*) from tap_loop_returns.returns"
 JOINED = {

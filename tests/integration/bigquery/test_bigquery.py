@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pipeline.comparison import KEYS
 from pipeline.project import MELTANO, Project
 
 from benchmarks.scanned_bytes import RECORDING, builds_of, bytes_of_builds
@@ -30,13 +31,6 @@ STREAMS = {
     "return_refunds": "refunds",
 }
 """The simulator's name for what a stream holds."""
-KEYS = {
-    "returns": ("id",),
-    "return_line_items": ("return_id", "line_item_id"),
-    "return_exchanges": ("return_id", "exchange_id"),
-    "return_labels": ("return_id", "label_position"),
-    "return_refunds": ("return_id", "id"),
-}
 
 
 @pytest.fixture(scope="module")
