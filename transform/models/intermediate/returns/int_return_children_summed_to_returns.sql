@@ -1,6 +1,23 @@
-{{ incremental_by('return_id') }}
+{{ incremental_by('return_id', otherwise='view') }}
 
 {%- set kept_words = ['keep', 'keep item', 'donate', 'donation'] -%}
+{#- Each measure with the table that has it; the rows of the others count 0. -#}
+{%- set measures = {
+    'returned_units': ('line_items', '1'),
+    'kept_units': (
+        'line_items',
+        'case when line_outcome_raw in ' ~ text_list(kept_words)
+        ~ ' then 1 else 0 end'
+    ),
+    'line_refund_amount': ('line_items', 'line_refund_amount'),
+    'line_net_amount': ('line_items', 'abs(price_amount) - discount_amount'),
+    'line_tax_amount': ('line_items', 'tax_amount'),
+    'exchanged_units': ('exchanges', '1'),
+    'exchange_orders': (
+        'exchanges', 'case when exchange_order_id is null then 0 else 1 end'
+    ),
+    'refunds': ('refunds', '1'),
+} -%}
 
 with line_items as (
     select *
@@ -27,61 +44,17 @@ refunds as (
 ),
 
 children as (
+    {% for child in ['line_items', 'exchanges', 'labels', 'refunds'] -%}
     select
         return_id,
-        1 as returned_units,
-        case
-            when line_outcome_raw in {{ text_list(kept_words) }} then 1
-            else 0
-        end as kept_units,
-        line_refund_amount,
-        abs(price_amount) - discount_amount as line_net_amount,
-        tax_amount as line_tax_amount,
-        0 as exchanged_units,
-        0 as exchange_orders,
-        cast(null as {{ type_money() }}) as label_cost,
-        0 as refunds
-    from line_items
-    union all
-    select
-        return_id,
-        0 as returned_units,
-        0 as kept_units,
-        0 as line_refund_amount,
-        0 as line_net_amount,
-        0 as line_tax_amount,
-        1 as exchanged_units,
-        case when exchange_order_id is null then 0 else 1 end
-            as exchange_orders,
-        cast(null as {{ type_money() }}) as label_cost,
-        0 as refunds
-    from exchanges
-    union all
-    select
-        return_id,
-        0 as returned_units,
-        0 as kept_units,
-        0 as line_refund_amount,
-        0 as line_net_amount,
-        0 as line_tax_amount,
-        0 as exchanged_units,
-        0 as exchange_orders,
-        label_cost,
-        0 as refunds
-    from labels
-    union all
-    select
-        return_id,
-        0 as returned_units,
-        0 as kept_units,
-        0 as line_refund_amount,
-        0 as line_net_amount,
-        0 as line_tax_amount,
-        0 as exchanged_units,
-        0 as exchange_orders,
-        cast(null as {{ type_money() }}) as label_cost,
-        1 as refunds
-    from refunds
+        {% for name, (table, value) in measures.items() -%}
+        {{ value if table == child else '0' }} as {{ name }},
+        {% endfor -%}
+        {{ 'label_cost' if child == 'labels'
+            else 'cast(null as ' ~ type_money() ~ ')' }} as label_cost
+    from {{ child }}
+    {{ "union all" if not loop.last }}
+    {% endfor -%}
 ),
 
 final as (

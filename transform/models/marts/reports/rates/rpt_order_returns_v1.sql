@@ -1,5 +1,10 @@
 {{ incremental_by('sm_order_key') }}
 
+{%- set amounts = [
+    'refund_amount', 'gift_card_amount', 'exchange_total', 'upsell_amount',
+    'net_return_cost',
+] -%}
+
 with returns as (
     select *
     from {{ ref('loop_returns', 'fct_returns') }}
@@ -46,18 +51,13 @@ summed as (
             as last_return_created_at,
         min(case when is_counted_return then days_to_return end)
             as days_to_first_return,
+        {% for amount in amounts -%}
+        {{ sum_of_money(
+            'case when is_counted_return then ' ~ amount ~ ' else 0 end'
+        ) }} as {{ amount }},
+        {% endfor -%}
         sum(case when is_counted_return then returned_unit_count else 0 end)
-            as returned_unit_count,
-        sum(case when is_counted_return then refund_amount else 0 end)
-            as refund_amount,
-        sum(case when is_counted_return then gift_card_amount else 0 end)
-            as gift_card_amount,
-        sum(case when is_counted_return then exchange_total else 0 end)
-            as exchange_total,
-        sum(case when is_counted_return then upsell_amount else 0 end)
-            as upsell_amount,
-        sum(case when is_counted_return then net_return_cost else 0 end)
-            as net_return_cost
+            as returned_unit_count
     from keyed
     group by order_key
 ),
@@ -106,16 +106,9 @@ final as (
             as currency_code,
         orders.order_gross_revenue,
         orders.order_net_revenue_before_refunds,
-        cast(summed.refund_amount as {{ type_money() }})
-            as refund_amount,
-        cast(summed.gift_card_amount as {{ type_money() }})
-            as gift_card_amount,
-        cast(summed.exchange_total as {{ type_money() }})
-            as exchange_total,
-        cast(summed.upsell_amount as {{ type_money() }})
-            as upsell_amount,
-        cast(summed.net_return_cost as {{ type_money() }})
-            as net_return_cost,
+        {% for amount in amounts -%}
+        summed.{{ amount }},
+        {% endfor -%}
         {{ built_at() }} as built_at
     from summed
     left join orders
