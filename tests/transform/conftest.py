@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import fcntl
 import json
@@ -23,7 +24,7 @@ from . import landing
 from .forked_dbt import PROJECT, Result, checkpoint, digest, run_dbt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -36,6 +37,7 @@ class Warehouse:
     folder: Path
     raw: Path | None = None
     project: Path = PROJECT
+    _connection: duckdb.DuckDBPyConnection | None = None
 
     def __post_init__(self) -> None:
         """Take the raw file of the folder unless another one is given."""
@@ -48,12 +50,29 @@ class Warehouse:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query over the marts."""
+        with self.opened():
+            assert self._connection
+            return self._connection.execute(sql).fetchall()
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Warehouse]:
+        """Keep the files open for several queries; opening them takes longer than most queries.
+
+        Nothing can be built meanwhile.
+        """
+        if self._connection:
+            yield self
+            return
         with duckdb.connect(str(self.database), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
             # Staging views look into the raw file.
             connection.execute(f"attach '{self.raw}' as raw (read_only)")
             connection.execute("use analytics")
-            return connection.execute(sql).fetchall()
+            self._connection = connection
+            try:
+                yield self
+            finally:
+                self._connection = None
 
     def another(self, name: str) -> Warehouse:
         """Return a second warehouse over the same raw file."""
@@ -63,16 +82,17 @@ class Warehouse:
 
     def marts(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every public table, sorted, without when it was built."""
-        tables = self.rows(
-            "select table_name from information_schema.tables"
-            " where table_schema = 'analytics' order by all"
-        )
-        return {
-            name: self.rows(
-                f"select columns(each -> each <> 'built_at') from {name} order by all"
+        with self.opened():
+            tables = self.rows(
+                "select table_name from information_schema.tables"
+                " where table_schema = 'analytics' order by all"
             )
-            for (name,) in tables
-        }
+            return {
+                name: self.rows(
+                    f"select columns(each -> each <> 'built_at') from {name} order by all"
+                )
+                for (name,) in tables
+            }
 
     def build(self, *words: str, **variables: object) -> Warehouse:
         """Build everything, which must succeed."""

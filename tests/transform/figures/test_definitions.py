@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,8 +26,9 @@ LONG = (
 
 
 @pytest.fixture(scope="module")
-def golden(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return build_world(warehouse, "golden")
+def golden(warehouse: Callable[..., Warehouse]) -> Iterator[Warehouse]:
+    with build_world(warehouse, "golden").opened() as built:
+        yield built
 
 
 @pytest.mark.parametrize("report", LONG)

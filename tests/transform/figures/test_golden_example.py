@@ -11,7 +11,7 @@ import pytest
 from tests.transform.worlds.table import build_world
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.transform.conftest import Warehouse
 
@@ -19,8 +19,9 @@ JANUARY = "period = '2025-01' and date_basis = 'order' and maturity = 'to_date'"
 
 
 @pytest.fixture(scope="module")
-def golden(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return build_world(warehouse, "golden")
+def golden(warehouse: Callable[..., Warehouse]) -> Iterator[Warehouse]:
+    with build_world(warehouse, "golden").opened() as built:
+        yield built
 
 
 @pytest.mark.parametrize("maturity", ["to_date", "mature_only"])

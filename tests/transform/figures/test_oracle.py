@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,14 @@ from tests.transform.worlds.table import (
 )
 
 
-@pytest.fixture(scope="session", params=WORLDS)
-def world(request, warehouse: Callable[..., Warehouse]) -> tuple[Warehouse, Shop]:
-    built = build_world(warehouse, request.param)
+@pytest.fixture(scope="module", params=WORLDS)
+def world(
+    request, warehouse: Callable[..., Warehouse]
+) -> Iterator[tuple[Warehouse, Shop]]:
     settings = WORLDS[request.param]
     zone = settings.get("zone", "UTC")
-    return built, Shop(raw_records(**without_zone(settings)), zone)
+    with build_world(warehouse, request.param).opened() as built:
+        yield built, Shop(raw_records(**without_zone(settings)), zone)
 
 
 @pytest.mark.parametrize("report", TABLES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +27,11 @@ LABELS = {"returns_by_destination": 1}
 
 
 @pytest.fixture(scope="module")
-def world(warehouse: Callable[..., Warehouse]) -> tuple[Warehouse, Shop]:
+def world(warehouse: Callable[..., Warehouse]) -> Iterator[tuple[Warehouse, Shop]]:
     settings = WORLDS[WORLD]
     shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
-    return build_world(warehouse, WORLD), shop
+    with build_world(warehouse, WORLD).opened() as built:
+        yield built, shop
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
