@@ -89,6 +89,7 @@ visits as (
 -- The schema named rest and the one named graphql differ in column names.
 renamed as (
     select
+        {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(typed_text('id')) }} as order_id,
         {{ digits(typed_text('customer_id')) }} as customer_id,
         {{ digits(typed_text('app_id')) }} as app_id,
@@ -112,11 +113,9 @@ renamed as (
         ) as presentment_currency_code,
         {{ email_hash(typed_text('email')) }} as customer_email_hash,
         lower({{ typed_text('source_name') }}) as source_name,
-        {{ typed_text('landing_site_base_url') }} as landing_page_url,
-        {{ typed_text('referring_site') }} as referrer_url,
+        {{ typed_text('landing_site_base_url') }} as order_landing_page_url,
+        {{ typed_text('referring_site') }} as order_referrer_url,
         {% for name, columns in {
-            'subtotal_amount':
-                ['subtotal_price', 'subtotal_price_set_shop_amount'],
             'discount_amount':
                 ['total_discounts', 'total_discounts_set_shop_amount'],
             'tax_amount': ['total_tax', 'total_tax_set_shop_amount'],
@@ -154,27 +153,19 @@ renamed as (
         {{ to_timestamp(typed_text('created_at')) }} as created_at,
         {{ to_timestamp(typed_text('processed_at')) }} as processed_at,
         {{ to_timestamp(typed_text('updated_at')) }} as updated_at,
-        {{ to_timestamp(typed_text('cancelled_at')) }} as cancelled_at
+        {{ to_timestamp(typed_text('cancelled_at')) }} as cancelled_at,
+        cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
+        cast(null as {{ dbt.type_timestamp() }}) as built_at
     from source
     where {{ digits(typed_text('id')) }} is not null
 ),
 
 final as (
     select
-        {{ text_literal(var('store_id')) }} as store_id,
-        renamed.order_id,
-        renamed.customer_id,
-        renamed.app_id,
-        renamed.order_name,
-        renamed.financial_status,
-        renamed.fulfillment_status,
-        renamed.currency_code,
-        renamed.presentment_currency_code,
-        renamed.customer_email_hash,
-        renamed.source_name,
-        coalesce(renamed.landing_page_url, visits.landing_page_url)
+        renamed.*,
+        coalesce(renamed.order_landing_page_url, visits.landing_page_url)
             as landing_page_url,
-        coalesce(renamed.referrer_url, visits.referrer_url)
+        coalesce(renamed.order_referrer_url, visits.referrer_url)
             as referrer_url,
         {% for part in ['source', 'medium', 'campaign'] -%}
         lower(coalesce(
@@ -185,22 +176,7 @@ final as (
         {% endfor -%}
         coalesce(tags.order_tags, ',,') as order_tags,
         coalesce(codes.discount_codes, ',,') as discount_codes,
-        renamed.subtotal_amount,
-        renamed.discount_amount,
-        renamed.tax_amount,
-        renamed.shipping_amount,
-        renamed.total_amount,
-        renamed.is_tax_included,
-        renamed.presentment_total_amount,
-        renamed.is_test,
-        renamed.created_at,
-        renamed.processed_at,
-        renamed.updated_at,
-        renamed.cancelled_at,
-        {{ passed_through('orders', 'renamed') }}
-        shipments.shipped_at,
-        cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
-        cast(null as {{ dbt.type_timestamp() }}) as built_at
+        shipments.shipped_at
     from renamed
     left join shipments
         on renamed.order_id = shipments.order_id

@@ -17,7 +17,6 @@
     'utm_campaign': dbt.type_string(),
     'order_tags': dbt.type_string(),
     'discount_codes': dbt.type_string(),
-    'subtotal_amount': type_money(),
     'discount_amount': type_money(),
     'tax_amount': type_money(),
     'shipping_amount': type_money(),

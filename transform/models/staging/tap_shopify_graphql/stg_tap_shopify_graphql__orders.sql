@@ -76,7 +76,6 @@ renamed as (
         {{ json_tags(raw_json('tags')) }} as order_tags,
         {{ json_tags(raw_json('discountCodes')) }} as discount_codes,
         -- numerics
-        {{ raw_shop_money('subtotalPriceSet') }} as subtotal_amount,
         {{ raw_shop_money('totalDiscountsSet') }} as discount_amount,
         {{ raw_shop_money('totalTaxSet') }} as tax_amount,
         {{ raw_shop_money('totalShippingPriceSet') }} as shipping_amount,

@@ -90,11 +90,12 @@ renamed as (
         {{ currency_code(raw_text('currency')) }} as currency_code,
         {{ currency_code(raw_text('presentment_currency')) }}
             as presentment_currency_code,
-        coalesce(
-            {{ json_text(raw_json('customer'), '$.email') }},
-            {{ raw_text('email') }},
-            {{ raw_text('contact_email') }}
-        ) as customer_email,
+        {{ email_hash(
+            'coalesce('
+            ~ json_text(raw_json('customer'), '$.email')
+            ~ ', ' ~ raw_text('email')
+            ~ ', ' ~ raw_text('contact_email') ~ ')'
+        ) }} as customer_email_hash,
         lower({{ raw_text('source_name') }}) as source_name,
         {{ raw_text('landing_site') }} as landing_page_url,
         {{ raw_text('referring_site') }} as referrer_url,
@@ -104,7 +105,6 @@ renamed as (
             ',,'
         ) as discount_codes,
         -- numerics
-        {{ raw_money_or_zero('subtotal_price') }} as subtotal_amount,
         {{ raw_money_or_zero('total_discounts') }} as discount_amount,
         {{ raw_money_or_zero('total_tax') }} as tax_amount,
         coalesce({{ to_money(json_text(
@@ -132,56 +132,31 @@ renamed as (
     where {{ digits(raw_text('id')) }} is not null
 ),
 
-final as (
+campaigns as (
     select
-        renamed.store_id,
-        renamed.order_id,
-        renamed.customer_id,
-        renamed.app_id,
-        renamed.order_name,
-        renamed.financial_status,
-        renamed.fulfillment_status,
-        renamed.currency_code,
-        renamed.presentment_currency_code,
-        {{ email_hash('renamed.customer_email') }} as customer_email_hash,
-        renamed.source_name,
-        renamed.landing_page_url,
-        renamed.referrer_url,
+        {% for part in ['source', 'medium', 'campaign'] -%}
         lower(coalesce(
-            visits.utm_source,
-            {{ url_parameter('renamed.landing_page_url', 'utm_source') }}
-        )) as utm_source,
-        lower(coalesce(
-            visits.utm_medium,
-            {{ url_parameter('renamed.landing_page_url', 'utm_medium') }}
-        )) as utm_medium,
-        lower(coalesce(
-            visits.utm_campaign,
-            {{ url_parameter('renamed.landing_page_url', 'utm_campaign') }}
-        )) as utm_campaign,
-        renamed.order_tags,
-        renamed.discount_codes,
-        renamed.subtotal_amount,
-        renamed.discount_amount,
-        renamed.tax_amount,
-        renamed.shipping_amount,
-        renamed.total_amount,
-        renamed.is_tax_included,
-        renamed.presentment_total_amount,
-        renamed.is_test,
-        renamed.created_at,
-        renamed.processed_at,
-        renamed.updated_at,
-        renamed.cancelled_at,
-        deliveries.shipped_at,
-        deliveries.delivered_at,
-        {{ kept_order_lines('renamed.order_lines_json') }}
-        {{ passed_through('orders', 'renamed') }}
-        renamed.row_version,
-        renamed.built_at
+            visits.utm_{{ part }},
+            {{ url_parameter('renamed.landing_page_url', 'utm_' ~ part) }}
+        )) as utm_{{ part }},
+        {% endfor -%}
+        renamed.order_id
     from renamed
     left join visits
         on renamed.order_id = visits.order_id
+),
+
+final as (
+    select
+        renamed.*,
+        campaigns.utm_source,
+        campaigns.utm_medium,
+        campaigns.utm_campaign,
+        deliveries.shipped_at,
+        deliveries.delivered_at
+    from renamed
+    inner join campaigns
+        on renamed.order_id = campaigns.order_id
     left join deliveries
         on renamed.order_id = deliveries.order_id
 )
