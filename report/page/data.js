@@ -41,10 +41,15 @@ export const chosenOnly = (column, value) => (value === "all" ? {} : { [column]:
 export const different = (rows, column) =>
   [...new Set(rows.map((row) => row[column]))].filter((value) => !isNothing(value));
 
+/** The first and the last month of a period such as "2026-02..2026-04"; nothing for others. */
+export const rangeOf = (period) => /^(\d{4}-\d\d)\.\.(\d{4}-\d\d)$/.exec(period)?.slice(1);
+
 /** Whether a day lies in a period; false if the day is missing. */
 export function inPeriod(day, period) {
   if (isNothing(day)) return false;
   if (period === "all") return true;
+  const range = rangeOf(period);
+  if (range) return range[0] <= day.slice(0, 7) && day.slice(0, 7) <= range[1];
   const month = Number(day.slice(5, 7));
   const quarter = `${day.slice(0, 4)}-Q${Math.ceil(month / 3)}`;
   return period.includes("Q") ? quarter === period : day.startsWith(period);

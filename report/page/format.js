@@ -86,7 +86,8 @@ export function list(words) {
 }
 
 const PERIODS = { all: "all time" };
-export const periodName = (period) => PERIODS[period] ?? period.replace("-Q", " Q");
+export const periodName = (period) =>
+  PERIODS[period] ?? period.replace("-Q", " Q").replace("..", " to ");
 
 const OUTCOMES = {
   exchange: "exchange",

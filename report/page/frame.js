@@ -1,13 +1,14 @@
 // Shows the page in the URL.
 import { addressOf, readAddress } from "./address.js";
 import { availableWidth } from "./charts/scales.js";
-import { hasData, rowsOf, where } from "./data.js";
+import { hasData, rangeOf, rowsOf, where } from "./data.js";
 import { html } from "./elements.js";
 import { freshness } from "./freshness.js";
-import { agreeing, count, counted, list } from "./format.js";
+import { agreeing, count, counted, list, periodName } from "./format.js";
+import { monthFilters, withRange } from "./months.js";
 import { saveDownloads } from "./csv.js";
 import { openDrillDowns } from "./drill-down.js";
-import { empty, lacksOrders, withoutOrdersNote } from "./pages/common.js";
+import { empty, lacksOrders, warning, withoutOrdersNote } from "./pages/common.js";
 import { PAGES } from "./pages/index.js";
 
 const main = document.getElementById("content");
@@ -46,18 +47,28 @@ async function showPage({ keep = false } = {}) {
 async function contentOf(page, chosen) {
   const names = [...new Set([...page.needs, "through"])];
   const rows = await Promise.all(names.map(rowsOf));
-  const data = Object.fromEntries(names.map((name, place) => [name, rows[place]]));
+  const loaded = Object.fromEntries(names.map((name, place) => [name, rows[place]]));
+  const isRange = rangeOf(chosen.period);
+  const data = isRange && page.sums ? withRange(loaded, chosen.period, page.sums) : loaded;
   const withoutOrders = lacksOrders(data.through[0]);
   const filters = withoutOrders
     ? (page.filtersWithoutOrders ?? page.filters)(data, chosen)
     : page.filters(data, chosen);
   const selection = resolveFilters(filters, chosen);
   const result = renderPage(page, data, selection);
-  const offered = filters.filter((one) => one.options.length > 1);
+  const months = page.sums ? monthFilters(data.periods, selection.period) : [];
+  const offered = filters.toSpliced(1, 0, ...months).filter((one) => one.options.length > 1);
   csvContext = filters.map((one) => [`filter_${one.name}`, labelOf(one, selection[one.name])]);
   const bar = result.empty ? [] : [filterBar(page, offered, selection)];
-  return { ...result, nodes: [...bar, ...result.parts.filter(Boolean)] };
+  const note = isRange && !page.sums && selection.period && notSummed(chosen, selection);
+  return { ...result, nodes: [...bar, note, ...result.parts].filter(Boolean) };
 }
+
+const notSummed = (chosen, selection) =>
+  warning(
+    "Medians, pooled rates and numbers of customers cannot be added up over months, so this page has " +
+      `no figures for ${periodName(chosen.period)}. It shows ${periodName(selection.period)}.`,
+  );
 
 const labelOf = ({ options }, value) => options.find(([own]) => own === value)?.[1] ?? value;
 
@@ -135,9 +146,10 @@ function filterBar(page, filters, selection) {
           "select",
           {
             id: `filter-${one.name}`,
-            onchange: (event) => change(one.name, event.target.value),
+            onchange: ({ target: { value } }) =>
+              one.period ? change("period", one.period(value)) : change(one.name, value),
           },
-          optionsOf(one, selection[one.name]),
+          optionsOf(one, one.value ?? selection[one.name]),
         ),
       ),
     ),

@@ -294,10 +294,13 @@ COUNTED = [
     ("outcomes", ""),
     ("outcomes", "unit=outcome_share_units&period=2026-Q1"),
     ("outcomes", "basis=order&maturity=mature_only&stage=realised&period=2026-Q1"),
+    ("outcomes", "unit=outcome_share_units&period=2026-02..2026-04"),
     ("exchanges", ""),
     ("exchanges", "product=all&period=2026-Q1"),
+    ("exchanges", "product=all&period=2026-02..2026-04"),
     ("reasons", ""),
     ("reasons", "category=Dresses&period=all"),
+    ("reasons", "period=2026-02..2026-04"),
     ("repurchase", ""),
     ("channels", ""),
     ("channels", "type=order_channel&maturity=to_date&period=2026-Q1"),
@@ -323,6 +326,7 @@ SUMMED = [
     ("skus", "maturity=mature_only&period=2026-Q1", -1),
     ("cost", "", -1),
     ("cost", "basis=order", -1),
+    ("cost", "basis=order&period=2026-02..2026-04", -1),
 ]
 
 
@@ -372,3 +376,100 @@ def test_a_table_is_downloaded_whole_with_unrounded_figures(report, view, shown)
     assert sorted(float(row["unit_return_rate"]) for row in rows) == sorted(
         rate for (rate,) in rates
     )
+
+
+def figures(view) -> list[list[str]]:
+    """Return the answer and the rows of every table, with the unrounded figures."""
+    for more in view.get_by_role("button", name="Show all").all():
+        if more.is_visible():
+            more.click()
+    return [
+        [answer(view)],
+        *sorted(
+            view.locator("main tbody tr").evaluate_all(
+                "rows => rows.map(row => [...row.cells].flatMap(cell => ["
+                " (cell.querySelector('button') ?? cell.firstChild).textContent,"
+                " cell.title]))"
+            )
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [
+        ("outcomes", ""),
+        ("outcomes", "unit=outcome_share_units&stage=realised&basis=order"),
+        ("outcomes", "unit=outcome_share_value"),
+        ("outcomes", "maturity=mature_only&basis=order"),
+        ("reasons", ""),
+        ("reasons", "category=Dresses"),
+        ("exchanges", "product=all"),
+        ("cost", ""),
+        ("cost", "basis=order&maturity=mature_only"),
+    ],
+)
+def test_the_months_of_a_quarter_add_up_to_it(report, view, shown, name, choices):
+    made = report("shop")
+    shown(view, made, name, f"{choices}&period=2026-Q1")
+    quarter = figures(view)
+    shown(view, made, name, f"{choices}&period=2026-01..2026-03")
+    months = [
+        [text.replace("2026-01 to 2026-03", "2026 Q1") for text in row]
+        for row in figures(view)
+    ]
+    # The table of costs has both.
+    assert months[0] == quarter[0]
+    assert {*map(tuple, months)} == {*map(tuple, quarter)}
+
+
+def test_any_first_and_last_month_can_be_chosen(report, view, shown):
+    made = report("shop")
+    shown(view, made, "outcomes", "period=2026-02")
+    view.locator("#filter-to").focus()
+    view.locator("#filter-to").select_option("2026-04")
+    view.wait_for_function("location.hash.includes('period=2026-02..2026-04')")
+    view.wait_for_function("document.activeElement.id === 'filter-to'")
+    ((returns, refunds),) = made.rows("""
+        select count(*), count(*) filter (outcome_group = 'refund') from fct_returns
+        where is_counted_return and return_date >= '2026-02-01'
+            and return_date < '2026-05-01'
+    """)
+    assert answer(view).startswith(f"Of {returns} returns, ")
+    caption = "Outcomes, 2026-02 to 2026-04"
+    cells = {row[0]: row[1] for row in table(view, caption)}
+    assert cells["refund"] == str(refunds)
+    with view.expect_download() as waiting:
+        table_box(view, caption).get_by_role("button", name="Download").click()
+    with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["filter_period"] for row in rows} == {"2026-02 to 2026-04"}
+    view.get_by_role("link", name="Reasons").click()
+    view.wait_for_selector("main[data-page=reasons]")
+    assert view.locator("#filter-from").input_value() == "2026-02"
+    # The months of a quarter are the quarter.
+    view.locator("#filter-from").select_option("2026-01")
+    view.locator("#filter-to").select_option("2026-03")
+    view.wait_for_function("location.hash.includes('period=2026-Q1')")
+
+
+def test_a_range_with_an_immature_month_is_immature(report, view, shown):
+    made = report("shop")
+    months = made.rows("""
+        select period, is_period_mature from rpt_net_return_cost
+        where cost_form = 'net_return_cost' and date_basis = 'order'
+            and maturity = 'to_date' and period_type = 'month' order by period
+    """)
+    mature = [period for period, is_mature in months if is_mature]
+    for last, is_mature in ((mature[-1], True), (months[-1][0], False)):
+        shown(view, made, "cost", f"basis=order&period={mature[-2]}..{last}")
+        assert view.locator(".warning").count() == (0 if is_mature else 1)
+
+
+@pytest.mark.parametrize("name", ["glance", "skus", "repurchase", "channels", "timing"])
+def test_a_page_whose_figures_do_not_add_up_says_so(report, view, shown, name):
+    shown(view, report("shop"), name, "period=2026-02..2026-04")
+    said = view.locator(".warning").first.inner_text()
+    assert "cannot be added up over months" in said
+    assert "no figures for 2026-02 to 2026-04" in said
+    assert view.locator("#filter-from").count() == 0

@@ -20,7 +20,7 @@ export const inOrder = (periods) =>
 /** The filter for a period, newest first. */
 export function periodFilter(periods, usual) {
   const newest = inOrder(periods).toReversed();
-  const options = ["all", "quarter", "month"].flatMap((type) =>
+  const options = ["all", "range", "quarter", "month"].flatMap((type) =>
     where(newest, { period_type: type }).map(({ period, is_current_period: current }) => [
       period,
       current ? `${periodName(period)} (running)` : periodName(period),

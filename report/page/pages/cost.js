@@ -40,6 +40,15 @@ export const costPage = {
     "ledger_tie",
     "journal",
   ],
+  sums: {
+    cost: {
+      by: ["cost_form", "date_basis", "maturity", "currency_code"],
+      add: ["net_cost", "order_gross_revenue"],
+      share: "cost_share_of_gross",
+      part: "net_cost",
+      whole: "order_gross_revenue",
+    },
+  },
   filters: (data) => [
     periodFilter(data.periods, "all"),
     filter("form", "Cost", COST_FORMS, "net_return_cost"),
@@ -90,13 +99,7 @@ export const costPage = {
     });
     const [row] = where(kept, { period: chosen.period });
     const quarters = where(kept, { period_type: "quarter" });
-    const rows = kept.filter(
-      (one) =>
-        one.period_type !== "month" ||
-        (chosen.period.length === 7 &&
-          !chosen.period.includes("Q") &&
-          one.period === chosen.period),
-    );
+    const rows = kept.filter((one) => one.period_type !== "month" || one.period === chosen.period);
     return {
       answer: row
         ? costAnswer(row, chosen)

@@ -23,6 +23,20 @@ export const exchangesPage = {
   menu: "Exchanges",
   question: "What do customers take in exchange for what they send back?",
   needs: ["exchange_flows", "periods"],
+  sums: {
+    exchange_flows: {
+      by: ["from_variant_id", "to_variant_id", "flow_kind"],
+      ties: ["from_sku", "to_sku", "flow_kind"],
+      add: ["exchanged_units", "returned_again_units"],
+      share: "exchange_flow_share",
+      part: "exchanged_units",
+      whole: "from_units",
+      within: {
+        from_units: () => ["from_variant_id"],
+        from_product_units: () => ["from_product_title"],
+      },
+    },
+  },
   filters: (data, chosen) => {
     const all = { period: "all", category: chosen.category ?? "all", product: "all" };
     const rows = flowsChosen(data, all).filter((row) => row.flow_kind !== "not paired");

@@ -36,6 +36,18 @@ export const outcomesPage = {
   menu: "Outcomes",
   question: "What share of returns becomes an exchange, a refund or credit?",
   needs: ["outcomes", "currencies", "periods", "through"],
+  sums: {
+    outcomes: {
+      by: ["metric_name", "date_basis", "stage", "maturity", "currency_code", "outcome"],
+      add: ["numerator"],
+      share: "share",
+      part: "numerator",
+      whole: "denominator",
+      within: {
+        denominator: () => ["metric_name", "date_basis", "stage", "maturity", "currency_code"],
+      },
+    },
+  },
   filters: (data, chosen) =>
     [
       periodFilter(data.periods, "all"),

@@ -11,11 +11,27 @@ import {
 } from "./common.js";
 import { drillDownButton, table } from "../table.js";
 
+const GROUP = ["reason_level", "dimension_type", "dimension_value"];
+
 export const reasonsPage = {
   name: "reasons",
   menu: "Reasons",
   question: "What are the top reasons for returns in each product category?",
   needs: ["reasons", "periods"],
+  sums: {
+    reasons: {
+      by: [...GROUP, "parent_return_reason", "return_reason"],
+      add: ["returned_units"],
+      share: "return_reason_share",
+      part: "returned_units",
+      whole: "group_units",
+      within: {
+        group_units: (row) =>
+          row.reason_level === "child" ? [...GROUP, "parent_return_reason"] : GROUP,
+      },
+      rank: "reason_rank",
+    },
+  },
   filters: (data) => [
     periodFilter(data.periods, runningQuarter(data.periods)),
     valuesFilter(
