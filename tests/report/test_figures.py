@@ -174,6 +174,17 @@ def test_channels(report, view, shown):
     ]
 
 
+def test_a_chosen_channel_is_not_called_the_only_one(report, view, shown):
+    made = report("shop")
+    ((channel,),) = made.rows("""
+        select channel from rpt_return_rate_by_channel
+        where channel_type = 'sales_channel' and maturity = 'mature_only'
+            and period = 'all' and is_ranked order by order_count desc limit 1
+    """)
+    shown(view, made, "channels", f"type=sales_channel&channel={channel}")
+    assert answer(view).startswith(f"{channel}: ")
+
+
 def test_timing(report, view, shown):
     made = report("shop")
     rows = made.rows("""

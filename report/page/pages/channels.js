@@ -59,7 +59,7 @@ export const channelsPage = {
     });
     const series = channelTrend(data, chosen);
     return {
-      answer: channelsAnswer(where(rows, { is_ranked: true })),
+      answer: channelsAnswer(where(rows, { is_ranked: true }), chosen.channel !== "all"),
       parts: [
         scope(
           "order_return_rate",
@@ -140,7 +140,7 @@ export const channelsPage = {
 };
 
 /** The best channel that has a name; unattributed orders are described separately. */
-function channelsAnswer(ranked) {
+function channelsAnswer(ranked, isChosen) {
   const described = (row) =>
     `${between(row.order_return_rate, row.order_return_rate_lower, row.order_return_rate_upper)} ` +
     `of ${counted(row.order_count, "order")}`;
@@ -155,7 +155,7 @@ function channelsAnswer(ranked) {
     ? ` The ${agreeing(close.length, "range")} of ${list(close.map((row) => row.channel))} ` +
       `${agreeing(close.length, "overlaps", "overlap")} with it.`
     : "";
-  if (!others.length)
+  if (!others.length && !isChosen)
     return `Only ${best.channel} has enough orders in this period to be ranked: ${described(best)} came back.${beside}`;
   return `${best.channel}: ${described(best)} came back.${doubt}${beside}`;
 }
