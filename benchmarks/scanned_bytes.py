@@ -213,7 +213,10 @@ def table(result: Mapping[str, Any]) -> str:
                 )
             ),
             "",
-            f"All tests of data read {result['tests_bytes_per_return'] / 1e3:,.1f} GB more.",
+            (
+                "All data tests together read another "
+                f"{result['tests_bytes_per_return'] / 1e3:,.1f} GB."
+            ),
             "",
             f"| dollars a month | {shops} |",
             "| --- | ---: | ---: | ---: | ---: |",

@@ -48,7 +48,7 @@ class Simulator(Backend):
             replicas: Number of copies of a smaller shop that make up the shop.
             switches: Settings of open questions, see ``switches``.
             api_key: The one key, unless ``keys`` is given.
-            scopes: Its scopes; None for all.
+            scopes: Scopes of the API key; None means all scopes.
             keys: Several keys with their scopes.
             host: Address to listen on.
             port: 0 picks a free one.

@@ -210,7 +210,8 @@ def _count(audit: Audit) -> int | None:
     """Return the number of distinct keys of an audit; None if it is not known.
 
     Raises:
-        NothingToCompareError: The count is not a number, or the key is empty.
+        NothingToCompareError: The audit has no number as its count, no key columns or
+            no first sync id.
     """
     sent = audit["distinct_keys"]
     if audit["key_properties"] and audit["first_sync_id"]:

@@ -93,7 +93,7 @@ class Replicas:
     def entries(
         self, fits: Callable[[StoredReturn], bool], column: int
     ) -> Iterator[int]:
-        """Return the packed index entries of all matching returns, for one timestamp."""
+        """Return the packed index entries of all matching returns, for one timestamp field."""
         packed = [
             pack(moment, row.key)
             for row in self.originals

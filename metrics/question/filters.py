@@ -137,7 +137,7 @@ def literals(
         one: The filter.
         dimension: Its dimension.
         known: The dimension's values, or None if there are too many to check.
-        text: Writes a text as a literal of the warehouse.
+        text: Function that writes a string as a literal in the SQL of the warehouse.
 
     Raises:
         MetricsError: The dimension has no such value.

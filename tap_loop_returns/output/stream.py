@@ -65,7 +65,7 @@ class WritableStream(Protocol):
         """Return the rows of some returns."""
 
     def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
-        """Start the requests that the rows of some returns need."""
+        """Start the requests that are needed to build the rows of these returns."""
 
     def new_counts(self) -> dict[str, StreamCounts]:
         """Return new counts for each name of the stream in the target."""

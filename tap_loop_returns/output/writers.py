@@ -42,7 +42,7 @@ class StreamWriter(ABC):
         return limit is not None and self._written >= limit
 
     def ask(self, pool: ThreadPool, returns: list[Raw]) -> None:
-        """Start the requests that the rows of some returns need."""
+        """Start the requests that are needed to build the rows of these returns."""
         if not self.is_full:
             self.stream.ask(pool, returns)
 

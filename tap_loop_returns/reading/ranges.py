@@ -98,8 +98,8 @@ class Range:
 def listings(states: frozenset[str]) -> list[str]:
     """Return the smallest set of ``state`` parameters that shows all of these states.
 
-    Loop shows open, closed and expired returns together without a state parameter, so
-    all five states take three listings.
+    A request without a state parameter lists open, closed and expired returns. The other
+    two states need one listing each, so all five states take three listings.
     """
     if states >= SHOWN_BY_DEFAULT:
         return ["", *(s for s in STATES if s in states - SHOWN_BY_DEFAULT)]

@@ -1,8 +1,8 @@
 """A large shop made of replicas: copies of a small one with their own keys and times.
 
-Replica k is the small shop k * 41 seconds earlier, with every key larger by k steps;
-all replicas sell the same products. Shoppers do not share orders, so a single shopper
-can be copied alone.
+Replica k is a copy of the small shop, with all times k * 41 seconds earlier and all
+keys larger by k times the key step. All replicas sell the same products. Shoppers do
+not share orders, so a single shopper can be copied alone.
 """
 
 from __future__ import annotations

@@ -151,7 +151,7 @@ def _from_alone(sample: Sample) -> Finding:
 
 
 def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
-    """Request a period that ends before the last day."""
+    """Request a period that ends before the most recent day."""
     end = known[len(known) // 2]
     if end > sample.now - 2 * DAY:
         return TO_ALONE.cannot_tell("no older returns")
