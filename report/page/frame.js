@@ -92,18 +92,7 @@ function renderPage(page, data, selection) {
       ],
     };
   }
-  if (page.name !== "definitions" && !data.periods.length) {
-    return {
-      empty: true,
-      answer: "There are no orders and no returns yet.",
-      parts: [
-        empty(
-          "Load some: `make demo` fills the warehouse with an invented shop; the README says how to load your own. " +
-            "Then make the report again.",
-        ),
-      ],
-    };
-  }
+  if (page.name !== "definitions" && !data.periods.length) return withoutFigures(data.through[0]);
   const choices = { ...selection, metric: readAddress().chosen.metric };
   if (page.name === "definitions" || !lacksOrders(data.through[0])) return page.show(data, choices);
   if (!page.showWithoutOrders) {
@@ -115,6 +104,26 @@ function renderPage(page, data, selection) {
   }
   const result = page.showWithoutOrders(data, choices);
   return { ...result, parts: [withoutOrdersNote(), ...result.parts] };
+}
+
+/** What to say if no order and no return counts, or if there is none. */
+function withoutFigures(through = {}) {
+  const isLoaded = through.orders_through_at || through.returns_through_at;
+  return {
+    empty: true,
+    answer: isLoaded
+      ? "No order and no return counts yet."
+      : "There are no orders and no returns yet.",
+    parts: [
+      empty(
+        isLoaded
+          ? "Orders count from the month of the first Loop return. Returns that were cancelled, and returns of " +
+              "test orders, do not count."
+          : "Load some: `make demo` fills the warehouse with an invented shop; the README says how to load your " +
+              "own. Then make the report again.",
+      ),
+    ],
+  };
 }
 
 /** The filters from the URL if their values exist, else the defaults. */

@@ -24,6 +24,23 @@ def test_no_axis_is_drawn_while_every_window_of_repurchase_is_running(altered, v
     assert "Bought again within 90 days" not in shown.split("compared with")[0]
 
 
+def test_a_shop_of_which_nothing_counts_is_not_called_empty(altered, view):
+    page = altered(
+        *(
+            f"delete from {report}"
+            for report in (
+                "rpt_return_metrics",
+                "rpt_outcome_split",
+                "rpt_net_return_cost",
+            )
+        )
+    )
+    for name in ("glance", "cost"):
+        shown = opened(view, page, name)
+        answer = shown.locator(".answer").inner_text()
+        assert answer == "No order and no return counts yet."
+
+
 def test_a_single_exchange_is_told_in_the_singular(altered, view):
     page = altered(
         "delete from rpt_exchange_flows where period <> 'all' or flow_kind = 'not paired'",
