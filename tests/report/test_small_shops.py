@@ -52,6 +52,18 @@ def test_a_single_exchange_is_told_in_the_singular(altered, view):
     assert answer == "One unit was exchanged: A went back and B was taken."
 
 
+def test_a_sku_of_which_nothing_came_back_is_not_said_to_come_back(altered, view):
+    returned = (
+        "update rpt_return_rate_by_sku set returned_units = {} where return_rank {}"
+    )
+    page = altered(returned.format(0, "= 1"), returned.format(1, "= 2"), world="shop")
+    answer = opened(view, page, "skus?period=all").locator(".answer").inner_text()
+    assert " comes back most: 1 of " in answer
+    page = altered(returned.format(0, "> 0"))
+    answer = opened(view, page, "skus?period=all").locator(".answer").inner_text()
+    assert answer == "Nothing that was sold in this period has come back."
+
+
 def test_the_only_channel_with_enough_orders_is_not_called_the_best(altered, view):
     page = altered(
         "update rpt_return_rate_by_channel set is_ranked = channel = (select channel"

@@ -77,13 +77,13 @@ export const skusPage = {
     const category = chosenOnly("product_category", chosen.category);
     const rows = where(data.skus, { ...wanted, ...category });
     const ranked = where(rows, { is_ranked: true });
-    const top = ranked[0];
+    const top = ranked.find((row) => row.returned_units > 0);
     return {
       answer: top
         ? `${nameOf(top)} comes back most: ${count(top.returned_units)} of ${counted(top.sold_units, "unit")} ` +
           "sold, pooled with its product and category " +
           `${between(top.unit_return_rate_pooled, top.unit_return_rate_pooled_lower, top.unit_return_rate_pooled_upper)}.`
-        : "Nothing was sold in this period.",
+        : `Nothing ${ranked.length ? "that was sold in this period has come back" : "was sold in this period"}.`,
       parts: [
         scope(
           "unit_return_rate_pooled",

@@ -213,6 +213,7 @@ final as (
                     {%- for column in apart %}, {{ column }}{% endfor %}
                 order by
                     unit_return_rate_pooled desc,
+                    returned_units desc,
                     sold_units desc,
                     {{ row_keys }}
             )
