@@ -64,7 +64,7 @@ def aged(built):
 
 
 COUNT = "select count(*) from tap_loop_returns.{}"
-FULL_BUILD = 125e9
+FULL_BUILD = 100.5e9
 """Most bytes that a build of all models may be billed at a million returns."""
 
 
