@@ -1,4 +1,4 @@
-{{ incremental_by('return_id', otherwise='view') }}
+{{ incremental_by('return_id', on_bigquery='view') }}
 
 {#-
     Columns of each entry: entry type, account class, amount, time in Loop, time

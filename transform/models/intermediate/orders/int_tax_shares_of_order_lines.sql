@@ -1,4 +1,4 @@
-{{ incremental_by('order_id', otherwise='view') }}
+{{ incremental_by('order_id', on_bigquery='view') }}
 
 with orders as (
     select *

@@ -1,4 +1,4 @@
-{{ incremental_by('return_id', otherwise='view') }}
+{{ incremental_by('return_id', on_bigquery='view') }}
 
 {%- set kept_words = ['keep', 'keep item', 'donate', 'donation'] -%}
 {#- Each measure with the table that has it; the rows of the others count 0. -#}

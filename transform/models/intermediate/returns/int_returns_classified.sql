@@ -1,4 +1,4 @@
-{{ incremental_by('return_id', otherwise='view') }}
+{{ incremental_by('return_id', on_bigquery='view') }}
 
 {%- set word_has
     = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
