@@ -108,22 +108,19 @@ function renderPage(page, data, selection) {
 
 /** What to say if no order and no return counts, or if there is none. */
 function withoutFigures(through = {}) {
-  const isLoaded = through.orders_through_at || through.returns_through_at;
-  return {
-    empty: true,
-    answer: isLoaded
-      ? "No order and no return counts yet."
-      : "There are no orders and no returns yet.",
-    parts: [
-      empty(
-        isLoaded
-          ? "Orders count from the month of the first Loop return. Returns that were cancelled, and returns of " +
-              "test orders, do not count."
-          : "Load some: `make demo` fills the warehouse with an invented shop; the README says how to load your " +
-              "own. Then make the report again.",
-      ),
-    ],
-  };
+  const [answer, advice] =
+    through.orders_through_at || through.returns_through_at
+      ? [
+          "No order and no return counts yet.",
+          "Orders count from the month of the first Loop return. Returns that were cancelled, and returns of " +
+            "test orders, do not count.",
+        ]
+      : [
+          "There are no orders and no returns yet.",
+          "Load some: `make demo` fills the warehouse with an invented shop; the README says how to load your " +
+            "own. Then make the report again.",
+        ];
+  return { empty: true, answer, parts: [empty(advice)] };
 }
 
 /** The filters from the URL if their values exist, else the defaults. */
