@@ -14,6 +14,7 @@ import pytest
 
 from loop_simulator import Simulator
 from tests.transform.conftest import Warehouse, land_world, read_world
+from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.worlds.table import VARIABLES
 
 from .late_changes import CHANGES, OLDER_STAMPS
@@ -38,7 +39,6 @@ KEPT = {
     # So are the first times of milestones.
     *("fct_return_events", "rpt_return_durations", "rpt_returns_outstanding"),
 }
-MODELS = ("--exclude-resource-type", "test", "unit_test")
 OTHER_VARIABLES = {
     **VARIABLES,
     "non_merchandise_product_types": ["gift card", "shoes"],
@@ -59,7 +59,7 @@ def changed_shop(
     with Simulator(world="shop", returns=120, seed=3) as simulator:
         read_world(folder, simulator, sources)
         (folder / "timeline_0.json").write_text(json.dumps(simulator.timeline()))
-        shop = Warehouse(folder).build(*MODELS, **variables)
+        shop = Warehouse(folder).build(*WITHOUT_TESTS, **variables)
         simulator.advance(DAY.days * 86_400)
         simulator.change(20)
         simulator.add(10)
@@ -88,7 +88,7 @@ def test_a_days_change_of_the_rest_shape_gives_what_a_full_refresh_gives(
     variables = {**VARIABLES, "shopify_source": schema, "shopify_schema": schema}
     shop = changed_shop(tmp_path, variables, schema)
     before = shop.marts()
-    shop.build(*MODELS, **variables)
+    shop.build(*WITHOUT_TESTS, **variables)
     assert before["fct_order_lines"] != shop.marts()["fct_order_lines"]
     assert_equals_a_new_warehouse(shop, "afresh", variables)
     assert_milestones_are_the_simulators(shop, NOT_OVERWRITTEN)
@@ -109,7 +109,7 @@ def test_a_label_costs_its_cents(changed: Warehouse) -> None:
 def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> None:
     shop = land_world(tmp_path, "shop", returns=120, seed=3)
     stamp(shop)
-    shop.build(*MODELS, **VARIABLES)
+    shop.build(*WITHOUT_TESTS, **VARIABLES)
     names = list(CHANGES)
     # Builds of a part of the project, which leave the rest to the next whole one.
     parts = {1: ["+int_affected_keys"], 2: ["+fct_returns", "path:models/marts"]}
@@ -117,8 +117,8 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
         for pick, name in enumerate(names[day - 1 :: 2]):
             change(shop, CHANGES[name].format(pick=f"{day}{pick}"), day)
         for part in selections:
-            shop.build(*MODELS, "--select", part, **VARIABLES)
-        shop.build(*MODELS, **VARIABLES)
+            shop.build(*WITHOUT_TESTS, "--select", part, **VARIABLES)
+        shop.build(*WITHOUT_TESTS, **VARIABLES)
     # Tables left out of date on the first day would still be out of date.
     assert_equals_a_new_warehouse(shop, "day 2", VARIABLES)
     # A backfill writes old stamps, and a seed maps reasons that were there before.
@@ -126,9 +126,9 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
         for sql in OLDER_STAMPS:
             raw.execute(sql)
     shop.project = with_mapped_reasons(shop, tmp_path / "project")
-    shop.build(*MODELS, **VARIABLES)
+    shop.build(*WITHOUT_TESTS, **VARIABLES)
     assert_equals_a_new_warehouse(shop, "day 3", VARIABLES)
-    shop.build(*MODELS, **OTHER_VARIABLES)
+    shop.build(*WITHOUT_TESTS, **OTHER_VARIABLES)
     assert_equals_a_new_warehouse(shop, "other variables", OTHER_VARIABLES)
 
 
@@ -154,7 +154,7 @@ def assert_equals_a_new_warehouse(
     """Build the raw file of a shop into a new warehouse and compare every mart."""
     tables = shop.marts()
     afresh = dataclasses.replace(shop.another(name), project=shop.project)
-    new = afresh.build(*MODELS, **variables).marts()
+    new = afresh.build(*WITHOUT_TESTS, **variables).marts()
     known = set(shop.rows(MILESTONES))
     assert set(afresh.rows(MILESTONES)) <= known
     different = [
@@ -199,7 +199,7 @@ def assert_milestones_are_the_simulators(shop: Warehouse, told: set[str]) -> Non
 
 def test_forgotten_variables_are_refused(changed: Warehouse) -> None:
     before = changed.marts()
-    result = changed.dbt("build", *MODELS)
+    result = changed.dbt("build", *WITHOUT_TESTS)
     assert result.code
     assert (
         "was built with shopify_source: tap_shopify_graphql,"
@@ -223,7 +223,7 @@ def test_a_clock_that_goes_back_is_refused(changed: Warehouse) -> None:
             "update analytics_intermediate.int_watermarks"
             " set built_at = built_at + interval 9 day"
         )
-    result = changed.dbt("build", *MODELS, **VARIABLES)
+    result = changed.dbt("build", *WITHOUT_TESTS, **VARIABLES)
     assert result.code
     assert "the clock has gone back" in result.output
     assert "--full-refresh" in result.output

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse, land_world
+from tests.transform.forked_dbt import WITHOUT_TESTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,7 +174,7 @@ def test_tags_tell_first_orders_from_renewals(
     world.build(
         # So that the schema of the marts exists.
         *("--select", "+stg_subscription_orders", "+dim_metric_definitions"),
-        *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+        *WITHOUT_TESTS,
         shopify_source="fivetran_shopify",
         shopify_schema="fivetran",
         subscription_source="tags",

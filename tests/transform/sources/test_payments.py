@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse
+from tests.transform.forked_dbt import WITHOUT_TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,7 +222,7 @@ def shape(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, 
         *("--select", "+int_refunds_paid", "+int_order_payments_summed_to_orders"),
         # So that the schema of the marts exists.
         "+dim_metric_definitions",
-        *("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"),
+        *WITHOUT_TESTS,
         shopify_source=request.param,
         shopify_schema="shop",
     )
