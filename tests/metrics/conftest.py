@@ -18,10 +18,8 @@ from tests.transform.conftest import Warehouse
 from tests.transform.conftest import warehouse as warehouse  # noqa: PLC0414
 from tests.transform.oracle.shop import Shop
 from tests.transform.worlds.table import (
-    WORLDS,
     build_world,
-    raw_records,
-    without_zone,
+    oracle_of,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -63,8 +61,7 @@ def shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
 
 @pytest.fixture(scope="session")
 def oracle() -> Shop:
-    settings = WORLDS[WORLD]
-    return Shop(raw_records(**without_zone(settings)), settings["zone"])
+    return oracle_of(WORLD)
 
 
 @pytest.fixture(scope="session")

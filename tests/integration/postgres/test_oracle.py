@@ -10,19 +10,27 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 import yaml
 from pipeline.project import Project
-from transform.conftest import PROJECT, land_world
-from transform.oracle.comparison import TABLES, differences
-from transform.oracle.shop import Shop as Oracle
-from transform.worlds.table import CROOKED, VARIABLES, WORLDS, raw_records, without_zone
 
 from demo.shop import Shop
 from integration.plugin_python import ask
+from tests.transform.conftest import PROJECT, land_world
+from tests.transform.oracle.comparison import TABLES, differences
+from tests.transform.worlds.table import (
+    CROOKED,
+    VARIABLES,
+    WORLDS,
+    oracle_of,
+    without_zone,
+)
+
+if TYPE_CHECKING:
+    from tests.transform.oracle.shop import Shop as Oracle
 
 ASK = Path(__file__).parent / "ask.py"
 SOURCES = ("loop_returns", "tap_shopify_graphql", "tap_recharge")
@@ -49,7 +57,7 @@ def world(
     ask("dbt-postgres", ASK, postgres, f"create database {database}")
     copy_raw(land_world(folder, **settings).raw, folder, project.settings)
     project.run("dbt-postgres:run")
-    return Oracle(raw_records(**settings), zone), lambda query: ask(
+    return oracle_of(request.param), lambda query: ask(
         *("dbt-postgres", ASK, project.settings),
         f"set search_path to analytics; {query}",
     )

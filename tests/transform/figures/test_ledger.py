@@ -12,13 +12,12 @@ import pytest
 from tests.transform.conftest import Warehouse, land_world
 from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.oracle.ledger import ledger
-from tests.transform.oracle.shop import Shop, month
+from tests.transform.oracle.shop import month
 from tests.transform.worlds.table import (
     VARIABLES,
     WORLDS,
     build_world,
-    raw_records,
-    without_zone,
+    oracle_of,
 )
 
 if TYPE_CHECKING:
@@ -124,8 +123,6 @@ def booked(
     request: pytest.FixtureRequest, warehouse: Callable[..., Warehouse]
 ) -> tuple[Warehouse, list[dict[str, Any]]]:
     """A world, and the entries that the oracle computes for it."""
-    settings = WORLDS[request.param]
-    shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
     entries = [
         row
         | {
@@ -133,7 +130,7 @@ def booked(
             "account": account,
             "month": month(row["posting_date"]),
         }
-        for (_, entry_type, account, _), row in ledger(shop).items()
+        for (_, entry_type, account, _), row in ledger(oracle_of(request.param)).items()
     ]
     return build_world(warehouse, request.param), entries
 

@@ -17,8 +17,7 @@ from tests.transform.worlds.table import (
     VARIABLES,
     WORLDS,
     build_world,
-    raw_records,
-    without_zone,
+    oracle_of,
 )
 
 
@@ -26,10 +25,8 @@ from tests.transform.worlds.table import (
 def world(
     request, warehouse: Callable[..., Warehouse]
 ) -> Iterator[tuple[Warehouse, Shop]]:
-    settings = WORLDS[request.param]
-    zone = settings.get("zone", "UTC")
     with build_world(warehouse, request.param).opened() as built:
-        yield built, Shop(raw_records(**without_zone(settings)), zone)
+        yield built, oracle_of(request.param)
 
 
 @pytest.mark.parametrize("report", TABLES)
@@ -40,7 +37,7 @@ def test_a_report_equals_the_oracle(world: tuple[Warehouse, Shop], report: str) 
 
 @pytest.mark.parametrize("name", CROOKED)
 def test_a_crooked_world_holds_orders_of_each_of_its_classes(name: str) -> None:
-    shop = Shop(raw_records(**without_zone(WORLDS[name])))
+    shop = oracle_of(name)
     held = {trait for order in shop.orders for trait in traits(order, shop)}
     assert held >= CROOKED[name] | {"prices with tax"}
 

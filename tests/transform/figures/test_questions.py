@@ -13,7 +13,7 @@ from tests.transform.oracle.questions import COMPARED_ELSEWHERE
 from tests.transform.oracle.questions import QUESTIONS as OTHERS
 from tests.transform.oracle.questions_of_events import QUESTIONS as OF_EVENTS
 from tests.transform.oracle.shop import Shop
-from tests.transform.worlds.table import WORLDS, build_world, raw_records, without_zone
+from tests.transform.worlds.table import build_world, oracle_of
 from tools import tables
 
 pytestmark = pytest.mark.slow
@@ -28,10 +28,8 @@ LABELS = {"returns_by_destination": 1}
 
 @pytest.fixture(scope="module")
 def world(warehouse: Callable[..., Warehouse]) -> Iterator[tuple[Warehouse, Shop]]:
-    settings = WORLDS[WORLD]
-    shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
     with build_world(warehouse, WORLD).opened() as built:
-        yield built, shop
+        yield built, oracle_of(WORLD)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -11,7 +11,7 @@ import pytest
 from tests.transform.oracle.ledger import settlements
 from tests.transform.oracle.questions import eligible
 from tests.transform.oracle.shop import Shop, month
-from tests.transform.worlds.table import WORLDS, build_world, raw_records, without_zone
+from tests.transform.worlds.table import build_world, oracle_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,7 @@ class World(NamedTuple):
     scope="module", params=["a shop in New York", "a shop of two currencies"]
 )
 def world(request, warehouse: Callable[..., Warehouse]) -> World:
-    settings = WORLDS[request.param]
-    shop = Shop(raw_records(**without_zone(settings)), settings.get("zone", "UTC"))
-    return World(build_world(warehouse, request.param), shop)
+    return World(build_world(warehouse, request.param), oracle_of(request.param))
 
 
 def test_the_roll_forward_closes_to_the_cent(world: World) -> None:

@@ -13,10 +13,8 @@ from tests.transform.oracle.shop import Shop
 from tests.transform.oracle.sourcemedium import QUERIES
 from tests.transform.worlds.table import (
     SOURCEMEDIUM,
-    WORLDS,
     build_world,
-    raw_records,
-    without_zone,
+    oracle_of,
 )
 from tools import sourcemedium
 
@@ -34,9 +32,7 @@ WRITTEN = dict(
 
 @pytest.fixture(scope="module")
 def world(warehouse: Callable[..., Warehouse]) -> tuple[Warehouse, Shop]:
-    settings = WORLDS[SOURCEMEDIUM]
-    shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
-    return build_world(warehouse, SOURCEMEDIUM), shop
+    return build_world(warehouse, SOURCEMEDIUM), oracle_of(SOURCEMEDIUM)
 
 
 def test_the_page_has_ten_queries() -> None:

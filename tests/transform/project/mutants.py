@@ -31,7 +31,7 @@ from tests.transform.conftest import ROOT, Warehouse, land_world
 from tests.transform.figures import test_oracle
 from tests.transform.forked_dbt import SILENT, WITHOUT_TESTS
 from tests.transform.oracle.shop import Shop
-from tests.transform.worlds.table import VARIABLES, WORLDS, raw_records, without_zone
+from tests.transform.worlds.table import VARIABLES, WORLDS, oracle_of, without_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,9 +109,7 @@ class Worlds:
     def shop(self, name: str) -> Shop:
         """Return what the oracle reads of a world."""
         if name not in self.shops:
-            settings = WORLDS[name]
-            records = raw_records(**without_zone(settings))
-            self.shops[name] = Shop(records, settings.get("zone", "UTC"))
+            self.shops[name] = oracle_of(name)
         return self.shops[name]
 
 

@@ -9,9 +9,8 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse
-from tests.transform.oracle.shop import Shop
 from tests.transform.worlds import crooked
-from tests.transform.worlds.table import WORLDS, build_world, raw_records, without_zone
+from tests.transform.worlds.table import WORLDS, build_world, oracle_of
 
 from . import shapes
 
@@ -86,7 +85,7 @@ def test_an_edited_line_beside_an_open_or_cancelled_return_sold_what_the_edit_le
     graphql: Warehouse, other: tuple[str, Warehouse]
 ) -> None:
     """An open return does not lower the quantity: three ordered less one removed is two."""
-    shop = Shop(raw_records(**without_zone(WORLDS[WORLD])))
+    shop = oracle_of(WORLD)
     cases = [
         (record.state, unit.line)
         for record in shop.returns

@@ -11,8 +11,7 @@ import pytest
 from benchmarks.estimates.early_warning import alerts, measured
 from benchmarks.estimates.shops_with_styles import KINDS, drawn
 from tests.transform.oracle.alerts import return_tests
-from tests.transform.oracle.shop import Shop
-from tests.transform.worlds.table import WORLDS, build_world, raw_records, without_zone
+from tests.transform.worlds.table import build_world, oracle_of
 
 from .compiled import Models
 
@@ -33,9 +32,7 @@ FIGURES = (
 def test_the_evidence_equals_an_independent_computation(
     warehouse: Callable[..., Warehouse],
 ) -> None:
-    settings = WORLDS[WORLD]
-    shop = Shop(raw_records(**without_zone(settings)), settings["zone"])
-    expected = return_tests(shop)
+    expected = return_tests(oracle_of(WORLD))
     found = {
         row[:5]: dict(zip(FIGURES, row[5:], strict=True))
         for row in build_world(warehouse, WORLD).rows(

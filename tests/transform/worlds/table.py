@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loop_simulator import Simulator
 from tests.transform.oracle.comparison import records
+from tests.transform.oracle.shop import Shop
 
 from . import crooked, two_currencies
 
@@ -89,7 +90,13 @@ def without_zone(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name != "zone"}
 
 
-def raw_records(
+def oracle_of(name: str) -> Shop:
+    """Return one of the worlds as the oracle reads it from the sources' records."""
+    settings = WORLDS[name]
+    return Shop(_records(**without_zone(settings)), settings.get("zone", "UTC"))
+
+
+def _records(
     *, is_crooked: bool = False, has_two_currencies: bool = False, **settings: Any
 ) -> crooked.Streams:
     with Simulator(**settings) as simulator:
