@@ -35,6 +35,7 @@ OTHERS: dict[str, Any] = {
     "non_merchandise_product_types": ["Bob's cover"],
     "sales_channels_without_loop": ["retail's"],
     "return_policy_window_days": 30,
+    "return_policy_periods": {"2025-01-01": "Bob's 30 days", "2025-03-01": "14"},
     "return_maturity_days": 45,
     "mature_share_minimum": 0.5,
     "repurchase_window_days": 60,

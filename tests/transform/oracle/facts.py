@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from .ledger import ledger
-from .shop import NO_CHANNEL, ZERO, amount, digits, label_cost, moment, month
+from .shop import (
+    NO_CHANNEL,
+    POLICY_PERIODS,
+    ZERO,
+    amount,
+    digits,
+    label_cost,
+    moment,
+    month,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,6 +96,7 @@ def orders(shop: Shop) -> Rows:
             or None,
             "order_utm_campaign": campaign(order),
             "fulfillment_status": order.raw["displayFulfillmentStatus"].lower(),
+            "policy_period": policy_period(order),
             **{
                 column: amount(order.raw[field]["shopMoney"]["amount"])
                 for column, field in TOTALS.items()
@@ -95,6 +106,12 @@ def orders(shop: Shop) -> Rows:
         }
         for order in shop.orders
     }
+
+
+def policy_period(order: Order) -> str | None:
+    """Return the policy of the latest first day that is not after the order's day."""
+    begun = [day for day in POLICY_PERIODS if date.fromisoformat(day) <= order.day]
+    return POLICY_PERIODS[max(begun)] if begun else None
 
 
 def customers(shop: Shop) -> Rows:

@@ -38,6 +38,8 @@ REFERRERS = {
     "social": {"facebook", "instagram", "tiktok", "pinterest", "youtube"},
 }
 WINDOW = 90
+POLICY_PERIODS = {"2020-01-01": "30 days", "2026-01-01": "14 days"}
+"""The shop's return policies by first day, as dbt's variable names them."""
 MATURE_SHARE = Fraction(8, 10)
 MINIMUM_ORDERS, MINIMUM_CUSTOMERS = 200, 50
 WORDS = {

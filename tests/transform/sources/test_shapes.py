@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse
+from tests.transform.oracle.shop import POLICY_PERIODS
 from tests.transform.worlds import crooked
 from tests.transform.worlds.table import WORLDS, build_world, oracle_of
 
@@ -50,6 +51,7 @@ def other(
         shopify_schema=request.param,
         subscription_source="tap_recharge",
         store_timezone=WORLDS[WORLD]["zone"],
+        return_policy_periods=POLICY_PERIODS,
     )
 
 

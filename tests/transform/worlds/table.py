@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from loop_simulator import Simulator
 from tests.transform.oracle.comparison import records
-from tests.transform.oracle.shop import Shop
+from tests.transform.oracle.shop import POLICY_PERIODS, Shop
 
 from . import crooked, two_currencies
 
@@ -21,6 +21,7 @@ VARIABLES = {
     "shopify_source": "tap_shopify_graphql",
     "subscription_source": "tap_recharge",
     "store_timezone": "UTC",
+    "return_policy_periods": POLICY_PERIODS,
     "sourcemedium_views": False,
 }
 """Variables of dbt for a world in UTC; builds with the same variables share dbt's parse."""

@@ -13,6 +13,7 @@
         'excluded_order_tags',
         'non_merchandise_product_types',
         'sales_channels_without_loop',
+        'return_policy_periods',
     ]) }}
 {%- endmacro %}
 
@@ -24,7 +25,10 @@
     {%- set settings = {} -%}
     {#- Staging models depend on none of them. -#}
     {%- for name in settings_in_rows() if model.fqn[1] != 'staging' -%}
-        {%- do settings.update({name: var(name)}) -%}
+        {%- do settings.update({
+            name: policy_periods() if name == 'return_policy_periods'
+            else var(name)
+        }) -%}
     {%- endfor -%}
     {{ return(tojson(settings, sort_keys=true)) }}
 {%- endmacro %}

@@ -173,6 +173,7 @@ final as (
         fulfillment_status,
         order_tags,
         discount_codes,
+        {{ policy_period('order_date') }} as policy_period,
         currency_code,
         coalesce(root_sales_channel, sales_channel) as sales_channel,
         sales_sub_channel,
