@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 from metrics.errors import MetricsError
 from metrics.question.periods import Period
 from metrics.results import Definition
-from metrics.warehouse import Warehouse, schema_of_marts
+from metrics.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from metrics.definitions.catalog import Metric
+
+
+SHOP = "sm_store_id"
+"""The dimension that names the shop."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,13 @@ class DataCoverage:
     """The last day, currencies and match rates of the data in a warehouse."""
 
     data_through: dt.date
-    maturity_days: int | None
+    """The last day that every shop has data of."""
+    last_days: tuple[dt.date, ...]
+    """The last day of each shop."""
+    maturity_days: tuple[int, ...]
+    """The different ages from which orders of the shops are mature."""
     main_currency: str
+    """Empty if the shops differ."""
     currencies: tuple[str, ...]
     match_coverage: dict[str, float]
 
@@ -31,37 +40,40 @@ class DataCoverage:
         """Read the coverage from the marts.
 
         Raises:
-            MetricsError: There is no warehouse, or it has no data or several shops.
+            MetricsError: There is no warehouse, or it has no data.
         """
         rows = warehouse.query(
             "select data_through_date, return_maturity_days, main_currency_code"
             f" from {warehouse.relation('rpt_data_through')}"
         ).rows
-        if not rows or rows[0][0] is None:
+        shops = [row for row in rows if row[0] is not None]
+        if not shops:
             raise MetricsError("The warehouse has no data yet; load some first.")
-        if len(rows) > 1:
-            raise MetricsError(
-                f"The schema {schema_of_marts()} holds {len(rows)} shops, and a figure is "
-                "of one. Set DBT_SCHEMA, on BigQuery BIGQUERY_DATASET, to the schema of "
-                "one shop."
-            )
         currencies = warehouse.query(
             f"select currency_code from {warehouse.relation('dim_currencies')}"
-            " order by is_main_currency desc, currency_code"
+            " group by currency_code"
+            " order by min(case when is_main_currency then 0 else 1 end), currency_code"
         ).rows
         coverage = warehouse.query(
-            "select coverage, sum(match_coverage)"
+            "select coverage"
+            ", sum(case when is_found then row_count else 0 end), sum(row_count)"
             f" from {warehouse.relation('rpt_match_coverage')}"
-            " where is_found group by coverage order by coverage"
+            " group by coverage order by coverage"
         ).rows
-        through, days, main = rows[0]
+        last_days, maturity_days, mains = zip(*shops, strict=True)
         return cls(
-            through,
-            days,
-            main or "",
+            min(last_days),
+            last_days,
+            tuple(sorted({one for one in maturity_days if one is not None})),
+            mains[0] or "" if len(set(mains)) == 1 else "",
             tuple(one for (one,) in currencies if one),
-            {name: float(share) for name, share in coverage},
+            {name: float(found / every) for name, found, every in coverage},
         )
+
+    @property
+    def has_shops(self) -> bool:
+        """Whether the warehouse has several shops."""
+        return len(self.last_days) > 1
 
     def check(self, period: Period, warnings: list[str]) -> None:
         """Add a warning if a period ends after the data does.
@@ -73,6 +85,11 @@ class DataCoverage:
             raise MetricsError(
                 f"The data end on {self.data_through}, so there are no figures for "
                 f"{period.start} and later. The metrics do not forecast."
+            )
+        if self.data_through < max(self.last_days):
+            warnings.append(
+                f"The shops' data end on different days, from {self.data_through} to "
+                f"{max(self.last_days)}; later days lack some shops."
             )
         if period.end and period.end > self.data_through:
             warnings.append(

@@ -51,6 +51,8 @@ def currency_of(
         )
     if not has_money or is_apart:
         return None
+    if not coverage.main_currency:
+        raise _adds_currencies(known)
     if len(known) > 1:
         others = ", ".join(sorted(known.keys() - {coverage.main_currency.upper()}))
         warnings.append(

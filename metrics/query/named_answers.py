@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from metrics.errors import MetricsError, unknown
-from metrics.query.coverage import DataCoverage, published
+from metrics.query.coverage import SHOP, DataCoverage, published
 from metrics.question.filters import Filter
 from metrics.results import Definition, NamedAnswer, ReportAnswer
 from metrics.warehouse import Warehouse
@@ -216,8 +216,11 @@ def read(
     sql = f"select *\nfrom {table}"
     if conditions:
         sql += "\nwhere " + "\n  and ".join(conditions)
-    if found.order:
-        sql += f"\norder by {found.order}"
+    # In views of several shops each row has its shop, and ranks are within a shop.
+    order = [SHOP] if coverage.has_shops else []
+    order += [found.order] if found.order else []
+    if order:
+        sql += f"\norder by {', '.join(order)}"
     sql += f"\nlimit {limit + 1}"
     rows = warehouse.query(sql).plain_records()
     known = published(warehouse)

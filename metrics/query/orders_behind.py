@@ -12,6 +12,7 @@ from metrics.results import Orders
 
 MOST_ORDERS = 100
 COLUMNS = (
+    "sm_store_id",
     "order_name",
     "order_id",
     "order_date",
@@ -66,7 +67,7 @@ def orders_behind(runner: QueryRunner, question: Question, side: str) -> Orders:
         f"JOIN {warehouse.relation('fct_orders')} AS orders\n"
         f"  ON figure.{key.path} = orders.sm_order_key\n"
         f"WHERE figure.{column} <> 0\n"
-        f"ORDER BY orders.order_date DESC, orders.order_id\nLIMIT {limit + 1}"
+        f"ORDER BY orders.order_date DESC, orders.sm_order_key\nLIMIT {limit + 1}"
     )
     rows = warehouse.query(sql).plain_records()
     return Orders(

@@ -11,7 +11,7 @@ from metrics.definitions.dimensions import Dimension, short_name
 from metrics.definitions.semantic_layer import Request, Semantics
 from metrics.errors import MetricsError
 from metrics.query.answer_rows import change, day_of, ordered, row, sizes
-from metrics.query.coverage import DataCoverage, definitions
+from metrics.query.coverage import SHOP, DataCoverage, definitions
 from metrics.query.currencies import CURRENCY, currency_of, fixes_currency
 from metrics.query.figures import Cut, Figures, Key, path
 from metrics.question import periods
@@ -232,18 +232,24 @@ class Read:
 def guards(
     metrics: list[Metric], question: Question, coverage: DataCoverage
 ) -> list[str]:
-    """Describe the filters that the engine adds to a question, and how to avoid them."""
+    """Describe what a question counts beside its filters, and how to change that."""
+    words = []
+    if coverage.has_shops and not names(question, SHOP):
+        words.append(
+            f"All {len(coverage.last_days)} shops count. For one or each of them, filter "
+            f"on {SHOP} or group by it."
+        )
     guarded = [
         one.name for one in metrics if one.guarded and not names(question, one.guarded)
     ]
-    if not guarded:
-        return []
-    words = (
-        f"Only mature orders, {coverage.maturity_days} days old or older, count in "
-        f"{', '.join(guarded)}. To include younger orders, filter on is_mature (for days "
-        "to return, is_order_mature)."
-    )
-    return [words]
+    if guarded:
+        days = " or ".join(map(str, coverage.maturity_days))
+        words.append(
+            f"Only mature orders, {days} days old or older, count in "
+            f"{', '.join(guarded)}. To include younger orders, filter on is_mature (for "
+            "days to return, is_order_mature)."
+        )
+    return words
 
 
 def _like(day: dt.date, value: Any) -> Any:

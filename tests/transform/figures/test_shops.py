@@ -7,13 +7,16 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from metrics.engine import Engine
 from metrics.errors import MetricsError
-from metrics.query.coverage import DataCoverage
+from metrics.question.filters import Filter
+from metrics.question.question import Question
 from metrics.warehouse import DuckDB
 from report import datasets
 from report.warehouse import WarehouseError, open_warehouse
@@ -52,13 +55,16 @@ def brand(
                     f" select columns(*) from shop.analytics.{name}"
                 )
             tables.execute("detach shop")
-            # Each of them was built as `main`.
-            for name, schema in tables.execute(
-                "select table_name, schema_name from duckdb_columns()"
-                " where column_name = 'sm_store_id' and schema_name = ?",
-                [SHOPS[store_id]],
+            # Each of them was built as `main`, which is in its keys.
+            for name, column in tables.execute(
+                "select table_name, column_name from duckdb_columns()"
+                " where schema_name = ? and regexp_full_match(column_name, ?)",
+                [SHOPS[store_id], "sm_store_id|.*sm_.*_key"],
             ).fetchall():
-                tables.execute(f"update {schema}.{name} set sm_store_id = '{store_id}'")
+                tables.execute(
+                    f"update {SHOPS[store_id]}.{name} set {column} ="
+                    f" regexp_replace({column}, '^main', '{store_id}')"
+                )
     return brand
 
 
@@ -161,26 +167,101 @@ def test_questions_of_the_page_are_answered_over_all_shops(brand: Warehouse) -> 
     assert all(shops > 1 and returns > 1 for _, shops, returns in customers)
 
 
-def test_a_report_and_a_figure_are_of_one_shop(
+def test_a_report_is_of_one_shop(
     brand: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    marts = DuckDB(brand.database)
     with (
         open_warehouse(brand.database) as opened,
         pytest.raises(WarehouseError, match="analytics holds 3 shops"),
     ):
         datasets.read(opened)
-    with pytest.raises(MetricsError, match="analytics holds 3 shops"):
-        DataCoverage.read(marts)
     monkeypatch.setenv("DBT_SCHEMA", SHOPS["us"])
     with open_warehouse(brand.database) as opened:
         assert len(datasets.read(opened)) > 10
-    [(last,)] = brand.rows("select data_through_date from shop_us.rpt_data_through")
-    assert DataCoverage.read(marts).data_through == last
-    # Written by the operation, whose target schema is another.
-    definitions = brand.folder / "target/semantic_manifest.json"
+
+
+@cache
+def engine(database: Path) -> Engine:
+    """Return an engine over a file, with the definitions that its build wrote."""
+    manifest = database.parent / "target" / "semantic_manifest.json"
+    return Engine(DuckDB(database), manifest)
+
+
+OF_SHOPS = {
+    "order_return_rate": [],
+    "unit_return_rate": ["product_category"],
+    "order_with_sku_exchange_rate": ["product_category"],
+    "outcome_share_returns": ["outcome_group"],
+    "return_reason_share": ["parent_return_reason", "return_reason"],
+    "counted_returns": ["destination_name"],
+    "net_return_cost_pct_gross_by_return": ["currency_code"],
+    "label_cost": ["carrier", "currency_code"],
+    "median_days_to_return": ["outcome_group"],
+    "exchanged_items": ["outcome_group"],
+    "customer_return_rate": ["acquisition_channel"],
+    "repurchase_rate_90d": ["outcome_group"],
+}
+"""Metrics of every table, and of amounts, each with groups that join other tables."""
+
+
+@pytest.mark.parametrize("metric", OF_SHOPS)
+def test_a_figure_of_a_shop_is_that_of_its_own_schema(
+    brand: Warehouse, warehouse: Callable[..., Warehouse], metric: str
+) -> None:
+    groups = OF_SHOPS[metric]
+    question = Question([metric], group_by=["sm_store_id", *groups], limit=1000)
+    answer = engine(brand.database).query(question)
+    assert answer.is_complete
+    found = {
+        (row.group.pop("sm_store_id"), *row.group.values()): row for row in answer.rows
+    }
+    wanted = {
+        (store_id, *row.group.values()): row
+        for store_id, name in WORLDS.items()
+        for row in engine(build_world(warehouse, name).database)
+        .query(Question([metric], group_by=groups, limit=1000))
+        .rows
+    }
+    assert found == wanted
+
+
+def test_a_figure_of_several_shops_says_so_and_names_its_currency(
+    brand: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marts = engine(brand.database)
+    every = marts.query(Question(["eligible_orders"]))
+    apart = marts.query(Question(["eligible_orders"], group_by=["sm_store_id"]))
+    assert [row.value for row in every.rows] == [sum(row.value for row in apart.rows)]
+    assert {row.group["sm_store_id"] for row in apart.rows} == SHOPS.keys()
+    assert any("All 3 shops count" in text for text in every.filters)
+    assert not any("shops count" in text for text in apart.filters)
+    days = [
+        day
+        for schema in SHOPS.values()
+        for (day,) in brand.rows(
+            f"select data_through_date from {schema}.rpt_data_through"
+        )
+    ]
+    assert every.data_through == min(days) < max(days)
+    assert "end on different days" in " ".join(every.warnings)
+    uk = Filter(dimension="sm_store_id", value="uk")
+    orders = marts.orders_behind(Question(["order_return_rate"], where=[uk]))
+    assert {order["sm_store_id"] for order in orders.orders} == {"uk"}
+    report = marts.get_answer("outcomes")
+    assert [row["sm_store_id"] for row in report.rows] == sorted(
+        row["sm_store_id"] for row in report.rows
+    )
+    with duckdb.connect(str(brand.database)) as tables:
+        tables.execute(
+            "update shop_uk.dim_currencies set currency_code = 'GBP';"
+            "update shop_uk.rpt_data_through set main_currency_code = 'GBP'"
+        )
+    with pytest.raises(MetricsError, match=r"Name one with currency .*GBP"):
+        marts.query(Question(["refund_amount"]))
+    monkeypatch.setenv("DBT_SCHEMA", SHOPS["us"])
+    manifest = brand.folder / "target" / "semantic_manifest.json"
     with pytest.raises(MetricsError, match="build of the schema analytics, and"):
-        _ = Engine(marts, definitions).catalog
+        _ = Engine(DuckDB(brand.database), manifest).catalog
 
 
 @pytest.mark.parametrize(

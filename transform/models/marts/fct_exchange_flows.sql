@@ -36,6 +36,7 @@ final as (
         -- ids
         exchanges.loop_return_id,
         exchanges.loop_exchange_id,
+        exchanges.sm_store_id,
         pairs.from_variant_id,
         exchanges.variant_id as to_variant_id,
         -- text

@@ -12,12 +12,14 @@ returns as (
 
 records as (
     select
+        sm_store_id,
         currency_code,
         1 as order_count,
         0 as return_count
     from orders
     union all
     select
+        store_id as sm_store_id,
         currency_code,
         0 as order_count,
         1 as return_count
@@ -26,17 +28,19 @@ records as (
 
 counted as (
     select
+        sm_store_id,
         currency_code,
         cast(sum(order_count) as {{ dbt.type_bigint() }}) as order_count,
         cast(sum(return_count) as {{ dbt.type_bigint() }}) as return_count
     from records
     where currency_code is not null
-    group by currency_code
+    group by sm_store_id, currency_code
 ),
 
 final as (
     select
         currency_code,
+        sm_store_id,
         order_count,
         return_count,
         row_number() over (
