@@ -18,7 +18,7 @@ from rich.console import Console
 from metrics import completion, console
 from metrics.engine import Engine
 from metrics.errors import MetricsError, short
-from metrics.query.named_answers import REPORTS
+from metrics.query.reports import REPORTS
 from metrics.question import periods
 from metrics.question.filters import Filter, read_filter
 from metrics.question.question import Question

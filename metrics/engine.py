@@ -13,6 +13,7 @@ from metrics.definitions.dimensions import Dimension, short_name
 from metrics.errors import MetricsError, similar
 from metrics.query import named_answers
 from metrics.query.coverage import DataCoverage, published
+from metrics.query.reports import REPORTS
 from metrics.question.filters import Filter
 from metrics.question.question import MOST_ROWS, Question, read_limit
 from metrics.results import (
@@ -122,7 +123,7 @@ class Engine:
     @_in_turn
     def describe_metric(self, metric: str) -> MetricDescription:
         """Return the full description of a metric."""
-        one = self.catalog.metric(metric)
+        one = self._runner.metric(metric)
         words = published(self.warehouse).get(one.name, {})
         maturity = "not applicable"
         if one.maturity:
@@ -226,7 +227,7 @@ class Engine:
                         f"select * from {self.warehouse.relation(one.table)} limit 0"
                     ).columns,
                 )
-                for name, one in named_answers.REPORTS.items()
+                for name, one in REPORTS.items()
             ]
         )
 

@@ -16,7 +16,7 @@ from pydantic import AnyHttpUrl, Field
 
 from metrics.engine import Engine
 from metrics.errors import MetricsError
-from metrics.query.named_answers import REPORTS
+from metrics.query.reports import REPORTS
 from metrics.question.filters import Filter
 from metrics.question.question import Question
 from metrics.results import (
@@ -37,14 +37,15 @@ Metrics of a shop's returns (Loop Returns and Shopify), read-only.
 
 Find the metric with list_metrics, its dimensions with list_dimensions, and the spelling
 of a value with dimension_values; then call query_metrics once. For questions that need a
-curve, a ranking by a pooled rate or the matched comparison of repurchase, use the named
-answers: list_answers, get_answer.
+curve, a ranking by a pooled rate, the matched comparison of repurchase, expected returns,
+alerts or accounting, use the named answers: list_answers, get_answer.
 
 Answer with value, numerator and denominator, interval, the definition and the last date
 of the data (data_through), and repeat the warnings. `value` counts mature orders only; if
 it is null or the row is partly mature, say so and give `to_date` as the figure so far.
 Never add amounts in different currencies or average rates: query the total instead. The
-metrics do not forecast, and contain nothing about a single customer.
+metrics do not forecast (the answer expected_returns estimates what is still to come), and
+contain nothing about a single customer.
 """
 QUESTIONS = {
     "outcomes": "outcome_share_returns",

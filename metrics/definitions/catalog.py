@@ -56,6 +56,11 @@ class Metric:
         return self.maturity if self.is_share or self.unit == "days" else None
 
 
+def metric_key(name: str) -> str:
+    """Return a metric's name from any of its spellings."""
+    return "_".join(str(name).lower().split())
+
+
 class Catalog:
     """All metrics that a question may name."""
 
@@ -118,7 +123,7 @@ class Catalog:
         Raises:
             MetricsError: There is no such metric.
         """
-        key = "_".join(str(name).lower().split())
+        key = metric_key(name)
         if key in self.metrics:
             return self.metrics[key]
         raise unknown("metric", name, self.metrics, "list_metrics names all of them.")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from metrics.errors import MetricsError, unknown
 from metrics.query.coverage import SHOP, DataCoverage, published
+from metrics.query.reports import REPORTS, Report
 from metrics.question.filters import Filter
 from metrics.results import Definition, NamedAnswer, ReportAnswer
 from metrics.warehouse import Warehouse
@@ -15,160 +15,6 @@ from metrics.warehouse import Warehouse
 TIMES = {"period", "period_type", "period_start_date", "is_current_period"}
 """Columns that select a period; a filter on one disables the defaults of the others."""
 MOST_ROWS = 1_000
-
-
-@dataclass(frozen=True)
-class Report:
-    """A question, with the report and the rows that answer it."""
-
-    question: str
-    table: str
-    defaults: dict[str, str | bool] = field(default_factory=dict)
-    order: str = ""
-    caution: str = ""
-
-
-_ALL: dict[str, str | bool] = {"period_type": "all"}
-_THIS_QUARTER: dict[str, str | bool] = {
-    "maturity": "to_date",
-    "period_type": "quarter",
-    "is_current_period": True,
-}
-_RANKED = "case when return_rank is null then 1 else 0 end, return_rank"
-_TO_DATE = "The current quarter's orders are young: more returns will come."
-
-REPORTS = {
-    "outcomes": Report(
-        "What share of returns becomes an exchange, a refund or credit?",
-        "rpt_outcome_split",
-        {
-            "metric_name": "outcome_share_returns",
-            "date_basis": "return",
-            "stage": "initiated",
-            "maturity": "to_date",
-            **_ALL,
-        },
-        "share desc",
-    ),
-    "products": Report(
-        "Which products have the highest return rate this quarter?",
-        "rpt_return_rate_by_product",
-        dict(_THIS_QUARTER),
-        _RANKED,
-        _TO_DATE,
-    ),
-    "sizes": Report(
-        "Which sizes and colours have the highest return rate this quarter?",
-        "rpt_return_rate_by_option",
-        {**_THIS_QUARTER, "option_name": "size"},
-        _RANKED,
-        _TO_DATE,
-    ),
-    "skus": Report(
-        "Which SKUs have the highest return rate this quarter?",
-        "rpt_return_rate_by_sku",
-        dict(_THIS_QUARTER),
-        _RANKED,
-        _TO_DATE,
-    ),
-    "categories": Report(
-        "Which product categories have the highest return rate this quarter?",
-        "rpt_return_rate_by_category",
-        dict(_THIS_QUARTER),
-        _RANKED,
-        _TO_DATE,
-    ),
-    "reasons": Report(
-        "What are the top reasons for returns in each product category?",
-        "rpt_return_reasons",
-        {"reason_level": "parent", "dimension_type": "category", **_ALL},
-        "dimension_value, reason_rank",
-    ),
-    "repurchase": Report(
-        "Do customers who exchange buy again more often than those who refund?",
-        "rpt_repurchase_comparison",
-        order="outcome_group",
-        caution="Customers choose their outcome: an association, not an effect.",
-    ),
-    "repurchase_by_outcome": Report(
-        "How many customers buy again within 90 days of their first return?",
-        "rpt_return_retention",
-        order="outcome_group",
-        caution="Customers choose their outcome: an association, not an effect.",
-    ),
-    "repurchase_by_period": Report(
-        "How does repurchase after the first return change over time?",
-        "rpt_return_retention_by_period",
-        {"period_type": "quarter"},
-        "outcome_group, period_start_date",
-        "Customers choose their outcome: an association, not an effect.",
-    ),
-    "repurchase_curve": Report(
-        "How does the share of customers who have bought again grow by day?",
-        "rpt_repurchase_curve",
-        order="outcome_group, days_since_return",
-    ),
-    "channels": Report(
-        "Which acquisition channels bring the orders that are returned least?",
-        "rpt_return_rate_by_channel",
-        {
-            "channel_type": "acquisition_channel",
-            "maturity": "mature_only",
-            **_ALL,
-        },
-        "case when lowest_rate_rank is null then 1 else 0 end, lowest_rate_rank",
-    ),
-    "days_to_return": Report(
-        "How does the time from order to return differ by outcome?",
-        "rpt_return_timing",
-        {"metric_name": "days_to_return", "maturity": "mature_only", **_ALL},
-        "median_days, outcome_group",
-    ),
-    "weeks_to_return": Report(
-        "In which weeks after the order do returns start?",
-        "rpt_return_timing_bands",
-        {"maturity": "mature_only", **_ALL},
-        "outcome_group, return_week_bucket_sort",
-    ),
-    "net_return_cost": Report(
-        "What do returns cost, as a share of gross revenue?",
-        "rpt_net_return_cost",
-        {"date_basis": "return", "maturity": "to_date", **_ALL},
-        "cost_form, currency_code, period",
-    ),
-    "exchange_flows": Report(
-        "What are goods exchanged for?",
-        "rpt_exchange_flows",
-        dict(_ALL),
-        "exchanged_units desc, from_sku, to_sku",
-    ),
-    "store_credit": Report(
-        "How much store credit was issued, spent and is outstanding?",
-        "rpt_store_credit",
-        order="currency_code",
-    ),
-    "store_metrics": Report(
-        "What are all metrics of the whole store, by period?",
-        "rpt_return_metrics",
-        {"maturity": "mature_only", **_ALL},
-        "metric_name, period",
-        "Metrics with date_basis return have no mature_only rows; filter maturity.",
-    ),
-    "match_coverage": Report(
-        "How many returns and units were matched with the shop's orders?",
-        "rpt_match_coverage",
-        order="coverage, finding",
-    ),
-    "data_quality": Report(
-        "Which rows of raw data break a rule?",
-        "rpt_data_quality",
-        order="row_count desc, check_name",
-    ),
-    "data_through": Report(
-        "How far does the data reach, and when is an order mature?",
-        "rpt_data_through",
-    ),
-}
 
 
 def report(name: str) -> Report:

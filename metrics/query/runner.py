@@ -6,14 +6,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from metrics.definitions.catalog import Catalog, Metric
+from metrics.definitions.catalog import Catalog, Metric, metric_key
 from metrics.definitions.dimensions import Dimension, short_name
 from metrics.definitions.semantic_layer import Request, Semantics
 from metrics.errors import MetricsError
 from metrics.query.answer_rows import change, day_of, ordered, row, sizes
-from metrics.query.coverage import SHOP, DataCoverage, definitions
+from metrics.query.coverage import SHOP, DataCoverage, definitions, published
 from metrics.query.currencies import CURRENCY, currency_of, fixes_currency
 from metrics.query.figures import Cut, Figures, Key, path
+from metrics.query.reports import REPORTS
 from metrics.question import periods
 from metrics.question.filters import Conditions, Filter, literals
 from metrics.question.periods import Period
@@ -85,12 +86,28 @@ class QueryRunner:
             sql=sql,
         )
 
+    def metric(self, name: str) -> Metric:
+        """Return a metric by name.
+
+        Raises:
+            MetricsError: There is no such metric, or only a report has it.
+        """
+        known = published(self.warehouse).get(metric_key(name), {})
+        reports = str(known.get("report") or "").split(", ")
+        answers = [one for one, report in REPORTS.items() if report.table in reports]
+        if metric_key(name) not in self.catalog.metrics and answers:
+            raise MetricsError(
+                f"{metric_key(name)} cannot be grouped and filtered freely; get_answer "
+                f"has it as {' or '.join(answers)}."
+            )
+        return self.catalog.metric(name)
+
     def resolve(self, question: Question, warnings: list[str]) -> list[Metric]:
         """Return the metrics that answer a question."""
         named = [*question.group_by, *(one.dimension for one in question.where)]
         found = []
         for name in dict.fromkeys(question.metrics):
-            metric = self.catalog.metric(name)
+            metric = self.metric(name)
             chosen = self.catalog.with_goods(metric, named)
             if chosen is not metric:
                 warnings.append(

@@ -14,7 +14,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.transform.oracle.facts import _titles_by_loop, first_orders
+from tests.transform.oracle.facts import (
+    _titles_by_loop,
+    first_orders,
+    return_events,
+)
 from tests.transform.oracle.facts import orders as order_facts
 from tests.transform.oracle.reports import (
     ORDER_CLAIMS,
@@ -32,7 +36,12 @@ from tests.transform.oracle.shop import (
     nearest_rank,
 )
 
-TOLD = ("discount_codes", "order_utm_campaign", "fulfillment_status")
+TOLD = (
+    "discount_codes",
+    "order_utm_campaign",
+    "fulfillment_status",
+    "policy_period",
+)
 Parts = tuple[Any, Any]
 """Numerator and denominator; of a count, the count and None."""
 Expected = dict[tuple[Any, ...], Parts]
@@ -44,7 +53,7 @@ def expected(shop: Shop, spec: dict[str, Any]) -> Expected:
     """Return numerator and denominator by group."""
     cases = POPULATIONS[spec["of"]](shop, spec)
     found: dict[tuple[Any, ...], list[Any]] = defaultdict(lambda: [0, 0])
-    is_percentile = spec["of"] == "days"
+    is_percentile = "percentile" in spec
     days: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for day, attributes, above, below, is_mature in cases:
         if not is_in(day, spec.get("period")):
@@ -118,6 +127,7 @@ def order_attributes(shop: Shop) -> Callable[[Order], dict[str, Any]]:
     first, told = first_orders(shop), order_facts(shop)
 
     def attributes(order: Order) -> dict[str, Any]:
+        cohort = told[order.id,]["customer_cohort_month_date"]
         is_first = order.customer is not None and first.get(order.customer) is order
         return {
             "acquisition_channel": order.acquisition_channel
@@ -132,6 +142,7 @@ def order_attributes(shop: Shop) -> Callable[[Order], dict[str, Any]]:
             if order.customer
             else "guest",
             **{name: told[order.id,][name] for name in TOLD},
+            "first_order_date": cohort.isoformat() if cohort else None,
         }
 
     return attributes
@@ -245,6 +256,24 @@ def units_sent_back(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
                 yield record.day, own, 1, 1, False
 
 
+def milestones(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
+    """Milestones of counted returns, with the days from the start of the return."""
+    counted = {record.id: record for record in shop.returns if record.is_counted}
+    for (number, name), event in return_events(shop).items():
+        waited = event["days_since_request"]
+        if number in counted and (waited >= 0 or "percentile" not in spec):
+            above = waited if "percentile" in spec else 1
+            yield counted[number].day, {"milestone": name}, above, 0, False
+
+
+def days_to_close(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
+    for record in shop.returns:
+        if record.is_counted and record.order and record.days_to_close is not None:
+            root = record.order.root
+            own = {"outcome_group": record.group}
+            yield root.day, own, record.days_to_close, 1, root.is_mature
+
+
 def days(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
     for record in shop.returns:
         if record.is_counted and record.order and record.days is not None:
@@ -281,7 +310,8 @@ def cost_of_returns(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
 def repurchase(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
     for (group,), row in REPORTS["rpt_return_retention"][1](shop).items():
         own = {"outcome_group": group}
-        above, below = row["repurchased_customers"], row["mature_customers"]
+        above = row[spec.get("claim", "repurchased_customers")]
+        below = row["mature_customers"]
         yield date.min, own, above, below, False
 
 
@@ -293,6 +323,8 @@ POPULATIONS: dict[str, Callable[[Shop, dict[str, Any]], Iterator[Case]]] = {
     "units_sent_back": units_sent_back,
     "labels": labels,
     "days": days,
+    "days_to_close": days_to_close,
+    "milestones": milestones,
     "within": within,
     "cost_of_orders": cost_of_orders,
     "cost_of_returns": cost_of_returns,

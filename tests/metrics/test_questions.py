@@ -54,9 +54,8 @@ def figures_of(answer: dict[str, Any], by: list[str]) -> dict[tuple[Any, ...], A
             assert row["value"] is None
             assert row["to_date"] is not None
             continue
-        is_count = row["numerator"] is None
-        above = row["value"] if is_count else row["numerator"]
-        if above != 0 or not is_count:
+        above = row["value"] if row["numerator"] is None else row["numerator"]
+        if above != 0 or row["denominator"] is not None:
             found[key] = parts((above, row["denominator"]))
     return found
 

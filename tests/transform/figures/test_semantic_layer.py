@@ -31,7 +31,12 @@ BY_ORDER = [
     "all_source_return_rate",
     "value_return_rate",
 ]
-BY_RETURN = ["retained_revenue_ratio", "upsell_rate", "upsell_share_of_exchange"]
+BY_RETURN = [
+    "retained_revenue_ratio",
+    "retained_revenue_ratio_ex_tax",
+    "upsell_rate",
+    "upsell_share_of_exchange",
+]
 AMOUNTS = {
     "gross_revenue_of_cost": ("sales_order", "fct_orders", "is_cost_cohort_order"),
     "net_cost": ("sales_order", "fct_orders", "is_cost_cohort_order"),
@@ -41,6 +46,10 @@ AMOUNTS = {
     "returned_amount": ("order_line", "fct_order_lines", "true"),
     "retained_revenue": ("return", "fct_returns", "is_counted_return"),
     "retained_or_refunded_revenue": ("return", "fct_returns", "is_counted_return"),
+    "retained_revenue_ex_tax": ("return", "fct_returns", "is_counted_return"),
+    "retained_or_refunded_revenue_ex_tax": (
+        *("return", "fct_returns", "is_counted_return"),
+    ),
     "refund_amount": ("return", "fct_returns", "is_counted_return"),
     "gift_card_amount": ("return", "fct_returns", "is_counted_return"),
     "exchanged_value": ("return", "fct_returns", "is_counted_return"),
@@ -57,6 +66,9 @@ EXPRESSIONS = {
     "net_cost_cash": "net_return_cost_cash",
     "net_cost_landed": "net_return_cost_landed",
     "retained_or_refunded_revenue": "retained_revenue + refund_amount",
+    "retained_or_refunded_revenue_ex_tax": (
+        "retained_revenue_ex_tax + refund_amount_ex_tax"
+    ),
     "settled_net_cost": "net_return_cost",
     "settled_net_cost_cash": "net_return_cost_cash",
     "settled_net_cost_landed": "net_return_cost_landed",
@@ -68,6 +80,7 @@ RATIOS_OF_MONEY = {
     "net_return_cost_cash_pct_gross": "sales_order",
     "net_return_cost_landed_pct_gross": "sales_order",
     "retained_revenue_ratio": "return",
+    "retained_revenue_ratio_ex_tax": "return",
     "upsell_share_of_exchange": "return",
     "net_return_cost_pct_gross_by_return": "return",
     "net_return_cost_cash_pct_gross_by_return": "return",
@@ -158,14 +171,57 @@ def test_monthly_figures_are_those_of_the_reports(shop: Warehouse) -> None:
     assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
 
 
+OF_CUSTOMERS = [
+    "repurchase_rate_90d",
+    "repurchase_rate_90d_any_order",
+    "repurchase_new_money_rate",
+    "second_return_rate",
+    "median_days_to_repurchase",
+]
+
+
 def test_repurchase_is_that_of_the_report(shop: Warehouse) -> None:
     wanted = reported(
         shop,
-        "select 'repurchase_rate_90d', outcome_group, repurchase_rate_90d"
-        " from rpt_return_retention",
+        " union all ".join(
+            f"select '{name}', outcome_group, {name} from rpt_return_retention"
+            for name in OF_CUSTOMERS
+        ),
     )
-    found = figures(shop, ["repurchase_rate_90d"], "followed_customer__outcome_group")
-    assert {key: found[key] for key in wanted} == pytest.approx(wanted, abs=1e-9)
+    found = figures(shop, OF_CUSTOMERS, "followed_customer__outcome_group")
+    assert len(wanted) > 3 * len(OF_CUSTOMERS)
+    assert found == pytest.approx(wanted, abs=1e-9)
+
+
+def test_medians_are_those_of_the_report(shop: Warehouse) -> None:
+    names = ("days_to_return", "days_to_return_from_root", "days_return_to_close")
+    wanted = reported(
+        shop,
+        "select 'median_' || metric_name, outcome_group, median_days"
+        f" from rpt_return_timing where metric_name in {names}"
+        " and maturity = 'to_date' and period_type = 'all'",
+    )
+    found = figures(shop, [f"median_{name}" for name in names], "return__outcome_group")
+    assert len(wanted) > 2 * len(names)
+    assert {key: found[key] for key in wanted} == wanted
+
+
+def test_milestones_are_those_of_the_report(shop: Warehouse) -> None:
+    wanted = reported(
+        shop,
+        "select 'median_days_to_milestone', to_milestone, median_days"
+        " from rpt_return_durations where from_milestone = 'requested'"
+        " and dimension_type = 'all' and period_type = 'all'",
+    )
+    metrics = ["median_days_to_milestone", "milestones_reached"]
+    found = figures(shop, metrics, "return_event__milestone")
+    assert len(wanted) > 4
+    assert {key: found[key] for key in wanted} == wanted
+    for milestone, count in shop.rows(
+        "select milestone, count(*) from fct_return_events where is_counted_return"
+        " group by milestone"
+    ):
+        assert found["milestones_reached", milestone] == count
 
 
 SAVED_QUERIES = {

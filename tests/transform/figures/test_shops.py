@@ -197,6 +197,7 @@ OF_SHOPS = {
     "net_return_cost_pct_gross_by_return": ["currency_code"],
     "label_cost": ["carrier", "currency_code"],
     "median_days_to_return": ["outcome_group"],
+    "median_days_to_milestone": ["milestone"],
     "exchanged_items": ["outcome_group"],
     "customer_return_rate": ["acquisition_channel"],
     "repurchase_rate_90d": ["outcome_group"],
