@@ -41,6 +41,7 @@ EXAMPLES = {
     ),
     "explore": ("explore",),
     "serve": ("serve", "serve --http"),
+    "ossie": ("ossie",),
     "completion": ("completion bash", "completion zsh"),
 }
 PORT = 8760
@@ -58,6 +59,9 @@ def main(words: Sequence[str] | None = None) -> int:
             return _explore(options)
         if options.verb == "completion":
             print(completion.script(_options(_names()), options.shell))
+            return 0
+        if options.verb == "ossie":
+            print(Engine().ossie())
             return 0
         result = _result(options, Engine())
     except MetricsError as error:
@@ -308,6 +312,7 @@ def _options(names: Names | None = None) -> argparse.ArgumentParser:
     one = add("serve", "serve MCP over stdio, or HTTP on this machine")
     one.add_argument("--http", action="store_true", help="HTTP with a bearer token")
     one.add_argument("--port", type=int, default=PORT, help=f"port of HTTP ({PORT})")
+    add("ossie", "print the metrics as an Apache Ossie document")
     one = add(
         "completion", f"print a script that defines and completes {completion.COMMAND}"
     )

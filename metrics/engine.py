@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from metrics.definitions.dimensions import Dimension, short_name
-from metrics.errors import MetricsError, similar
+from metrics.definitions.manifest import manifest_path, public_tables
+from metrics.errors import MetricsError, similar, unknown
 from metrics.query import named_answers
 from metrics.query.coverage import DataCoverage, published
 from metrics.query.reports import REPORTS
@@ -27,6 +28,9 @@ from metrics.results import (
     NamedAnswers,
     Orders,
     ReportAnswer,
+    Table,
+    Tables,
+    TableSummary,
 )
 from metrics.warehouse import Warehouse, open_warehouse, schema_of_marts
 
@@ -76,10 +80,10 @@ class Engine:
     def _runner(self) -> QueryRunner:
         # Imported here, because MetricFlow takes most of a second to import.
         from metrics.definitions.catalog import Catalog  # noqa: PLC0415
-        from metrics.definitions.semantic_layer import Semantics, manifest_path  # noqa: PLC0415
+        from metrics.definitions.semantic_layer import Semantics  # noqa: PLC0415
         from metrics.query.runner import QueryRunner  # noqa: PLC0415
 
-        path = self._manifest or manifest_path()
+        path = self._manifest_path
         semantics = Semantics(path, self.warehouse.dialect)
         if semantics.schema != schema_of_marts():
             raise MetricsError(
@@ -88,6 +92,10 @@ class Engine:
                 "folder that the build of this schema wrote to."
             )
         return QueryRunner(semantics, Catalog(semantics), self.warehouse)
+
+    @cached_property
+    def _manifest_path(self) -> Path:
+        return self._manifest or manifest_path()
 
     @property
     def catalog(self) -> Catalog:
@@ -216,6 +224,10 @@ class Engine:
         """Answer a question about metrics."""
         return self._runner.ask(question)
 
+    def ossie(self) -> str:
+        """Return the semantic layer as an Apache Ossie document."""
+        return self._runner.semantics.ossie()
+
     @_in_turn
     def list_answers(self) -> NamedAnswers:
         """List the named answers."""
@@ -246,6 +258,31 @@ class Engine:
         from metrics.query.orders_behind import orders_behind  # noqa: PLC0415
 
         return orders_behind(self._runner, question, side)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return public_tables(self._manifest_path)
+
+    def list_tables(self) -> Tables:
+        """List the public tables of the warehouse."""
+        return Tables(
+            tables=[
+                TableSummary(name=one.name, description=one.description)
+                for one in self._tables.values()
+            ]
+        )
+
+    def describe_table(self, table: str) -> Table:
+        """Return the columns of a public table.
+
+        Raises:
+            MetricsError: There is no such table.
+        """
+        if table not in self._tables:
+            raise unknown(
+                "table", table, self._tables, "metrics://tables lists all of them."
+            )
+        return self._tables[table]
 
     def _dimension(self, name: str, metric: str | None) -> Dimension:
         if metric:

@@ -69,6 +69,33 @@ class DimensionValues(BaseModel):
     is_complete: bool
 
 
+class TableSummary(BaseModel):
+    """A public table of the warehouse in a list."""
+
+    name: str
+    description: str
+
+
+class Tables(BaseModel):
+    """All public tables of the warehouse."""
+
+    tables: list[TableSummary]
+
+
+class Column(BaseModel):
+    """A column of a table."""
+
+    name: str
+    type: str
+    description: str
+
+
+class Table(TableSummary):
+    """A public table of the warehouse with its columns."""
+
+    columns: list[Column]
+
+
 class Interval(BaseModel):
     """A 95 % interval."""
 

@@ -288,6 +288,16 @@ def _add_resources(server: MCPServer, engine: Engine) -> None:
         """The full description of a metric."""
         return engine.describe_metric(metric).model_dump_json()
 
+    @server.resource("metrics://tables", mime_type="application/json")
+    def tables() -> str:
+        """All public tables of the warehouse with their grain."""
+        return engine.list_tables().model_dump_json()
+
+    @server.resource("metrics://tables/{table}", mime_type="application/json")
+    def table(table: str) -> str:
+        """The columns of a public table."""
+        return engine.describe_table(table).model_dump_json()
+
     @server.resource("metrics://answers", mime_type="application/json")
     def named() -> str:
         """All named answers with the columns of their reports."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -26,7 +25,6 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 from metrics.definitions.dimensions import Dimension
 from metrics.errors import MetricsError
 
-PROJECT = Path("transform")
 TIME = "metric_time"
 _RENDERERS = {
     "duckdb": (SqlEngine.DUCKDB, DuckDbSqlPlanRenderer),
@@ -125,6 +123,14 @@ class Semantics:
         request = MetricFlowQueryRequest.create(saved_query_name=name)
         return self._engine.explain(request).sql_statement.sql
 
+    def ossie(self) -> str:
+        """Return the semantic models and metrics as an Apache Ossie document."""
+        # Imported here, because only this document needs it.
+        from metricflow.converters.msi_to_osi import MSIToOSIConverter  # noqa: PLC0415
+
+        found = MSIToOSIConverter().convert(self.manifest, "loop_returns")
+        return found.output.to_osi_json(indent=2)
+
     def _dimensions(self, metrics: tuple[str, ...]) -> dict[str, Dimension]:
         """Return the dimensions that all these metrics have, by short name.
 
@@ -188,12 +194,6 @@ class Semantics:
 _ORDER = ("order_line", "return", "currency", "sales_order", "customer")
 """Order of preference of tables for a dimension that several have; the first ones lose
 no rows."""
-
-
-def manifest_path(project: Path = PROJECT) -> Path:
-    """Return where dbt writes the semantic manifest of a project."""
-    target = os.environ.get("DBT_TARGET_PATH")
-    return (Path(target) if target else project / "target") / "semantic_manifest.json"
 
 
 def _forget_the_file(manifest: Any) -> None:

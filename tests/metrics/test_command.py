@@ -78,7 +78,7 @@ def test_the_help_of_every_verb_has_examples(
         example
         for verb, examples in EXAMPLES.items()
         for example in examples
-        if verb not in {"explore", "serve", "completion"}
+        if verb not in {"explore", "serve", "completion", "ossie"}
     ],
 )
 def test_every_example_of_the_help_prints_a_table(
@@ -86,6 +86,17 @@ def test_every_example_of_the_help_prints_a_table(
 ) -> None:
     assert main(shlex.split(example)) == 0
     assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_the_ossie_document_has_every_metric_of_the_semantic_layer(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ossie"]) == 0
+    [model] = json.loads(capsys.readouterr().out)["semantic_model"]
+    documented = {one["name"] for one in model["metrics"]}
+    shares = {one.name for one in engine.catalog.metrics.values() if one.whole}
+    assert engine.catalog.metrics.keys() - shares <= documented
+    assert all(one["source"] for one in model["datasets"])
 
 
 @pytest.fixture(scope="module")

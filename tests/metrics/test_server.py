@@ -135,7 +135,18 @@ def test_definitions_are_resources(assistant: Assistant) -> None:
     assert {str(one.uri) for one in listed} == {
         "metrics://definitions",
         "metrics://answers",
+        "metrics://tables",
     }
+    found = assistant.get("read_resource", "metrics://tables")
+    tables = {one["name"] for one in json.loads(found.contents[0].text)["tables"]}
+    assert {"fct_returns", "rpt_return_reasons", "dim_customers"} <= tables
+    found = assistant.get("read_resource", "metrics://tables/fct_returns")
+    [key] = [
+        one
+        for one in json.loads(found.contents[0].text)["columns"]
+        if one["name"] == "loop_return_id"
+    ]
+    assert key["description"]
 
 
 def test_orders_behind_a_figure_are_as_many_as_it_counts_and_tell_no_customer(
@@ -198,16 +209,52 @@ def test_only_the_protocol_goes_to_the_output(shop: Warehouse) -> None:
     assert json.loads(line)["result"]["serverInfo"]["name"] == "loop-returns-metrics"
 
 
-def test_each_configuration_of_the_page_starts_the_server_with_make() -> None:
+STRINGS = {"type": "array", "items": {"type": "string"}}
+ENTRY = {
+    "command": {"type": "string"},
+    "args": STRINGS,
+    "env": {"type": "object", "additionalProperties": {"type": "string"}},
+    "cwd": {"type": "string"},
+}
+"""The fields of a server that is started by a command, as the assistants document them."""
+CONFIGURATIONS = [
+    # https://modelcontextprotocol.io/docs/develop/connect-local-servers and
+    # https://geminicli.com/docs/tools/mcp-server
+    ("json", "mcpServers", ENTRY, ["command"]),
+    # https://code.visualstudio.com/docs/agents/reference/mcp-configuration
+    ("json", "servers", ENTRY | {"type": {"const": "stdio"}}, ["type", "command"]),
+    # https://developers.openai.com/codex/mcp
+    ("toml", "mcp_servers", ENTRY, ["command"]),
+]
+
+
+def test_each_configuration_of_the_page_is_as_documented_and_starts_the_server() -> (
+    None
+):
     page = (ROOT / "docs/metrics-server.md").read_text("utf-8")
     read = {"json": json.loads, "toml": tomllib.loads}
-    entries = [
-        next(iter(next(iter(read[language](text).values())).values()))
-        for language, text in re.findall(r"```(json|toml)\n(.*?)```", page, re.DOTALL)
-    ]
-    assert len(entries) == 3
+    blocks = re.findall(r"```(json|toml)\n(.*?)```", page, re.DOTALL)
     command = ["make", "-s", "-C", "/path/to/tap-loop-returns", "mcp"]
-    assert all([one["command"], *one["args"]] == command for one in entries)
+    for (language, text), (kind, servers, fields, required) in zip(
+        blocks, CONFIGURATIONS, strict=True
+    ):
+        assert language == kind
+        settings = read[language](text)
+        entry = {
+            "type": "object",
+            "properties": fields,
+            "required": required,
+            "additionalProperties": False,
+        }
+        form = {
+            "type": "object",
+            "properties": {servers: {"type": "object", "additionalProperties": entry}},
+            "required": [servers],
+            "additionalProperties": False,
+        }
+        jsonschema.validate(settings, form)
+        [server] = settings[servers].values()
+        assert [server["command"], *server["args"]] == command
     assert " ".join(command) in page
 
 
