@@ -8,7 +8,7 @@ import { agreeing, count, counted, list, periodName } from "./format.js";
 import { monthFilters, withRange } from "./months.js";
 import { saveDownloads } from "./csv.js";
 import { openDrillDowns } from "./drill-down.js";
-import { empty, lacksOrders, warning, withoutOrdersNote } from "./pages/common.js";
+import { empty, lacksOrders, warning, withoutOrdersNote } from "./pages/parts/common.js";
 import { PAGES } from "./pages/index.js";
 
 const main = document.getElementById("content");

@@ -1,7 +1,7 @@
 // Periods of any months, such as "2026-02..2026-04": their figures are the sums of the months'.
 import { inPeriod, rangeOf, where } from "./data.js";
 import { isNothing, periodName } from "./format.js";
-import { inOrder } from "./pages/common.js";
+import { inOrder } from "./pages/parts/common.js";
 
 const MONTH = /^\d{4}-\d\d$/;
 // Money has four decimals, and sums of whole numbers are exact.

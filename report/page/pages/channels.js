@@ -3,7 +3,7 @@ import { ifHollow } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { agreeing, between, counted, list, periodName, share } from "../format.js";
-import { expectedRates } from "./expected.js";
+import { expectedRates } from "./parts/expected.js";
 import {
   MATURITIES,
   empty,
@@ -14,8 +14,8 @@ import {
   scope,
   valuesFilter,
   warning,
-} from "./common.js";
-import { quarterTrend } from "./quarters.js";
+} from "./parts/common.js";
+import { quarterTrend } from "./parts/quarters.js";
 import { table } from "../table.js";
 
 const CHANNEL_TYPES = [

@@ -1,7 +1,7 @@
 import { ifHollow } from "../charts/scales.js";
 import { inPeriod, where } from "../data.js";
 import { isNothing, periodName, roundMoney, share } from "../format.js";
-import { differences, journalOf, liability } from "./books.js";
+import { differences, journalOf, liability } from "./parts/books.js";
 import {
   MATURITIES,
   currencyFilter,
@@ -12,8 +12,8 @@ import {
   scope,
   warning,
   onlyUsual,
-} from "./common.js";
-import { quarterTrend } from "./quarters.js";
+} from "./parts/common.js";
+import { quarterTrend } from "./parts/quarters.js";
 import { table } from "../table.js";
 
 const COST_FORMS = [

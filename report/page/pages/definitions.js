@@ -1,6 +1,6 @@
 import { html } from "../elements.js";
 import { spaced } from "../format.js";
-import { empty } from "./common.js";
+import { empty } from "./parts/common.js";
 import { table } from "../table.js";
 
 export const definitionsPage = {

@@ -3,7 +3,7 @@ import { legend } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
 import { count, counted, periodName, share } from "../format.js";
-import { periodFilter, scope, valuesFilter, onlyUsual } from "./common.js";
+import { periodFilter, scope, valuesFilter, onlyUsual } from "./parts/common.js";
 import { table } from "../table.js";
 
 const FLOWS_DRAWN = 24;

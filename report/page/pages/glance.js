@@ -18,7 +18,7 @@ import {
   share,
   isNothing,
 } from "../format.js";
-import { expectedRates } from "./expected.js";
+import { expectedRates } from "./parts/expected.js";
 import {
   currencyFilter,
   defined,
@@ -28,8 +28,8 @@ import {
   periodFilter,
   runningQuarter,
   warning,
-} from "./common.js";
-import { quarterTrend } from "./quarters.js";
+} from "./parts/common.js";
+import { quarterTrend } from "./parts/quarters.js";
 
 export const glancePage = {
   name: "glance",

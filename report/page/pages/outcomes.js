@@ -21,7 +21,7 @@ import {
   periodFilter,
   scope,
   onlyUsual,
-} from "./common.js";
+} from "./parts/common.js";
 import { table } from "../table.js";
 
 const UNITS_OF_COUNT = [

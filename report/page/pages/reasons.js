@@ -8,7 +8,7 @@ import {
   valuesFilter,
   onlyUsual,
   lacksOrders,
-} from "./common.js";
+} from "./parts/common.js";
 import { drillDownButton, table } from "../table.js";
 
 const GROUP = ["reason_level", "dimension_type", "dimension_value"];

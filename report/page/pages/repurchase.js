@@ -24,7 +24,7 @@ import {
   periodFilter,
   scope,
   warning,
-} from "./common.js";
+} from "./parts/common.js";
 import { table } from "../table.js";
 
 export const repurchasePage = {

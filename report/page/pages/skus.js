@@ -3,8 +3,8 @@ import { ifHollow } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import { NOTHING, agreeing, between, count, counted, periodName, share } from "../format.js";
-import { earlyWarnings } from "./alerts.js";
-import { expectedRates } from "./expected.js";
+import { earlyWarnings } from "./parts/alerts.js";
+import { expectedRates } from "./parts/expected.js";
 import {
   MATURITIES,
   empty,
@@ -17,7 +17,7 @@ import {
   valuesFilter,
   warning,
   onlyUsual,
-} from "./common.js";
+} from "./parts/common.js";
 import { table } from "../table.js";
 
 const BARS_DRAWN = 15;

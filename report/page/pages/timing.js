@@ -19,8 +19,8 @@ import {
   periodFilter,
   scope,
   warning,
-} from "./common.js";
-import { refundSentence, steps } from "./steps.js";
+} from "./parts/common.js";
+import { refundSentence, steps } from "./parts/steps.js";
 import { table } from "../table.js";
 
 const CLOCKS = [

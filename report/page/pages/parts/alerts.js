@@ -1,7 +1,7 @@
 // Early warnings: products, SKUs, sizes and reasons that are returned more often than their peers.
-import { html } from "../elements.js";
-import { count, isNothing } from "../format.js";
-import { table } from "../table.js";
+import { html } from "../../elements.js";
+import { count, isNothing } from "../../format.js";
+import { table } from "../../table.js";
 import { note } from "./common.js";
 
 const KINDS = {

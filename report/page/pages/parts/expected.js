@@ -1,8 +1,8 @@
 // The expected final rate of a recent month, and its rate to date.
-import { inPeriod, where } from "../data.js";
-import { html } from "../elements.js";
-import { periodName } from "../format.js";
-import { table } from "../table.js";
+import { inPeriod, where } from "../../data.js";
+import { html } from "../../elements.js";
+import { periodName } from "../../format.js";
+import { table } from "../../table.js";
 import { flagsOf, note } from "./common.js";
 
 /**

@@ -1,8 +1,8 @@
 // How long each step of a return takes, from its milestones.
-import { where } from "../data.js";
-import { html } from "../elements.js";
-import { count, counted, periodName, spaced } from "../format.js";
-import { table } from "../table.js";
+import { where } from "../../data.js";
+import { html } from "../../elements.js";
+import { count, counted, periodName, spaced } from "../../format.js";
+import { table } from "../../table.js";
 import { note } from "./common.js";
 
 const days = (name, label) => ({ name, label, kind: "count" });

@@ -1,7 +1,7 @@
 // A rate over the quarters.
-import { trend } from "../charts/trend.js";
-import { figure } from "../elements.js";
-import { periodName, share } from "../format.js";
+import { trend } from "../../charts/trend.js";
+import { figure } from "../../elements.js";
+import { periodName, share } from "../../format.js";
 import { inOrder } from "./common.js";
 
 /**

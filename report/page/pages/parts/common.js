@@ -1,8 +1,8 @@
 // Shared by pages: filters, links to definitions, texts for small and immature groups.
-import { addressOf } from "../address.js";
-import { different, where } from "../data.js";
-import { html } from "../elements.js";
-import { OUTCOME_ORDER, counted, periodName, isNothing } from "../format.js";
+import { addressOf } from "../../address.js";
+import { different, where } from "../../data.js";
+import { html } from "../../elements.js";
+import { OUTCOME_ORDER, counted, periodName, isNothing } from "../../format.js";
 
 export const MATURITIES = [
   ["to_date", "all orders, to date"],

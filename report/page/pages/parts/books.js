@@ -1,8 +1,8 @@
 // The refund liability at each month end, and the ledger.
-import { where } from "../data.js";
-import { html } from "../elements.js";
-import { periodName, spaced } from "../format.js";
-import { table } from "../table.js";
+import { where } from "../../data.js";
+import { html } from "../../elements.js";
+import { periodName, spaced } from "../../format.js";
+import { table } from "../../table.js";
 import { empty, note } from "./common.js";
 
 const money = (name, label) => ({ name, label, kind: "money" });
