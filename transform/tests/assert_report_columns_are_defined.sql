@@ -34,6 +34,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_return_retention_by_period') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing_bands') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_returned_units') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_returns_outstanding') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit_roll_forward') }}
@@ -71,6 +72,8 @@
     'peer_group', 'reason_group', 'orders_from_date', 'noticed_date',
     'reasons_grown', 'alert_text',
     'compared_metric_name', 'previous_period',
+    'month_date', 'is_mature', 'is_realised_return', 'origin_country_code',
+    'order_channel', 'size',
 ] -%}
 
 {%- set problems = [] -%}

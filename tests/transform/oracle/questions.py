@@ -24,6 +24,7 @@ from .reports import (
     reasons,
     return_metrics,
     return_rates_by,
+    returned_units,
     variant_option,
 )
 from .shop import amount, digits, label_cost, moment, month
@@ -243,6 +244,16 @@ def reasons_by_channel(shop: Shop) -> Answer:
         ((_channel_of(record.order), unit.parent_reason or first), (1,))
         for record, unit in counted_units(shop)
         if record.order
+    )
+
+
+def outcomes_by_category_and_channel(shop: Shop) -> Answer:
+    return summed(
+        ((category, channel, outcome), (units["returned_units"],))
+        for (basis, *_, channel, category, _, _, _, _, outcome), units in (
+            returned_units(shop).items()
+        )
+        if basis == "return"
     )
 
 

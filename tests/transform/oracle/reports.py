@@ -16,6 +16,7 @@ from .shop import (
     MATURE_SHARE,
     MINIMUM_CUSTOMERS,
     MINIMUM_ORDERS,
+    NO_CHANNEL,
     WINDOW,
     ZERO,
     Key,
@@ -685,6 +686,31 @@ def reasons(shop: Shop) -> Rows:
     return rows
 
 
+def returned_units(shop: Shop) -> Rows:
+    """rpt_returned_units: units by everything that can be combined."""
+    tally = Tally()
+    for record, (basis, day, is_mature) in dated_returns(shop):
+        for unit in record.units:
+            if not unit.is_counted:
+                continue
+            key = (
+                basis,
+                day.replace(day=1),
+                is_mature,
+                record.is_realised,
+                record.raw.get("origin_country_code") or "(none)",
+                record.order.root.channel if record.order else NO_CHANNEL,
+                unit.category,
+                product_key(unit),
+                variant_option(unit.line or unit, "size"),
+                unit.parent_reason or "(no reason)",
+                unit.reason or "(no reason)",
+                unit.outcome,
+            )
+            tally.add(key, returned_units=1)
+    return tally.sums
+
+
 def timing(shop: Shop) -> Rows:
     """rpt_return_timing: quartiles of three clocks by outcome group."""
     found: dict[Key, list[int]] = defaultdict(list)
@@ -1155,6 +1181,15 @@ REPORTS: dict[str, tuple[tuple[str, ...], Callable[[Shop], Rows]]] = {
             "return_reason",
         ),
         reasons,
+    ),
+    "rpt_returned_units": (
+        (
+            *("date_basis", "month_date", "is_mature", "is_realised_return"),
+            *("origin_country_code", "order_channel", "product_category"),
+            *("product_key", "size", "parent_return_reason", "return_reason"),
+            "outcome",
+        ),
+        returned_units,
     ),
     "rpt_return_timing": (
         ("metric_name", "outcome_group", "maturity", "period"),
