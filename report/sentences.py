@@ -92,6 +92,7 @@ SUBJECTS = {
     ),
 }
 """For each metric: what is compared, the page, and the text of the link."""
+UNKNOWN_CHANNEL = "(none) / (none)"
 OUTCOMES = {
     "exchange": "an exchange",
     "refund": "a refund",
@@ -118,6 +119,12 @@ def _mover(movers: list[Record]) -> Sentence:
 def _moved(row: Record) -> Sentence:
     subject, page, link = SUBJECTS[row["compared_metric_name"]]
     name = row["dimension_value"]
+    choices = {"period": row["period"]}
+    if row["dimension_type"] == "channel":
+        subject += " of no known source" if name == UNKNOWN_CHANNEL else " from {}"
+        choices |= {"type": "order_channel", "channel": name, "maturity": "to_date"}
+    elif row["dimension_type"] == "category":
+        choices["category"] = name
     change, lower, upper = (
         row[f"metric_change{end}"] * 100 for end in ("", "_lower", "_upper")
     )
@@ -128,9 +135,6 @@ def _moved(row: Record) -> Sentence:
         f"{change:+.1f} points (95% interval {lower:+.1f} to {upper:+.1f}), the largest "
         "change that is more than noise in the newest months that can be compared."
     )
-    choices = {"period": row["period"]}
-    if row["dimension_type"] == "category":
-        choices["category"] = name
     return _sentence(text, page, choices, link)
 
 

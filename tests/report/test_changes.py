@@ -121,6 +121,35 @@ def test_the_largest_change_beyond_noise_is_said_with_its_interval(altered, view
     assert view.locator("#filter-category").input_value() == "Dresses"
 
 
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("google / cpc", "the return rate of orders from google / cpc rose from 10.0%"),
+        ("(none) / (none)", "the return rate of orders of no known source rose from"),
+    ],
+)
+def test_a_change_of_a_channel_leads_to_the_channel(altered, view, channel, said):
+    page = altered(
+        NOTHING,
+        f"""
+        insert into rpt_return_changes by name
+        select 'order_return_rate' as compared_metric_name, 'channel' as dimension_type,
+            '{channel}' as dimension_value, 'month' as period_type, '2026-03' as period,
+            date '2026-03-01' as period_start_date, '2026-02' as previous_period,
+            0.2 as metric_value, 0.1 as previous_value, 0.1 as metric_change,
+            0.05 as metric_change_lower, 0.15 as metric_change_upper,
+            true as is_notable, 1 as mover_rank
+        """,
+        world="shop",
+    )
+    assert said in sentences(view, page)[1]
+    view.locator(".changed a").nth(1).click()
+    view.wait_for_selector("main[data-page=channels]")
+    assert view.locator("#filter-type").input_value() == "order_channel"
+    assert view.locator("#filter-channel").input_value() == channel
+    assert view.locator("#filter-period").input_value() == "2026-03"
+
+
 def test_what_is_owed_is_said_by_currency_the_main_one_first(report, view, shown):
     made = report("two_currencies")
     rows = made.rows("""

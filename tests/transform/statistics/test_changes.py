@@ -37,6 +37,12 @@ TABLES = {
         " is_ranked boolean, unit_return_rate double, unit_return_rate_lower double,"
         " unit_return_rate_upper double"
     ),
+    "rpt_return_rate_by_channel": (
+        "channel_type text, date_basis text, maturity text, channel text,"
+        " period_type text, period text, period_start_date date,"
+        " is_period_mature boolean, is_ranked boolean, order_return_rate double,"
+        " order_return_rate_lower double, order_return_rate_upper double"
+    ),
     "rpt_outcome_split": (
         "metric_name text, date_basis text, stage text, maturity text, outcome text,"
         " currency_code text, period_type text, period text, period_start_date date,"
@@ -211,3 +217,29 @@ def test_a_reason_that_is_new_or_gone_is_a_change_from_or_to_nothing(
         ("2026-04", 0, pytest.approx(0.4), True),
         ("2026-05", pytest.approx(0.4), 0, True),
     ]
+
+
+def test_channels_of_orders_are_compared_where_they_are_ranked(models: Models) -> None:
+    for name in TABLES:
+        models.connection.execute(f"delete from {name}")
+    models.table(
+        "rpt_return_rate_by_channel",
+        TABLES["rpt_return_rate_by_channel"],
+        [
+            (
+                *(kind, "order", "to_date", channel, "month", month, f"{month}-01"),
+                *(True, is_ranked, back / 1000, *wilson(back, 1000)),
+            )
+            for kind, channel, is_ranked in [
+                ("order_channel", "google / cpc", True),
+                ("order_channel", "few / orders", False),
+                ("acquisition_channel", "google / cpc", True),
+            ]
+            for month, back in (("2026-04", 100), ("2026-05", 200))
+        ],
+    )
+    models.build("rpt_return_changes")
+    assert models.rows(
+        "select compared_metric_name, dimension_type, dimension_value, previous_value,"
+        " metric_value, mover_rank from rpt_return_changes"
+    ) == [("order_return_rate", "channel", "google / cpc", 0.1, 0.2, 1)]

@@ -162,6 +162,25 @@ figures as (
     where maturity = 'to_date' and is_ranked
     union all
     select
+        'order_return_rate' as compared_metric_name,
+        date_basis,
+        'channel' as dimension_type,
+        channel as dimension_value,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        period_type,
+        period,
+        period_start_date,
+        is_period_mature as is_comparable,
+        order_return_rate as metric_value,
+        order_return_rate_lower as metric_value_lower,
+        order_return_rate_upper as metric_value_upper
+    from {{ ref('loop_returns', 'rpt_return_rate_by_channel') }}
+    where
+        channel_type = 'order_channel'
+        and maturity = 'to_date'
+        and is_ranked
+    union all
+    select
         compared_metric_name,
         date_basis,
         dimension_type,
