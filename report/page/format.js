@@ -89,6 +89,15 @@ const PERIODS = { all: "all time" };
 export const periodName = (period) =>
   PERIODS[period] ?? period.replace("-Q", " Q").replace("..", " to ");
 
+export const NO_CHANNEL = "(none) / (none)";
+
+/** What channels without a name are called. */
+export const UNNAMED_CHANNELS = {
+  [NO_CHANNEL]: "no known source",
+  "(guest)": "guests, whose first order is unknown",
+};
+export const channelName = (channel) => UNNAMED_CHANNELS[channel] ?? channel;
+
 const OUTCOMES = {
   exchange: "exchange",
   refund: "refund",

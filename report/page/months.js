@@ -10,12 +10,16 @@ const Z = 1.959963984540054;
 
 /** The data with the figures of a range; `sums` says how the rows of each data set are added. */
 export function withRange(data, period, sums) {
-  const ranges = Object.entries(sums).map(([name, how]) => [
-    name,
-    [...summed(data[name], period, how), ...data[name]],
-  ]);
-  const own = { period_type: "range", period, period_start_date: `${rangeOf(period)[0]}-01` };
-  return { ...data, ...Object.fromEntries(ranges), periods: [...data.periods, own] };
+  const own = { period_type: "range", period };
+  const ranges = Object.entries(sums).map(([name, how]) => {
+    const months = data[name].filter(
+      (row) => MONTH.test(row.period) && inPeriod(row.period, period),
+    );
+    const added = addedBy(months, how).map((row) => Object.assign(row, own));
+    return [name, [...added, ...data[name]]];
+  });
+  const start = { ...own, period_start_date: `${rangeOf(period)[0]}-01` };
+  return { ...data, ...Object.fromEntries(ranges), periods: [...data.periods, start] };
 }
 
 /**
@@ -54,21 +58,22 @@ export function monthFilters(periods, chosen) {
 }
 
 /**
- * Returns the rows of a range of months.
+ * Returns the sums of rows, one for each group.
  *
  * `by` names the columns of a group and `add` those that are summed. The groups are ordered by the
- * largest first sum, and equal ones by the columns `ties`. `share` is `part` divided by `whole`.
- * `within` names the columns by which a whole is the sum of the parts, and `rank` the place of a
- * row among these.
+ * largest first sum, and equal ones by the columns `ties`. `share` is `part` divided by `whole`,
+ * with an interval if it counts cases. `within` names the columns by which a whole is the sum of
+ * the parts, and `rank` the place of a row among these.
  */
-function summed(rows, period, { by, ties = by, add, share, part, whole, within, rank }) {
-  const [from, to] = rangeOf(period);
+export function addedBy(
+  rows,
+  { by, ties = by, add, share, part, whole, within, rank, counts = hasInterval },
+) {
   const groups = new Map();
   for (const row of rows) {
-    if (!MONTH.test(row.period) || row.period < from || row.period > to) continue;
     const key = keyOf(row, by);
     const before = groups.get(key);
-    groups.set(key, before ? joined(before, row, add) : { ...row, period, period_type: "range" });
+    groups.set(key, before ? joined(before, row, add) : { ...row });
   }
   const tieOf = (row) => keyOf(row, ties);
   const found = [...groups.values()].toSorted(
@@ -77,20 +82,25 @@ function summed(rows, period, { by, ties = by, add, share, part, whole, within, 
   for (const [name, columns] of Object.entries(within ?? {})) {
     const totals = new Map();
     for (const row of found) {
-      const key = keyOf(row, columns(row));
+      const key = keyOf(row, columns);
       const { sum, place } = totals.get(key) ?? { sum: 0, place: 0 };
       totals.set(key, { sum: plus(sum, row[part]), place: place + 1 });
       if (rank) row[rank] = place + 1;
     }
-    for (const row of found) row[name] = totals.get(keyOf(row, columns(row))).sum;
+    for (const row of found) row[name] = totals.get(keyOf(row, columns)).sum;
   }
-  for (const row of found) Object.assign(row, rateOf(row, share, row[part], row[whole]));
+  for (const row of found) {
+    Object.assign(row, rateOf(share, row[part], row[whole], counts(row, share)));
+  }
   return found;
 }
 
+const hasInterval = (row, share) => !isNothing(row[`${share}_lower`]);
+
 const keyOf = (row, columns) => JSON.stringify(columns.map((name) => row[name]));
 
-const plus = (one, other) =>
+/** The exact sum of two figures; null if one is missing. */
+export const plus = (one, other) =>
   isNothing(one) || isNothing(other)
     ? null
     : Math.round(one * DECIMALS + other * DECIMALS) / DECIMALS;
@@ -106,11 +116,11 @@ function joined(before, row, add) {
   };
 }
 
-/** A share with its Wilson 95% interval if months have one. */
-function rateOf(row, share, part, whole) {
+/** A share; with its Wilson 95% interval if it counts cases. */
+function rateOf(share, part, whole, isCount) {
   const value = whole ? part / whole : null;
   const [lower, upper] = [`${share}_lower`, `${share}_upper`];
-  if (!whole || isNothing(row[lower])) return { [share]: value };
+  if (!whole || !isCount) return { [share]: value };
   const middle = value + Z ** 2 / (2 * whole);
   const half = Z * Math.sqrt((value * (1 - value) + Z ** 2 / (4 * whole)) / whole);
   const scale = 1 + Z ** 2 / whole;

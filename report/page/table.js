@@ -1,16 +1,16 @@
 // Tables of the figures under a chart: sorting, search, download, and a list of the orders behind a
 // figure.
 import { html } from "./elements.js";
-import { NOTHING, count, date, exactMoney, isNothing, money, share } from "./format.js";
+import { NOTHING, count, date, exactMoney, isNothing, money, periodName, share } from "./format.js";
 
-const ROWS_SHOWN = 25;
-const ROWS_TO_SEARCH = 10;
+const ROWS_SHOWN = 12;
 // In characters; longer texts may be broken inside a word.
 const LONG_TEXT = 40;
 
 const asText = (value) => (isNothing(value) ? NOTHING : value);
-const KINDS = { text: asText, code: asText, count, share, date };
+const KINDS = { text: asText, code: asText, period: periodName, count, share, date };
 
+const byText = (one, other) => `${one}`.localeCompare(`${other}`);
 const isNumeric = (column) => ["count", "share", "money"].includes(column.kind);
 const classOf = (column) => (isNumeric(column) ? "number" : column.kind);
 
@@ -49,13 +49,15 @@ export function drillDownButton(text, label, listing) {
 /**
  * Builds a table.
  *
- * A column has name, label and kind; `show` formats its value, and `drillDown` returns the list to
- * show for a row's figure. `flags` returns the flags of a row.
+ * A column has name, label and kind; `show` formats its value, `compare` sorts its texts, `link`
+ * returns an address for a row, `drillDown` the list to show for a row's figure, and `shade` how dark
+ * its cell is, from 0 to 1. `flags` returns the flags of a row.
  */
 export function table({ caption, file, columns, rows, flags = () => [] }) {
   const view = { rows, shown: ROWS_SHOWN, column: null, descending: false, words: "" };
   const body = html("tbody");
   const more = html("button", { type: "button", onclick: () => update({ shown: rows.length }) });
+  const printed = html("p", { class: "note print" });
   const found = html("span", { role: "status", class: "found" });
   const headers = columns.map((column) =>
     html(
@@ -75,6 +77,8 @@ export function table({ caption, file, columns, rows, flags = () => [] }) {
       ...kept.slice(0, view.shown).map((row) => tableRow(row, columns, flags(row))),
     );
     more.hidden = kept.length <= view.shown;
+    printed.hidden = more.hidden;
+    printed.textContent = `${count(view.shown)} of ${count(kept.length)} rows`;
     more.textContent = `Show all ${count(kept.length)} rows`;
     found.textContent = view.words ? `${count(kept.length)} of ${count(rows.length)} rows` : "";
     headers.forEach((header, place) => {
@@ -86,7 +90,7 @@ export function table({ caption, file, columns, rows, flags = () => [] }) {
   return html(
     "div",
     { class: "table" },
-    rows.length > ROWS_TO_SEARCH ? searchBox(caption, (words) => update({ words }), found) : null,
+    rows.length > ROWS_SHOWN ? searchBox(caption, (words) => update({ words }), found) : null,
     html(
       "div",
       { class: "scroll", role: "region", "aria-label": caption, tabindex: "0" },
@@ -98,6 +102,7 @@ export function table({ caption, file, columns, rows, flags = () => [] }) {
         body,
       ),
     ),
+    printed,
     html(
       "p",
       { class: "actions" },
@@ -114,13 +119,23 @@ function tableRow(row, columns, flags) {
     const text = `${textOf(column, row)}`;
     // A figure of zero has no orders to list.
     const listing = row[column.name] && column.drillDown?.(row);
-    const content = listing ? drillDownButton(text, `${text} ${column.label}`, listing) : text;
+    const content = listing
+      ? drillDownButton(text, `${text} ${column.label}`, listing)
+      : column.link
+        ? html("a", { href: column.link(row) }, text)
+        : text;
+    const shade = column.shade?.(row);
     const isLong = text.length > LONG_TEXT;
     const attributes = {
-      class: [classOf(column), isLong ? "long" : null].filter(Boolean).join(" ") || null,
+      class:
+        [classOf(column), isLong && "long", shade && "shaded"].filter(Boolean).join(" ") || null,
       title: isLong ? text : exactText(column, row),
     };
-    if (place) return html("td", attributes, content);
+    if (place) {
+      const cell = html("td", attributes, content);
+      if (shade) cell.style.setProperty("--share", shade);
+      return cell;
+    }
     const badges = flags.map((flag) => html("span", { class: "flag" }, flag));
     return html("th", { scope: "row", ...attributes }, content, badges);
   });
@@ -174,6 +189,6 @@ function sorted(rows, { column, descending }) {
     const [one, other] = [a[column.name], b[column.name]];
     // Empty cells come last in both directions.
     if (isNothing(one) || isNothing(other)) return isNothing(one) - isNothing(other);
-    return sign * (isNumeric(column) ? one - other : `${one}`.localeCompare(`${other}`));
+    return sign * (isNumeric(column) ? one - other : (column.compare ?? byText)(one, other));
   });
 }

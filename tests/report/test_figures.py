@@ -87,24 +87,121 @@ def test_skus(report, view, shown):
     )
 
 
+def test_styles_sizes_and_colours(report, view, shown):
+    made = report("shop")
+    first, *units = made.rows("""
+        select product_title, sold_units, returned_units from rpt_return_rate_by_product
+        where maturity = 'to_date' and period = 'all' order by return_rank limit 1
+    """)[0]
+    shown(view, made, "skus", "period=all")
+    assert f"Of the styles, {first} comes back most: " in answer(view)
+    for option in ("size", "colour"):
+        rows = made.rows(f"""
+            select option_value, product_category, sold_units, returned_units,
+                unit_return_rate, unit_return_rate_lower, unit_return_rate_upper
+            from rpt_return_rate_by_option
+            where maturity = 'to_date' and period = 'all' and option_name = '{option}'
+            order by is_ranked desc, return_rank
+        """)
+        cells = table(view, f"Return rate by {option}, all time")
+        assert cells == [
+            [*row[:2], f"{row[2]:,}", f"{row[3]:,}", *map(share, row[4:])]
+            for row in rows
+        ]
+    view.get_by_role("link", name=first, exact=True).click()
+    view.wait_for_function(
+        "name => document.querySelector('#filter-style')?.value === name", arg=first
+    )
+    for option in ("size", "colour"):
+        sums = made.rows(f"""
+            select coalesce(lines.{option}, '(none)'), sum(lines.sold_units),
+                sum(lines.returned_units)
+            from fct_order_lines as lines inner join fct_orders using (sm_order_key)
+            where lines.product_title = '{first}' and is_loop_eligible_order
+            group by 1
+        """)
+        cells = table(view, f"Return rate by {option}, all time")
+        assert {tuple(cell[:3]) for cell in cells} == {
+            (name, f"{sold:,}", f"{back:,}") for name, sold, back in sums
+        }
+        assert [
+            sum(parts) for parts in zip(*(row[1:] for row in sums), strict=True)
+        ] == units
+
+
 def test_reasons(report, view, shown):
     made = report("shop")
-    (first,) = made.rows("""
-        select parent_return_reason, returned_units, group_units, return_reason_share
-        from rpt_return_reasons
-        where dimension_type = 'all' and reason_level = 'parent' and reason_rank = 1
+    where = """
+        from rpt_return_reasons where dimension_type = {} and reason_level = {}
             and period_type = 'quarter' and is_current_period
-    """)
-    categories = made.rows("""
-        select dimension_value, parent_return_reason from rpt_return_reasons
-        where dimension_type = 'category' and reason_level = 'parent'
-            and reason_rank = 1 and period_type = 'quarter' and is_current_period
-    """)
+    """
+    figures = """
+        returned_units, group_units, return_reason_share, return_reason_share_lower,
+        return_reason_share_upper
+    """
+    parents, children, tops = (
+        [
+            [
+                *(str(one) for one in row[:-5]),
+                *(f"{one:,}" for one in row[-5:-3]),
+                *map(share, row[-3:]),
+            ]
+            for row in made.rows(f"select {names}, {figures}{where.format(*of)}{order}")
+        ]
+        for names, of, order in [
+            ("parent_return_reason", ("'all'", "'parent'"), "order by reason_rank"),
+            ("parent_return_reason, return_reason", ("'all'", "'child'"), ""),
+            (
+                "dimension_value, reason_rank, parent_return_reason",
+                ("'category'", "'parent' and reason_rank <= 2"),
+                "order by dimension_value, reason_rank",
+            ),
+        ]
+    )
     shown(view, made, "reasons")
+    first = parents[0]
     said = f"“{first[0]}” is the most frequent reason: {first[1]} of {first[2]} returned units"
-    assert f"{said}, {share(first[3])}" in answer(view)
-    assert all(
-        f"{category}: {reason}" in answer(view) for category, reason in categories
+    assert f"{said}, {first[3]}" in answer(view)
+    assert all(f"{row[0]}: {row[2]}" in answer(view) for row in tops if row[1] == "1")
+    assert table(view, "Reasons, ") == parents
+    assert sorted(table(view, "Reasons in detail, ")) == sorted(children)
+    assert table(view, "Top reasons by category, ") == tops
+
+
+CROSSED = "category=Dresses&channel=google / cpc&country=US&period=2026-Q1"
+
+
+def test_filters_are_crossed(report, view, shown):
+    made = report("shop")
+    units = """
+        from fct_return_lines inner join fct_returns using (loop_return_id)
+        inner join fct_orders on fct_returns.sm_order_key = fct_orders.sm_order_key
+        where fct_return_lines.is_counted_return
+            and fct_return_lines.is_merchandise
+            and not fct_return_lines.is_over_line_quantity
+            and fct_return_lines.product_category = 'Dresses'
+            and fct_orders.order_channel = 'google / cpc'
+            and fct_returns.origin_country_code = 'US'
+            and fct_return_lines.return_date >= '2026-01-01'
+            and fct_return_lines.return_date < '2026-04-01'
+    """
+    shown(view, made, "outcomes", CROSSED)
+    assert view.locator("#filter-unit").count() == 0
+    cells = table(view, "Outcomes, 2026 Q1")
+    names = {"credit": "store credit"}
+    counts = made.rows(f"select line_outcome, count(*) {units} group by 1")
+    assert {row[0]: row[1] for row in cells} == {
+        names.get(outcome, outcome): f"{number}" for outcome, number in counts
+    }
+    shown(view, made, "reasons", f"{CROSSED}&outcome=refund")
+    cells = table(view, "Reasons in detail, 2026 Q1")
+    assert sorted(row[:3] for row in cells) == sorted(
+        [*reasons, f"{number}"]
+        for *reasons, number in made.rows(
+            "select fct_return_lines.parent_return_reason,"
+            f" fct_return_lines.return_reason, count(*) {units}"
+            " and line_outcome = 'refund' group by 1, 2"
+        )
     )
 
 
@@ -271,11 +368,18 @@ def test_glance_stands_beside_the_period_before(report, view, shown):
         ("outcomes", "unit", "outcome_share_units"),
         ("outcomes", "unit", "outcome_share_value"),
         ("outcomes", "stage", "realised"),
+        ("outcomes", "category", "Jeans"),
+        ("outcomes", "channel", "google / cpc"),
+        ("outcomes", "country", "US"),
         ("exchanges", "period", "2026-Q1"),
         ("exchanges", "category", "Jeans"),
         ("exchanges", "product", "all"),
         ("skus", "category", "Dresses"),
+        ("skus", "style", "Harbour Wrap Dress"),
         ("reasons", "category", "Shoes"),
+        ("reasons", "outcome", "refund"),
+        ("reasons", "channel", "google / cpc"),
+        ("reasons", "country", "US"),
         ("repurchase", "period", "2026-Q1"),
         ("channels", "type", "order_channel"),
         ("channels", "channel", "google / cpc"),
@@ -312,6 +416,9 @@ COUNTED = [
     ("reasons", ""),
     ("reasons", "category=Dresses&period=all"),
     ("reasons", "period=2026-02..2026-04"),
+    ("outcomes", CROSSED),
+    ("outcomes", f"{CROSSED}&basis=order&maturity=mature_only&stage=realised"),
+    ("reasons", f"{CROSSED}&outcome=refund"),
     ("repurchase", ""),
     ("channels", ""),
     ("channels", "type=order_channel&maturity=to_date&period=2026-Q1"),
@@ -332,8 +439,17 @@ def test_as_many_orders_are_listed_as_the_figure_says(
         assert len(behind(view, button)) == number(button.inner_text())
 
 
+def test_as_many_orders_are_listed_as_a_size_has_units_of_a_reason(report, view, shown):
+    shown(view, report("shop"), "skus", "style=Harbour Wrap Dress&period=all")
+    cells = table_box(view, "Returned units by size and reason").locator("td button")
+    assert cells.count() > 5
+    for button in cells.all()[:8]:
+        assert len(behind(view, button)) == number(button.inner_text())
+
+
 SUMMED = [
     ("skus", "period=all", -1),
+    ("skus", "style=Harbour Wrap Dress&period=all", -1),
     ("skus", "maturity=mature_only&period=2026-Q1", -1),
     ("cost", "", -1),
     ("cost", "basis=order", -1),
@@ -413,6 +529,7 @@ def figures(view) -> list[list[str]]:
         ("outcomes", "unit=outcome_share_units&stage=realised&basis=order"),
         ("outcomes", "unit=outcome_share_value"),
         ("outcomes", "maturity=mature_only&basis=order"),
+        ("outcomes", "category=Dresses&country=US"),
         ("reasons", ""),
         ("reasons", "category=Dresses"),
         ("exchanges", "product=all"),

@@ -85,10 +85,14 @@ def test_long_names_are_cut_in_charts_and_never_widen_the_page(
         "update rpt_return_rate_by_sku set product_category = (select "
         "any_value(product_category) from rpt_return_rate_by_category), product_title ="
         " (select any_value(product_category) from rpt_return_rate_by_category)",
-        "update rpt_return_reasons set dimension_value = (select "
+        "update rpt_return_rate_by_product set product_category = (select "
+        "any_value(product_category) from rpt_return_rate_by_category), product_title ="
+        " (select any_value(product_category) from rpt_return_rate_by_category)",
+        "update rpt_returned_units set product_category = (select "
         "any_value(product_category) from rpt_return_rate_by_category), "
         "parent_return_reason = (select any_value(product_category) from "
-        "rpt_return_rate_by_category)",
+        "rpt_return_rate_by_category), size = (select any_value(product_category) from"
+        " rpt_return_rate_by_category)",
         values=[name],
     )
     view.set_viewport_size({"width": width, "height": 900})

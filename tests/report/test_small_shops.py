@@ -89,6 +89,11 @@ ONES = (
     "update rpt_outcome_split set numerator = 1, denominator = 1",
     "update rpt_return_rate_by_sku set returned_units = 1, sold_units = 1",
     "update rpt_return_rate_by_channel set order_count = 1, is_ranked = true",
+    (
+        "delete from rpt_returned_units where rowid <> (select min(rowid)"
+        " from rpt_returned_units where date_basis = 'return')"
+    ),
+    "update rpt_returned_units set returned_units = 1",
     "update rpt_return_reasons set returned_units = 1, group_units = 1",
     (
         "update rpt_exchange_flows set exchanged_units = 1, from_units = 1,"

@@ -149,13 +149,11 @@ def test_no_cell_of_a_csv_file_is_run_by_a_spreadsheet(altered, view):
         + ", ".join(f"({place}, ?)" for place in range(1, len(names) + 1))
         + ") as names (place, name)",
         """
-        create or replace table rpt_return_reasons as
-        select rpt_return_reasons.* replace (names.name as parent_return_reason)
+        create or replace table rpt_returned_units as
+        select units.* replace (names.name as parent_return_reason)
         from (
-            select * from rpt_return_reasons
-            where dimension_type = 'all' and reason_level = 'parent' and period = 'all'
-            limit 1
-        ) as rpt_return_reasons cross join names
+            select * from rpt_returned_units where date_basis = 'return' limit 1
+        ) as units cross join names
         """,
         values=names,
     )

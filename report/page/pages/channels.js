@@ -2,7 +2,16 @@ import { intervalBars } from "../charts/intervals.js";
 import { ifHollow } from "../charts/scales.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure } from "../elements.js";
-import { agreeing, between, counted, list, periodName, share } from "../format.js";
+import {
+  UNNAMED_CHANNELS,
+  agreeing,
+  between,
+  channelName,
+  counted,
+  list,
+  periodName,
+  share,
+} from "../format.js";
 import { expectedRates } from "./parts/expected.js";
 import {
   MATURITIES,
@@ -24,12 +33,7 @@ const CHANNEL_TYPES = [
   ["sales_channel", "sales channel of the order"],
 ];
 
-const CHANNELS = {
-  "(none) / (none)": "no known source",
-  "(guest)": "guests, whose first order is unknown",
-};
-const channelName = (channel) => CHANNELS[channel] ?? channel;
-const isKnown = (row) => !(row.channel in CHANNELS);
+const isKnown = (row) => !(row.channel in UNNAMED_CHANNELS);
 
 export const channelsPage = {
   name: "channels",
@@ -47,6 +51,7 @@ export const channelsPage = {
         "channel",
       ),
       "all channels",
+      channelName,
     ),
     filter("maturity", "Orders", MATURITIES, "mature_only"),
   ],
@@ -65,7 +70,7 @@ export const channelsPage = {
           "order_return_rate",
           "Ranked by the upper bound of the 95% interval, lowest first. " +
             "Channels sell different products: the last column shows the rate of units that each channel would have with the whole shop’s mix of SKUs. " +
-            "You cannot filter by category or outcome here, because no mart combines these with channels.",
+            "The pages on outcomes and reasons can be filtered by channel, category and country together.",
         ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
           ? warning(immatureNote(data.through[0]))

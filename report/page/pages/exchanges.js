@@ -32,8 +32,8 @@ export const exchangesPage = {
       part: "exchanged_units",
       whole: "from_units",
       within: {
-        from_units: () => ["from_variant_id"],
-        from_product_units: () => ["from_product_title"],
+        from_units: ["from_variant_id"],
+        from_product_units: ["from_product_title"],
       },
     },
   },

@@ -23,8 +23,8 @@ import {
   currencyFilter,
   defined,
   immatureNote,
-  inOrder,
   outcomesInOrder,
+  periodBefore,
   periodFilter,
   runningQuarter,
   warning,
@@ -124,13 +124,6 @@ function glancePeriod(data) {
     is_period_mature: true,
   });
   return mature[mature.length - 1]?.period ?? runningQuarter(data.periods);
-}
-
-function periodBefore(periods, period) {
-  const [own] = where(periods, { period });
-  if (!own?.period_start_date) return null;
-  const alike = inOrder(where(periods, { period_type: own.period_type }));
-  return alike[alike.indexOf(own) - 1]?.period ?? null;
 }
 
 const metricOf = ({ data, currency }, metric, basis, period) =>

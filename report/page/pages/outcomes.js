@@ -22,6 +22,7 @@ import {
   scope,
   onlyUsual,
 } from "./parts/common.js";
+import { crossedRows, crossings, isCrossed, passes, unitShares } from "./parts/crossed.js";
 import { table } from "../table.js";
 
 const UNITS_OF_COUNT = [
@@ -29,13 +30,15 @@ const UNITS_OF_COUNT = [
   ["outcome_share_units", "returned units"],
   ["outcome_share_value", "returned value"],
 ];
+const UNITS = "outcome_share_units";
+const CROSSED = ["category", "channel", "country"];
 const ONE = { outcome_share_returns: "return", outcome_share_units: "returned unit" };
 
 export const outcomesPage = {
   name: "outcomes",
   menu: "Outcomes",
   question: "What share of returns becomes an exchange, a refund or credit?",
-  needs: ["outcomes", "currencies", "periods", "through"],
+  needs: ["outcomes", "unit_outcomes", "currencies", "periods", "through"],
   sums: {
     outcomes: {
       by: ["metric_name", "date_basis", "stage", "maturity", "currency_code", "outcome"],
@@ -44,14 +47,16 @@ export const outcomesPage = {
       part: "numerator",
       whole: "denominator",
       within: {
-        denominator: () => ["metric_name", "date_basis", "stage", "maturity", "currency_code"],
+        denominator: ["metric_name", "date_basis", "stage", "maturity", "currency_code"],
       },
     },
   },
   filters: (data, chosen) =>
     [
       periodFilter(data.periods, "all"),
-      filter("unit", "Count", UNITS_OF_COUNT, "outcome_share_returns"),
+      isCrossed(chosen, CROSSED)
+        ? filter("unit", "Count", where(UNITS_OF_COUNT, { 0: UNITS }), UNITS)
+        : filter("unit", "Count", UNITS_OF_COUNT, "outcome_share_returns"),
       filter(
         "basis",
         "Period of",
@@ -71,20 +76,25 @@ export const outcomesPage = {
         "initiated",
       ),
       filter("maturity", "Orders", MATURITIES, "to_date"),
-      chosen.unit === "outcome_share_value" ? currencyFilter(data.outcomes, data.currencies) : null,
+      chosen.unit === "outcome_share_value" && !isCrossed(chosen, CROSSED)
+        ? currencyFilter(data.outcomes, data.currencies)
+        : null,
+      ...crossings(data.unit_outcomes, CROSSED),
     ].filter(Boolean),
   filtersWithoutOrders: (data, chosen) =>
-    onlyUsual(outcomesPage.filters(data, chosen), ["basis", "maturity"]),
+    onlyUsual(outcomesPage.filters(data, chosen), ["basis", "maturity", "category", "channel"]),
   showWithoutOrders: (data, chosen) => outcomesPage.show(data, chosen),
   show(data, chosen) {
     const byValue = chosen.unit === "outcome_share_value";
-    const kept = where(data.outcomes, {
-      metric_name: chosen.unit,
-      date_basis: chosen.basis,
-      stage: chosen.stage,
-      maturity: chosen.maturity,
-      ...(byValue ? { currency_code: chosen.currency } : {}),
-    });
+    const kept = isCrossed(chosen, CROSSED)
+      ? crossedOutcomes(data, chosen)
+      : where(data.outcomes, {
+          metric_name: chosen.unit,
+          date_basis: chosen.basis,
+          stage: chosen.stage,
+          maturity: chosen.maturity,
+          ...(byValue ? { currency_code: chosen.currency } : {}),
+        });
     const rows = where(kept, { period: chosen.period });
     if (!rows.length) return { answer: NO_RETURNS[chosen.maturity], parts: [] };
     const whole = byValue
@@ -102,7 +112,7 @@ export const outcomesPage = {
         scope(
           chosen.unit,
           `Ranges are 95% intervals.${byValue ? " Sums of money have no interval." : ""} ` +
-            "You cannot filter by channel or category here, because no mart combines these with outcomes.",
+            "With a category, channel or country, returned units are counted, because one return can hold several categories.",
         ),
         legend(
           outcomesInOrder(different(kept, "outcome")).map((o) => [
@@ -156,6 +166,24 @@ const OUTCOME_ENDS = {
   unresolved: "an unknown outcome",
 };
 
+/** Shares of the units that pass the filters, in the chosen period, all time and each quarter. */
+function crossedOutcomes(data, chosen) {
+  const fitting = where(data.unit_outcomes, { date_basis: chosen.basis }).filter(
+    (row) =>
+      (chosen.stage === "initiated" || row.is_realised_return) &&
+      (chosen.maturity === "to_date" || row.is_mature),
+  );
+  return data.periods
+    .filter((one) => one.period === chosen.period || ["all", "quarter"].includes(one.period_type))
+    .flatMap(({ period, period_type }) =>
+      unitShares(crossedRows(fitting, { ...chosen, period }, CROSSED), {
+        by: ["outcome"],
+        share: "share",
+        whole: "denominator",
+      }).map((row) => Object.assign(row, { period, period_type, numerator: row.returned_units })),
+    );
+}
+
 /** One bar for every quarter and one for all time. */
 function outcomeBars(rows, wholeOf) {
   const periods = [
@@ -182,7 +210,8 @@ function drillDownOutcome(row, chosen) {
     inPeriod(one[day], chosen.period) &&
     (chosen.basis === "return" || one.is_in_order_cohort) &&
     (chosen.stage === "initiated" || one.is_realised_return) &&
-    (chosen.maturity === "to_date" || one.is_order_mature);
+    (chosen.maturity === "to_date" || one.is_order_mature) &&
+    passes(one, chosen, CROSSED);
   const amount = {
     refund: "refund_amount",
     exchange: "exchanged_value",

@@ -1,68 +1,49 @@
-import { different, inPeriod, where } from "../data.js";
+import { inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
 import { count, counted, isNothing, list, periodName, share } from "../format.js";
+import { lacksOrders, onlyUsual, periodFilter, runningQuarter, scope } from "./parts/common.js";
 import {
-  periodFilter,
-  runningQuarter,
-  scope,
-  valuesFilter,
-  onlyUsual,
-  lacksOrders,
-} from "./parts/common.js";
+  crossedRows,
+  crossingNames,
+  crossings,
+  isCrossed,
+  passes,
+  unitShares,
+} from "./parts/crossed.js";
 import { drillDownButton, table } from "../table.js";
 
-const GROUP = ["reason_level", "dimension_type", "dimension_value"];
+const CROSSED = ["category", "outcome", "channel", "country"];
 
 export const reasonsPage = {
   name: "reasons",
   menu: "Reasons",
   question: "What are the top reasons for returns in each product category?",
   needs: ["reasons", "periods"],
-  sums: {
-    reasons: {
-      by: [...GROUP, "parent_return_reason", "return_reason"],
-      add: ["returned_units"],
-      share: "return_reason_share",
-      part: "returned_units",
-      whole: "group_units",
-      within: {
-        group_units: (row) =>
-          row.reason_level === "child" ? [...GROUP, "parent_return_reason"] : GROUP,
-      },
-      rank: "reason_rank",
-    },
-  },
+  sums: {},
   filters: (data) => [
     periodFilter(data.periods, runningQuarter(data.periods)),
-    valuesFilter(
-      "category",
-      "Category",
-      different(where(data.reasons, { dimension_type: "category" }), "dimension_value"),
-      "all categories",
-    ),
+    ...crossings(data.reasons, CROSSED),
   ],
-  filtersWithoutOrders: (data) => onlyUsual(reasonsPage.filters(data), ["category"]),
+  filtersWithoutOrders: (data) => onlyUsual(reasonsPage.filters(data), ["category", "channel"]),
   showWithoutOrders: (data, chosen) => reasonsPage.show(data, chosen),
   show(data, chosen) {
-    const period = where(data.reasons, { period: chosen.period });
-    const of =
-      chosen.category === "all"
-        ? { dimension_type: "all" }
-        : { dimension_type: "category", dimension_value: chosen.category };
-    const rows = where(period, of);
-    const parents = where(rows, { reason_level: "parent" });
-    const children = parents.flatMap((parent) =>
-      where(rows, {
-        reason_level: "child",
-        parent_return_reason: parent.parent_return_reason,
-      }),
+    const rows = crossedRows(data.reasons, chosen, CROSSED);
+    const parents = sharesOf(rows, ["parent_return_reason"]);
+    const children = sharesOf(
+      rows,
+      ["parent_return_reason", "return_reason"],
+      ["parent_return_reason"],
     );
     // Without orders no category is known.
     const tops = lacksOrders(data.through[0])
       ? []
-      : where(period, { dimension_type: "category", reason_level: "parent" })
-          .filter((row) => row.reason_rank <= 2)
-          .toSorted((a, b) => `${a.dimension_value}`.localeCompare(`${b.dimension_value}`));
+      : sharesOf(
+          crossedRows(data.reasons, { ...chosen, category: "all" }, CROSSED),
+          ["product_category", "parent_return_reason"],
+          ["product_category"],
+        )
+          .filter((row) => row.rank <= 2)
+          .toSorted((a, b) => a.product_category.localeCompare(b.product_category));
     if (!parents.length) return { answer: "No unit came back in this period.", parts: [] };
     const within = (parent) =>
       where(children, { parent_return_reason: parent.parent_return_reason });
@@ -87,7 +68,7 @@ export const reasonsPage = {
         table({
           caption: `Reasons in detail, ${periodName(chosen.period)}`,
           file: "return-reasons-in-detail",
-          rows: children,
+          rows: parents.flatMap(within),
           columns: reasonColumns(
             [
               { name: "parent_return_reason", label: "Reason" },
@@ -102,6 +83,9 @@ export const reasonsPage = {
   },
 };
 
+const sharesOf = (rows, by, within) =>
+  unitShares(rows, { by, within, share: "return_reason_share", whole: "group_units" });
+
 const partOf = (row) =>
   `${count(row.returned_units)} of ${counted(row.group_units, "returned unit")}, ${share(row.return_reason_share)}`;
 
@@ -114,12 +98,14 @@ function reasonsAnswer(first, children, tops, chosen) {
   const each =
     chosen.category === "all" && tops.length
       ? ` ${list(
-          where(tops, { reason_rank: 1 }).map(
-            (row) => `${row.dimension_value}: ${row.parent_return_reason}`,
+          where(tops, { rank: 1 }).map(
+            (row) => `${row.product_category}: ${row.parent_return_reason}`,
           ),
         )}.`
       : "";
-  const place = chosen.category === "all" ? "Over the whole shop" : `In ${chosen.category}`;
+  const place = isCrossed(chosen, CROSSED)
+    ? `For ${crossingNames(chosen, CROSSED).join(", ")}`
+    : "Over the whole shop";
   return (
     `${place}, “${first.parent_return_reason}” is the most frequent reason: ${partOf(first)}.${within}` +
     (each && ` The most frequent reason of each category:${each}`)
@@ -190,8 +176,8 @@ function topsOf(tops, chosen) {
       rows: tops,
       columns: reasonColumns(
         [
-          { name: "dimension_value", label: "Category" },
-          { name: "reason_rank", label: "Rank", kind: "count" },
+          { name: "product_category", label: "Category" },
+          { name: "rank", label: "Rank", kind: "count" },
           { name: "parent_return_reason", label: "Reason" },
         ],
         chosen,
@@ -208,6 +194,11 @@ function drillDownReason(row, chosen) {
       inPeriod(unit.return_date, chosen.period) &&
       unit.parent_return_reason === row.parent_return_reason &&
       (isNothing(row.return_reason) || unit.return_reason === row.return_reason) &&
-      (row.dimension_type === "all" || unit.product_category === row.dimension_value),
+      // A row of the top reasons has a category of its own.
+      passes(
+        unit,
+        row.product_category ? { ...chosen, category: row.product_category } : chosen,
+        CROSSED,
+      ),
   };
 }

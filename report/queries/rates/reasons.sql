@@ -1,7 +1,11 @@
 select
-    reason_level, dimension_type, dimension_value, period, parent_return_reason,
-    return_reason, returned_units, group_units, return_reason_share,
-    return_reason_share_lower, return_reason_share_upper, reason_rank
-from rpt_return_reasons
-where dimension_type in ('all', 'category') and reason_level in ('parent', 'child')
-order by reason_rank
+    month_date, origin_country_code, order_channel, product_category, outcome,
+    parent_return_reason, return_reason, sum(returned_units) as returned_units
+from rpt_returned_units
+where date_basis = 'return'
+group by
+    month_date, origin_country_code, order_channel, product_category, outcome,
+    parent_return_reason, return_reason
+order by
+    month_date, origin_country_code, order_channel, product_category, outcome,
+    parent_return_reason, return_reason

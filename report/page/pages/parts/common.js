@@ -34,12 +34,20 @@ export function periodFilter(periods, usual) {
 export const runningQuarter = (periods) =>
   where(periods, { period_type: "quarter", is_current_period: true })[0]?.period ?? "all";
 
+/** The period before one, of the same type; null if there is none. */
+export function periodBefore(periods, period) {
+  const [own] = where(periods, { period });
+  if (!own?.period_start_date) return null;
+  const alike = inOrder(where(periods, { period_type: own.period_type }));
+  return alike[alike.indexOf(own) - 1]?.period ?? null;
+}
+
 /** A filter of values, with an option for all of them. */
-export const valuesFilter = (name, label, values, every) =>
+export const valuesFilter = (name, label, values, every, nameOf = (value) => value) =>
   filter(
     name,
     label,
-    [["all", every], ...[...values].toSorted().map((value) => [value, value])],
+    [["all", every], ...[...values].toSorted().map((value) => [value, nameOf(value)])],
     "all",
   );
 

@@ -1,7 +1,6 @@
 // The expected final rate of a recent month, and its rate to date.
 import { inPeriod, where } from "../../data.js";
 import { html } from "../../elements.js";
-import { periodName } from "../../format.js";
 import { table } from "../../table.js";
 import { flagsOf, note } from "./common.js";
 
@@ -28,7 +27,7 @@ export function expectedRates(nowcast, period, wanted, label, show) {
       rows,
       flags: (row) => [row.is_current_period ? "running" : null, ...flagsOf(row)].filter(Boolean),
       columns: [
-        { name: "period", label: "Month", show: periodName },
+        { name: "period", label: "Month", kind: "period" },
         label ? { name: "dimension_value", label, show } : null,
         { name: "sold_units", label: "Units sold", kind: "count" },
         { name: "unit_return_rate", label: "Rate to date", kind: "share" },
