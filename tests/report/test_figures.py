@@ -322,6 +322,38 @@ def test_cost(report, view, shown, form, basis):
     assert share(whole[3]) in answer(view)
 
 
+def test_the_parts_of_the_cost_are_compared_with_the_period_before(report, view, shown):
+    made = report("shop")
+    costs = {
+        (form, period): (cost, gross)
+        for form, period, cost, gross in made.rows("""
+            select cost_form, period, net_cost, order_gross_revenue
+            from rpt_net_return_cost
+            where date_basis = 'return' and maturity = 'to_date'
+        """)
+    }
+    periods = ("2025-Q4", "2026-Q1")
+    net, cash, landed = (
+        [costs[f"net_return_cost{form}", period][0] for period in periods]
+        for form in ("", "_cash", "_landed")
+    )
+    gross = [costs["net_return_cost", period][1] for period in periods]
+    parts = [
+        cash,
+        [one - other for one, other in zip(net, cash, strict=True)],
+        net,
+        [one - other for one, other in zip(landed, net, strict=True)],
+        gross,
+    ]
+    shown(view, made, "cost", "period=2026-Q1")
+    assert [row[1:] for row in table(view, "Parts of the cost, ")] == [
+        [*map(dollars, amounts), dollars(amounts[1] - amounts[0])] for amounts in parts
+    ]
+    # The orders of an immature month are not compared.
+    shown(view, made, "cost", "basis=order")
+    assert view.get_by_text("Parts of the cost, ").count() == 0
+
+
 def test_each_currency_is_told_apart(report, view, tmp_path):
     warehouse = tmp_path / "warehouse.duckdb"
     shutil.copy(report("shop").warehouse, warehouse)

@@ -13,6 +13,7 @@ import {
   warning,
   onlyUsual,
 } from "./parts/common.js";
+import { costChange } from "./parts/cost-change.js";
 import { quarterTrend } from "./parts/quarters.js";
 import { table } from "../table.js";
 
@@ -76,7 +77,7 @@ export const costPage = {
           file: "net-return-cost",
           rows,
           columns: [
-            { name: "period", label: "Period", show: periodName },
+            { name: "period", label: "Period", kind: "period" },
             {
               name: "net_cost",
               label: "Net cost",
@@ -85,6 +86,7 @@ export const costPage = {
             },
           ],
         }),
+        ...costChange(data, chosen),
         ...liability(data, chosen.currency),
         ...journalOf(data, chosen),
       ],
@@ -131,7 +133,7 @@ export const costPage = {
                   ...(chosen.maturity === "to_date" ? flagsOf(one) : []),
                 ].filter(Boolean),
               columns: [
-                { name: "period", label: "Period", show: periodName },
+                { name: "period", label: "Period", kind: "period" },
                 {
                   name: "net_cost",
                   label: "Net cost",
@@ -147,6 +149,7 @@ export const costPage = {
               ],
             })
           : null,
+        ...costChange(data, chosen),
         ...liability(data, chosen.currency),
         ...differences(data, chosen.currency),
         ...journalOf(data, chosen),
