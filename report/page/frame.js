@@ -59,7 +59,9 @@ async function contentOf(page, chosen) {
   const months = page.sums ? monthFilters(data.periods, selection.period) : [];
   const offered = filters.toSpliced(1, 0, ...months).filter((one) => one.options.length > 1);
   csvContext = filters.map((one) => [`filter_${one.name}`, labelOf(one, selection[one.name])]);
-  const bar = result.empty ? [] : [filterBar(page, offered, selection)];
+  const bar = result.empty
+    ? []
+    : [filterBar(page, offered, selection), printedFilters(filters, selection)];
   const note = isRange && !page.sums && selection.period && notSummed(chosen, selection);
   return { ...result, nodes: [...bar, note, ...result.parts].filter(Boolean) };
 }
@@ -68,6 +70,14 @@ const notSummed = (chosen, selection) =>
   warning(
     "Medians, pooled rates and numbers of customers cannot be added up over months, so this page has " +
       `no figures for ${periodName(chosen.period)}. It shows ${periodName(selection.period)}.`,
+  );
+
+/** What is chosen, in place of the filters on paper. */
+const printedFilters = (filters, selection) =>
+  html(
+    "p",
+    { class: "scope print" },
+    filters.map((one) => `${one.label}: ${labelOf(one, selection[one.name])}`).join(" · "),
   );
 
 const labelOf = ({ options }, value) => options.find(([own]) => own === value)?.[1] ?? value;
