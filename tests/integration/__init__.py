@@ -1,6 +1,29 @@
 """Tests against warehouses, fresh Meltano projects, published packages and the docs."""
 
+import json
+
 SIZE = ("--returns", "300", "--seed", "7")
 """Options of the simulated shop."""
 CHANGES = {"change": 30, "add": 10, "cancel": 3, "remove_lines": 2}
 """What a day changes in that shop."""
+VARIABLES = {
+    "shopify_source": "tap_shopify_graphql",
+    "subscription_source": "tap_recharge",
+    "pass_through_columns": {
+        "returns": [{"name": "total", "type": "money", "alias": "raw_total"}],
+        "return_line_items": [{"name": "condition_note"}],
+        "orders": [{"name": "createdAt", "type": "timestamp", "alias": "placed_at"}],
+        "order_lines": [
+            {
+                "name": "discountedTotalSet.shopMoney.amount",
+                "type": "money",
+                "alias": "line_total",
+            }
+        ],
+    },
+}
+"""Variables of dbt, the same in both warehouses that are compared."""
+SAME_VARIABLES = {
+    f"DBT_{adapter}_VARS": json.dumps(VARIABLES)
+    for adapter in ("DUCKDB", "BIGQUERY", "POSTGRES")
+}

@@ -12,7 +12,7 @@ from transform.oracle.comparison import differences as differences_of
 from transform.oracle.shop import Shop as Oracle
 
 from demo.shop import KEY, Shop, open_shop
-from integration import CHANGES
+from integration import CHANGES, SAME_VARIABLES
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
 from integration.pages import differing, report
@@ -26,7 +26,7 @@ LOAD = ("tap-loop-returns", "target-postgres")
 
 @pytest.fixture(scope="module")
 def project(shop, postgres, tmp_path_factory):
-    return Project(shop, tmp_path_factory.mktemp("project"), postgres)
+    return Project(shop, tmp_path_factory.mktemp("project"), postgres | SAME_VARIABLES)
 
 
 @pytest.fixture(scope="module")

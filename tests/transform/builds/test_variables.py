@@ -63,6 +63,14 @@ OTHERS: dict[str, Any] = {
                 "alias": "received_amount",
             },
         ],
+        "order_lines": [
+            {
+                "name": "discountedTotalSet.shopMoney.amount",
+                "type": "money",
+                "alias": "line_total",
+            },
+            {"name": "originalUnitPriceSet.presentmentMoney.currencyCode"},
+        ],
     },
 }
 """A value of each variable that is not where raw is, which source or views, or how many
@@ -166,6 +174,26 @@ PASSED = [
             "closed_at": "closedat",
             "received_amount": (
                 "(totalreceivedset->'shopMoney'->>'amount')::decimal(18, 4)"
+            ),
+        },
+    ),
+    (
+        "fct_order_lines",
+        # The fact has only lines of customers' orders.
+        (
+            "tap_shopify.orders, unnest(lineitems::json[]) as lines (line)"
+            " where regexp_extract(line->>'id', '[0-9]+') in"
+            " (select regexp_extract(sm_order_line_key, '[0-9]+$')"
+            " from fct_order_lines)"
+        ),
+        "regexp_extract(sm_order_line_key, '[0-9]+$')",
+        "regexp_extract(line->>'id', '[0-9]+')",
+        {
+            "line_total": (
+                "(line->'discountedTotalSet'->'shopMoney'->>'amount')::decimal(18, 4)"
+            ),
+            "currencycode": (
+                "line->'originalUnitPriceSet'->'presentmentMoney'->>'currencyCode'"
             ),
         },
     ),

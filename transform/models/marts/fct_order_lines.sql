@@ -1,7 +1,8 @@
 {{ incremental_by('sm_order_key') }}
-{{ config(post_hook=[
-    '{{ update_maturity() }}', '{{ update_variant_options() }}'
-]) }}
+{{ config(
+    pre_hook="{{ extend_contract() }}",
+    post_hook=['{{ update_maturity() }}', '{{ update_variant_options() }}']
+) }}
 -- depends_on: {{ ref('loop_returns', 'int_return_maturity') }}
 
 with order_lines as (
@@ -23,6 +24,7 @@ variant_options as (
     from {{ ref('loop_returns', 'int_variant_options') }}
 ),
 
+{{ pass_through_cte('order_lines') }}
 final as (
     select
         -- ids
@@ -55,6 +57,7 @@ final as (
         -- dates
         orders.order_date,
         orders.order_month_date,
+        {{ passed_through('order_lines', 'staged', with_alias=true) }}
         -- build
         {{ built_at() }} as built_at
     from order_lines
@@ -62,6 +65,7 @@ final as (
         on order_lines.sm_order_key = orders.sm_order_key
     left join variant_options
         on order_lines.variant_id = variant_options.variant_id
+    {{ pass_through_join('order_lines', 'order_lines') }}
 )
 
 select *

@@ -42,36 +42,50 @@
     {%- set entity = none -%}
     {%- if source_name == 'loop_returns' -%}
         {%- set entity = table_name -%}
-    {%- elif source_name == var('shopify_source')
-        and table_name in ['order', 'orders'] -%}
-        {%- set entity = 'orders' -%}
+    {%- elif source_name == var('shopify_source') -%}
+        {%- set entity = {
+            'order': 'orders', 'orders': 'orders', 'order_line': 'order_lines'
+        }.get(table_name) -%}
     {%- endif -%}
     {{ return(pass_through(entity) | map(attribute='path') | map('first')
         | unique | list) }}
 {%- endmacro %}
 
 {#
-    Columns of a staging model, each with a comma. Their names begin with pass_through_, so that no
-    other column has them. `text` and `json` are the macros that read a field.
+    Columns of a staging model, each with a comma. `text` and `json` are the macros that read a
+    field of a row; with `item_text` the fields are read inside `item` of json_typed_items.
 #}
-{% macro staged_pass_through(entity, text=raw_text, json=raw_json) -%}
+{% macro staged_pass_through(entity, text=raw_text, json=raw_json, item_text=none) -%}
     {%- for field in pass_through(entity) -%}
-        {%- set value = text(field.path[0]) if field.path | length == 1
-            else json_text(
+        {%- if item_text -%}
+            {%- set value = item_text(json_path(field)) -%}
+        {%- elif field.path | length == 1 -%}
+            {%- set value = text(field.path[0]) -%}
+        {%- else -%}
+            {%- set value = json_text(
                 json(field.path[0]), '$.' ~ field.path[1:] | join('.')
             ) -%}
-        {% if field.type == 'money' -%}
-        {{ to_money(value) }}
-        {%- elif field.type == 'integer' -%}
-        {{ to_integer(value) }}
-        {%- elif field.type == 'boolean' -%}
-        {{ to_boolean(value) }}
-        {%- elif field.type == 'timestamp' -%}
-        {{ to_timestamp(value) }}
-        {%- else -%}
-        {{ value }}
-        {%- endif %} as pass_through_{{ field.alias }},
+        {%- endif -%}
+        cast(
+            {% if field.type == 'money' -%}
+            {{ to_money(value) }}
+            {%- elif field.type == 'integer' -%}
+            {{ to_integer(value) }}
+            {%- elif field.type == 'boolean' -%}
+            {{ to_boolean(value) }}
+            {%- elif field.type == 'timestamp' -%}
+            {{ to_timestamp(value) }}
+            {%- else -%}
+            {{ value }}
+            {%- endif %}
+            as {{ pass_through_types()[field.type] }}
+        ) as pass_through_{{ field.alias }},
     {%- endfor -%}
+{%- endmacro %}
+
+{# The JSON path of a field in the object that it belongs to. #}
+{% macro json_path(field) -%}
+    {{ return('$.' ~ field.path | join('.')) }}
 {%- endmacro %}
 
 {#
@@ -79,7 +93,7 @@
     if there are no such fields. Its staging model is named while dbt parses.
 #}
 {% macro pass_through_cte(entity) -%}
-    {%- set staging = 'stg_orders' if entity == 'orders'
+    {%- set staging = 'stg_' ~ entity if entity in ('orders', 'order_lines')
         else 'stg_loop_returns__' ~ entity -%}
     {%- if not execute -%}
         {%- do ref('loop_returns', staging) -%}
@@ -88,11 +102,11 @@
 staged as (
     select
         {{ passed_through(entity, 'source') }}
-        {%- for key in keys %}
-        source.{{ key }} as staged_{{ key }}{{ "," if not loop.last }}
+        {%- for key, value in keys.items() %}
+        {{ value }} as staged_{{ key }}{{ "," if not loop.last }}
         {%- endfor %}
     from {{ ref('loop_returns', staging) }} as source
-    where {{ is_affected(keys[0]) }}
+    where {{ is_affected(keys | first) }}
 ),
     {%- endif -%}
 {%- endmacro %}
@@ -109,12 +123,23 @@ staged as (
     {%- endif -%}
 {%- endmacro %}
 
-{# Key columns of the staging model; the first is a key of affected rows. #}
+{#
+    Key columns of the fact as expressions over its staging model; the first is a key of affected
+    rows.
+#}
 {% macro pass_through_keys(entity) -%}
     {{ return({
-        'returns': ['return_id'],
-        'return_line_items': ['return_id', 'return_line_item_id'],
-        'orders': ['order_id'],
+        'returns': {'return_id': 'source.return_id'},
+        'return_line_items': {
+            'return_id': 'source.return_id',
+            'return_line_item_id': 'source.return_line_item_id',
+        },
+        'orders': {'order_id': 'source.order_id'},
+        'order_lines': {
+            'order_id': 'source.order_id',
+            'sm_order_line_key':
+                sm_key('source.store_id', 'source.order_line_id'),
+        },
     }[entity]) }}
 {%- endmacro %}
 
@@ -129,6 +154,7 @@ staged as (
 {# The entity whose fields are added to a mart; none for most marts. #}
 {% macro passes_through_to(mart) -%}
     {{ return({
+        'fct_order_lines': 'order_lines',
         'fct_orders': 'orders',
         'fct_return_lines': 'return_line_items',
         'fct_returns': 'returns',

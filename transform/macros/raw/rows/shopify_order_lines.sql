@@ -12,6 +12,10 @@
 ) -%}
 {%- set title = json_item_text(paths['title']) -%}
 {%- set name = json_item_text(paths['name']) -%}
+{%- set read = paths.values() | list -%}
+{%- for field in pass_through('order_lines') -%}
+    {%- do read.append(json_path(field)) -%}
+{%- endfor -%}
 {%- set orders = ref('loop_returns', 'stg_' ~ source_name ~ '__orders') -%}
 {%- set oldest = none -%}
 {%- set since = watermark() -%}
@@ -60,9 +64,7 @@ order_lines as (
         order_id,
         item
     from changed
-    {{ json_typed_items(
-        'order_lines_json', 'line_items', paths.values()
-    ) }}
+    {{ json_typed_items('order_lines_json', 'line_items', read) }}
 ),
 
 renamed as (
@@ -95,6 +97,7 @@ renamed as (
         -- booleans
         coalesce({{ json_item_text(paths['is_gift_card']) }} = 'true', false)
             as is_gift_card,
+        {{ staged_pass_through('order_lines', item_text=json_item_text) }}
         -- load metadata
         {{ built_at() }} as built_at
     from order_lines

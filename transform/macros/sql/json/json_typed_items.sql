@@ -23,7 +23,13 @@ again. #}
             {%- do at.node.setdefault(part, {}) -%}
             {%- set at.node = at.node[part] -%}
         {%- endfor -%}
-        {%- do at.node.update({parts[-1]: 'VARCHAR'}) -%}
+        {%- do at.node.setdefault(parts[-1], 'VARCHAR') -%}
+        {%- if at.node[parts[-1]] is mapping -%}
+            {%- do exceptions.raise_compiler_error(
+                'Fields of ' ~ path ~ ' are read one by one; name one of them'
+                ~ ' in pass_through_columns.'
+            ) -%}
+        {%- endif -%}
     {%- endfor -%}
     cross join lateral (
         select unnest(from_json(

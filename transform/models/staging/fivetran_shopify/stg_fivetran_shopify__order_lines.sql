@@ -39,6 +39,7 @@ taxes as (
 -- The graphql schema has no unit price, only the line's total.
 renamed as (
     select
+        {{ staged_pass_through('order_lines', typed_text, typed_json) }}
         {{ digits(typed_text('order_id')) }} as order_id,
         {{ digits(typed_text('id')) }} as order_line_id,
         {{ digits(typed_text('product_id')) }} as product_id,
@@ -87,6 +88,7 @@ final as (
         ) as {{ type_money() }}) as discount_amount,
         cast(coalesce(taxes.tax_amount, 0) as {{ type_money() }})
             as tax_amount,
+        {{ passed_through('order_lines', 'renamed') }}
         coalesce(lower(renamed.gift_card) = 'true', false) as is_gift_card
     from renamed
     inner join orders
