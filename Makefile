@@ -26,7 +26,7 @@ export UV_COMPILE_BYTECODE := 1
 .DELETE_ON_ERROR:
 .PHONY: menu setup demo demo-changes answers report explore mcp screenshots browser simulator test \
     test-builds integration integration-bigquery integration-postgres integration-files integration-reconciliation \
-    lint-sql integration-hub integration-sources integration-docs postgres-server lint format lock documents package clean
+    lint-sql integration-hub integration-sources integration-dbt integration-docs postgres-server lint format lock documents package clean
 
 menu: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' Makefile
@@ -79,7 +79,7 @@ test-builds: setup lint-sql ## lint the SQL; run what builds models many times: 
 
 # The files with the longest tests come first by name; sorted by number of tests they would come late.
 # Many of them wait for installations, so there are more workers than cores.
-integration: browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .meltano/warehouses-installed ## run the tests that need other warehouses or installations
+integration: browser postgres-server .emulators/local-bigquery/installed .emulators/bucket/installed .dbt-versions/installed .meltano/warehouses-installed ## run the tests that need other warehouses or installations
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/integration \
 	    --ignore tests/integration/bigquery
 
@@ -100,6 +100,9 @@ integration-hub: setup ## test the wheel on each Python, and the tap in new Melt
 
 integration-sources: setup ## test that the published taps have the columns that staging reads
 	@$(BIN)/python -m pytest tests/integration/sources
+
+integration-dbt: .dbt-versions/installed ## test that dbt 1.12 and dbt v2 build the same marts
+	@$(BIN)/python -m pytest tests/integration/dbt_versions
 
 integration-docs: browser postgres-server .emulators/local-bigquery/installed .meltano/warehouses-installed ## run every block of commands in README and docs
 	@$(BIN)/python -m pytest tests/integration/docs
@@ -123,6 +126,15 @@ postgres-server:
 .emulators/bucket/installed: tests/integration/files/requirements.txt .venv/synced
 	@$(UV) venv --quiet --clear --python $(BIN)/python $(@D)
 	@$(UV) pip install --quiet --python $(@D)/bin/python --requirement $<
+	@touch $@
+
+.dbt-versions/installed: $(wildcard tests/integration/dbt_versions/*.txt) .venv/synced
+	@for version in 1.12 2; do \
+	    $(UV) venv --quiet --clear --python $(BIN)/python $(@D)/$$version \
+	    && $(UV) pip install --quiet --python $(@D)/$$version/bin/python \
+	        --override tests/integration/dbt_versions/overrides.txt \
+	        --requirement tests/integration/dbt_versions/requirements-$$version.txt || exit 1; \
+	done
 	@touch $@
 
 lint: setup ## run ruff, mypy, import-linter and oxlint; check that lock file and documents are up to date
@@ -154,7 +166,7 @@ package: setup ## write the models as a dbt package with a root of its own to ou
 	@$(BIN)/python -m tools package output/package
 
 clean: ## remove everything that the targets created, output included
-	@rm -rf .venv .meltano .emulators .cache output logs transform/target transform/logs \
+	@rm -rf .venv .meltano .emulators .dbt-versions .cache output logs transform/target transform/logs \
 	    .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 setup: .venv/synced .meltano/installed ## install everything; most targets call it

@@ -8,6 +8,6 @@
         enabled=builds_incrementally(),
         materialized='incremental',
         incremental_strategy='append',
-        on_schema_change='fail'
+        on_schema_change=on_schema_change()
     ) }}
 {%- endmacro %}

@@ -10,6 +10,6 @@
         materialized='incremental' if builds_incrementally() else rebuilt,
         incremental_strategy='affected_keys',
         unique_key=key,
-        on_schema_change='fail'
+        on_schema_change=on_schema_change()
     ) }}
 {%- endmacro %}

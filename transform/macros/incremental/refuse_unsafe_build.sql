@@ -14,7 +14,8 @@
 {%- endmacro %}
 
 {% macro raise_if_clock_went_back(table, record) -%}
-    {%- if record['built_at'] >= run_started_at.replace(tzinfo=none) -%}
+    {#- Literals sort like their times. dbt v2 cannot remove a time zone. -#}
+    {%- if timestamp_literal(record['built_at']) >= built_at() -%}
         {%- do exceptions.raise_compiler_error(
             'This build began at ' ~ run_started_at ~ ', but ' ~ table
             ~ ' was built at ' ~ record['built_at'] ~ ', UTC: the clock has'

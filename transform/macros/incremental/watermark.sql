@@ -16,8 +16,10 @@
         {#- For sqlfluff, which lints the incremental SQL. -#}
         {{ return(built_at()) }}
     {%- endif -%}
-    {#- Cached, since a model uses it several times. -#}
-    {%- if 'watermark' not in model -%}
+    {#- Cached, since a model uses it several times; dbt v2 reads it anew. -#}
+    {%- if model.update is not defined -%}
+        {{ return(recorded_watermark()) }}
+    {%- elif 'watermark' not in model -%}
         {%- do model.update({'watermark': recorded_watermark()}) -%}
     {%- endif -%}
     {{ return(model['watermark']) }}
@@ -87,13 +89,15 @@
 {% macro parents_of(unique_id) -%}
     {%- set parents = [] -%}
     {%- set queue = [unique_id] -%}
-    {%- for _ in graph.nodes if queue -%}
+    {%- for _ in graph.nodes -%}
+        {%- if queue -%}
         {%- for parent in graph.nodes[queue.pop()].depends_on.nodes
             if parent.startswith('model.') and parent not in parents
             and parent != 'model.loop_returns.int_watermarks' -%}
             {%- do parents.append(parent) -%}
             {%- do queue.append(parent) -%}
         {%- endfor -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(parents) }}
 {%- endmacro %}

@@ -7,7 +7,7 @@
 {{ config(
     enabled=builds_incrementally(),
     materialized='incremental',
-    on_schema_change='fail',
+    on_schema_change=on_schema_change(),
     incremental_strategy='delete+insert',
     unique_key=['entity', 'entity_id']
 ) }}

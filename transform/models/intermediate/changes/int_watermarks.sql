@@ -7,7 +7,7 @@
     enabled=target.type != 'bigquery',
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail'
+    on_schema_change=on_schema_change()
 ) }}
 
 select

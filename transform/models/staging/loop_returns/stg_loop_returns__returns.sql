@@ -3,7 +3,7 @@
     materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='return_id',
-    on_schema_change='fail',
+    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lost_rows(
         'loop_returns', 'returns', raw_text('id'), 'return_id'
     ) }}"

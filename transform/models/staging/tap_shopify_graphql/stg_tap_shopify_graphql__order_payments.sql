@@ -4,7 +4,7 @@
     materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='payment_id',
-    on_schema_change='fail',
+    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lost_rows(
         'tap_shopify_graphql', 'transactions', digits(raw_text('id')),
         'payment_id', 'order_id'

@@ -4,7 +4,7 @@
     materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='order_id',
-    on_schema_change='fail',
+    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lost_rows(
         'tap_shopify_graphql', 'orders', digits(raw_text('id')), 'order_id',
         'order_id', order_lines='stg_tap_shopify_graphql__order_lines'

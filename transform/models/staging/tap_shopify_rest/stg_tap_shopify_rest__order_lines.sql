@@ -4,7 +4,7 @@
     materialized='incremental' if builds_incrementally() else 'table',
     incremental_strategy='merge',
     unique_key='order_line_id',
-    on_schema_change='fail',
+    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lines_of_changed_orders('tap_shopify_rest') }}"
 ) }}
 

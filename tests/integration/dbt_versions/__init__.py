@@ -1,0 +1,1 @@
+"""Newer versions of dbt than the one in the lock file."""
