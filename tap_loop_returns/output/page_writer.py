@@ -19,6 +19,14 @@ from tap_loop_returns.output.stream import WritableStream
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
+class Record(msgspec.Struct, tag_field="type", tag="RECORD", gc=False):
+    """A RECORD message; fields in the order in which the SDK writes them."""
+
+    stream: str
+    record: dict[str, Any]
+    time_extracted: str
+
+
 def can_write_pages(stream: WritableStream) -> bool:
     """Return whether the stream's rows are written exactly as they are built."""
     maps = stream.stream_maps
@@ -36,15 +44,8 @@ def encode_records(
     stream: WritableStream, rows: list[dict[str, Any]], extracted_at: datetime
 ) -> bytes:
     """Return one RECORD line for each row."""
-    if not rows:
-        return b""
-    name = _encoder.encode(stream.stream_maps[0].stream_alias)
-    head = b'{"type":"RECORD","stream":' + name + b',"record":'
-    moment = _encoder.encode(extracted_at.isoformat())
-    tail = b',"time_extracted":' + moment + b"}\n"
-    # Encoded JSON has no line break inside: each one ends a row.
-    lines = _encoder.encode_lines(rows).replace(b"\n", tail + head)
-    return head + lines.removesuffix(head)
+    name, moment = stream.stream_maps[0].stream_alias, extracted_at.isoformat()
+    return _encoder.encode_lines([Record(name, row, moment) for row in rows])
 
 
 def write(lines: bytes) -> None:
