@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -9,29 +10,34 @@ from typing import Any
 from tap_loop_returns.rows import Raw
 from tap_loop_returns.rows.values import text
 
-# Nested lists that streams of their own take, and the id of an item.
+# Nested lists that streams of their own take, and a field of each item: its id, if it has
+# one.
 ITEMS = {
     "line_items": "line_item_id",
     "exchanges": "exchange_id",
     "labels": "url",
     "shopify_refund_object": "id",
 }
+WITHOUT_ID = frozenset({"labels"})
 _nested_lists = itemgetter(*ITEMS)
+_IDS = tuple(
+    dict.keys if field in WITHOUT_ID else itemgetter(identity)
+    for field, identity in ITEMS.items()
+)
 
 
 def with_lists(returns: list[Raw]) -> list[Raw]:
-    """Return returns whose nested items are lists of objects, or missing.
+    """Return returns whose nested items are lists of objects with an id, or missing.
 
     Items that are not objects are moved to a field of their own, such as
     ``line_items_unread``, since no stream of items can contain them.
     """
     try:
-        lists = [value for raw in returns for value in _nested_lists(raw) if value]
-    except KeyError:
-        return [{**raw, **_lists(raw)} for raw in returns]
-    if {*map(type, lists)} <= {list} and {*map(type, chain(*lists))} <= {dict}:
-        return returns
-    return [{**raw, **_lists(raw)} for raw in returns]
+        lists = zip(*map(_nested_lists, returns), strict=True)
+        are_documented = all(map(_have_ids, _IDS, lists))
+    except (KeyError, TypeError):
+        are_documented = False
+    return returns if are_documented else [{**raw, **_lists(raw)} for raw in returns]
 
 
 def nested_items(value: Any, identity: str) -> list[Raw]:
@@ -47,13 +53,32 @@ def nested_items(value: Any, identity: str) -> list[Raw]:
     return [item for item in value if isinstance(item, dict)]
 
 
+def with_ids(items: list[Raw], identity: str) -> list[Raw]:
+    """Return items with ids; an item without an id gets its position as its id."""
+    return [
+        item if item.get(identity) else {**item, identity: f"position-{place}"}
+        for place, item in enumerate(items, 1)
+    ]
+
+
+def _have_ids(id_of: Callable[[Any], Any], lists: Iterable[Any]) -> bool:
+    """Return whether the items in all lists are objects with an id.
+
+    Raises:
+        TypeError: An item is not an object, or a value is not a list.
+        KeyError: An object has no such field.
+    """
+    return all(map(id_of, chain.from_iterable(filter(None, lists))))
+
+
 def _lists(raw: Raw) -> dict[str, Any]:
     lists: dict[str, Any] = {}
     for field, identity in ITEMS.items():
         value = raw.get(field)
         if not value:
             continue
-        items = lists[field] = nested_items(value, identity)
+        items = nested_items(value, identity)
+        lists[field] = items if field in WITHOUT_ID else with_ids(items, identity)
         if isinstance(value, (dict, list)):
             is_odd = len(items) < len(value) and items != [value]
         else:

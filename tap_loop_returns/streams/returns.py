@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from tap_loop_returns.decoding import decode
 from tap_loop_returns.errors import LoopError, RequestRefusedError
 from tap_loop_returns.output.stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
-from tap_loop_returns.rows.items import ITEMS
+from tap_loop_returns.rows.items import ITEMS, with_ids
 from tap_loop_returns.rows.values import NONE_WORDS, decimal, seen_decimals, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns
@@ -32,7 +32,7 @@ NO_GRADE = dict.fromkeys(
 # A tuple, since the value may be of any type.
 UNGRADED = (None, *NONE_WORDS)
 # The most frequent ways to write zero.
-NOTHING = (None, "0.00")
+NOTHING = ("0.00", None)
 
 
 class Returns(LoopStream):
@@ -94,22 +94,15 @@ class EmbeddedStream(LoopStream):
     replication_key = "return_updated_at"
     field: ClassVar[str] = ""
     """Nested list of the return that holds the items."""
-    identity: ClassVar[str] = ""
-    """Field with Loop's id of an item; if it is missing, the position in the list is
-    used."""
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of a page of returns."""
         build, items_of = self.builder.build, self.items_of
         return [build(item, raw) for raw in returns for item in items_of(raw)]
 
-    def items_of(self, raw: Raw) -> list[Raw]:
+    def items_of(self, raw: Raw) -> Sequence[Raw]:
         """Return the items of one return, each with its key."""
-        identity = self.identity
-        return [
-            item if item.get(identity) else {**item, identity: f"position-{place}"}
-            for place, item in enumerate(raw.get(self.field) or (), 1)
-        ]
+        return raw.get(self.field) or ()
 
     @override
     def get_records(self, context: Any) -> Iterator[Row]:
@@ -122,16 +115,15 @@ class ReturnLineItems(EmbeddedStream):
 
     name = "return_line_items"
     primary_keys = ("return_id", "line_item_id")
-    field, identity = "line_items", "line_item_id"
+    field = "line_items"
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the units of one return, each grade as an object."""
-        units = super().items_of(raw)
-        for place, unit in enumerate(units):
-            if unit.get("condition"):
-                units[place] = _with_grade_object(unit)
-        return units
+        return [
+            _with_grade_object(unit) if unit.get("condition") else unit
+            for unit in raw.get("line_items") or ()
+        ]
 
 
 class ReturnExchanges(EmbeddedStream):
@@ -139,7 +131,7 @@ class ReturnExchanges(EmbeddedStream):
 
     name = "return_exchanges"
     primary_keys = ("return_id", "exchange_id")
-    field, identity = "exchanges", "exchange_id"
+    field = "exchanges"
 
 
 class ReturnRefunds(EmbeddedStream):
@@ -149,7 +141,7 @@ class ReturnRefunds(EmbeddedStream):
     primary_keys = ("return_id", "id")
     # The row takes the return's id from the return.
     fields_of_other_streams = ("return_id",)
-    field, identity = "shopify_refund_object", "id"
+    field = "shopify_refund_object"
 
 
 class ReturnLabels(EmbeddedStream):
@@ -157,12 +149,12 @@ class ReturnLabels(EmbeddedStream):
 
     name = "return_labels"
     primary_keys = ("return_id", "label_position")
-    field, identity = "labels", "label_position"
+    field = "labels"
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the labels of one return with their positions."""
-        labels = enumerate(raw.get("labels") or (), 1)
+        labels = enumerate(super().items_of(raw), 1)
         return [{**label, "label_position": place} for place, label in labels]
 
 
@@ -171,13 +163,12 @@ class ReturnReasons(EmbeddedStream):
 
     name = "return_reasons"
     primary_keys = ("return_id", "line_item_id")
-    field, identity = "line_items", "line_item_id"
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the units of one return that carry a reason."""
         units: list[Raw] = []
-        for unit in super().items_of(raw):
+        for unit in raw.get("line_items") or ():
             parent = _words(unit.get("parent_return_reason"))
             reason = _words(unit.get("return_reason"))
             if parent or reason:
@@ -241,7 +232,7 @@ class RequestedStream(EmbeddedStream):
     requests_per_return = 1
 
     @functools.cached_property
-    def _asked(self) -> deque[list[tuple[Raw, ApplyResult[list[Raw]]]]]:
+    def _asked(self) -> deque[list[tuple[Raw, ApplyResult[Sequence[Raw]]]]]:
         """Returns whose items were requested, and the items."""
         return deque()
 
@@ -272,7 +263,7 @@ class RequestedStream(EmbeddedStream):
             rows += [self.builder.build(item, raw) for item in found]
         return rows
 
-    def _fetch(self, raw: Raw) -> list[Raw]:
+    def _fetch(self, raw: Raw) -> Sequence[Raw]:
         if self.missed.is_given_up and self.missed.error:
             raise self.missed.error
         return self.items_of(raw)
@@ -301,7 +292,6 @@ class ReturnNotes(RequestedStream):
 
     name = "return_notes"
     primary_keys = ("return_id", "id")
-    field, identity = "notes", "id"
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
@@ -313,7 +303,7 @@ class ReturnNotes(RequestedStream):
             if refusal.status == NO_NOTES and refusal.body.strip() == b"false":
                 return []
             raise
-        return super().items_of({**raw, "notes": notes})
+        return with_ids(notes, "id")
 
 
 def _with_method_object(raw: Raw) -> Raw:

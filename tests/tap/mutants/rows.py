@@ -103,9 +103,7 @@ def crashes_on_misfits() -> None:
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
     """Sends a null key for an item without an id."""
-    returns.EmbeddedStream.items_of = lambda stream, raw: list(
-        raw.get(stream.field) or ()
-    )
+    items.with_ids = lambda found, _identity: found
 
 
 @mutant("test_only_the_states_asked_for")
