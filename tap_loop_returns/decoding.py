@@ -42,8 +42,6 @@ def _number(text: str) -> Decimal | str:
 
 NUL = rb"\u0000"
 """NUL as JSON writes it; PostgreSQL cannot store it in a text."""
-find_nul = re.compile(re.escape(NUL)).search
-"""Find NUL in a body, in half the time of ``in``."""
 
 # Digits stay as they were sent: nothing becomes a float.
 _decode = msgspec.json.Decoder(float_hook=_number).decode
@@ -66,10 +64,9 @@ def blocks(sent: Sequence[msgspec.Raw]) -> Iterator[list[Any]]:
     for start in range(0, len(sent), BLOCK):
         block = sent[start : start + BLOCK]
         try:
-            decoded = list(map(_decode, block))
+            yield list(map(_decode, block))
         except (ValueError, RecursionError):
-            decoded = list(map(decode, block))
-        yield decoded
+            yield list(map(decode, block))
 
 
 def repaired(body: bytes) -> bytes:

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
+DAY = 86_400
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Number of texts that are cached.
 CACHED_TEXTS = 4_096
 UTC_NAMES = frozenset({"UTC", "Z", "GMT", "+00:00"})
@@ -51,16 +53,21 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
-class _Dates(dict[str, str]):
-    """Cache of dates, of which a shop has few."""
+class _Hours(dict[str, str]):
+    """Cache of dates with their hours, of which a page of returns has few."""
+
+    _hours: ClassVar = {
+        f"{sep}{hour:02}": f"T{hour:02}" for sep in " T" for hour in range(24)
+    }
 
     def __missing__(self, value: str) -> str:
+        hour = self._hours[value[10:]]
         # Not only a check: 2026-W05-6 is as long.
-        day = date.fromisoformat(value).isoformat()
+        moment = date.fromisoformat(value[:10]).isoformat() + hour
         if len(self) >= CACHED_TEXTS:
             self.clear()
-        self[value] = day
-        return day
+        self[value] = moment
+        return moment
 
 
 class _UtcTexts(dict[str, str]):
@@ -70,26 +77,20 @@ class _UtcTexts(dict[str, str]):
     and need no arithmetic: 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000.
     """
 
-    _dates = _Dates()
+    _hours = _Hours()
     _minutes: ClassVar = {
-        f"{separator}{hour:02}:{minute:02}": f"T{hour:02}:{minute:02}"
-        for separator in " T"
-        for hour in range(24)
+        f":{minute:02}:{second:02}{zone}": f":{minute:02}:{second:02}Z"
         for minute in range(60)
-    }
-    _seconds: ClassVar = {
-        f":{second:02}{zone}": f":{second:02}Z"
         for second in range(60)
         for zone in ("+00:00", "", ".000000")
     }
 
     def __missing__(self, value: str) -> str:
         try:
-            minute, second = self._minutes[value[10:16]], self._seconds[value[16:]]
+            minute = self._minutes[value[13:]]
+            moment = self._hours[value[:13]] + minute
         except KeyError:
             moment = _to_utc(value)
-        else:
-            moment = f"{self._dates[value[:10]]}{minute}{second}"
         if len(self) >= CACHED_TEXTS:
             self.clear()
         self[value] = moment
@@ -103,12 +104,14 @@ text_to_utc = _UtcTexts().__getitem__
 def epoch(value: Any) -> int | None:
     """Return whole seconds since 1970, or None for anything but a timestamp."""
     try:
-        if value.__class__ is str and value[SECONDS:] == "+00:00":
-            # The common case, in a third of the time.
-            return int(datetime.fromisoformat(value).timestamp())
-        return int(parse(value).timestamp() // 1)
-    except (ValueError, OverflowError):
+        is_utc = value.__class__ is str and value[SECONDS:] == "+00:00"
+        # The common case, in half the time.
+        moment = datetime.fromisoformat(value) if is_utc else parse(value)
+    except ValueError:
         return None
+    since = moment - EPOCH
+    # Takes half the time of `timestamp`.
+    return since.days * DAY + since.seconds
 
 
 def from_epoch(seconds: int) -> str:

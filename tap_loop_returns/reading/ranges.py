@@ -11,7 +11,7 @@ from typing import Any
 
 from tap_loop_returns import timestamps
 
-DAY = 86_400
+DAY = timestamps.DAY
 # Loop refuses spans above 120 days; each request reaches a second past both ends.
 WINDOW = 119 * DAY
 STATES = ("open", "closed", "cancelled", "expired", "review")

@@ -40,7 +40,6 @@ class Timestamped(msgspec.Struct):
     id: Any = None
     created_at: Any = None
     updated_at: Any = None
-    order_name: Any = None
 
     @property
     def has_id(self) -> bool:
@@ -165,7 +164,7 @@ class ReturnsReader:
         rest = self._share(outcome)
         keep = [i for i in outcome.keep if timestamped[i].has_id]
         for position in set(outcome.keep).difference(keep):
-            partly_read += self._set_aside(span, position, timestamped[position])
+            partly_read += self._set_aside(span, position, decode(sent[position]))
         after = [item.range for item in rest]
         self._put(Page([sent[i] for i in keep], span, after, partly_read))
         return self._continue(rest)
@@ -213,13 +212,13 @@ class ReturnsReader:
         self._put(Page([], span, parts))
         return self._continue([ListRequest(part, narrows=True) for part in parts])
 
-    def _set_aside(self, span: Range, position: int, found: Timestamped) -> list[Range]:
+    def _set_aside(self, span: Range, position: int, found: Raw) -> list[Range]:
         """Report a return without an id; return the range that stays unread because of it."""
         self.problems.append(
             f"GET {PATH} returned a return without an id: number {position + 1} of a "
             f"response, created_at {_shown_moment(found)}, order {_shown_order(found)}."
         )
-        second = epoch(getattr(found, span.column))
+        second = epoch(found.get(span.column))
         return [span] if second is None else span.part(second, second) or [span]
 
     def _is_proven_whole(self, request: ListRequest, count: int, link: str) -> bool:
@@ -337,14 +336,14 @@ def _read(body: bytes) -> Content:
     return sent, returns, link
 
 
-def _shown_moment(found: Timestamped) -> str:
-    second = epoch(found.created_at)
+def _shown_moment(found: Raw) -> str:
+    second = epoch(found.get("created_at"))
     return "unknown" if second is None else from_epoch(second)
 
 
-def _shown_order(found: Timestamped) -> str:
+def _shown_order(found: Raw) -> str:
     """Return the order's name if it looks like one; any other text there may be personal."""
-    name = str(found.order_name)
+    name = str(found.get("order_name"))
     return name if _ORDER_NAME.fullmatch(name) else "unknown"
 
 

@@ -188,7 +188,10 @@ _CHANGES: dict[Convert, str] = {
         "if v is not None and (v.__class__ is not str"
         f" or len(v) <= {values.LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
     ),
-    values.decimal: "if v not in seen_decimals: {} = seen_decimal(v)",
+    values.decimal: (
+        "if v not in seen_decimals:"
+        " {} = str(v) if v.__class__ is int else seen_decimal(v)"
+    ),
     values.timestamp: (
         "if v is not None: "
         "{} = utc(v) if v.__class__ is str"
