@@ -65,11 +65,10 @@ def refunds(order: Order) -> list[Refund]:
 
     A refund remains if its return is cancelled later.
     """
-    made = [
-        _refund_of_return(order, record)
-        for record in order.returns
-        if record.processed is not None
-    ]
+    made: list[Refund] = []
+    for record in order.returns:
+        if record.processed is not None:
+            made.append(_refund_of_return(order, record, _on_card(order, made)))
     made += [
         _refund_by_staff(order, refund, position)
         for position, refund in enumerate(order.staff_refunds)
@@ -77,12 +76,28 @@ def refunds(order: Order) -> list[Refund]:
     return made
 
 
-def _refund_of_return(order: Order, record: Return) -> Refund:
-    """Return the refund that Loop made for a return."""
+def _on_card(order: Order, before: list[Refund]) -> int:
+    """Return what the card paid and earlier refunds did not give back to it, cents."""
+    back = sum(
+        payment.amount
+        for refund in before
+        for payment in refund.payments
+        if payment.gateway == order.gateway and payment.status != "failure"
+    )
+    return max(order.total - order.credit_used - back, 0)
+
+
+def _refund_of_return(order: Order, record: Return, on_card: int) -> Refund:
+    """Return the refund that Loop made for a return: to the card, then to the gift card."""
     number, moment = refund_id(record), record.processed or record.created
     amount = record.refund + record.shipping_refund + record.shipping_tax_refund
     status = "pending" if record.refund_pending else "success"
-    payment = Payment(number * 8, "refund", order.gateway, amount, moment, status)
+    has_both = 0 < order.credit_used < order.total
+    to_card = min(amount, on_card) if has_both else amount
+    payment = Payment(number * 8, "refund", order.gateway, to_card, moment, status)
+    rest = Payment(
+        number * 8 + 1, "refund", "gift_card", amount - to_card, moment, status
+    )
     lines = [
         _returned(unit, unit.line) for unit in record.lines if unit.line is not None
     ]
@@ -97,7 +112,10 @@ def _refund_of_return(order: Order, record: Return) -> Refund:
             shipping=record.shipping_refund,
             shipping_tax=record.shipping_tax_refund,
         ),
-        payments=_attempts(payment, has_failed=record.refund_failed),
+        payments=[
+            *_attempts(payment, has_failed=record.refund_failed),
+            *_attempts(rest, has_failed=False),
+        ],
     )
 
 

@@ -172,14 +172,18 @@ def test_store_credit_rolls_forward_from_month_to_month(
     balances: dict[str, Decimal] = defaultdict(Decimal)
     months = built.rows(
         "select currency_code, period_start_date, opening_amount, issued_amount,"
-        " redeemed_amount, closing_amount from rpt_store_credit_roll_forward order by 1, 2"
+        " refunded_amount, redeemed_amount, closing_amount"
+        " from rpt_store_credit_roll_forward order by 1, 2"
     )
     assert {row[:2] for row in months} == {key[:2] for key in moved}
-    for currency, start, opening, issued, redeemed, closing in months:
+    for currency, start, opening, issued, refunded, redeemed, closing in months:
         assert opening == balances[currency]
         assert issued == -moved[currency, start, "store_credit_issued"]
+        assert refunded == -sum(
+            moved[currency, start, kind] for kind in ("refund", "shipping_refund")
+        )
         assert redeemed == moved[currency, start, "store_credit_redeemed"]
-        assert closing == opening + issued - redeemed
+        assert closing == opening + issued + refunded - redeemed
         balances[currency] = closing
     assert built.rows(
         "select currency_code, sum(issued_amount) from rpt_store_credit_roll_forward"

@@ -220,7 +220,7 @@ def _entries(shop: Shop, record: Return, refunds: list[Json]) -> Iterator[Entry]
     if at.goods:
         yield from _of_goods(record, at.goods, booked)
     if at.refund:
-        yield from _of_money(record, at.refund, booked)
+        yield from _of_money(record, at.refund, booked, _to_credit(shop, refunds))
     if at.credit:
         card = shop.by_id.get(str(digits(record.raw.get("gift_card_order_id"))))
         issued = card.processed if card else None
@@ -260,18 +260,25 @@ def _of_goods(
 
 
 def _of_money(
-    record: Return, done: datetime, booked: datetime | None
+    record: Return, done: datetime, booked: datetime | None, credit: Decimal
 ) -> Iterator[Entry]:
-    """The refund; it includes shipping if it exceeds the goods and the other amounts."""
+    """The refund; it includes shipping if it exceeds the goods and the other amounts.
+
+    Of the refund, `credit` went back to a gift card, the goods first.
+    """
     full = record.refund + record.gift_card + record.fee
     within = full - record._given  # noqa: SLF001
     tax = amount(record.raw.get("refund_shipping_tax_total"))
     beside = ZERO if within else record.shipping + tax
+    card = min(credit, record.refund)
+    rest = min(credit - card, beside)
     for kind, account, value in (
-        ("refund", "payments", -record.refund),
+        ("refund", "payments", card - record.refund),
+        ("refund", "store_credit", -card),
         ("shipping", "shipping_income", within or record.shipping),
         ("shipping_tax", "tax_payable", ZERO if within else tax),
-        ("shipping_refund", "payments", -beside),
+        ("shipping_refund", "payments", rest - beside),
+        ("shipping_refund", "store_credit", -rest),
     ):
         yield Entry(kind, account, record.id, value, done, booked)
 
@@ -346,6 +353,26 @@ def _refunds_of_returns(shop: Shop) -> dict[str, list[Json]]:
     return found
 
 
+def _to_credit(shop: Shop, refunds: list[Json]) -> Decimal:
+    """Add up the payments of the refunds that went back to a gift card.
+
+    A payment is made in the same minute as its refund.
+    """
+    return sum(
+        (
+            amount(payment["amountSet"]["shopMoney"]["amount"])
+            for payment in shop.raw["transactions"]
+            for refund in refunds
+            if payment["gateway"] in CREDIT
+            and payment["kind"] == "REFUND"
+            and payment["status"] == "SUCCESS"
+            and payment["order"]["id"] == refund["order"]["id"]
+            and payment["createdAt"] == refund["createdAt"]
+        ),
+        ZERO,
+    )
+
+
 def _goods(refund: Json) -> Decimal:
     """Add up the goods of a refund, with tax."""
     return sum(
@@ -358,14 +385,28 @@ def _goods(refund: Json) -> Decimal:
     )
 
 
+def _credit_given(
+    shop: Shop,
+) -> dict[Key, list[tuple[datetime, str, Return, Decimal]]]:
+    """Store credit by customer and currency, issued or paid back to a gift card."""
+    issued: dict[Key, list[tuple[datetime, str, Return, Decimal]]] = defaultdict(list)
+    refunds = _refunds_of_returns(shop)
+    for record in shop.returns:
+        if not (record.is_realised and record.order and record.order.customer):
+            continue
+        key: Key = (record.order.customer, record.currency)
+        given: dict[datetime, Decimal] = defaultdict(Decimal)
+        for one in _entries(shop, record, refunds.get(record.id, [])):
+            if one.account == "store_credit" and one.amount and one.loop:
+                given[one.loop] -= one.amount
+        for at, value in given.items():
+            issued[key].append((at, record.id, record, value))
+    return issued
+
+
 def _redeemed(shop: Shop) -> Iterator[tuple[Return, Json, Decimal]]:
     """Spend each customer's credit, the oldest first."""
-    issued: dict[Key, list[tuple[datetime, str, Return]]] = defaultdict(list)
-    for record in shop.returns:
-        at = _moments(shop, record).credit if record.is_realised else None
-        if at and record.order and record.order.customer:
-            key: Key = (record.order.customer, record.currency)
-            issued[key].append((at, record.id, record))
+    issued = _credit_given(shop)
     spent: dict[Key, list[tuple[datetime, str, Json]]] = defaultdict(list)
     for payment in shop.raw["transactions"]:
         order = shop.by_id.get(str(digits(payment["order"]["id"])))
@@ -384,14 +425,18 @@ def _redeemed(shop: Shop) -> Iterator[tuple[Return, Json, Decimal]]:
     for key, payments in spent.items():
         end_of_cards = ZERO
         cards = []
-        for at, _, record in sorted(issued[key], key=lambda one: one[:2]):
-            cards.append((end_of_cards, end_of_cards + record.gift_card, at, record))
-            end_of_cards += record.gift_card
+        for at, _, record, value in sorted(issued[key], key=lambda one: one[:2]):
+            cards.append((end_of_cards, end_of_cards + value, at, record))
+            end_of_cards += value
         paid = ZERO
         for spent_at, _, payment in sorted(payments, key=lambda one: one[:2]):
             until = paid + amount(payment["amountSet"]["shopMoney"]["amount"])
+            parts: dict[str, tuple[Return, Decimal]] = {}
             for start, end, at, record in cards:
                 part = min(end, until) - max(start, paid)
                 if part > 0 and spent_at > at:
-                    yield record, payment, part
+                    _, known = parts.get(record.id, (record, ZERO))
+                    parts[record.id] = record, known + part
+            for record, part in parts.values():
+                yield record, payment, part
             paid = until

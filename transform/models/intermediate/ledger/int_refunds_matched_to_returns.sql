@@ -58,6 +58,7 @@ goods_refunded as (
         refunds.refund_id,
         refunds.order_id,
         refunds.sm_order_key,
+        refunds.credit_amount,
         refunds.payment_gateway,
         refunds.refunded_at,
         sum(refund_lines.subtotal_amount + refund_lines.tax_amount)
@@ -73,6 +74,7 @@ goods_refunded as (
         refunds.refund_id,
         refunds.order_id,
         refunds.sm_order_key,
+        refunds.credit_amount,
         refunds.payment_gateway,
         refunds.refunded_at
 ),
@@ -83,6 +85,7 @@ candidates as (
         goods_refunded.store_id,
         goods_refunded.refund_id,
         goods_refunded.order_id,
+        goods_refunded.credit_amount,
         goods_refunded.payment_gateway,
         goods_refunded.refunded_at,
         returns_naming_none.return_id,
@@ -119,6 +122,7 @@ final as (
         refunds.refund_id,
         refunds.order_id,
         named.return_id,
+        refunds.credit_amount,
         refunds.payment_gateway,
         refunds.refunded_at,
         {{ built_at() }} as built_at
@@ -133,6 +137,7 @@ final as (
         refund_id,
         order_id,
         return_id,
+        credit_amount,
         payment_gateway,
         refunded_at,
         {{ built_at() }} as built_at

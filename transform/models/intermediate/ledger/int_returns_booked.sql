@@ -47,6 +47,7 @@ refunded_in_shopify as (
     select
         return_id,
         min(refunded_at) as shopify_refunded_at,
+        {{ sum_of_money('credit_amount') }} as credit_amount,
         case
             when min(payment_gateway) = max(payment_gateway)
                 then min(payment_gateway)
@@ -73,6 +74,7 @@ joined as (
         returns.*,
         refunded_in_loop.loop_refunded_at,
         refunded_in_shopify.payment_gateway,
+        refunded_in_shopify.credit_amount as refunded_credit_amount,
         refunded_in_shopify.shopify_refunded_at,
         -- A native exchange adds lines to the original order, whose date is too
         -- early for the exchange.
@@ -187,6 +189,18 @@ final as (
         cast(refund_amount as {{ type_money() }}) as refund_amount,
         cast(shipping_beside_refund as {{ type_money() }})
             as shipping_beside_refund,
+        -- Part of both that went back to a gift card or store credit.
+        cast(case
+            when refunded_credit_amount > 0
+                then least(refunded_credit_amount, refund_amount)
+        end as {{ type_money() }}) as refund_to_store_credit,
+        cast(case
+            when refunded_credit_amount > refund_amount
+                then least(
+                    refunded_credit_amount - refund_amount,
+                    shipping_beside_refund
+                )
+        end as {{ type_money() }}) as shipping_to_store_credit,
         cast(case
             when shipping_in_refund > 0 then shipping_in_refund
             when shipping_beside_refund > 0 then refund_shipping_amount

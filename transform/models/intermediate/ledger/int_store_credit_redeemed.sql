@@ -1,7 +1,14 @@
+-- Store credit that was issued, or paid back to the gift card that had paid.
 with issued_entries as (
-    select *
+    select
+        return_id,
+        sm_order_key,
+        currency_code,
+        loop_occurred_at,
+        sum(amount) as amount
     from {{ ref('loop_returns', 'int_ledger_entries') }}
-    where entry_type = 'store_credit_issued'
+    where account_class = 'store_credit'
+    group by return_id, sm_order_key, currency_code, loop_occurred_at
 ),
 
 orders as (
@@ -105,10 +112,19 @@ final as (
         order_id,
         order_name,
         currency_code,
-        cast(redeemed_amount as {{ type_money() }}) as redeemed_amount,
+        {{ sum_of_money('redeemed_amount') }} as redeemed_amount,
         spent_at as redeemed_at
     from met
     where redeemed_amount > 0
+    group by
+        store_id,
+        return_id,
+        payment_id,
+        sm_order_key,
+        order_id,
+        order_name,
+        currency_code,
+        spent_at
 )
 
 select *

@@ -11,7 +11,8 @@ with refunds as (
 payments as (
     select
         *,
-        payment_status = 'success' as has_succeeded
+        payment_status = 'success' as has_succeeded,
+        coalesce(gateway, '') in ('gift_card', 'store_credit') as is_credit
     from {{ ref('loop_returns', 'stg_order_payments') }}
     where
         payment_kind = 'refund'
@@ -41,11 +42,18 @@ named as (
                     'case when has_succeeded then amount end'
                 ) }}
         end as amount,
+        {{ sum_of_money(
+            'case when has_succeeded and is_credit then amount end'
+        ) }} as credit_amount,
         case
             when
-                min(case when has_succeeded then gateway end)
-                = max(case when has_succeeded then gateway end)
-                then min(case when has_succeeded then gateway end)
+                min(case when has_succeeded and not is_credit then gateway end)
+                = max(
+                    case when has_succeeded and not is_credit then gateway end
+                )
+                then min(
+                    case when has_succeeded and not is_credit then gateway end
+                )
         end as payment_gateway
     from payments
     where refund_id is not null
@@ -59,6 +67,7 @@ candidates as (
         payments.payment_id,
         payments.amount,
         payments.gateway,
+        payments.is_credit,
         refunds.refund_id,
         loop_refunds.refund_id is not null as is_loop_refund,
         rank() over (
@@ -131,8 +140,14 @@ near as (
             when count(*) = count(amount_told_apart)
                 then {{ sum_of_money('amount_told_apart') }}
         end as amount,
-        case when min(gateway) = max(gateway) then min(gateway) end
-            as payment_gateway,
+        {{ sum_of_money('case when is_credit then amount_told_apart end') }}
+            as credit_amount,
+        case
+            when
+                min(case when not is_credit then gateway end)
+                = max(case when not is_credit then gateway end)
+                then min(case when not is_credit then gateway end)
+        end as payment_gateway,
         max(case when near_loop_refunds = 0 and amount > 0 then 1 else 0 end)
             as is_money_outside_loop
     from payments_told_apart
@@ -149,6 +164,7 @@ paid as (
             when named.refund_id is not null then named.amount
             else coalesce(refunds.refund_amount, near.amount)
         end as refund_amount,
+        coalesce(named.credit_amount, near.credit_amount) as credit_amount,
         -- Null if several gateways paid it, or if no payment is known.
         coalesce(named.payment_gateway, near.payment_gateway)
             as payment_gateway,
@@ -178,6 +194,8 @@ final as (
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         order_id,
         cast(refund_amount as {{ type_money() }}) as refund_amount,
+        -- Part of the amount that went back to a gift card or store credit.
+        cast(credit_amount as {{ type_money() }}) as credit_amount,
         payment_gateway,
         is_loop_refund,
         -- The amount may be unknown even if it is known that money was

@@ -16,6 +16,20 @@ with tied as (
     {% endfor -%}
 ),
 
+orders as (
+    select *
+    from {{ ref('loop_returns', 'stg_orders') }}
+),
+
+returns as (
+    select
+        store_id,
+        order_id,
+        min(order_name) as order_name
+    from {{ ref('loop_returns', 'int_returns_booked') }}
+    group by store_id, order_id
+),
+
 split as (
     select
         *,
@@ -88,27 +102,36 @@ summed as (
 final as (
     select
         'ledger_tie' as metric_name,
-        store_id as sm_store_id,
-        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
-        order_id as shopify_order_id,
-        tie_date,
-        tie_line,
-        reason_class,
-        currency_code,
-        ledger_amount,
-        shopify_amount,
-        cast(ledger_amount - shopify_amount as {{ type_money() }})
-            as difference_amount,
+        summed.store_id as sm_store_id,
+        {{ sm_key('summed.store_id', 'summed.order_id') }} as sm_order_key,
+        summed.order_id as shopify_order_id,
+        coalesce(orders.order_name, returns.order_name) as order_name,
+        summed.tie_date,
+        summed.tie_line,
+        summed.reason_class,
+        summed.currency_code,
+        summed.ledger_amount,
+        summed.shopify_amount,
+        cast(summed.ledger_amount - summed.shopify_amount
+            as {{ type_money() }}) as difference_amount,
         cast(case
-            when reason_class = 'unexplained' then 0
-            else ledger_amount - shopify_amount
+            when summed.reason_class = 'unexplained' then 0
+            else summed.ledger_amount - summed.shopify_amount
         end as {{ type_money() }}) as explained_amount,
         cast(case
-            when reason_class = 'unexplained'
-                then ledger_amount - shopify_amount
+            when summed.reason_class = 'unexplained'
+                then summed.ledger_amount - summed.shopify_amount
             else 0
         end as {{ type_money() }}) as unexplained_amount
     from summed
+    left join orders
+        on
+            summed.store_id = orders.store_id
+            and summed.order_id = orders.order_id
+    left join returns
+        on
+            summed.store_id = returns.store_id
+            and summed.order_id = returns.order_id
 )
 
 select *

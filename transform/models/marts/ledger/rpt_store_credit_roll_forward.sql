@@ -25,6 +25,10 @@ by_month as (
             else 0
         end) as issued_amount,
         sum(case
+            when entry_type in ('refund', 'shipping_refund') then -amount
+            else 0
+        end) as refunded_amount,
+        sum(case
             when entry_type = 'store_credit_redeemed' then amount
             else 0
         end) as redeemed_amount
@@ -39,6 +43,7 @@ known as (
         by_month.currency_code,
         by_month.period_start_date,
         by_month.issued_amount,
+        by_month.refunded_amount,
         case
             when data_through.orders_through_at is not null
                 then by_month.redeemed_amount
@@ -50,7 +55,7 @@ known as (
 rolled as (
     select
         *,
-        sum(issued_amount - redeemed_amount) over (
+        sum(issued_amount + refunded_amount - redeemed_amount) over (
             partition by sm_store_id, currency_code
             order by period_start_date
         ) as closing_amount
@@ -66,10 +71,11 @@ final as (
         period_start_date,
         currency_code,
         cast(
-            closing_amount - issued_amount + redeemed_amount
+            closing_amount - issued_amount - refunded_amount + redeemed_amount
             as {{ type_money() }}
         ) as opening_amount,
         cast(issued_amount as {{ type_money() }}) as issued_amount,
+        cast(refunded_amount as {{ type_money() }}) as refunded_amount,
         cast(redeemed_amount as {{ type_money() }}) as redeemed_amount,
         cast(closing_amount as {{ type_money() }}) as closing_amount
     from rolled
