@@ -41,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
             now=options.now,
             days=options.days,
             replicas=options.replicas,
+            zone=options.zone,
+            charges_fees=options.charges_fees,
             switches=dict(options.switch),
             keys=dict(options.api_key or [("demo-key", None)]),
             host=options.host,
@@ -116,6 +118,16 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         help="repeat a smaller shop this many times, for millions of returns "
         "(default %(default)s)",
+    )
+    add(
+        "--zone",
+        default="UTC",
+        help="time zone of the shop, for Shopify's reports (default %(default)s)",
+    )
+    add(
+        "--charges-fees",
+        action="store_true",
+        help="charge handling fees through Stripe, not deducted from refunds",
     )
     add("--now", help="the simulated present, ISO (default: the world's own)")
     add(

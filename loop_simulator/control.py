@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from loop_simulator import timestamps
 from loop_simulator.backend import Backend
-from loop_simulator.neighbours import NeighbourStreams
+from loop_simulator.neighbours import APPS, NeighbourStreams
 from loop_simulator.state import compute_truth, known_to
 from loop_simulator.wire import Request, Response, json_response
 
@@ -56,7 +56,7 @@ class Control:
         try:
             if handler is not None:
                 return handler(request)
-            if request.method == "GET" and path.startswith(("/shopify/", "/recharge/")):
+            if request.method == "GET" and path.split("/")[1] in APPS:
                 return self._stream(path, request)
         except (ValueError, LookupError, TypeError) as error:
             return json_response({"error": str(error)}, 400)
@@ -144,7 +144,7 @@ class Control:
         return self._health(request)
 
     def _stream(self, path: str, request: Request) -> Response:
-        """Return one stream of Shopify or ReCharge as NDJSON."""
+        """Return one stream of Shopify, ReCharge or Stripe as NDJSON."""
         _, app, name = path.split("/", 2)
         since = request.query.get("updated_from")
         moment = timestamps.parse(since) if since else 0

@@ -26,6 +26,8 @@ class Simulator(Backend):
         now: str | None = None,
         days: int = 540,
         replicas: int = 1,
+        zone: str = "UTC",
+        charges_fees: bool = False,
         switches: dict[str, str] | None = None,
         api_key: str = "test-key",
         scopes: Iterable[str] | None = None,
@@ -46,6 +48,9 @@ class Simulator(Backend):
             now: The simulated time in ISO format; None for the world's own.
             days: Days since the shop opened.
             replicas: Number of copies of a smaller shop that make up the shop.
+            zone: Time zone of the shop, in which Shopify's reports count days.
+            charges_fees: Whether handling fees are charged through Stripe, and not
+                deducted from the refund.
             switches: Settings of open questions, see ``switches``.
             api_key: The one key, unless ``keys`` is given.
             scopes: Scopes of the API key; None means all scopes.
@@ -65,6 +70,8 @@ class Simulator(Backend):
             "now": now,
             "days": days,
             "replicas": replicas,
+            "zone": zone,
+            "charges_fees": charges_fees,
         }
         keys = keys or {api_key: None if scopes is None else tuple(scopes)}
         limit = RateLimit(rate_limit, rate_seconds)

@@ -1,5 +1,5 @@
-"""The shop's other systems, Shopify and ReCharge: the same world in their own records."""
+"""The shop's other systems, Shopify, ReCharge and Stripe: the same world in their own records."""
 
-from loop_simulator.neighbours.streams import NeighbourStreams
+from loop_simulator.neighbours.streams import APPS, NeighbourStreams
 
-__all__ = ["NeighbourStreams"]
+__all__ = ["APPS", "NeighbourStreams"]

@@ -13,6 +13,8 @@ from loop_simulator.world import Order, OrderLine, Return, ReturnLine, StaffRefu
 
 STAFF_REFUND_ID = 870_000_000_000
 """First id of refunds made by staff."""
+BY_LOOP = "Loop"
+"""Note of the refunds that Loop makes."""
 SECONDS_TO_FAIL = 20
 """Time from a failed first attempt to the successful payment."""
 
@@ -104,7 +106,7 @@ def _refund_of_return(order: Order, record: Return, on_card: int) -> Refund:
     return Refund(
         number,
         moment,
-        note="Loop",
+        note=BY_LOOP,
         lines=lines,
         adjustments=adjustments(
             goods=sum(line.subtotal + line.tax for line in lines),

@@ -1,4 +1,4 @@
-"""The streams of Shopify and ReCharge over all replicas, ordered by update."""
+"""The streams of Shopify, ReCharge and Stripe over all replicas, ordered by update."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from heapq import merge
 from typing import Any
 
 from loop_simulator import timestamps
-from loop_simulator.neighbours import recharge, shopify_graphql, shopify_rest
+from loop_simulator.neighbours import (
+    recharge,
+    shopify_graphql,
+    shopify_reports,
+    shopify_rest,
+    stripe,
+)
 from loop_simulator.state import Replicas, ReplicatedStore, Store, Template
 from loop_simulator.wire import to_bytes
 from loop_simulator.world import SECONDS_APART, World
@@ -18,11 +24,14 @@ Stream = Callable[[Store, int], Iterator[Json]]
 _STREAMS = {
     ("shopify", ""): shopify_graphql.STREAMS,
     ("shopify", "rest"): shopify_rest.STREAMS,
+    ("shopify_reports", ""): shopify_reports.STREAMS,
     ("recharge", ""): recharge.STREAMS,
+    ("stripe", ""): stripe.STREAMS,
 }
+APPS = {app for app, _ in _STREAMS}
 """Streams by app and shape; for an unknown shape the app's default is used."""
 
-_UPDATE_FIELDS = ("updatedAt", "updated_at", "createdAt", "created_at")
+_UPDATE_FIELDS = ("updatedAt", "updated_at", "createdAt", "created_at", "created")
 """Fields with the time of the last update; the first that a record has counts."""
 
 
@@ -38,7 +47,7 @@ class NeighbourStreams:
         """Return a stream's records updated since a moment, each as JSON.
 
         Raises:
-            LookupError: If the app has no such stream.
+            LookupError: If the app has no such stream, or replicas have none.
 
         """
         found = _STREAMS.get((app, shape)) or _STREAMS[app, ""]
@@ -49,6 +58,9 @@ class NeighbourStreams:
         stored = stream(self.store, since)
         if not isinstance(self.store, ReplicatedStore):
             return map(to_bytes, stored)
+        if stream is shopify_reports.sales:
+            msg = "a shop of replicas has no sales report"
+            raise LookupError(msg)
         if stream not in self._replicated:
             self._replicated[stream] = _ReplicatedStream(stream, self.store.replicas)
         return self._replicated[stream].merged(list(stored), since)

@@ -178,9 +178,8 @@ class Changes:
         record = Return(order=order, created=moment, state="open", lines=units)
         goods = [p for p in self.store.world.products if p.is_offered]
         wanted = rng.weighted((("refund", 5), ("exchange", 3), ("credit", 2)))
-        complete_return(
-            record, rng, Policy(moment, goods), wanted if goods else "refund"
-        )
+        policy = Policy(moment, goods, charges_fees=self.store.world.charges_fees)
+        complete_return(record, rng, policy, wanted if goods else "refund")
         row = self.store.add(record)
         made = (record.exchange_order, record.gift_card_order)
         self.store.add_orders([new for new in made if new is not None])

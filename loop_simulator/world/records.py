@@ -312,7 +312,9 @@ class Return:
     instant: bool = False
     """Whether exchanged units are sent before the parcel arrives."""
     fee: int = 0
-    """The handling fee, deducted from the refund."""
+    """The handling fee."""
+    is_fee_charged: bool = False
+    """Whether the fee is charged through Stripe and not deducted from the refund."""
     bonus: int = 0
     """Bonus credit for choosing an exchange or credit."""
     shipping_refund: int = 0
@@ -371,6 +373,10 @@ class World:
     replication: Replication | None = None
     """The replication, if this world is replica 0 of a larger shop."""
     planted: Planted = field(default_factory=Planted)
+    zone: str = "UTC"
+    """The shop's time zone, in which Shopify's reports count days."""
+    charges_fees: bool = False
+    """Whether handling fees are charged through Stripe and not deducted."""
 
 
 @dataclass(frozen=True)

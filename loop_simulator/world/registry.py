@@ -25,6 +25,8 @@ def make_world(  # noqa: PLR0913 - settings, all by name
     now: str | None = None,
     days: int = 540,
     replicas: int = 1,
+    zone: str = "UTC",
+    charges_fees: bool = False,
 ) -> World:
     """Build a world.
 
@@ -36,6 +38,9 @@ def make_world(  # noqa: PLR0913 - settings, all by name
         now: The simulated present; the golden world has its own.
         days: Days since the shop opened.
         replicas: Number of copies of a smaller shop that make up the shop.
+        zone: Time zone of the shop.
+        charges_fees: Whether a generated shop without replicas charges handling fees
+            through Stripe, and does not deduct them.
 
     Raises:
         ValueError: If there is no such world, the date cannot be read, or the returns
@@ -45,13 +50,16 @@ def make_world(  # noqa: PLR0913 - settings, all by name
     if name not in WORLDS:
         msg = f"no world named {name!r}; there are: {', '.join(WORLDS)}"
         raise ValueError(msg)
+    moment = parse(now or (GOLDEN_NOW if name == "golden" else DEFAULT_NOW))
     if name == "golden":
-        return golden_world(parse(now or GOLDEN_NOW))
-    moment = parse(now or DEFAULT_NOW)
-    if name == "tiny":
-        return tiny_world(moment)
-    if name == "shop":
-        if replicas != 1:
-            return replicated_world(seed, returns, moment, days, replicas)
-        return shop_world(seed, returns, moment, days)
-    return World("empty", seed, moment)
+        world = golden_world(moment)
+    elif name == "tiny":
+        world = tiny_world(moment)
+    elif name == "empty":
+        world = World("empty", seed, moment)
+    elif replicas != 1:
+        world = replicated_world(seed, returns, moment, days, replicas)
+    else:
+        world = shop_world(seed, returns, moment, days, charges_fees=charges_fees)
+    world.zone = zone
+    return world

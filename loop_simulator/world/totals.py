@@ -25,7 +25,9 @@ def compute_totals(record: Return) -> None:
         credit += left
     if record.fee >= (refunds or credit):
         record.fee = 0
-    if refunds:
+    if record.is_fee_charged:
+        pass
+    elif refunds:
         refunds -= record.fee
         _withhold(record.lines, record.fee)
     else:

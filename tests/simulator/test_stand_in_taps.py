@@ -7,9 +7,10 @@ import json
 import pytest
 from jsonschema import Draft7Validator
 
-from demo.sources import recharge, shopify
+from demo.sources import recharge, shopify, shopify_reports, stripe
 from loop_simulator import Simulator
 
+OTHERS = [(stripe.TAP, "api"), (shopify_reports.TAP, "shopifyql")]
 SHAPES = [(shopify.TAP, "graphql"), (shopify.TAP, "rest"), (recharge.TAP, "2021-11")]
 NAMES = ["shopify-graphql", "shopify-rest", "recharge"]
 
@@ -39,7 +40,9 @@ def records(messages, stream):
     ]
 
 
-@pytest.mark.parametrize(("tap", "shape"), SHAPES, ids=NAMES)
+@pytest.mark.parametrize(
+    ("tap", "shape"), SHAPES + OTHERS, ids=[*NAMES, "stripe", "report"]
+)
 def test_every_record_fits_its_own_schema_and_has_no_other_field(run, tap, shape):
     checks, seen = {}, {}
     for message in run(tap, "--shape", shape):
@@ -85,7 +88,9 @@ def test_a_second_run_reads_only_what_was_touched_since(
         assert name in [order["name"] for order in records(third, "orders")]
 
 
-@pytest.mark.parametrize(("tap", "shape"), SHAPES, ids=NAMES)
+@pytest.mark.parametrize(
+    ("tap", "shape"), SHAPES + OTHERS, ids=[*NAMES, "stripe", "report"]
+)
 def test_records_come_in_the_order_of_their_bookmark(run, tap, shape):
     messages = run(tap, "--shape", shape)
     for stream in tap.shapes[shape][:2]:

@@ -154,7 +154,9 @@ SOURCES = {
         "--shape",
         "rest",
     ],
+    "tap_shopifyql": [sys.executable, "-m", "demo.sources.shopify_reports"],
     "tap_recharge": [sys.executable, "-m", "demo.sources.recharge"],
+    "tap_stripe": [sys.executable, "-m", "demo.sources.stripe"],
 }
 """Command of each source, by the schema its rows land in."""
 

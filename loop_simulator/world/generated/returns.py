@@ -37,6 +37,8 @@ class Policy:
     goods: list[Product]
     rate_factor: float = odds.RETURN_RATE_FACTOR
     """Factor on every product's return rate, for about one return in five orders."""
+    charges_fees: bool = False
+    """Whether handling fees are charged through Stripe and not deducted."""
 
 
 def maybe_return(
@@ -78,6 +80,7 @@ def complete_return(
 ) -> Return:
     """Add outcome, totals and lifecycle to a return whose units are known."""
     record.variation = rng.below(1 << 30)
+    record.is_fee_charged = policy.charges_fees
     _choose(record, rng, wanted, policy.goods)
     compute_totals(record)
     record.outcome_text = outcome_text(record)

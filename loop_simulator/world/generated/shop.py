@@ -16,7 +16,9 @@ BULK_SHARE = 50
 """One return in fifty was updated by the bulk job."""
 
 
-def shop_world(seed: int, returns: int, now: int, days: int) -> World:
+def shop_world(
+    seed: int, returns: int, now: int, days: int, *, charges_fees: bool = False
+) -> World:
     """Build a shop from the histories of its shoppers.
 
     Args:
@@ -24,13 +26,14 @@ def shop_world(seed: int, returns: int, now: int, days: int) -> World:
         returns: Exact number of returns.
         now: The simulated present.
         days: How long ago the shop opened.
+        charges_fees: Whether handling fees are charged through Stripe.
 
     Returns:
         The world with all numbers assigned.
 
     """
     start = now - days * DAY
-    world = World("shop", seed, now)
+    world = World("shop", seed, now, charges_fees=charges_fees)
     # Garbage collection is switched off: there are millions of small objects, and no
     # cycles.
     collecting = gc.isenabled()
@@ -49,7 +52,8 @@ def _add_histories(world: World, returns: int, start: int) -> None:
     world.products = catalogue.products(seed, start, now)
     world.planted = catalogue.plant(world.products, seed)
     goods = [product for product in world.products if product.is_offered]
-    shop = Shop(start, now, world.products, Policy(now, goods))
+    policy = Policy(now, goods, charges_fees=world.charges_fees)
+    shop = Shop(start, now, world.products, policy)
     index = 0
     while len(world.returns) < returns:
         index += 1

@@ -23,10 +23,9 @@ from tests.transform.conftest import PROJECT, land_world
 from tests.transform.oracle.comparison import TABLES, differences
 from tests.transform.worlds.table import (
     CROOKED,
-    VARIABLES,
     WORLDS,
     oracle_of,
-    without_zone,
+    variables_of,
 )
 
 if TYPE_CHECKING:
@@ -48,14 +47,12 @@ def world(
     """Build a world in a database of its own; return the oracle and a reader."""
     folder = tmp_path_factory.mktemp("oracle")
     database = f"oracle_{[*CROOKED].index(request.param)}"
-    settings = without_zone(WORLDS[request.param])
-    zone = WORLDS[request.param].get("zone", "UTC")
-    variables = VARIABLES | {"store_timezone": zone}
+    variables = variables_of(request.param)
     place = {"PGDATABASE": database, "DBT_POSTGRES_VARS": json.dumps(variables)}
     # Only dbt runs, on tables that are there.
     project = Project(Shop(""), folder / "project", postgres | place)
     ask("dbt-postgres", ASK, postgres, f"create database {database}")
-    copy_raw(land_world(folder, **settings).raw, folder, project.settings)
+    copy_raw(land_world(folder, **WORLDS[request.param]).raw, folder, project.settings)
     project.run("dbt-postgres:run")
     return oracle_of(request.param), lambda query: ask(
         *("dbt-postgres", ASK, project.settings),

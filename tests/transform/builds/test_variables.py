@@ -41,6 +41,7 @@ OTHERS: dict[str, Any] = {
     "repurchase_window_days": 60,
     "return_limit_days": 30,
     "ledger_closed_through_date": "2025-06-30",
+    "handling_fee_collection": "charged",
     "goods_cost_share": 0.4,
     "recovery_share": 0.8,
     "pass_through_columns": {

@@ -95,6 +95,18 @@ def test_nothing_is_unexplained(
     assert built.rows("from rpt_ledger_tie where unexplained_amount <> 0") == []
 
 
+def test_stripe_and_shopifys_sales_report_are_compared_where_they_are_loaded(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    lines = (
+        "select tie_line, count(*) > 50 from rpt_ledger_tie"
+        " where tie_line in ('charge', 'sales_report') group by 1 order by 1"
+    )
+    loaded = build_world(warehouse, "a shop in New York")
+    assert loaded.rows(lines) == [("charge", True), ("sales_report", True)]
+    assert build_world(warehouse, "tiny").rows(lines) == []
+
+
 def test_shipping_that_loop_alone_pays_back_is_unexplained(
     warehouse: Callable[..., Warehouse],
 ) -> None:

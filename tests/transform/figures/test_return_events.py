@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from loop_simulator import Simulator
-from tests.transform.worlds.table import WORLDS, build_world, without_zone
+from tests.transform.worlds.table import build_world, simulated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ PURE = ["golden", "tiny"]
 def test_a_milestone_is_when_the_simulator_says(
     warehouse: Callable[..., Warehouse], name: str
 ) -> None:
-    with Simulator(**without_zone(WORLDS[name])) as simulator:
+    with Simulator(**simulated(name)) as simulator:
         truth = {
             (one["return_id"], one["milestone"]): datetime.fromisoformat(one["at"])
             for one in simulator.timeline()

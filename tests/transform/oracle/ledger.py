@@ -236,6 +236,9 @@ def _entries(shop: Shop, record: Return, refunds: list[Json]) -> Iterator[Entry]
         yield Entry(
             "handling_fee", "return_fees", record.id, -record.fee, fee_at, booked
         )
+        if record.is_fee_charged:
+            outside = "payments_outside_shopify"
+            yield Entry("handling_fee", outside, record.id, record.fee, fee_at)
     if at.first:
         for account, sign in (("label_expense", 1), ("label_payable", -1)):
             cost = sign * record.labels
@@ -266,8 +269,7 @@ def _of_money(
 
     Of the refund, `credit` went back to a gift card, the goods first.
     """
-    full = record.refund + record.gift_card + record.fee
-    within = full - record._given  # noqa: SLF001
+    within = record.full - record._given  # noqa: SLF001
     tax = amount(record.raw.get("refund_shipping_tax_total"))
     beside = ZERO if within else record.shipping + tax
     card = min(credit, record.refund)

@@ -209,6 +209,8 @@ class Return:
     exchange_total: Decimal
     upsell: Decimal
     fee: Decimal
+    is_fee_charged: bool
+    """Whether the fee was charged beside the refund, not deducted from it."""
     shipping: Decimal
     """Shipping that is paid back, within the refund or in addition to it."""
     total: Decimal
@@ -288,9 +290,15 @@ class Return:
         return min(max(self.total - self._given, ZERO), self.exchange_total)
 
     @property
+    def full(self) -> Decimal:
+        """Refund and credit before a fee is deducted."""
+        fee = ZERO if self.is_fee_charged else self.fee
+        return self.refund + self.gift_card + fee
+
+    @property
     def _given(self) -> Decimal:
         """Money and credit given for the goods; the refund may or may not include shipping."""
-        full = self.refund + self.gift_card + self.fee
+        full = self.full
         beyond = max(
             full + amount(self.raw["exchange_credit_total"]) - self.total, ZERO
         )
@@ -321,7 +329,10 @@ class Return:
         return {
             "net_return_cost": net,
             "net_return_cost_cash": self.refund - self.upsell,
-            "net_return_cost_landed": net + self.labels + bonus,
+            "net_return_cost_landed": net
+            + self.labels
+            + bonus
+            - (self.fee if self.is_fee_charged else ZERO),
         }
 
     @property
@@ -352,9 +363,12 @@ class Shop:
         raw: dict[str, list[Json]],
         zone: str = "UTC",
         maturity_days: int | None = None,
+        *,
+        charges_fees: bool = False,
     ) -> None:
         """Read the records and apply the definitions, populations first."""
         self.raw = raw
+        self.charges_fees = charges_fees
         self.zone = ZoneInfo(zone)
         self.categories = {
             digits(product["id"]): product.get("productType") or "(none)"
@@ -493,6 +507,7 @@ class Shop:
             exchange_total=amount(one["exchange_total"]),
             upsell=amount(one["upsell"]),
             fee=amount(one["handling_fee"]),
+            is_fee_charged=self.charges_fees,
             shipping=amount(one.get("refund_shipping_total")),
             total=amount(one["return_total"]),
             labels=sum(

@@ -31,7 +31,7 @@ from tests.transform.conftest import ROOT, Warehouse, land_world
 from tests.transform.figures import test_oracle
 from tests.transform.forked_dbt import SILENT, WITHOUT_TESTS
 from tests.transform.oracle.shop import Shop
-from tests.transform.worlds.table import VARIABLES, WORLDS, oracle_of, without_zone
+from tests.transform.worlds.table import WORLDS, oracle_of, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ class Worlds:
 
     def variables(self, name: str) -> dict[str, Any]:
         """Return the variables that a world is built with."""
-        return VARIABLES | {"store_timezone": WORLDS[name].get("zone", "UTC")}
+        return variables_of(name)
 
     def warehouse(self, name: str) -> Warehouse:
         """Return a world's warehouse, which holds the right tables.
@@ -102,8 +102,7 @@ class Worlds:
         return self.built[name]
 
     def _build(self, name: str, folder: Path) -> str:
-        settings = without_zone(WORLDS[name])
-        land_world(folder, **settings).build(*WITHOUT_TESTS, **self.variables(name))
+        land_world(folder, **WORLDS[name]).build(*WITHOUT_TESTS, **self.variables(name))
         return BUILT
 
     def shop(self, name: str) -> Shop:

@@ -36,6 +36,7 @@ SEEDS_OF_THE_USER = {"return_reason_mappings", "variant_option_mappings"}
 READ_BY_EACH_BUILD = {
     # Of tables that are built whole, and of the flags that time sets.
     *("ticket_source", "gorgias_schema"),
+    *("charge_source", "stripe_schema", "sales_report_source", "shopifyql_schema"),
     *("data_through_date", "repurchase_window_days"),
     *("return_policy_window_days", "return_maturity_days", "mature_share_minimum"),
     *("minimum_orders_ranked", "minimum_customers_ranked"),

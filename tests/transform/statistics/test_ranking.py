@@ -18,7 +18,7 @@ import pytest
 from demo.answers import QUESTIONS
 from loop_simulator.world import make_world
 from tests.transform.conftest import Warehouse
-from tests.transform.worlds.table import WORLDS, build_world, without_zone
+from tests.transform.worlds.table import build_world, simulated
 
 from .compiled import Models
 
@@ -270,7 +270,7 @@ def test_the_demos_answer_names_the_styles_and_sizes_that_were_planted(
         level: [row[2:4] for row in rows if row[0] == level]
         for level in ("style", "size", "SKU")
     }
-    settings = without_zone(WORLDS[name])
+    settings = simulated(name)
     planted = make_world(settings.pop("world"), **settings).planted
     assert {(style.title, style.kind) for style in planted.styles} <= set(
         named["style"]

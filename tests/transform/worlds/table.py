@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from loop_simulator import Simulator
+from tests.transform.conftest import USUAL
 from tests.transform.oracle.comparison import records
 from tests.transform.oracle.shop import POLICY_PERIODS, Shop
 
@@ -35,6 +36,8 @@ WORLDS: dict[str, dict[str, Any]] = {
         "returns": 600,
         "days": 360,
         "zone": "America/New_York",
+        "charges_fees": True,
+        "sources": (*USUAL, "tap_stripe", "tap_shopifyql"),
     },
     "a crooked shop": {
         **crooked.SETTINGS,
@@ -71,30 +74,42 @@ if more := os.environ.get("ORACLE_WORLDS"):
     WORLDS |= json.loads(more)
 
 
+def variables_of(name: str) -> dict[str, Any]:
+    """Return dbt's variables for one of the worlds."""
+    settings = WORLDS[name]
+    variables = {**VARIABLES, "store_timezone": settings.get("zone", "UTC")}
+    if "sources" in settings:
+        variables |= {"charge_source": "stripe", "sales_report_source": "shopifyql"}
+    if settings.get("charges_fees"):
+        variables["handling_fee_collection"] = "charged"
+    return variables
+
+
 def build_world(warehouse: Callable[..., Warehouse], name: str) -> Warehouse:
     """Build one of the worlds; unit tests run with the golden one, in UTC."""
     settings = WORLDS[name]
     if name == "golden":
         return warehouse("golden", VARIABLES)
     return warehouse(
-        variables={
-            **VARIABLES,
-            "store_timezone": settings.get("zone", "UTC"),
-            "sourcemedium_views": name == SOURCEMEDIUM,
-        },
+        variables=variables_of(name) | {"sourcemedium_views": name == SOURCEMEDIUM},
         words=["--exclude-resource-type", "unit_test"],
-        **without_zone(settings),
+        **settings,
     )
 
 
-def without_zone(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name != "zone"}
+def simulated(name: str) -> dict[str, Any]:
+    """Return the settings of the simulator for one of the worlds."""
+    return {key: value for key, value in WORLDS[name].items() if key != "sources"}
 
 
 def oracle_of(name: str) -> Shop:
     """Return one of the worlds as the oracle reads it from the sources' records."""
-    settings = WORLDS[name]
-    return Shop(_records(**without_zone(settings)), settings.get("zone", "UTC"))
+    settings = simulated(name)
+    return Shop(
+        _records(**settings),
+        settings.get("zone", "UTC"),
+        charges_fees=settings.get("charges_fees", False),
+    )
 
 
 def _records(

@@ -14,6 +14,7 @@
         'non_merchandise_product_types',
         'sales_channels_without_loop',
         'return_policy_periods',
+        'handling_fee_collection',
     ]) }}
 {%- endmacro %}
 

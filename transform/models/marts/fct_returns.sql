@@ -193,8 +193,11 @@ final as (
         ) as net_return_cost_cash,
         cast(
             costed.net_return_cost + coalesce(costed.counted_label_cost, 0)
-            + costed.counted_bonus_credit_on_exchange as {{ type_money() }})
-            as net_return_cost_landed,
+            + costed.counted_bonus_credit_on_exchange
+            {%- if var('handling_fee_collection') == 'charged' %}
+            - costed.counted_handling_fee
+            {%- endif %} as {{ type_money() }}
+        ) as net_return_cost_landed,
         cast(
             costed.counted_return_total
             - costed.counted_exchange_credit_amount

@@ -30,6 +30,9 @@
     ('handling_fee', 'return_fees', '-handling_fee',
         'coalesce(refunded_at, credited_at, goods_returned_at)',
         'shopify_refunded_at'),
+    ('handling_fee', 'payments_outside_shopify', 'handling_fee_charged',
+        'coalesce(refunded_at, credited_at, goods_returned_at)',
+        none),
     ('label_cost', 'label_expense', 'label_cost', 'first_event_at', none),
     ('label_cost', 'label_payable', '-label_cost', 'first_event_at', none),
 ] -%}

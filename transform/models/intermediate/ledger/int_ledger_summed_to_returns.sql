@@ -6,6 +6,8 @@
     'exchange_amount': "entry_type in ('exchange_goods', 'exchange_tax')",
     'exchange_goods_amount': "entry_type = 'exchange_goods'",
     'upsell_amount': "entry_type = 'upsell'",
+    'handling_fee_amount': "account_class = 'return_fees'",
+    'outside_shopify_amount': "account_class = 'payments_outside_shopify'",
     'loop_difference_amount': "entry_type = 'loop_difference'",
 } -%}
 {%- set dates = {
@@ -13,6 +15,7 @@
     'refund_date': "entry_type in ('refund', 'shipping_refund')",
     'store_credit_date': "entry_type = 'store_credit_issued'",
     'exchange_date': "entry_type in ('exchange_goods', 'upsell')",
+    'outside_shopify_date': "account_class = 'payments_outside_shopify'",
 } -%}
 
 with entries as (

@@ -213,6 +213,11 @@ final as (
         cast(gift_card_amount as {{ type_money() }}) as gift_card_amount,
         cast(upsell_amount as {{ type_money() }}) as upsell_amount,
         cast(handling_fee as {{ type_money() }}) as handling_fee,
+        {% if var('handling_fee_collection') == 'charged' -%}
+        cast(handling_fee as {{ type_money() }})
+        {%- else -%}
+        cast(null as {{ type_money() }})
+        {%- endif %} as handling_fee_charged,
         cast(bonus_credit_on_exchange as {{ type_money() }})
             as bonus_credit_on_exchange,
         cast(bonus_credit_on_gift_card as {{ type_money() }})

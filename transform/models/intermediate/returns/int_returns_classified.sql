@@ -30,7 +30,9 @@ joined as (
             'children.line_net_amount + children.line_tax_amount'
         ) }}, 1) as share_without_tax,
         returns.refund_amount + returns.gift_card_amount
-        + returns.handling_fee as given_amount,
+        {%- if var('handling_fee_collection') == 'withheld' %}
+        + returns.handling_fee
+        {%- endif %} as given_amount,
         coalesce(children.label_cost, returns.header_label_cost)
             as label_cost,
         coalesce(children.exchange_order_item_count, 0) > 0

@@ -1,6 +1,13 @@
+{%- set models = ['int_ledger_tied_to_refunds', 'int_ledger_tied_to_orders'] -%}
+{%- if var('charge_source') != 'none' -%}
+{%- do models.append('int_ledger_tied_to_charges') -%}
+{%- endif -%}
+{%- if var('sales_report_source') != 'none' -%}
+{%- do models.append('int_ledger_tied_to_sales_report') -%}
+{%- endif -%}
+
 with tied as (
-    {% for model in ['int_ledger_tied_to_refunds', 'int_ledger_tied_to_orders']
-    -%}
+    {% for model in models -%}
     select
         store_id,
         order_id,
@@ -112,8 +119,10 @@ final as (
         summed.currency_code,
         summed.ledger_amount,
         summed.shopify_amount,
-        cast(summed.ledger_amount - summed.shopify_amount
-            as {{ type_money() }}) as difference_amount,
+        cast(
+            summed.ledger_amount - summed.shopify_amount
+            as {{ type_money() }}
+        ) as difference_amount,
         cast(case
             when summed.reason_class = 'unexplained' then 0
             else summed.ledger_amount - summed.shopify_amount

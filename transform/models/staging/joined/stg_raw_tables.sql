@@ -19,8 +19,14 @@
         'happy_returns_shipments', 'happy_returns_shipment_items',
         'webhooks', 'sync_audits',
     ],
+    'shopifyql': [
+        'sales',
+    ],
     'stay_ai': [
         'subscriptions', 'orders',
+    ],
+    'stripe': [
+        'charges',
     ],
     'tap_gorgias': [
         'tickets', 'satisfaction_surveys',
@@ -42,6 +48,8 @@
     var('shopify_source'),
     var('subscription_source'),
     var('ticket_source'),
+    var('charge_source'),
+    var('sales_report_source'),
 ] -%}
 {%- for source_name in chosen -%}
 {%- for table_name in tables_of.get(source_name, []) -%}
