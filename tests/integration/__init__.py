@@ -27,3 +27,5 @@ SAME_VARIABLES = {
     f"DBT_{adapter}_VARS": json.dumps(VARIABLES)
     for adapter in ("DUCKDB", "BIGQUERY", "POSTGRES")
 }
+UNEXPLAINED = "select * from analytics.rpt_ledger_tie where unexplained_amount <> 0"
+"""Differences between the ledger and Shopify that have no reason."""

@@ -13,7 +13,7 @@ from pipeline.comparison import KEYS
 from pipeline.project import MELTANO, Project
 
 from benchmarks.scanned_bytes import RECORDING, builds_of, bytes_of_builds
-from integration import CHANGES, SAME_VARIABLES
+from integration import CHANGES, SAME_VARIABLES, UNEXPLAINED
 from integration.bigquery.recording import Emulator
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
@@ -100,6 +100,10 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_no_difference_in_the_ledger_is_unexplained(built):
+    assert rows(built, UNEXPLAINED) == []
 
 
 def test_views_of_two_shops_have_the_rows_of_each(built, tell):

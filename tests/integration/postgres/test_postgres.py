@@ -12,7 +12,7 @@ from transform.oracle.comparison import differences as differences_of
 from transform.oracle.shop import Shop as Oracle
 
 from demo.shop import KEY, Shop, open_shop
-from integration import CHANGES, SAME_VARIABLES
+from integration import CHANGES, SAME_VARIABLES, UNEXPLAINED
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
 from integration.pages import differing, report
@@ -63,6 +63,10 @@ def test_every_mart_is_that_of_duckdb(built, tell):
     tell(str(found))
     assert not found.differences, found.differences[:20]
     assert found.rows > 10_000
+
+
+def test_no_difference_in_the_ledger_is_unexplained(built):
+    assert rows(built, UNEXPLAINED) == []
 
 
 def test_views_of_two_shops_have_the_rows_of_each(built, tell):
