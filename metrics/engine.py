@@ -136,7 +136,9 @@ class Engine:
         maturity = "not applicable"
         if one.maturity:
             maturity = (
-                "mature orders only, unless filtered" if one.guarded else "to date"
+                "mature orders only, unless you filter by is_mature or is_order_mature"
+                if one.guarded
+                else "to date"
             )
         return MetricDescription(
             **_summary(one).model_dump(),

@@ -95,7 +95,7 @@ Currency = Annotated[
         description="Currency of amounts, such as USD; by default the shop's main one."
     ),
 ]
-Limit = Annotated[int, Field(description="Most rows to return.")]
+Limit = Annotated[int, Field(description="Maximum number of rows to return.")]
 Search = Annotated[str, Field(description="Only those that contain these words.")]
 
 

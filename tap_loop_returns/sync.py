@@ -220,8 +220,8 @@ def _tell_cost(writers: list[StreamWriter], returns: int) -> None:
     requests = sum(stream.requests_per_return for stream in asking)
     hour = 60 * asking[0].config["requests_per_minute"]
     logging.getLogger("tap-loop-returns").warning(
-        "%s: every return costs %s more. The first %s returns take %s requests, and an "
-        "hour is enough for %s returns. Deselect the streams that you do not need.",
+        "%s: every return costs %s more. The first %s returns take %s requests. In an "
+        "hour the tap can read %s returns. Deselect the streams that you do not need.",
         " and ".join(stream.name for stream in asking),
         "a request" if requests == 1 else f"{requests} requests",
         f"{returns:,}",

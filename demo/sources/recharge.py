@@ -1,4 +1,4 @@
-"""A simulated tap-recharge 3.x for a running simulator: ``python -m demo.sources.recharge``."""
+"""Stands in for tap-recharge 3.x and reads a simulator: ``python -m demo.sources.recharge``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The streams of Shopify, ReCharge and Stripe over all replicas, ordered by update."""
+"""Records of Shopify, ReCharge and Stripe for the shop and its copies, by time of update."""
 
 from __future__ import annotations
 

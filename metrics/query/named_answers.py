@@ -30,7 +30,7 @@ def report(name: str) -> Report:
 
 
 def summary(name: str, columns: Iterable[str]) -> NamedAnswer:
-    """Describe a named answer whose report has these columns."""
+    """Describe a named answer; `columns` are those of its report."""
     found = report(name)
     return NamedAnswer(
         name=name,

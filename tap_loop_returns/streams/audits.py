@@ -79,4 +79,4 @@ class SyncAudits(LoopStream):
     def _increment_stream_state(
         self, latest_record: Row, *, context: Any = None
     ) -> None:
-        """Do nothing, since the bookmark holds the waiting rows."""
+        """Do nothing: the state of this stream holds the rows to be sent, no replication value."""

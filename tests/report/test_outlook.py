@@ -88,7 +88,7 @@ def test_early_warnings_stand_above_the_products(altered, view):
         for kind, ratio in [
             ("product", "2.0 times"),
             ("size M", "2.0 times"),
-            ("SKU LD-M", "no peer came back"),
+            ("SKU LD-M", "no returns among its peers"),
             ("reason Too small", "3.0 times"),
         ]
     ]

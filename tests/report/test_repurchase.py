@@ -10,7 +10,7 @@ CLEAR, UNCLEAR = (0.165, 0.04, 0.295), (-0.02, -0.119, 0.102)
 VERDICTS = [
     (CLEAR, UNCLEAR, "Yes: "),
     (UNCLEAR, CLEAR, "No, less often: "),
-    (CLEAR, CLEAR, "The difference is not more than noise: "),
+    (CLEAR, CLEAR, "No clear difference: "),
 ]
 
 

@@ -69,7 +69,7 @@ export const channelsPage = {
         scope(
           "order_return_rate",
           "Ranked by the upper bound of the 95% interval, lowest first. " +
-            "Channels sell different products: the last column shows the rate of units that each channel would have with the whole shop’s mix of SKUs. " +
+            "Channels sell different products. The last column shows the unit return rate that each channel would have if it sold the shop’s mix of SKUs. " +
             "The pages on outcomes and reasons can be filtered by channel, category and country together.",
         ),
         chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)

@@ -111,7 +111,7 @@ export const costPage = {
           `${chosen.form}_pct_gross`,
           chosen.basis === "return"
             ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The cost and the revenue belong to different orders."
-            : "The cost to date of all returns of the period's orders, exchanges included.",
+            : "The cost to date of all returns of the period’s orders, and of the exchange orders that followed from them.",
         ),
         row?.is_period_mature === false && chosen.maturity === "to_date"
           ? warning(immatureNote(data.through[0]))

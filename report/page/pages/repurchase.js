@@ -168,8 +168,7 @@ function repurchaseAnswer(rows, compared) {
   const [lower, upper] = isCompared
     ? differenceBounds(...likeForLike, "repurchase_difference_90d")
     : differenceBounds(exchange, refund, "repurchase_rate_90d");
-  const verdict =
-    lower > 0 ? "Yes" : upper < 0 ? "No, less often" : "The difference is not more than noise";
+  const verdict = lower > 0 ? "Yes" : upper < 0 ? "No, less often" : "No clear difference";
   const described = (row) =>
     between(row.repurchase_rate_90d, row.repurchase_rate_90d_lower, row.repurchase_rate_90d_upper);
   const [exchanged, refunded] = likeForLike.map((row) => isCompared && difference(row));

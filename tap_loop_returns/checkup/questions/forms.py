@@ -98,7 +98,7 @@ def containers(sample: Sample) -> Iterator[Finding]:
 RETURN_METHOD = _type_question(
     "return_method",
     "Is `return_method` an object in every return with a label?",
-    "Reads an object; a text is read as its `method_type`.",
+    "Expects an object; takes a text for the object's `method_type`.",
 )
 NONE_VALUES = Question(
     "none_values",

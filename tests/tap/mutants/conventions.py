@@ -62,7 +62,7 @@ def saves_only_after_rows() -> None:
 
 @mutant("test_a_deselected_stream_costs_no", "test_details_and_notes_cost_nothing")
 def asks_for_details_always() -> None:
-    """Reads streams with one request per return without their being selected."""
+    """Reads the streams that need one request per return even if they are not selected."""
     sync._writers = lambda stream: [
         writers.writer_of(s) for s in (stream, *stream.child_streams)
     ]

@@ -102,7 +102,7 @@
     {{ return(parents) }}
 {%- endmacro %}
 
-{# When rows of a table were last computed before this build, as SQL. #}
+{# SQL of the time at which rows of a table were last computed before this build. #}
 {% macro last_built_at(table) -%}
     (
             select coalesce(

@@ -1,6 +1,6 @@
 {#
     Whether a product type is merchandise: all types are, except the excluded
-    ones. An unknown type is null or empty and counts as merchandise.
+    ones. Null and empty types count as merchandise.
 #}
 {% macro is_merchandise_type(product_type) -%}
     coalesce(

@@ -10,7 +10,8 @@ const KINDS = {
   size: (row) => `size ${row.dimension_value}`,
   reason: (row) => `reason ${row.reason_group}`,
 };
-const ratio = (value) => (isNothing(value) ? "no peer came back" : `${value.toFixed(1)} times`);
+const ratio = (value) =>
+  isNothing(value) ? "no returns among its peers" : `${value.toFixed(1)} times`;
 
 /** Returns a heading, a sentence and the table of warnings; a good sentence if there are none. */
 export function earlyWarnings(alerts) {

@@ -27,8 +27,8 @@ numbered_items as (
     from exchanges
 ),
 
--- Loop gives the variant that a unit is exchanged for only if it is of the same
--- product.
+-- Loop states the replacement variant of a returned unit only if both are of
+-- the same product.
 numbered_lines as (
     select
         return_id,

@@ -91,7 +91,8 @@ joined as (
         returns.refund_amount + returns.gift_card_amount
         + returns.exchange_total + returns.upsell_amount
         + returns.handling_fee > 0 as has_outcome,
-        -- Loop's prices include tax if its total adds none.
+        -- Prices include tax if there is tax, and the total is price less
+        -- discount.
         returns.return_tax_total > 0
         and returns.return_total
         = returns.return_product_total - returns.return_discount_total

@@ -46,8 +46,8 @@ split as (
     from tied
 ),
 
--- An amount that is booked on different days causes a difference on both days;
--- the two cancel out.
+-- If ledger and Shopify book an amount on different days, each day has a
+-- difference, and the two add up to zero.
 parts as (
     select
         *,
