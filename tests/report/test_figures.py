@@ -538,7 +538,10 @@ def test_a_table_is_downloaded_whole_with_unrounded_figures(report, view, shown)
 
 
 def figures(view) -> list[list[str]]:
-    """Return the answer and the rows of every table, with the unrounded figures."""
+    """Return the answer and the rows of every table, with the unrounded figures.
+
+    Only a listed period is compared with the one before.
+    """
     for more in view.get_by_role("button", name="Show all").all():
         if more.is_visible():
             more.click()
@@ -546,7 +549,8 @@ def figures(view) -> list[list[str]]:
         [answer(view)],
         *sorted(
             view.locator("main tbody tr").evaluate_all(
-                "rows => rows.map(row => [...row.cells].flatMap(cell => ["
+                "rows => rows.filter(row => !row.closest('table').caption.textContent"
+                ".startsWith('Parts of the cost')).map(row => [...row.cells].flatMap(cell => ["
                 " (cell.querySelector('button') ?? cell.firstChild).textContent,"
                 " cell.title]))"
             )
