@@ -21,6 +21,7 @@ STREAMS = {
     "returns": "returns",
     "orders": "shopify/orders",
     "products": "shopify/products",
+    "product_variants": "shopify/product_variants",
     "refunds": "shopify/order_refunds",
     "transactions": "shopify/transactions",
     "subscription_orders": "recharge/orders",

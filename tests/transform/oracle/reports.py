@@ -689,10 +689,15 @@ def reasons(shop: Shop) -> Rows:
 def returned_units(shop: Shop) -> Rows:
     """rpt_returned_units: units by everything that can be combined."""
     tally = Tally()
+    # Shopify tells the title of a variant that is in the shop or in an order.
+    titled = {digits(variant["id"]) for variant in shop.raw["product_variants"]} | {
+        line.variant for order in shop.orders for line in order.lines
+    }
     for record, (basis, day, is_mature) in dated_returns(shop):
         for unit in record.units:
             if not unit.is_counted:
                 continue
+            is_titled = digits(unit.raw.get("variant_id")) in titled
             key = (
                 basis,
                 day.replace(day=1),
@@ -702,7 +707,7 @@ def returned_units(shop: Shop) -> Rows:
                 record.order.root.channel if record.order else NO_CHANNEL,
                 unit.category,
                 product_key(unit),
-                variant_option(unit.line or unit, "size"),
+                variant_option(unit, "size") if is_titled else "(none)",
                 unit.parent_reason or "(no reason)",
                 unit.reason or "(no reason)",
                 unit.outcome,
