@@ -6,8 +6,8 @@ in place of the ``T`` without a zone (UTC), and serialised PHP date objects.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 SECONDS = len("2026-01-31T23:59:59")
@@ -53,43 +53,26 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
-class _Hours(dict[str, str]):
-    """Cache of dates with their hours, of which a page of returns has few."""
-
-    _hours: ClassVar = {
-        f"{sep}{hour:02}": f"T{hour:02}" for sep in " T" for hour in range(24)
-    }
-
-    def __missing__(self, value: str) -> str:
-        hour = self._hours[value[10:]]
-        # Not only a check: 2026-W05-6 is as long.
-        moment = date.fromisoformat(value[:10]).isoformat() + hour
-        if len(self) >= CACHED_TEXTS:
-            self.clear()
-        self[value] = moment
-        return moment
+# The separators of a date and a time, and what follows the seconds, in the most frequent
+# formats: 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000.
+SEPARATORS = frozenset({"--T::", "-- ::"})
+ENDS = frozenset({"+00:00", "", ".000000"})
 
 
 class _UtcTexts(dict[str, str]):
     """Cache of ``to_utc`` by text, since the rows of one return repeat its timestamps.
 
     A miss costs half as much as with ``lru_cache``. The most frequent formats are UTC
-    and need no arithmetic: 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000.
+    and need no arithmetic.
     """
 
-    _hours = _Hours()
-    _minutes: ClassVar = {
-        f":{minute:02}:{second:02}{zone}": f":{minute:02}:{second:02}Z"
-        for minute in range(60)
-        for second in range(60)
-        for zone in ("+00:00", "", ".000000")
-    }
-
     def __missing__(self, value: str) -> str:
-        try:
-            minute = self._minutes[value[13:]]
-            moment = self._hours[value[:13]] + minute
-        except KeyError:
+        is_usual = value[4:17:3] in SEPARATORS and value[SECONDS:] in ENDS
+        # Python also reads 12:30:ZZ, and from 3.14 on 24:00:00 as the next day.
+        if is_usual and value[17:SECONDS].isdigit() and value[11:13] < "24":
+            datetime.fromisoformat(value)
+            moment = f"{value[:10]}T{value[11:SECONDS]}Z"
+        else:
             moment = _to_utc(value)
         if len(self) >= CACHED_TEXTS:
             self.clear()
