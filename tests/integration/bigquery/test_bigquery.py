@@ -13,7 +13,7 @@ from pipeline.comparison import KEYS
 from pipeline.project import MELTANO, Project
 
 from benchmarks.scanned_bytes import RECORDING, builds_of, bytes_of_builds
-from integration import CHANGES, SAME_VARIABLES, UNEXPLAINED
+from integration import CHANGES, UNEXPLAINED
 from integration.bigquery.recording import Emulator
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
@@ -35,10 +35,8 @@ STREAMS = {
 
 @pytest.fixture(scope="module")
 def project(shop, bigquery, tmp_path_factory):
-    project = Project(
-        shop, tmp_path_factory.mktemp("project"), bigquery | SAME_VARIABLES
-    )
-    project.beside = Project(shop, tmp_path_factory.mktemp("duckdb"), SAME_VARIABLES)
+    project = Project(shop, tmp_path_factory.mktemp("project"), bigquery)
+    project.beside = Project(shop, tmp_path_factory.mktemp("duckdb"))
     return project
 
 

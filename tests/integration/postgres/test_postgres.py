@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from transform.oracle.comparison import differences as differences_of
 from transform.oracle.shop import Shop as Oracle
 
 from demo.shop import KEY, Shop, open_shop
-from integration import CHANGES, SAME_VARIABLES, UNEXPLAINED
+from integration import CHANGES, SAME_VARIABLES, UNEXPLAINED, VARIABLES
 from integration.governed import differences, figures, place, questions
 from integration.marts import compare
 from integration.pages import differing, report
@@ -77,6 +78,7 @@ def test_views_of_two_shops_have_the_rows_of_each(built, tell):
         done = built.say(
             *(*MELTANO, "invoke", "dbt-postgres"),
             *("run-operation", "union_shops", "--args", shops),
+            *("--vars", json.dumps(VARIABLES)),
             DBT_POSTGRES_SCHEMA="analytics_all",
             # Use another target path: the metrics read the artifacts of the one-shop build.
             DBT_TARGET_PATH=str(built.folder / "all shops"),
