@@ -175,7 +175,7 @@ left_over as (
         end as entry_type,
         case
             when not returns.is_complete then 'returns_clearing'
-            when abs(sum(happened.amount)) <= 0.05 then 'rounding'
+            when {{ is_rounding('sum(happened.amount)') }} then 'rounding'
             else 'suspense'
         end as account_class,
         'returns' as source_table,

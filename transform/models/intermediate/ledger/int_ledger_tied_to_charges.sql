@@ -86,7 +86,8 @@ final as (
                 then 'fee_outside_shopify'
             when shopify_amount = 0 then 'missing_charge'
             when ledger_amount = 0 then 'charge_without_entry'
-            when abs(ledger_amount - shopify_amount) <= 0.05 then 'rounding'
+            when {{ is_rounding('ledger_amount - shopify_amount') }}
+                then 'rounding'
             else 'unexplained'
         end as reason_class
     from parts

@@ -250,7 +250,8 @@ final as (
                 shopify_amount is null or reason_without_order = 'currency'
                 then reason_without_order
             when ledger_date is null then 'return_still_open'
-            when abs(ledger_amount - shopify_amount) <= 0.05 then 'rounding'
+            when {{ is_rounding('ledger_amount - shopify_amount') }}
+                then 'rounding'
             else 'unexplained'
         end as reason_class
     from apart

@@ -223,7 +223,8 @@ final as (
             when tie_line = 'refund' and is_unknown then 'payment_unknown'
             when tie_line = 'refund' and is_to_come then 'payment_to_come'
             when tie_line = 'refund' and not is_paid then 'payment_missing'
-            when abs(ledger_amount - shopify_amount) <= 0.05 then 'rounding'
+            when {{ is_rounding('ledger_amount - shopify_amount') }}
+                then 'rounding'
             else 'unexplained'
         end as reason_class
     from compared

@@ -94,7 +94,7 @@ classified as (
                     partition by compared.store_id, compared.order_id
                 ) = 0
                 then 'timing'
-            when abs(compared.difference) <= 0.05 then 'rounding'
+            when {{ is_rounding('compared.difference') }} then 'rounding'
             when
                 not compared.is_refunded
                 and compared.shopify_date = orders.cancelled_on
