@@ -8,7 +8,7 @@ with refunds as (
         and {{ is_affected('order_id') }}
 ),
 
-payments as (
+refund_payments as (
     select
         *,
         payment_status = 'success' as has_succeeded,
@@ -17,6 +17,13 @@ payments as (
     where
         payment_kind = 'refund'
         and {{ is_affected('order_id') }}
+),
+
+payments as (
+    select
+        *,
+        case when not is_credit then gateway end as money_gateway
+    from refund_payments
 ),
 
 loop_refunds as (
@@ -47,13 +54,9 @@ named as (
         ) }} as credit_amount,
         case
             when
-                min(case when has_succeeded and not is_credit then gateway end)
-                = max(
-                    case when has_succeeded and not is_credit then gateway end
-                )
-                then min(
-                    case when has_succeeded and not is_credit then gateway end
-                )
+                min(case when has_succeeded then money_gateway end)
+                = max(case when has_succeeded then money_gateway end)
+                then min(case when has_succeeded then money_gateway end)
         end as payment_gateway
     from payments
     where refund_id is not null
@@ -66,8 +69,8 @@ candidates as (
         payments.store_id,
         payments.payment_id,
         payments.amount,
-        payments.gateway,
         payments.is_credit,
+        payments.money_gateway,
         refunds.refund_id,
         loop_refunds.refund_id is not null as is_loop_refund,
         rank() over (
@@ -143,10 +146,8 @@ near as (
         {{ sum_of_money('case when is_credit then amount_told_apart end') }}
             as credit_amount,
         case
-            when
-                min(case when not is_credit then gateway end)
-                = max(case when not is_credit then gateway end)
-                then min(case when not is_credit then gateway end)
+            when min(money_gateway) = max(money_gateway)
+                then min(money_gateway)
         end as payment_gateway,
         max(case when near_loop_refunds = 0 and amount > 0 then 1 else 0 end)
             as is_money_outside_loop
