@@ -92,14 +92,16 @@ class QueryRunner:
         Raises:
             MetricsError: There is no such metric, or only a report has it.
         """
-        known = published(self.warehouse).get(metric_key(name), {})
-        reports = str(known.get("report") or "").split(", ")
-        answers = [one for one, report in REPORTS.items() if report.table in reports]
-        if metric_key(name) not in self.catalog.metrics and answers:
-            raise MetricsError(
-                f"{metric_key(name)} cannot be grouped and filtered freely; get_answer "
-                f"has it as {' or '.join(answers)}."
-            )
+        key = metric_key(name)
+        if key not in self.catalog.metrics:
+            known = published(self.warehouse).get(key, {})
+            tables = str(known.get("report") or "").split(", ")
+            answers = [one for one, report in REPORTS.items() if report.table in tables]
+            if answers:
+                raise MetricsError(
+                    f"{key} cannot be grouped and filtered freely; get_answer has it as "
+                    f"{' or '.join(answers)}."
+                )
         return self.catalog.metric(name)
 
     def resolve(self, question: Question, warnings: list[str]) -> list[Metric]:
