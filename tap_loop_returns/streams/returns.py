@@ -122,7 +122,7 @@ class ReturnLineItems(EmbeddedStream):
         """Return the units of one return, each grade as an object."""
         return [
             _with_grade_object(unit) if unit.get("condition") else unit
-            for unit in raw.get("line_items") or ()
+            for unit in super().items_of(raw)
         ]
 
 
@@ -163,12 +163,13 @@ class ReturnReasons(EmbeddedStream):
 
     name = "return_reasons"
     primary_keys = ("return_id", "line_item_id")
+    field = "line_items"
 
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the units of one return that carry a reason."""
         units: list[Raw] = []
-        for unit in raw.get("line_items") or ():
+        for unit in super().items_of(raw):
             parent = _words(unit.get("parent_return_reason"))
             reason = _words(unit.get("return_reason"))
             if parent or reason:
