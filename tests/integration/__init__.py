@@ -2,16 +2,14 @@
 
 import json
 
-from tests.transform.worlds.table import POLICY_PERIODS
+from tests.transform.worlds.table import VARIABLES as OF_WORLDS
 
 SIZE = ("--returns", "300", "--seed", "7")
 """Options of the simulated shop."""
 CHANGES = {"change": 30, "add": 10, "cancel": 3, "remove_lines": 2}
 """What a day changes in that shop."""
 VARIABLES = {
-    "shopify_source": "tap_shopify_graphql",
-    "subscription_source": "tap_recharge",
-    "return_policy_periods": POLICY_PERIODS,
+    **OF_WORLDS,
     "pass_through_columns": {
         "returns": [{"name": "total", "type": "money", "alias": "raw_total"}],
         "return_line_items": [{"name": "condition_note"}],
