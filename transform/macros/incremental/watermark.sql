@@ -89,6 +89,7 @@
 {% macro parents_of(unique_id) -%}
     {%- set parents = [] -%}
     {%- set queue = [unique_id] -%}
+    {#- dbt v2 would evaluate a condition of the loop before its first pass. -#}
     {%- for _ in graph.nodes -%}
         {%- if queue -%}
         {%- for parent in graph.nodes[queue.pop()].depends_on.nodes
