@@ -116,6 +116,10 @@ class RowBuilder:
             if v is not None and (v.__class__ is not str or len(v) <= 3 and v in NONE_WORDS):
                 row['carrier'] = text(v)
 
+        A column that the copy does not have is stored in any case:
+
+            row['carrier'] = text(v) if v is not None and (...) else v
+
         Args:
             is_whole: The stream has a column for every field of the item, so
                 the row starts as a copy.
@@ -149,10 +153,12 @@ class RowBuilder:
                     if change is None:
                         own = f"value_of_{len(names)}"
                         names[own] = column.value_of if column.treat else column.convert
-                        change = f"if v is not None: {{}} = {own}(v)"
-                    if source != "raw" or column.name != name or name not in kept:
-                        lines.append(f"{margin}row[{column.name!r}] = v")
-                    lines.append(margin + change.format(f"row[{column.name!r}]"))
+                        change = "v is not None", f"{own}(v)"
+                    is_there = source == "raw" and column.name == name and name in kept
+                    line = (
+                        "if {1}: {0} = {2}" if is_there else "{0} = {2} if {1} else v"
+                    )
+                    lines.append(margin + line.format(f"row[{column.name!r}]", *change))
                 if known.inner:
                     lines.extend((f"{margin}{source}_ = v", f"{margin}if v:"))
                     read(f"{source}_", known.inner, f"{margin} ")
@@ -181,30 +187,36 @@ def _treatment(prop: dict[str, Any], personal: Convert | None) -> Convert | None
     return None
 
 
-# Code that changes a value that usually stays unchanged; `{}` stands for the row's
-# value.
-_CHANGES: dict[Convert, str] = {
+_IS_NONE = f"len(v) <= {values.LONGEST_NONE} and v in NONE_WORDS"
+_IS_SHORT = "SMALLEST_INTEGER <= v <= LARGEST_INTEGER"
+# When a value that usually stays unchanged is changed, and to what, as code.
+_CHANGES: dict[Convert, tuple[str, str]] = {
     values.text: (
-        "if v is not None and (v.__class__ is not str"
-        f" or len(v) <= {values.LONGEST_NONE} and v in NONE_WORDS): {{}} = text(v)"
+        f"v is not None and (v.__class__ is not str or {_IS_NONE})",
+        "text(v)",
     ),
     values.decimal: (
-        "if v not in seen_decimals:"
-        " {} = str(v) if v.__class__ is int else seen_decimal(v)"
+        "v not in seen_decimals",
+        "(str(v) if v.__class__ is int else seen_decimal(v))",
     ),
     values.timestamp: (
-        "if v is not None: "
-        "{} = utc(v) if v.__class__ is str"
-        f" and len(v) > {values.LONGEST_NONE} else timestamp(v)"
+        "v is not None",
+        f"(timestamp(v) if v.__class__ is not str or {_IS_NONE} else utc(v))",
     ),
     values.key: (
-        "if v is not None and v.__class__ is not str:"
-        " {} = str(v) if v.__class__ is int else key(v)"
+        "v is not None and v.__class__ is not str",
+        "(str(v) if v.__class__ is int else key(v))",
+    ),
+    values.integer: (
+        f"v is not None and (v.__class__ is not int or not {_IS_SHORT})",
+        "integer(v)",
     ),
     values.boolean: (
-        "if v is not None and v is not True and v is not False: {} = boolean(v)"
+        "v is not None and v is not True and v is not False",
+        "boolean(v)",
     ),
     values.json_object: (
-        "if v is not None and (v.__class__ is not dict or not v): {} = json_object(v)"
+        "v is not None and (v.__class__ is not dict or not v)",
+        "json_object(v)",
     ),
 }

@@ -82,7 +82,7 @@ def timestamp(value: Any) -> str | None:
     Raises:
         ValueError: The value is not a timestamp.
     """
-    if value in NONE_WORDS if isinstance(value, str) else not value:
+    if not value or (value.__class__ is str and value in NONE_WORDS):
         return None
     return timestamps.to_utc(value)
 
