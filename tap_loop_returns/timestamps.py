@@ -53,10 +53,12 @@ def _to_utc(value: Any) -> str:
     return f"{parse(value).isoformat()[:-6]}Z"
 
 
-# The separators of a date and a time, and what follows the seconds, in the most frequent
-# formats: 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000.
+# The separators of a date and a time, and the end from the last digit of the seconds, in
+# the most frequent formats: 2026-01-31T23:59:59+00:00 and 2026-01-31 23:59:59.000000.
 SEPARATORS = frozenset({"--T::", "-- ::"})
-ENDS = frozenset({"+00:00", "", ".000000"})
+ENDS = frozenset(
+    digit + end for digit in "0123456789" for end in ("+00:00", "", ".000000")
+)
 
 
 class _UtcTexts(dict[str, str]):
@@ -67,11 +69,12 @@ class _UtcTexts(dict[str, str]):
     """
 
     def __missing__(self, value: str) -> str:
-        is_usual = value[4:17:3] in SEPARATORS and value[SECONDS:] in ENDS
-        # Python also reads 12:30:ZZ, and from 3.14 on 24:00:00 as the next day.
-        if is_usual and value[17:SECONDS].isdigit() and value[11:13] < "24":
+        time = value[11:SECONDS]
+        is_usual = value[4:17:3] in SEPARATORS and value[SECONDS - 1 :] in ENDS
+        # From Python 3.14 on, 24:00:00 is the next day.
+        if is_usual and time < "24":
             datetime.fromisoformat(value)
-            moment = f"{value[:10]}T{value[11:SECONDS]}Z"
+            moment = f"{value[:10]}T{time}Z"
         else:
             moment = _to_utc(value)
         if len(self) >= CACHED_TEXTS:
