@@ -66,7 +66,8 @@ def interpret_page(
     """
     span = request.range
     seconds = [timestamps.epoch(getattr(r, span.column)) for r in returns]
-    owned = [i for i, s in enumerate(seconds) if not _in_overlap(s, span)]
+    overlap = _overlap(span)
+    owned = [i for i, s in enumerate(seconds) if s not in overlap]
     if span.unstamped:
         keep = [i for i in owned if timestamps.epoch(returns[i].updated_at) is None]
     else:
@@ -93,13 +94,13 @@ def interpret_page(
     return PageOutcome([], _halves(span, median_low(known), returns, next_link))
 
 
-def _in_overlap(second: int | None, span: Range) -> bool:
-    """Only returns in the two overlap seconds belong to a neighbouring range.
+def _overlap(span: Range) -> tuple[int, int]:
+    """Return the two seconds whose returns belong to the neighbouring ranges.
 
     A return with a timestamp further out, or without one, shows that Loop filters by a
     value other than the one that it shows; such returns are kept.
     """
-    return second in (span.start - 1, span.end + 1)
+    return span.start - 1, span.end + 1
 
 
 def _advance(span: Range, read: list[int], left: list[Range]) -> PageOutcome:
