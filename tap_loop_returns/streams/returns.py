@@ -122,7 +122,7 @@ class ReturnLineItems(EmbeddedStream):
         """Return the units of one return, each grade as an object."""
         return [
             _with_grade_object(unit) if unit.get("condition") else unit
-            for unit in super().items_of(raw)
+            for unit in raw.get("line_items") or ()
         ]
 
 
@@ -154,7 +154,7 @@ class ReturnLabels(EmbeddedStream):
     @override
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the labels of one return with their positions."""
-        labels = enumerate(super().items_of(raw), 1)
+        labels = enumerate(raw.get("labels") or (), 1)
         return [{**label, "label_position": place} for place, label in labels]
 
 
@@ -169,7 +169,7 @@ class ReturnReasons(EmbeddedStream):
     def items_of(self, raw: Raw) -> list[Raw]:
         """Return the units of one return that carry a reason."""
         units: list[Raw] = []
-        for unit in super().items_of(raw):
+        for unit in raw.get("line_items") or ():
             parent = _words(unit.get("parent_return_reason"))
             reason = _words(unit.get("return_reason"))
             if parent or reason:
