@@ -19,7 +19,7 @@ import requests
 import urllib3
 
 from tap_loop_returns import network
-from tap_loop_returns.decoding import NUL, decode, repaired
+from tap_loop_returns.decoding import decode, has_nul, repaired
 from tap_loop_returns.errors import (
     AccessRefusedError,
     AnswerTooLargeError,
@@ -251,8 +251,7 @@ class LoopClient:
             # With urllib3 directly, since requests reads a page in pieces of 10 KiB,
             # which costs twice as much.
             body = _body(response, path)
-            # Searching from the end takes a third of the time of `in`.
-            return response, body if body.rfind(NUL) < 0 else repaired(body)
+            return response, repaired(body) if has_nul(body) else body
 
     def _raise_if_final(self, status: int, body: bytes, path: str, scope: str) -> None:
         if status in AUTH_STATUSES:

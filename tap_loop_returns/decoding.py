@@ -40,11 +40,24 @@ def _number(text: str) -> Decimal | str:
     return number if -LONGEST_NUMBER <= number.adjusted() <= LONGEST_NUMBER else text
 
 
-NUL = rb"\u0000"
-"""NUL as JSON writes it; PostgreSQL cannot store it in a text."""
+_NUL = rb"\u0000"
+# Escapes after which a text is searched in one go, since it has so many.
+FEW_ESCAPES = 1_000
 
 # Digits stay as they were sent: nothing becomes a float.
 _decode = msgspec.json.Decoder(float_hook=_number).decode
+
+
+def has_nul(body: bytes) -> bool:
+    """Return whether a JSON text contains NUL, which PostgreSQL cannot store in a text."""
+    place = -1
+    # Most texts have few escapes, and finding a single byte is the fastest search.
+    for _ in range(FEW_ESCAPES):
+        place = body.find(b"\\", place + 1)
+        if place < 0 or body.startswith(_NUL, place):
+            return place >= 0
+    # Searching from the end takes a third of the time of `in`.
+    return body.rfind(_NUL, place) >= 0
 
 
 def decode(body: bytes | msgspec.Raw) -> Any:
@@ -107,7 +120,7 @@ def _repaired_token(token: str) -> str:
 
 def _repaired_escape(found: re.Match[str]) -> str:
     escape = found[0]
-    if escape == NUL.decode() or (
+    if escape == _NUL.decode() or (
         len(escape) == len(r"\ud83e") and _SURROGATE.match(escape)
     ):
         return r"\ufffd"
