@@ -94,6 +94,20 @@ def test_every_timestamp_format_becomes_the_same_utc_moment(sent) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "2026-03-02T14:05:Z ",
+        "2026-03-02T14:05+00",
+        "2026-W10-1T14:05:00",
+        "20260302T140500.000",
+    ],
+)
+def test_a_timestamp_as_long_as_a_usual_one_is_read_by_its_own_form(sent) -> None:
+    row = build("returns", {"id": "1", "edited_at": sent})
+    assert row["edited_at"] == "2026-03-02T14:05:00Z"
+
+
 def test_fractions_of_a_second_are_kept() -> None:
     row = build("returns", {"id": "1", "created_at": "2026-03-02T14:05:06.120Z"})
     assert row["created_at"] == "2026-03-02T14:05:06.120000Z"
