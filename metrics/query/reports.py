@@ -148,6 +148,13 @@ REPORTS = {
         {"dimension_type": "all", "period_type": "month"},
         "as_of_date, period_start_date, dimension_value",
     ),
+    "expected_by_week": Report(
+        "How many units, parcels and refunds will come in each of the next eight weeks?",
+        "rpt_returns_expected_by_week",
+        {"is_week_over": False},
+        "as_of_date, week_number",
+        "Assumes that sales continue as in the last four weeks; docs/nowcast.md.",
+    ),
     "alerts": Report(
         "Which products come back more often than their peers, beyond chance?",
         "rpt_return_alerts",

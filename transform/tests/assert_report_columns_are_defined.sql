@@ -35,6 +35,7 @@
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_return_timing_bands') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_returned_units') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_returns_expected_by_week') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_returns_outstanding') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_store_credit_roll_forward') }}
@@ -74,6 +75,7 @@
     'compared_metric_name', 'previous_period',
     'month_date', 'is_mature', 'is_realised_return', 'origin_country_code',
     'order_channel', 'size',
+    'week_number', 'week_start_date', 'week_end_date', 'is_week_over',
 ] -%}
 
 {%- set problems = [] -%}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.estimates import weeks
 from benchmarks.estimates.nowcast import errors, held, measured
 from tests.transform.worlds.table import build_world
 
@@ -152,6 +153,57 @@ def test_the_back_test_shows_what_the_nowcast_is_worth(shop: Warehouse) -> None:
     assert rows > 10
     assert held > 0.85
     assert error < naive
+
+
+def test_units_of_the_weeks_are_those_of_the_nowcast(shop: Warehouse) -> None:
+    """All returns still to come are made within eight weeks, or later."""
+    rows = shop.rows(
+        "select days <= 56, sum(expected_units_of_placed_orders), any_value(future)"
+        " from rpt_returns_expected_by_week join (select as_of_date,"
+        " sum(future_returned_units) as future"
+        " from analytics_intermediate.int_returns_nowcast where dimension_type = 'all'"
+        " group by all) using (as_of_date) join (select as_of_date,"
+        " max(last_return_days) as days from analytics_intermediate.int_return_delays"
+        " group by all) using (as_of_date) group by as_of_date, days"
+    )
+    assert rows
+    for is_all_within, of_weeks, future in rows:
+        assert of_weeks <= future * (1 + 1e-9)
+        if is_all_within:
+            assert of_weeks == pytest.approx(future)
+
+
+def test_a_week_that_is_over_has_the_units_that_came_back(shop: Warehouse) -> None:
+    """A return dated before its order counts on the day of the order."""
+    found = shop.rows(
+        "select as_of_date, week_number, returned_units, (select count(*)"
+        " from analytics_intermediate.int_return_lines as lines"
+        " join (select sm_order_key, max(order_date) as order_date"
+        " from analytics_intermediate.int_order_lines_returned group by all)"
+        " using (sm_order_key) where is_rate_unit and"
+        " greatest(return_date, order_date) between week_start_date and week_end_date)"
+        " from rpt_returns_expected_by_week where is_week_over"
+    )
+    assert len(found) > 50
+    assert [row for row in found if row[2] != row[3]] == []
+    assert shop.rows(
+        "select count(*) from rpt_returns_expected_by_week where not is_week_over"
+        " and as_of_date = (select data_through_date from rpt_data_through)"
+        " and expected_returned_units > 0 and expected_parcels > 0"
+        " and expected_refund_amount > 0 and returned_units is null"
+    ) == [(8,)]
+
+
+def test_intervals_of_weeks_hold_on_shops_whose_end_is_known(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    """A short form of the benchmark: one shop of each kind."""
+    built = build_world(warehouse, "golden")
+    found = weeks.measured(Models(built).texts, range(6))
+    assert 0.65 <= weeks.held(found, 80) <= 0.92
+    assert 0.88 <= weeks.held(found, 95) <= 0.99
+    ours, recent = weeks.errors(found)
+    assert ours < recent
 
 
 def test_intervals_hold_and_errors_are_small_on_shops_whose_end_is_known(

@@ -1,0 +1,5 @@
+-- How many parcels and refunds will come in each of the next eight weeks?
+select week_start_date, expected_parcels, expected_refund_amount
+from {{ ref('loop_returns', 'rpt_returns_expected_by_week') }}
+where not is_week_over
+order by as_of_date, week_start_date
