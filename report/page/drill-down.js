@@ -1,7 +1,7 @@
 // The orders behind a figure, in a dialogue over the page.
 import { rowsOf } from "./data.js";
 import { html } from "./elements.js";
-import { outcomeName } from "./format.js";
+import { count, outcomeName, spaced } from "./format.js";
 import { table } from "./table.js";
 
 const yesOrNo = (value) => (value ? "yes" : "no");
@@ -70,12 +70,25 @@ const LISTS = {
     { name: "has_repurchased", label: "Bought again in 90 days", show: yesOrNo },
     { name: "days_to_repurchase", label: "After days", kind: "count" },
   ],
+  ledger_differences: [
+    ORDER,
+    { name: "tie_date", label: "Day", kind: "date" },
+    { name: "difference_amount", label: "Difference", kind: "money" },
+    { name: "ledger_amount", label: "Ledger", kind: "money" },
+    { name: "shopify_amount", label: "Shopify", kind: "money" },
+    { name: "reason_class", label: "Reason", show: spaced },
+    { name: "tie_line", label: "Of", show: spaced },
+    { name: "shopify_order_id", label: "Shopify’s id", kind: "code" },
+  ],
 };
 
 LISTS.unlinked = LISTS.units;
 
-/** Lists the rows of a data set for which a predicate is true. */
-async function openDrillDown({ heading, from, test }) {
+/**
+ * Lists the rows of a data set for which a predicate is true. `total` is their number if the data set
+ * has only the first ones.
+ */
+async function openDrillDown({ heading, from, test, total = 0 }) {
   const dialogue = document.getElementById("drill-down");
   const rows = (await rowsOf(from)).filter(test);
   dialogue.replaceChildren(
@@ -85,6 +98,9 @@ async function openDrillDown({ heading, from, test }) {
       html("h2", { id: "drill-down-heading" }, heading),
       html("button", { autofocus: true }, "Close"),
     ),
+    total > rows.length
+      ? html("p", { class: "note" }, `The ${count(rows.length)} largest of ${count(total)}.`)
+      : "",
     rows.length
       ? table({ caption: heading, file: `orders-${from}`, columns: LISTS[from], rows })
       : html("p", {}, "No order is listed: the model that lists them is not in this warehouse."),

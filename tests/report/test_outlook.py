@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.figures import dollars, share, table
+from tests.report.figures import dollars, share, table, table_box
 
 EXPECTED = """
     select period, {value} sold_units, unit_return_rate, unit_return_rate_expected,
@@ -154,19 +154,85 @@ def test_what_was_requested_is_listed_by_age(report, view, shown):
     assert view.get_by_text("Does the ledger agree").count() == 0
 
 
-def test_the_books_are_compared_by_reason(report, view, shown):
+@pytest.mark.parametrize(
+    ("choices", "first", "last"),
+    [
+        ("", "2000-01", "2100-01"),
+        ("period=2026-03", "2026-03", "2026-03"),
+        ("period=2026-Q1", "2026-01", "2026-03"),
+        ("period=2026-02..2026-04", "2026-02", "2026-04"),
+    ],
+)
+def test_the_books_are_compared_by_month_and_reason(
+    report, view, shown, choices, first, last
+):
     made = report("shop")
-    rows = made.rows("""
-        select replace(reason_class, '_', ' '), replace(tie_line, '_', ' '),
-            sum(ledger_amount), sum(shopify_amount), sum(difference_amount)
-        from rpt_ledger_tie where reason_class <> 'none'
-        group by all order by 1, 2
+    rows = made.rows(f"""
+        select strftime(tie_date, '%Y-%m'), replace(reason_class, '_', ' '),
+            replace(tie_line, '_', ' '), sum(ledger_amount), sum(shopify_amount),
+            sum(difference_amount), count(*)
+        from rpt_ledger_tie where reason_class <> 'none' and
+            strftime(tie_date, '%Y-%m') between '{first}' and '{last}'
+        group by all
     """)
     assert rows
-    shown(view, made, "cost")
-    assert sorted(table(view, "Differences by reason")) == sorted(
-        [*row[:2], *map(dollars, row[2:])] for row in rows
+    shown(view, made, "cost", choices)
+    assert sorted(table(view, "Differences by month")) == sorted(
+        [*row[:3], *map(dollars, row[3:6]), str(row[6])] for row in rows
     )
+
+
+def test_three_clicks_lead_from_the_report_to_the_orders_of_a_difference(
+    report, view, shown
+):
+    made = report("shop")
+    [(month, reason, line)] = made.rows("""
+        select period, reason_class, tie_line from rpt_ledger_tie
+        where reason_class <> 'none' and period < '2026-04'
+        group by all having count(*) between 3 and 40
+        order by sum(abs(difference_amount)) desc, period, reason_class, tie_line
+        limit 1
+    """)
+    orders = made.rows(f"""
+        select order_name, difference_amount, ledger_amount, shopify_amount,
+            shopify_order_id
+        from rpt_ledger_tie where reason_class = '{reason}' and tie_line = '{line}'
+            and strftime(tie_date, '%Y-%m') = '{month}'
+        order by abs(difference_amount) desc, tie_date, shopify_order_id
+    """)
+    names = [name.replace("_", " ") for name in (reason, line)]
+    shown(view, made, "glance")
+    view.set_viewport_size({"width": 390, "height": 740})
+    view.locator("nav").get_by_role("link", name="Money").click()
+    view.wait_for_selector("main[data-page=cost]")
+    view.locator("#filter-period").select_option(month)
+    box = table_box(view, f"Differences by month and reason, {month}")
+    box.wait_for()
+    row = box.locator("tr", has_text="".join(names))
+    row.get_by_role("button", name="Cases: show the orders").focus()
+    view.keyboard.press("Enter")
+    heading = f"Orders behind: {names[0]}, {names[1]}, {month}"
+    assert view.locator("dialog[open] h2").inner_text() == heading
+    assert [[cells[0], *cells[2:]] for cells in table(view, heading)] == [
+        [order[0], *map(dollars, order[1:4]), *names, order[4]] for order in orders
+    ]
+    assert view.evaluate("document.documentElement.scrollWidth") <= 390
+    view.keyboard.press("Escape")
+    view.wait_for_selector("dialog[open]", state="hidden")
+
+
+def test_a_long_list_of_differences_says_how_many_there_are(altered, view):
+    page = altered("update rpt_ledger_tie set difference_rank = difference_rank + 48")
+    view.goto(f"{page}#/cost")
+    box = table_box(view, "Differences by month")
+    button = box.locator("button.drill-down").first
+    total = int(button.inner_text())
+    assert total > 2
+    button.click()
+    view.wait_for_selector("dialog[open]")
+    assert view.locator("dialog tbody tr").count() == 2
+    assert f"The 2 largest of {total}." in view.locator("dialog").inner_text()
+    view.keyboard.press("Escape")
 
 
 def test_the_journal_is_that_of_the_chosen_month_else_the_newest(report, view, shown):

@@ -71,6 +71,7 @@ def test_page_is_complete_and_accessible(report, view, shown, world, name):
         ("channels", "type=order_channel&maturity=to_date"),
         ("timing", "maturity=to_date"),
         ("cost", "basis=order"),
+        ("cost", "period=2026-02"),
     ],
 )
 def test_tables_and_lists_fit_a_desktop(report, view, shown, name, choices):

@@ -151,7 +151,7 @@ export const costPage = {
           : null,
         ...costChange(data, chosen),
         ...liability(data, chosen.currency),
-        ...differences(data, chosen.currency),
+        ...differences(data, chosen),
         ...journalOf(data, chosen),
       ],
     };

@@ -107,6 +107,33 @@ def test_stripe_and_shopifys_sales_report_are_compared_where_they_are_loaded(
     assert build_world(warehouse, "tiny").rows(lines) == []
 
 
+def test_rows_are_ranked_by_their_difference(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    built = build_world(warehouse, "a shop in New York")
+    group = "period, tie_line, reason_class, currency_code"
+    assert (
+        built.rows("from rpt_ledger_tie where strftime(tie_date, '%Y-%m') <> period")
+        == []
+    )
+    assert (
+        built.rows(
+            "select * from rpt_ledger_tie as larger join rpt_ledger_tie as smaller"
+            f" using ({group}) where larger.difference_rank < smaller.difference_rank"
+            " and abs(larger.difference_amount) < abs(smaller.difference_amount)"
+        )
+        == []
+    )
+    assert (
+        built.rows(
+            f"select {group} from rpt_ledger_tie group by all having"
+            " min(difference_rank) <> 1 or max(difference_rank) <> count(*)"
+            " or count(distinct difference_rank) <> count(*)"
+        )
+        == []
+    )
+
+
 def test_shipping_that_loop_alone_pays_back_is_unexplained(
     warehouse: Callable[..., Warehouse],
 ) -> None:

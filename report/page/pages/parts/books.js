@@ -1,7 +1,7 @@
 // The refund liability at each month end, and the ledger.
-import { where } from "../../data.js";
+import { inPeriod, where } from "../../data.js";
 import { html } from "../../elements.js";
-import { periodName, spaced } from "../../format.js";
+import { NOTHING, periodName, spaced } from "../../format.js";
 import { table } from "../../table.js";
 import { empty, note } from "./common.js";
 
@@ -69,31 +69,48 @@ const rollForward = (rows) => [
   }),
 ];
 
-/** Returns the differences of the books to Shopify. */
-export function differences({ ledger_tie: ties }, currency) {
-  const rows = where(ties, { currency_code: currency });
+/** Returns the differences of the books to Shopify in the months of the chosen period. */
+export function differences({ ledger_tie: ties }, { currency, period }) {
+  const rows = where(ties, { currency_code: currency }).filter(
+    (row) => period === "all" || inPeriod(row.period, period),
+  );
   return [
     html("h2", {}, "Does the ledger agree with Shopify?"),
     note(
-      "Amounts in the ledger of returns minus the amounts that Shopify booked, by reason for the difference. Equal amounts are left out.",
+      "Amounts in the ledger of returns minus the amounts that Shopify booked, by month and reason for the difference. " +
+        "Equal amounts are left out. The number of cases lists the orders, the largest difference first.",
       "ledger_tie",
     ),
     rows.length
       ? table({
-          caption: "Differences by reason, all time",
+          caption: `Differences by month and reason, ${periodName(period)}`,
           file: "ledger-differences",
           rows,
           columns: [
+            { name: "period", label: "Month", show: (month) => month ?? NOTHING },
             { name: "reason_class", label: "Reason", show: spaced },
             { name: "tie_line", label: "Of", show: spaced },
             money("ledger_amount", "Ledger"),
             money("shopify_amount", "Shopify"),
             money("difference_amount", "Difference"),
+            {
+              name: "case_count",
+              label: "Cases",
+              kind: "count",
+              drillDown: ordersBehind,
+            },
           ],
         })
       : empty("There is no difference."),
   ];
 }
+
+const ordersBehind = ({ period, reason_class, tie_line, currency_code, case_count: total }) => ({
+  heading: `Orders behind: ${spaced(reason_class)}, ${spaced(tie_line)}, ${period ?? "no date"}`,
+  from: "ledger_differences",
+  test: (row) => where([row], { period, reason_class, tie_line, currency_code }).length,
+  total,
+});
 
 /** Returns the journal of the chosen month, else of the newest one. */
 export function journalOf({ journal }, { currency, period }) {

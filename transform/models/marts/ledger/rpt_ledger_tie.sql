@@ -106,41 +106,64 @@ summed as (
         currency_code
 ),
 
+dated as (
+    select
+        *,
+        substr(cast(tie_date as {{ dbt.type_string() }}), 1, 7) as period
+    from summed
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by
+                store_id, period, tie_line, reason_class, currency_code
+            order by
+                abs(ledger_amount - shopify_amount) desc, tie_date asc,
+                order_id asc
+        ) as difference_rank
+    from dated
+),
+
 final as (
     select
         'ledger_tie' as metric_name,
-        summed.store_id as sm_store_id,
-        {{ sm_key('summed.store_id', 'summed.order_id') }} as sm_order_key,
-        summed.order_id as shopify_order_id,
+        ranked.store_id as sm_store_id,
+        {{ sm_key('ranked.store_id', 'ranked.order_id') }} as sm_order_key,
+        ranked.order_id as shopify_order_id,
         coalesce(orders.order_name, returns.order_name) as order_name,
-        summed.tie_date,
-        summed.tie_line,
-        summed.reason_class,
-        summed.currency_code,
-        summed.ledger_amount,
-        summed.shopify_amount,
+        ranked.period,
+        ranked.tie_date,
+        ranked.tie_line,
+        ranked.reason_class,
+        ranked.currency_code,
+        ranked.ledger_amount,
+        ranked.shopify_amount,
         cast(
-            summed.ledger_amount - summed.shopify_amount
+            ranked.ledger_amount - ranked.shopify_amount
             as {{ type_money() }}
         ) as difference_amount,
         cast(case
-            when summed.reason_class = 'unexplained' then 0
-            else summed.ledger_amount - summed.shopify_amount
+            when ranked.reason_class = 'unexplained' then 0
+            else ranked.ledger_amount - ranked.shopify_amount
         end as {{ type_money() }}) as explained_amount,
         cast(case
-            when summed.reason_class = 'unexplained'
-                then summed.ledger_amount - summed.shopify_amount
+            when ranked.reason_class = 'unexplained'
+                then ranked.ledger_amount - ranked.shopify_amount
             else 0
-        end as {{ type_money() }}) as unexplained_amount
-    from summed
+        end as {{ type_money() }}) as unexplained_amount,
+        cast(ranked.difference_rank as {{ dbt.type_bigint() }})
+            as difference_rank
+    from ranked
     left join orders
         on
-            summed.store_id = orders.store_id
-            and summed.order_id = orders.order_id
+            ranked.store_id = orders.store_id
+            and ranked.order_id = orders.order_id
     left join returns
         on
-            summed.store_id = returns.store_id
-            and summed.order_id = returns.order_id
+            ranked.store_id = returns.store_id
+            and ranked.order_id = returns.order_id
 )
 
 select *
