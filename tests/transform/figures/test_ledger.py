@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tests.transform.conftest import Warehouse, land_world
+from tests.transform.conftest import ROOT, Warehouse, land_world
 from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.oracle.ledger import ledger
 from tests.transform.oracle.shop import month
@@ -105,6 +106,30 @@ def test_stripe_and_shopifys_sales_report_are_compared_where_they_are_loaded(
     loaded = build_world(warehouse, "a shop in New York")
     assert loaded.rows(lines) == [("charge", True), ("sales_report", True)]
     assert build_world(warehouse, "tiny").rows(lines) == []
+
+
+@pytest.mark.parametrize("world", ["a shop in New York", "a crooked shop"])
+def test_the_page_names_the_entry_types_of_each_side_of_an_account(
+    warehouse: Callable[..., Warehouse], world: str
+) -> None:
+    page = (ROOT / "docs/ledger.md").read_text("utf-8")
+    section = page.partition("## Account classes")[2].partition("## ")[0]
+    named = {
+        (account, entry_type, side)
+        for line in section.splitlines()
+        if line.startswith("| `")
+        for accounts, _, *sides in [line.strip("| ").split(" |")]
+        for account in re.findall(r"`(\w+)`", accounts)
+        for side, types in zip(("debit", "credit"), sides, strict=False)
+        for entry_type in re.findall(r"`(\w+)`", types)
+    }
+    booked = build_world(warehouse, world).rows(
+        "select distinct account_class, entry_type,"
+        " case when amount > 0 then 'debit' else 'credit' end"
+        " from fct_return_ledger where amount <> 0 and not is_correction"
+    )
+    assert len(booked) > 15
+    assert set(booked) <= named
 
 
 def test_rows_are_ranked_by_their_difference(
