@@ -1,11 +1,12 @@
 """Count the bytes that BigQuery bills for statements, by its published rules.
 
-A query is billed for the columns that it uses, of the partitions that its literals leave,
-with at least 10 MB for each table. An update, delete or merge is billed for all columns of
-its target as well; a merge that only inserts for those it matches by; an insert and a load
-job for nothing. A view is billed as its query. `count(*)` alone and `where false` are free.
-A table of which nothing is known, such as dbt's temporary one with the changes of a build,
-counts with 10 MB.
+A query is billed for the columns that it uses, at least 10 MB for each table. If
+literals in the query limit the partitions, only these partitions are billed. An update,
+delete or merge is also billed for all columns of its target. A merge that only inserts
+is billed only for the target's columns by which it matches rows. Inserts and load jobs
+are free. A view is billed as its query. `count(*)` alone and `where false` are free. A
+table of unknown size, such as dbt's temporary table with the changes of a build, counts
+as 10 MB.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Table:
     columns: Mapping[str, float]
     partition_column: str = ""
     newest: Mapping[str, float] = field(default_factory=dict)
-    """Bytes in the partitions that a literal lower bound leaves."""
+    """Bytes in the partitions that a query reads if a literal is its lower bound."""
 
     def read(self, columns: Iterable[str], *, is_pruned: bool) -> float:
         """Return the bytes of some columns."""
@@ -43,7 +44,7 @@ class Table:
 
 
 Uses = dict[tuple[str, bool], set[str]]
-"""Columns that a statement uses, by table and whether a literal prunes its partitions."""
+"""Columns that a statement uses, by table, and by whether a literal limits the partitions."""
 
 
 def price(uses: Uses, tables: Mapping[str, Table]) -> dict[str, float]:
@@ -60,7 +61,7 @@ def price(uses: Uses, tables: Mapping[str, Table]) -> dict[str, float]:
 
 
 class Bill:
-    """Bills statements in the order in which they ran, so that views are known."""
+    """Bills statements in the order in which they ran, as queries use earlier views."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         """Take the tables by lower-case name, `dataset.table`."""
@@ -139,7 +140,7 @@ class Bill:
         return uses
 
     def _references(self, tree: exp.Expr) -> Iterator[tuple[str, set[str], bool]]:
-        """Yield tables with the columns that are used, and whether these are pruned."""
+        """Yield tables with the used columns, and whether literals limit partitions."""
         for scope in traverse_scope(tree):
             for alias, source in scope.sources.items():
                 if not isinstance(source, exp.Table):
@@ -166,7 +167,7 @@ class Bill:
         for name in names:
             dataset, _, table = name.partition(".")
             known = self.tables.get(name)
-            # A star is resolved by the columns, of which there must be one.
+            # To resolve a star, a table needs at least one column.
             columns = known.columns if known else ("unknown",)
             schema["shop"].setdefault(dataset, {})[table] = dict.fromkeys(
                 columns, "STRING"
@@ -203,7 +204,7 @@ def _inserts_on(tree: exp.Expr) -> set[str] | None:
 
 
 def _queries(tree: exp.Expr) -> Iterator[exp.Expr]:
-    """Yield the outermost queries of a statement; a table that it joins is one too."""
+    """Yield the outermost queries of a statement, including the tables that it joins."""
     joined = tree.args.get("using")
     if isinstance(joined, exp.Table):
         yield exp.select("*").from_(joined.copy())

@@ -1,7 +1,8 @@
 """How fast do loaders load the tap's output, and which program limits the speed?
 
-Question: rows per CPU second and peak memory of each loader on its own, by batch size;
-of the whole pipe from the simulator to the database; and which program is busy in it.
+Question: rows per CPU second and peak memory of each loader alone, by batch size, and
+of the whole pipe from the simulator to the database. Which program limits the speed of
+the pipe?
 
 Method: the seven streams of 10,000 returns are recorded once. Each loader reads the
 recording, pinned to one core, a few times into a new file. In the pipe nothing is

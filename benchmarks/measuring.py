@@ -1,4 +1,4 @@
-"""Runs programs on a core of their own and measures their CPU time and memory."""
+"""Runs each program on a separate core and measures its CPU time and memory."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ CORE = (
 )
 
 
-# The peak memory of a process starts at that of the process it was forked from, so a
-# small process starts the programs.
+# The peak memory of a process includes the memory of the process from which it was
+# forked, so a small process starts the programs.
 LAUNCHER = """
 import os, sys, time
 began = time.perf_counter()
@@ -146,7 +146,7 @@ def publish(name: str, result: dict[str, Any], table: str) -> None:
 
 
 def with_table(text: str, name: str, table: str) -> str:
-    """Return the README's text with the table of one benchmark put in."""
+    """Return the README's text with the new table of one benchmark."""
     start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
     head, _, rest = text.partition(start)
     _, _, tail = rest.partition(end)

@@ -1,8 +1,9 @@
 """Can two cores and 8 GiB process a million returns completely?
 
-Question: wall time and peak memory of every step from a simulated shop to the report: a
-million returns with lines, exchanges, outcomes, reasons and labels, and about six
-million orders; then of a day on which one return in a thousand changes.
+Question: wall time and peak memory of every step from a simulated shop to the report.
+The shop has a million returns with lines, exchanges, outcomes, reasons and labels, and
+about six million orders. Then the same steps after a day on which one return in a
+thousand changed.
 
 Method: the product's own commands, one after the other, on all cores; each is measured
 with all its child processes. After each load, counts and sums are compared with those
@@ -75,7 +76,7 @@ class Run:
             "DO_NOT_TRACK": "1",
             "TAP_LOOP_RETURNS_API_KEY": KEY,
             "TAP_LOOP_RETURNS_API_URL": shop.api_url,
-            # Without Loop's limit, which another benchmark measures.
+            # Loop's limit is switched off here; another benchmark measures it.
             "TAP_LOOP_RETURNS_REQUESTS_PER_MINUTE": "100000",
             "SHOPIFY_SIMULATOR_SIMULATOR_URL": shop.url,
             "TARGET_DUCKDB_PATH": str(self.raw),

@@ -1,8 +1,9 @@
 """How long do the models take, and how much memory, as a shop grows?
 
 Question: wall time and peak memory of `dbt build`, and of the data tests after it, for
-shops of 10 thousand, 100 thousand and (with --million) a million returns with about six
-orders each: in full, and for a day's change; and the slowest models.
+shops of 10 thousand, 100 thousand and (with --million) a million returns, with about
+six orders for each return. A full build and a build after one day's changes are
+measured, and the slowest models listed.
 
 Method: the tap and the product's loader load a small simulated shop once. SQL copies
 its raw tables up to the size. The models are built in full; then a day's changes are

@@ -1,19 +1,21 @@
 """How many bytes does BigQuery bill for a build, and what does that cost a month?
 
-Question: what a full build is billed per return, which share of it an hour's, a day's and
-an empty load's build is at a million returns, and what schedules cost.
+Question: how many bytes of a full build are billed per return? At a million returns,
+which share of these are billed for a build after an hour's, a day's and an empty load,
+and what do schedules cost?
 
-Method: no BigQuery is asked. The integration tests load and build a small simulated shop
-with the real loader and dbt against an emulator, once whole and once after a day's
-changes. The statements that dbt ran there are billed by BigQuery's published rules
-(`benchmarks.bigquery_bytes`): columns that are used, partitions that literals leave,
-10 MB at least for each table of a query. Sizes are the logical bytes of the emulator's
-tables, scaled to the shop's number of returns, so that reports that do not grow with a
-shop are overstated. JSON counts with all its text. An hour changes one return in ten
-thousand and two orders in ten thousand, a day one and two in a thousand. A build of an
-hour runs only the tests that are not generic, as the job `refresh-bigquery` does, and all
-tests run once a day. Where a literal bounds the load stamp, an hourly build is taken to
-read one and a half days of loads, and a daily one two and a half.
+Method: BigQuery itself is not used. The integration tests load and build a small
+simulated shop with the real loader and dbt against an emulator, once in full and once
+after a day's changes. BigQuery's published rules (`benchmarks.bigquery_bytes`) give the
+bytes that these statements would be billed: the columns that are used, only the
+partitions that literals select, and at least 10 MB for each table of a query. Table
+sizes are the logical bytes in the emulator, scaled to the shop's number of returns.
+Reports that do not grow with a shop are therefore overstated. JSON counts with all its
+text. In an hour, one return and two orders in ten thousand change; in a day, one return
+and two orders in a thousand. An hourly build runs only the tests that are not generic,
+like the job `refresh-bigquery`; all tests run once a day. If a literal limits the load
+timestamp, an hourly build is assumed to read one and a half days of loads, and a daily
+build two and a half.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from demo.paths import ROOT
 
 TEST = "tests/integration/bigquery/test_bigquery.py"
 RECORDING = "BIGQUERY_RECORDING"
-"""Environment variable with the file that the tests write the statements into."""
+"""Environment variable that names the file to which the tests write the statements."""
 NODE = re.compile(r'"node_id": "([^"]+)"')
 GENERIC = re.compile(r"test\.[^.]+\.[^.]+\.\w+$")
 """A generic test of dbt, whose id ends in a hash."""
@@ -46,9 +48,9 @@ TIB = 2**40
 FREE = TIB
 """Bytes a month that BigQuery does not bill."""
 DAY_OF_RETURNS = 1e-3
-"""Share of a shop's returns that a day changes; of its orders twice as much."""
+"""Share of a shop's returns that change in a day; the share of orders is twice as large."""
 DAYS_READ = {"hour": 1.5, "day": 2.5, "empty": 0.0}
-"""Days of loads in the partitions that a literal bound on the load stamp leaves."""
+"""Days of loads in the partitions that a build reads if a literal limits the load timestamp."""
 SCHEDULES: dict[str, dict[str, float]] = {
     "hourly": {"hour": 730, "tests": 30.4},
     "every six hours": {"hour": 122, "tests": 30.4},
@@ -59,7 +61,7 @@ LARGEST = 12
 
 
 def main() -> None:
-    """Run the tests, bill what they ran, and publish."""
+    """Run the tests, calculate the bill for their statements, and publish it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "recording.json"
         subprocess.run(  # noqa: S603
@@ -73,7 +75,7 @@ def main() -> None:
 
 
 def billed(recording: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures that are published, from what the tests wrote."""
+    """Return the figures to publish, calculated from the statements that the tests wrote."""
     builds = builds_of(recording)
     million = bytes_of_builds(builds, recording, MILLION)
     shops = [bytes_of_builds(builds, recording, shop) for shop in SHOPS]
@@ -102,7 +104,7 @@ def billed(recording: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def dollars(size: float) -> float:
-    """Return the price of some bytes in a month, without the free ones."""
+    """Return the monthly price of a number of bytes, after subtracting the free bytes."""
     return max(0.0, size - FREE) / TIB * PRICE
 
 
@@ -111,11 +113,11 @@ def _monthly(builds: Mapping[str, float], counts: Mapping[str, float]) -> float:
 
 
 Build = list[tuple[str, Uses]]
-"""dbt's node and what it uses, of each statement of a build."""
+"""For each statement of a build, dbt's node and the columns that it uses."""
 
 
 def builds_of(recording: Mapping[str, Any]) -> dict[str, Build]:
-    """Return the builds that were recorded: `full` and `change`."""
+    """Return the recorded builds: `full` and `change`."""
     builds: dict[str, Build] = {}
     for name, statements in recording["statements"].items():
         bill = Bill(tables_at(recording, MILLION))
@@ -126,10 +128,10 @@ def builds_of(recording: Mapping[str, Any]) -> dict[str, Build]:
 def bytes_of_builds(
     builds: Mapping[str, Build], recording: Mapping[str, Any], returns: int
 ) -> dict[str, float]:
-    """Return the bytes of builds in a shop of some size.
+    """Return the bytes of builds in a shop of a given size.
 
-    `full` is a build of all models, `tests` all tests of data; `hour`, `day` and `empty`
-    are builds after loads with that much change, with all tests only after a day's.
+    `full` is a build of all models, and `tests` are all tests of data. `hour`, `day` and
+    `empty` are builds after an hour's, a day's and no changes; only `day` runs all tests.
     """
     whole = list(_priced(builds["full"], tables_at(recording, returns)))
     sizes = {
@@ -173,10 +175,10 @@ def _is_test(node: str) -> bool:
 def tables_at(
     recording: Mapping[str, Any], returns: int, days: float = 0
 ) -> dict[str, Table]:
-    """Return the sizes of all tables in a shop of some size.
+    """Return the sizes of all tables in a shop of a given size.
 
     Args:
-        recording: What the tests wrote.
+        recording: The statements and sizes that the tests wrote.
         returns: Returns of that shop.
         days: Days of loads in the partitions that an incremental build reads.
     """

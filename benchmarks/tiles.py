@@ -1,4 +1,4 @@
-"""Builds the raw tables of a large shop by copying those of a small one in SQL."""
+"""Builds the raw tables of a large shop by copying the tables of a small shop in SQL."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ RENAMED = {
     "tap_shopify.products": {},
     "tap_shopify.product_variants": {},
 }
-"""Key columns, and how they differ between tiles; all tiles sell the same products."""
+"""Key columns, with the way in which they differ between tiles; all tiles sell the same
+products."""
 SHARED = ("tap_shopify.products", "tap_shopify.product_variants")
 FORMS = {
     "number": "{column} || {tag}",
@@ -62,7 +63,7 @@ APART = 7
 """Minutes by which each tile is earlier than the previous one."""
 CHILDREN = ("line_items", "exchanges", "labels", "refunds")
 LOADED_AT = "_sdc_batched_at"
-"""The time when the loader wrote a row; changed rows get that of a later load."""
+"""The time when the loader wrote a row; changed rows get the time of a later load."""
 
 Connection = duckdb.DuckDBPyConnection
 

@@ -27,7 +27,7 @@ LARGEST_MESSAGE = 128 * 1024 * 1024
 LOG_SIZE = "256MB"
 """Bytes of changes in DuckDB's write-ahead log before a checkpoint."""
 STORAGE_VERSION = "v1.3.0"
-"""Format of a new file: its text compression is faster and twice as dense."""
+"""Storage version of a new file, whose text compression is faster and twice as dense."""
 BATCHED_AT = "_sdc_batched_at"
 """Column of every table with the time when a row was written; the models compare it."""
 TIMESTAMP = "TIMESTAMP"
@@ -182,7 +182,7 @@ class Table:
             BATCHED_AT: TIMESTAMP,
         }
         if not there:
-            # Without an index on the key, which every batch would have to update.
+            # There is no index on the key, because every batch would have to update it.
             columns = ", ".join(f"{_name(name)} {wanted[name]}" for name in wanted)
             self._ask(f"CREATE TABLE {self.name} ({columns})")
             return
@@ -231,7 +231,8 @@ class Table:
                 " LIMIT 1"
             )
             for key in self._ask(query):
-                # Where the key itself is at fault, its value is not shown either.
+                # If the key has the wrong type, the error does not show the value of
+                # the key either.
                 shown = [
                     "?" if part == name else str(value)
                     for part, value in zip(self._keys, key, strict=True)
@@ -254,7 +255,7 @@ def table_name(stream: str) -> str:
 
 
 def column_type(schema: dict[str, Any]) -> str:
-    """Return DuckDB's type for a property; JSON if it has no type or any."""
+    """Return DuckDB's type for a property; JSON for objects, lists and no type."""
     parts = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
     kinds: set[str] = set()
     for part in parts:
@@ -308,7 +309,8 @@ class Loader:
         self._state = b""
         config: dict[str, str | bool | int | float | list[str]] = {
             "storage_compatibility_version": STORAGE_VERSION,
-            # A batch is too small to share: two threads take 1.6 times the CPU time.
+            # One thread is enough: a batch is so small that two threads take 1.6 times
+            # the CPU time.
             "threads": 1,
         }
         try:
@@ -316,7 +318,7 @@ class Loader:
         except duckdb.IOException as error:
             raise _not_opened(path, error) from None
         self._file.unlink(missing_ok=True)
-        # Few checkpoints, since each compresses the last, half-filled row group again.
+        # Checkpoints are rare, because each compresses the last, half-filled row group again.
         self._connection.execute(f"SET checkpoint_threshold = '{LOG_SIZE}'")
         schema = _name(settings.default_target_schema)
         self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")

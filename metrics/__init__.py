@@ -1,8 +1,8 @@
 """Metrics of the semantic layer, and named answers of the reports.
 
 MetricFlow compiles every figure from the definitions in ``transform/models/semantic``;
-this package adds its numerator and denominator, interval, maturity, currency, the last
-day of data and the SQL, and serves it as a command and as an MCP server.
+this package adds the numerator and denominator, interval, maturity, currency, last day
+of data and SQL. It serves the figures as a command and as an MCP server.
 """
 
 from metrics.engine import Engine

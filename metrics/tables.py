@@ -12,7 +12,7 @@ from typing import Any
 from metrics.results import Answer, Figure, Row
 
 _FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@]")
-"""Where a spreadsheet would start a formula."""
+"""A pattern for cells that a spreadsheet would read as formulas."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _before(row: Row, unit: str) -> tuple[str, str]:
 
 
 def _cell(value: Any) -> Any:
-    # Amounts are texts too, and a minus sign before one starts no formula.
+    # Amounts are texts too, but a minus sign before an amount does not start a formula.
     if isinstance(value, str) and _FORMULA.match(value) and not _is_number(value):
         return f"'{value}"
     return value

@@ -74,7 +74,7 @@ class Warehouse:
             f"{'null' if name in lacking else field(name)} as {name}" for name in FIELDS
         )
         rows = self._ask(f"select {columns} from {self._name(AUDITS)}")  # noqa: S608
-        # A target that appends has an audit twice if it was sent again.
+        # In a target that appends, an audit that was sent again has two rows.
         found = {(row["sync_id"], row["stream_name"]): row for row in rows}
         if not found:
             msg = (

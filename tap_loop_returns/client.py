@@ -35,10 +35,10 @@ RETRYABLE_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
 AUTH_STATUSES = frozenset({401, 403})
 # Timeouts in seconds: to connect, and between two bytes of a response.
 TIMEOUT = (10, 60)
-# Seconds before the tap gives up: if Loop has responded before, and if it never has,
-# which is more likely a wrong setting.
+# Seconds after which the tap gives up. The second value applies if Loop has never
+# responded: then a setting is probably wrong.
 RETRY_DEADLINE, FIRST_CONTACT_DEADLINE = 900.0, 6.0
-# Upper limits in seconds: of growing waits, and of a Retry-After.
+# Upper limits in seconds: for growing waits, and for a Retry-After.
 LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
 UNREADABLE_TRIES = 5
 IF_HTML_STAYS = "Run the sync again later; if it stays so, check `api_url`."
@@ -115,7 +115,7 @@ class LoopClient:
             AccessRefusedError: HTTP 401 or 403.
             RequestRefusedError: Another refusal that a retry cannot change.
             UnreadableAnswerError: ``parse`` rejected the response several times.
-            LoopUnreachableError: No answer before the deadline for retries.
+            LoopUnreachableError: Loop did not answer before the deadline for retries.
         """
         waited = 0.0
         unreadable = 0
@@ -248,8 +248,8 @@ class LoopClient:
         ) as response:
             self._answered = True
             self._pacer.learn(response.headers.get("x-ratelimit-remaining"))
-            # With urllib3 directly, since requests reads a page in pieces of 10 KiB,
-            # which costs twice as much.
+            # urllib3 reads the body, because requests would read it in pieces of 10
+            # KiB, which takes twice the CPU time.
             body = _body(response, path)
             return response, repaired(body) if has_nul(body) else body
 

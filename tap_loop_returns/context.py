@@ -19,7 +19,7 @@ class AuditStore(Protocol):
         """The counts of an unfinished sync; empty if there is none."""
 
     def save_checkpoint(self, counts: dict[str, Any]) -> None:
-        """Save the counts so far for the next sync; empty when this one is finished."""
+        """Save the counts so far for the next sync; empty counts if this sync is finished."""
 
     def enqueue(self, rows: list[Row]) -> None:
         """Add audits that must be sent before the sync ends."""

@@ -13,7 +13,7 @@ import msgspec
 # Digits before or after the point. No amount has more digits, and writing out
 # 1e-999999999 would take gigabytes.
 LONGEST_NUMBER = 300
-# Objects and lists inside each other; Loop's own go six deep.
+# Maximum depth of nested objects and lists; Loop's own values have a depth of six.
 DEEPEST = 64
 # Number of items that are decoded together, so that they fit into the processor's cache.
 BLOCK = 25

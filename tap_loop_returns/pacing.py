@@ -23,7 +23,7 @@ class Pacer:
         self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Return when one more request may start, and count it."""
+        """Wait until one more request may start, and count it."""
         while delay := self._delay_or_start():
             time.sleep(delay)
 

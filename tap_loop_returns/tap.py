@@ -39,7 +39,7 @@ class TapLoopReturns(Tap):
     """Singer tap for Loop Returns."""
 
     name = "tap-loop-returns"
-    # A copy, because the SDK adds its own settings to it.
+    # This is a copy, because the SDK adds its own settings to the dictionary.
     config_jsonschema = copy.deepcopy(settings.SETTINGS)
 
     @override
@@ -125,8 +125,8 @@ class TapLoopReturns(Tap):
 
     @override
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
-        # The SDK exits with 0, which schedulers read as a finished sync. The last
-        # STATE is already written; one written here could split a page.
+        # The SDK exits with 0, which schedulers read as a finished sync. The last STATE
+        # is already written; a STATE written here could split a page.
         sys.exit(128 + signum)
 
     @classmethod

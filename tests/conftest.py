@@ -1,4 +1,4 @@
-"""The order of the files, a folder that their workers share, and one browser."""
+"""Sets the order of the test files; provides a folder that workers share, and a browser."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    # Imported here, because most tests need none.
+    # Imported here, because most tests need no browser.
     from report.browser import open_browser  # noqa: PLC0415
 
     with open_browser() as opened:

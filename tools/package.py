@@ -19,7 +19,7 @@ from tools.project import ROOT, pyproject
 
 TRANSFORM = ROOT / "transform"
 OF_DEVELOPMENT = ("lint/", ".sqlfluff")
-"""Beginnings of paths that serve only work on the models."""
+"""Beginnings of paths that are needed only for work on the models."""
 NEEDED = ("dbt_project.yml", "LICENSE", "README.md")
 OUTSIDE = re.compile(r"\]\(\.\./([^)]+)\)")
 """A link of a README to a file beside the models' folder."""
@@ -74,7 +74,7 @@ def problems(folder: Path) -> list[str]:
 
 
 def _parse(folder: Path) -> list[str]:
-    """Return what dbt says of a package that it cannot parse, or warns of."""
+    """Return dbt's message if it cannot parse the package without a warning."""
     with tempfile.TemporaryDirectory() as scratch:
         options = ("--project-dir", folder, "--profiles-dir", folder)
         done = subprocess.run(

@@ -1,1 +1,1 @@
-"""Benchmarks of estimates: how near they are to the truth of simulated shops."""
+"""Benchmarks of estimates: how close they are to the true figures of simulated shops."""

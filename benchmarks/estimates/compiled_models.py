@@ -1,4 +1,4 @@
-"""Models of dbt as SQL for DuckDB, to run them on tables that a benchmark or a test makes."""
+"""Compiles dbt models to SQL for DuckDB, to run them on a benchmark's or test's tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RELATION = re.compile(r'"\w+"\."\w+"\."(\w+)"')
 
 
 def compiled(*names: str) -> dict[str, str]:
-    """Compile models for DuckDB; return their SQL by name, with bare names of tables."""
+    """Compile models for DuckDB; return their SQL by name, with table names without a schema."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         project = Project(folder / "project", folder / "raw.duckdb")
@@ -31,7 +31,7 @@ def texts(target: Path) -> dict[str, str]:
     return {
         path.stem: RELATION.sub(r"\1", path.read_text("utf-8"))
         for path in (target / "compiled/loop_returns/models").rglob("*.sql")
-        # Rows that unit tests give have the name of their model.
+        # dbt names the input rows of a unit test after their model.
         if path.parent.suffix != ".yml"
     }
 

@@ -1,13 +1,15 @@
 """How often is the early warning wrong, and how soon does it find a bad item?
 
-Question: false alarms for 100 months of a SKU in shops where nothing is wrong; and in how
-many shops a style that is returned twice as often as its peers is found within 60
-returned units of it, and a size twice as bad as its style's others within 90.
+Question: how many false alarms are there per 100 SKU-months in shops where nothing is
+wrong? If a style is returned twice as often as its peers, in how many shops is it found
+within 60 returned units of the style? If a size is returned twice as often as the other
+sizes of its style, in how many shops is it found within 90?
 
-Method: shops of styles and sizes are drawn, half a year of orders. The models of the early
-warning, as dbt compiled them, run on what is known on the last day; they say on which day
-they would have noticed, from the returns up to then. Where nothing is wrong each alert of
-each type counts as a false alarm, also of styles that are drawn to differ a little.
+Method: shops with styles and sizes and half a year of orders are drawn at random. The
+compiled models of the early warning run on the data of the last day. They return the
+day on which each alert would have been raised, from the returns up to that day. In a
+shop where nothing is wrong, each alert of each type counts as a false alarm, even if
+the styles of the shop are drawn with slightly different rates.
 """
 
 from __future__ import annotations
@@ -110,7 +112,7 @@ def alerts(
 
 
 def is_bad(shop: Shop, unit: Unit) -> bool:
-    """Return whether a unit is of the bad item."""
+    """Return whether a unit belongs to the bad item."""
     return unit.style == shop.bad_style and shop.bad_size in {"", unit.size}
 
 
@@ -123,7 +125,7 @@ def is_of_the_bad(shop: Shop, alert: Alert) -> bool:
 
 
 def measured(texts: dict[str, str], kind: Kind, seeds: Iterable[int]) -> list[Found]:
-    """Return the alerts of shops of a kind."""
+    """Return the alerts of all shops of one kind."""
     found = []
     with duckdb.connect(config={"threads": 1}) as connection:
         for seed in seeds:

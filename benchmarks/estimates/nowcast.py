@@ -1,16 +1,16 @@
-"""How near is the nowcast to the returns that follow, and do its intervals cover them?
+"""How close is the nowcast to the final returns, and do its intervals contain them?
 
-Question: the share of final counts within the 80 and 95 % intervals, and the mean error
-of the final unit return rate on the 14th of a month, at its end and 14 days later. The
-nowcast is compared with the rate to date, and with a chain ladder of weeks whose factors
-are those of the whole shop.
+Question: which share of final counts is within the 80 and 95 % intervals, and what is
+the mean error of the final unit return rate on the 14th of a month, at its end and 14
+days later? The nowcast is compared with the rate to date, and with a chain ladder by
+weeks whose factors are calculated for the whole shop.
 
-Method: 200 shops are drawn whose returns are all known. Their kinds are steady, growing,
-seasonal, with a change of policy, small, and sized (styles differ in their rates). On
-each of the three days the models of the nowcast, as dbt compiled them, run on the data up
-to that day. Rates are of the orders placed by then. Each row has the same weight; a
-second error is weighted by units. Intervals are checked for every month of which some
-returns may still be to come.
+Method: 200 shops are drawn whose returns are all known. There are six kinds: steady,
+growing, seasonal, small, with a change of policy, and sized (styles differ in their
+rates). On each of the three days, the compiled models of the nowcast run on the data up
+to that day. Rates count the orders placed up to that day. In the first error each row
+has the same weight; the second error is weighted by units. Intervals are checked for
+every month for which some returns may still be to come.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ select 'to_date' as maturity, '' as period, true as is_period_mature
 
 @dataclass(frozen=True)
 class Row:
-    """A month of a category or of all, on a day, and what came back of it in the end."""
+    """A month of one category or of all on a given day, with the units returned in the end."""
 
     kind: str
     day: str
@@ -98,7 +98,7 @@ class Row:
     chain_ladder: float
 
     def is_within(self, share: int) -> bool:
-        """Return whether the interval held the final count."""
+        """Return whether the interval contains the final count."""
         lower, upper = self.bounds[share]
         return lower <= self.final <= upper
 
@@ -109,7 +109,7 @@ def nowcast(
     shop: Shop,
     today: date,
 ) -> list[tuple[Any, ...]]:
-    """Run the compiled models on what a shop knows on a day; return its open months."""
+    """Run the compiled models on a shop's data up to a day; return the open months."""
     sold = [
         (day, category, None, units, 0)
         for (day, category), units in shop.sold.items()
@@ -166,7 +166,7 @@ def shares_by_week(shop: Shop, today: date) -> list[float]:
 
 
 def chain_ladders(shop: Shop, today: date) -> dict[tuple[str, date], float]:
-    """Return the sold units of each category and month times the share known of them."""
+    """Return the sold units of each category and month times the known share of returns."""
     shares = [0.0, *shares_by_week(shop, today)]
     known: dict[tuple[str, date], float] = defaultdict(float)
     for (day, category), units in shop.sold.items():
@@ -215,7 +215,7 @@ def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Row]:
 
 
 def held(rows: list[Row], share: int) -> float:
-    """Return the share of rows whose interval held the final count."""
+    """Return the share of rows whose interval contains the final count."""
     return sum(row.is_within(share) for row in rows) / len(rows)
 
 

@@ -1,12 +1,13 @@
 """How far off is the refund liability, on average?
 
-Question: what `rpt_refund_liability` expected at month ends less what came, as a share of
-what came.
+Question: how large is the liability in `rpt_refund_liability` at month ends minus the
+amounts refunded later, as a share of the amounts refunded later?
 
-Method: the shops of the benchmark of the nowcast, whose returns are known to the end. The
-models run on what is known on one day; the report then has the ends of the twelve months
-before it, each from what was known then. Each returned unit is refunded with 50.00 on the
-day of its return, so what is measured is the expectation of returns.
+Method: the shops are those of the nowcast benchmark, whose later returns are all known.
+The models run on the data of one day. The report then has the ends of the twelve months
+before that day, each calculated from the data known at that month end. Each returned
+unit is refunded with 50.00 on the day of its return, so the benchmark measures only the
+expected returns.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ from int_returns_joined_to_orders
 
 @dataclass(frozen=True)
 class Liability:
-    """Refunds that were expected at the end of a month, and those that came."""
+    """Refunds that were expected at the end of a month, and refunds that were made later."""
 
     kind: str
     day: date
@@ -69,7 +70,7 @@ def liabilities(
     shop: Shop,
     today: date,
 ) -> list[Liability]:
-    """Return what the report owes at each month end, after `nowcast` of the same day."""
+    """Return the liability at each month end; `nowcast` must have run for the same day."""
     for statement in SETTLED.replace("$today", f"date '{today}'").split(";"):
         connection.execute(statement)
     build(connection, texts, MODELS)
@@ -104,7 +105,7 @@ def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Liability]:
 
 
 def bias(owed: list[Liability]) -> float:
-    """Return by how much more was expected than came, as a share of what came."""
+    """Return expected minus later refunds, as a share of the later refunds."""
     came = sum(one.came for one in owed)
     return (sum(one.expected for one in owed) - came) / came
 

@@ -1,4 +1,4 @@
-"""Invented shops whose returns are known to the end, beyond the day that is looked at."""
+"""Simulated shops whose returns are all known, including those after the examined day."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ KINDS = ("steady", "growing", "seasonal", "policy change", "small", "sized")
 FIRST_YEAR = 2024
 MONTHS = 23
 BASKETS = (1, 1, 1, 1, 2, 2, 3)
-"""Units of one category in an order, each as often."""
+"""Numbers of units of one category in an order; each number is equally likely."""
 STYLES = 12
 SATURDAY = 5
 MANY = 40
-"""From this mean on a Poisson number is drawn from a normal distribution."""
+"""From this mean on, Poisson numbers are approximated by a normal distribution."""
 
 
 @dataclass(frozen=True)
 class Shop:
-    """Units sold by day and category, and units returned by days since then as well."""
+    """Units sold by day and category, and units returned, also by days since the order."""
 
     kind: str
     sold: dict[tuple[date, str], int]
@@ -29,10 +29,10 @@ class Shop:
 
 
 class Habits:
-    """What is drawn once for a shop: categories, rates, delays and its return policy."""
+    """The properties of a shop that are drawn once: categories, rates, delays and policy."""
 
     def __init__(self, dice: random.Random, kind: str) -> None:
-        """Draw them."""
+        """Draw the properties of a shop."""
         self.kind = kind
         names = [f"category {number}" for number in range(dice.randint(3, 8))]
         rates = (0.03, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35)
@@ -65,7 +65,7 @@ class Habits:
         }
 
     def level(self, month: int) -> float:
-        """Return the factor of a month's rates, relative to the usual ones."""
+        """Return the factor by which the rates of a month differ from the usual rates."""
         if self.kind == "seasonal":
             return 1 + 0.15 * math.cos(2 * math.pi * (month % 12 - 11) / 12)
         if self.kind == "policy change" and month >= self.change:
@@ -73,7 +73,7 @@ class Habits:
         return 1.0
 
     def volume(self, month: int) -> float:
-        """Return the factor of a month's sales, relative to the usual ones."""
+        """Return the factor by which the sales of a month differ from the usual sales."""
         if self.kind == "seasonal":
             return 1 + 0.6 * math.cos(2 * math.pi * (month % 12 - 10) / 12)
         if self.kind == "growing":
@@ -90,7 +90,7 @@ class Habits:
 
 
 def first_of(month: int) -> date:
-    """Return the first day of a month, counted from the first one."""
+    """Return the first day of a month; months are numbered from the shop's first month."""
     return date(FIRST_YEAR + month // 12, month % 12 + 1, 1)
 
 

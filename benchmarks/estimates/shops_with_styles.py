@@ -1,4 +1,4 @@
-"""Invented shops of styles and sizes, some with one that is returned twice as often."""
+"""Simulated shops with styles and sizes; in some, one is returned twice as often."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_DAY = date(2025, 4, 1)
 DAYS = 183
 LAST_DAY = FIRST_DAY + timedelta(DAYS - 1)
 BASKETS = (1, 1, 1, 1, 2, 2, 3)
-"""Units of an order, each as often."""
+"""Numbers of units in an order; each number is equally likely."""
 SAME_STYLE = 0.15
 """How often the next unit of an order is of the same style as the last one."""
 TWICE = 2.0
@@ -20,7 +20,7 @@ REASONS = ("Too small", "Too large", "Quality", "Not as described", "Changed my 
 
 
 class Unit(NamedTuple):
-    """A unit sold, and the day of its return if that is within the time looked at."""
+    """A sold unit, with the day of its return if this is within the examined period."""
 
     order: int
     ordered: date
@@ -33,25 +33,25 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """What is drawn: how many styles and orders, how they differ, what is wrong."""
+    """What a shop is drawn from: numbers of styles and orders, their spread, the bad item."""
 
     name: str
     categories: int = 4
     styles: int = 12
     sizes: int = 5
     orders: tuple[int, int] = (15, 60)
-    """Orders a day, at least and at most."""
+    """Minimum and maximum number of orders a day."""
     style_spread: float = 0.0
     """Standard deviation of the logarithm of return rates of styles."""
     size_spread: float = 0.0
     sellers: int = 5
-    """What is bad is of one of this many best sold styles of its category."""
+    """The bad item belongs to one of this many best-selling styles of its category."""
     bad: str = ""
-    """`style` or `size`: one that is returned twice as often as its peers."""
+    """Whether a `style` or a `size` is returned twice as often as its peers."""
 
     @property
     def skus(self) -> int:
-        """How many SKUs a shop has."""
+        """Number of SKUs in a shop."""
         return self.categories * self.styles * self.sizes
 
 
@@ -74,7 +74,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Shop:
-    """Units sold in half a year; the bad style and size, empty without one."""
+    """Units sold in half a year, with the bad style and size (empty if there is none)."""
 
     units: list[Unit]
     bad_style: str
@@ -127,7 +127,7 @@ def drawn(kind: Kind, seed: int) -> Shop:
             ]
             if not any(shown):
                 continue
-            # What units of one order have in common.
+            # These values are the same for all units of an order.
             temper = dice.random()
             back = today + timedelta(3 + int(dice.lognormvariate(delay, spread)))
             style = -1

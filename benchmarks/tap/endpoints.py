@@ -1,14 +1,15 @@
 """How fast does the tap write its streams, now and in another checkout?
 
-Question: rows per CPU second of the streams cut out of the returns list, and of the
-shipping notices, the largest of the others (one row per unit), and the ratio to another
-checkout of the tap.
+Question: how many rows per CPU second does the tap write, for the streams that come
+from the returns list and for the shipping notices? The latter is the largest of the
+other streams, with one row per unit. The ratio to another checkout of the tap is shown
+as well.
 
-Method: as `extraction.py`: the simulator serves from another core, each program is
-pinned to one core and run several times, the two checkouts in turn, each with its own
-catalog. The lowest CPU time of a run that reads only the webhooks (start-up) is
-subtracted. The ratio is the median over the pairs of runs.
-Output goes to the null device.
+Method: as in `extraction.py`, the simulator serves from another core, and each program
+is pinned to one core and run several times. The two checkouts take turns, each with its
+own catalog. The lowest CPU time of a run that reads only the webhooks (start-up) is
+subtracted. The ratio is the median over the pairs of runs. Output goes to the null
+device.
 
     python -m benchmarks.tap.endpoints --before CHECKOUT
 """
@@ -73,7 +74,7 @@ def _measure(
     startup: dict[str, list[float]] = {name: [] for name in checkouts}
     costs: dict[str, list[float]] = {name: [] for name in checkouts}
     for turn in range(RUNS):
-        # Each checkout is first in every other turn.
+        # The checkouts take turns in being first.
         for name in sorted(checkouts, reverse=bool(turn % 2)):
             startup[name].append(run(idle[name]).cpu)
             costs[name].append(run(reading[name]).cpu)

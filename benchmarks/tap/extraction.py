@@ -1,18 +1,17 @@
 """How fast is the tap, compared with other implementations, and how much memory does it need?
 
 Question: returns and rows per CPU second and peak memory of the tap, by page size,
-parallel requests and selected streams; of an idiomatic SDK tap with child streams
-in the same run; and of a bare loop that decodes, splits and encodes the same page
-without the SDK. How memory grows with the number of returns.
+parallel requests and selected streams; of an idiomatic SDK tap with child streams in
+the same run; and of a bare loop that decodes, splits and encodes the same page without
+the SDK. How does memory grow with the number of returns?
 
-Method: the simulator serves rendered pages from another core. Each program is pinned
-to one core and run several times, and the CPU time of a run over an empty period
-(start-up) is subtracted from its own. Output goes to the null device. The bare loop
-builds the rows of the same six streams, outcomes and reasons included, from the values
-as Loop sends them: it makes no requests, converts nothing, and writes no message
-envelope.
-Memory is the highest resident size of a run over that many returns, which come from
-`replay.py`, which repeats one rendered page.
+Method: the simulator serves rendered pages from another core. Each program is pinned to
+one core and run several times, and the CPU time of a run over an empty period
+(start-up) is subtracted. Output goes to the null device. The bare loop builds the rows
+of the same six streams, outcomes and reasons included, from the values as Loop sends
+them: it makes no requests, converts nothing, and writes no message envelope. Memory is
+the highest resident size of a run over a given number of returns; `replay.py` makes
+these returns by repeating one rendered page.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ from demo.shop import KEY
 
 RUNS = 5
 RETURNS = 20_000
-# Parameters that vary: parallel requests, page size, streams.
+# The parameters that vary: parallel requests, page size, streams.
 CELLS = {
     "one request at a time, pages of 750": (1, 750, CORE),
     "eight requests, pages of 750": (8, 750, CORE),

@@ -2,13 +2,13 @@
 
 Question: wall time, requests, refusals and peak memory of a first sync with the tap's
 defaults at 300 requests a minute, for shops of 10 thousand, 100 thousand and (with
---million) a million returns; the last with a latency of one second. Also the requests
-saved by a `start_date` in the year in which the shop opened.
+--million) a million returns. The shop with a million returns has a latency of one
+second. How many requests does a `start_date` in the year of the shop's opening save?
 
 Method: a simulator on another core keeps the limit and the latency. The tap reads the
-six core streams with eight parallel requests and writes to the null device. The minimum
-time under the limit is that of its requests at 300 a minute, the first 300 of which may
-be sent immediately.
+six core streams with eight parallel requests and writes to the null device. The first
+300 requests may be sent immediately; the minimum time under the limit is the time that
+the other requests take at 300 a minute.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def schema(stream: str) -> dict[str, Any]:
-    """Return the tap's own schema, so that both write the same columns."""
+    """Return the schema of our tap, so that both taps write the same columns."""
     path = files("tap_loop_returns.schemas") / f"{stream}.json"
     content: dict[str, Any] = json.loads(path.read_text())
     return {"type": "object", "properties": content["properties"]}

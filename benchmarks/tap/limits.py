@@ -1,8 +1,8 @@
 """How close does a first sync come to Loop's limit of 300 requests a minute?
 
-Question: wall time of a first sync, share of the limit used and refusals, at 0, 150
-and 500 ms for each answer; and the wall time of 20,000 returns at 150 ms without a
-limit.
+Question: wall time of a first sync, share of the limit that is used, and refused
+requests, if each response takes 0, 150 or 500 ms; and the wall time for 20,000 returns
+at 150 ms without a limit.
 
 Method: the simulator enforces Loop's limit in its own fixed minutes and answers after
 the latency. Small pages need more than 600 requests for few returns, so the sync must

@@ -1,8 +1,8 @@
 """Serves any number of returns, made from one page that the simulator rendered.
 
-For measuring memory: the simulator itself would take minutes to generate a million
-returns. The returns differ only in ``id`` and ``created_at``, which are spread evenly
-over a period. It knows one listing, filtered by ``created_at``, newest first.
+It is used to measure memory, because the simulator would take minutes to generate a
+million returns. The returns differ only in ``id`` and ``created_at``, which are spread
+evenly over a period. It serves only one list, filtered by ``created_at``, newest first.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Do not log requests."""
 
 
 def _seconds(text: str) -> int:

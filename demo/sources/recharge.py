@@ -18,7 +18,7 @@ from demo.sources.schemas import (
 from demo.sources.singer import Stream, Tap
 
 _ELSEWHERE = thing(ecommerce=TEXT)
-"""An id of the shop as text, inside an object."""
+"""ReCharge's object with an id of the shop as text."""
 
 _SUBSCRIPTIONS = record(
     "integer",

@@ -1,6 +1,6 @@
 """Shopify's sales report as its query language ShopifyQL returns it, by day and order.
 
-Kept from the money of each event, not from the lines and adjustments of refunds.
+It is calculated from the money of each event, not from the lines and adjustments of refunds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def sales(store: Store, moment: int) -> Iterator[Json]:
-    """Return the sales reversals of each order and day, newly if one was made since a moment."""
+    """Return the sales reversals of each order and day that were made since a moment."""
     zone = ZoneInfo(store.world.zone)
     totals: dict[tuple[str, int], int] = defaultdict(int)
     newest: dict[tuple[str, int], int] = {}

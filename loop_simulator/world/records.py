@@ -58,7 +58,7 @@ class Variant:
     barcode: str
     fit: float = 1.0
     runs_small: bool = False
-    """Whether most returns of it have the reason that it is too small."""
+    """Whether most returns of the variant have the reason that it is too small."""
 
 
 @dataclass(slots=True)
@@ -143,7 +143,7 @@ class StaffRefund:
 
     moment: int
     units: list[tuple[OrderLine, int]]
-    """Order lines with how many of their units."""
+    """The refunded order lines, each with its number of units."""
     restock: str
     """Shopify's restock type in lower case; ``cancel`` if the units were never sent."""
 
@@ -279,7 +279,7 @@ class Label:
     updated: int
     line_ids: list[int]
     former: list[tuple[str, int]] = field(default_factory=list)
-    """Statuses the parcel had before, with when it got there."""
+    """Earlier statuses of the parcel, each with its time."""
 
 
 @dataclass(slots=True)
@@ -296,7 +296,7 @@ class Return:
     edited: int | None = None
     closed: int | None = None
     cancelled: int | None = None
-    """When it was cancelled, which Loop does not tell."""
+    """When the return was cancelled; no field of Loop's API shows this time."""
     processed: int | None = None
     exchanged: int | None = None
     outcome_text: str | None = None
@@ -308,7 +308,7 @@ class Return:
     native: bool = False
     """Whether exchanged units become lines of the original order, not a new order."""
     is_exchange_appended: bool = False
-    """Whether they have become lines of the original order."""
+    """Whether the exchanged units are already lines of the original order."""
     instant: bool = False
     """Whether exchanged units are sent before the parcel arrives."""
     fee: int = 0
@@ -394,7 +394,7 @@ class Shopper:
 
 @dataclass(frozen=True)
 class Replication:
-    """The parameters that make a large shop of a small one, see ``generated.replicas``."""
+    """The parameters that make a large shop from a small one, see ``generated.replicas``."""
 
     first: World
     """Replica 0, the original."""

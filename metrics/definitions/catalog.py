@@ -24,19 +24,19 @@ class Metric:
     description: str
     unit: Unit
     date: str
-    """The time dimension that assigns it to a period, such as ``order_date``."""
+    """The time dimension that assigns the metric to a period, such as ``order_date``."""
     numerator: str | None = None
     denominator: str | None = None
     size: str | None = None
     """The metric that counts the cases behind a percentile."""
     whole: str | None = None
-    """The metric of the whole, if this metric is the share of a class."""
+    """The metric that counts all classes, if this metric is the share of one class."""
     classes: tuple[str, ...] = ()
-    """Dimensions that name such a class."""
+    """Dimensions whose values are these classes."""
     maturity: str | None = None
     """MetricFlow's name of the dimension that marks mature cases."""
     by_goods: str | None = None
-    """The metric that answers by product, SKU or category."""
+    """The metric that is used for groups by product, SKU or category."""
     minimum_size: int = SMALL
     caution: str = ""
 
@@ -185,9 +185,9 @@ class Catalog:
     def with_goods(self, metric: Metric, names: Iterable[str]) -> Metric:
         """Return the metric that answers for these dimensions.
 
-        An order may contain several products, so a rate of orders has no product. Its
-        counterpart counts orders with the goods, and orders of which they were
-        returned.
+        An order may contain several products, so a rate of orders has no product. The
+        other metric counts the orders with the goods, and how many of them have
+        returned goods.
         """
         if metric.by_goods is None:
             return metric

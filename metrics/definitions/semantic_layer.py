@@ -192,8 +192,8 @@ class Semantics:
 
 
 _ORDER = ("order_line", "return", "currency", "sales_order", "customer")
-"""Order of preference of tables for a dimension that several have; the first ones lose
-no rows."""
+"""The order of preference if several tables have a dimension: joining the first ones
+loses no rows."""
 
 
 def _forget_the_file(manifest: Any) -> None:

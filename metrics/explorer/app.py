@@ -125,7 +125,7 @@ def build(engine: Engine) -> Starlette:
             Route("/figures.csv", figures),
             Route("/style.css", style),
         ],
-        # A page of another site that resolves its name to this machine is refused.
+        # Refuse a page of another site whose host name resolves to this machine.
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
         ],
@@ -222,7 +222,7 @@ def _form(engine: Engine, choice: Choice) -> dict[str, Any]:
         "operators": OPERATORS,
         "conditions": [
             FilterField(one.dimension, one.op, one.text, _values(engine, choice, one))
-            # One more, to add a filter.
+            # One more field, to add a filter.
             for one in (*choice.conditions, Condition("", "=", ""))
         ],
         "periods": periods.recent(coverage.data_through),

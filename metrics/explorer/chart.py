@@ -17,7 +17,7 @@ RIGHT = 70
 BAR = 26
 """Height of a bar with its gap."""
 LETTERS = 30
-"""Longest name of a bar; the table has the whole one."""
+"""Maximum length of a bar's name; the table shows the whole name."""
 MOST_BARS = 30
 HEIGHT = 280
 MARGIN = 30
@@ -25,7 +25,7 @@ LEFT = 80
 """Width of the scale of lines."""
 MOST_LINES = 6
 MOST_DATES = 8
-"""Dates written below lines."""
+"""Maximum number of dates below lines."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Line:
 
     @property
     def paths(self) -> list[str]:
-        """The pieces of two values and more, as points of a polyline."""
+        """The parts of the line with at least two values, as points of a polyline."""
         return [
             " ".join(f"{dot.x:.1f},{dot.y:.1f}" for dot in piece)
             for piece in self.pieces
@@ -85,7 +85,7 @@ class Chart:
     ticks: list[tuple[float, str]] = field(default_factory=list)
     dates: list[tuple[float, str]] = field(default_factory=list)
     left_out: int = 0
-    """Bars or lines that the table has and the chart has not."""
+    """Number of bars or lines that the chart leaves out; the table has them."""
     width: float = WIDTH
 
 

@@ -126,7 +126,7 @@ class Choice:
         yield from _options("--currency", [self.currency])
         if self.compare:
             yield "--compare"
-        # Joined, because an order may start with a hyphen.
+        # Option and value are one word, because an order may start with a hyphen.
         if self.order:
             yield f"--order={self.order}"
         yield from _options("--limit", [self.limit or str(ROWS)])

@@ -73,7 +73,7 @@ class Figures:
     """Runs metrics of the semantic layer in a warehouse."""
 
     def __init__(self, semantics: Semantics, warehouse: Warehouse) -> None:
-        """Take both."""
+        """Keep the semantic layer and the warehouse."""
         self._semantics = semantics
         self._warehouse = warehouse
 

@@ -30,7 +30,7 @@ def report(name: str) -> Report:
 
 
 def summary(name: str, columns: Iterable[str]) -> NamedAnswer:
-    """Describe a named answer; `columns` are those of its report."""
+    """Describe a named answer; `columns` are the columns of its report."""
     found = report(name)
     return NamedAnswer(
         name=name,

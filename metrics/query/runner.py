@@ -244,7 +244,7 @@ class Read:
 
     figures: dict[Key, Figure]
     of_all: dict[Key, Figure]
-    """Figures that include young cases, if ``figures`` does not."""
+    """Figures that include immature cases, if ``figures`` leaves them out."""
     statements: list[Statement]
 
 

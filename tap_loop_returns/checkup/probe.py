@@ -1,4 +1,4 @@
-"""Single requests of the check-up, which counts and limits them."""
+"""Makes the requests of the check-up one by one, and counts and limits them."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class Finding:
     settings: dict[str, str] = field(default_factory=dict)
     """Switches that make the simulator behave like this shop."""
     advice: str = ""
-    """Which setting to change, if it differs from the question's advice."""
+    """The setting to change, if it is not the one that the question names."""
 
     @property
     def contradicts(self) -> bool:
@@ -55,7 +55,7 @@ class Question:
     name: str
     text: str
     assumes: str
-    """What the tap does: a sentence whose subject, the tap, is left out."""
+    """What the tap does, as a sentence without its subject (the tap)."""
     expects: Verdict | None = None
     """The answer that the tap relies on; None if it works with any."""
     advice: str = "Open an issue with this file before you rely on the data."

@@ -14,7 +14,7 @@ from tap_loop_returns.timestamps import epoch, from_epoch
 
 # Number of windows of 119 days that are searched: two years.
 MOST_WINDOWS = 6
-# Fractions of a page's time that are tried as the window.
+# Fractions of the time range of a page that are tried as the window.
 SHARES = (1.0, 0.2, 0.04)
 
 
@@ -57,7 +57,7 @@ class Sample:
     order: str = ""
     """The order of the list, as the simulator names it; empty if unknown."""
     other_rows: list[Raw] = field(default_factory=list)
-    """Returns from other responses than these pages."""
+    """Returns from responses other than these pages."""
     notices: list[Raw] = field(default_factory=list)
     """Rows of the shipping notice."""
 

@@ -112,7 +112,7 @@ class ListAudit:
         if self.changed_from is not None:
             moments.append(self.changed_from)
         if self.created and self.updated:
-            # Returns that changed since then are in ranges of both kinds.
+            # Ranges of both kinds contain the returns that changed since then.
             moments.append(self.updated[0])
         self.changed_from = min(moments)
         self._since = timestamps.from_epoch(self.changed_from)[:SECONDS]

@@ -27,7 +27,7 @@ class SeenKeys:
 
     def known(self, keys: Collection[Any]) -> set[Any]:
         """Return the keys among these that are remembered as sent."""
-        # Almost always there are none, which this finds in half the time.
+        # Almost always no key is known; this check finds that in half the time.
         if self._hashes.isdisjoint(map(hash, keys)):
             return set()
         return {key for key in keys if hash(key) in self._hashes}

@@ -12,7 +12,7 @@ from tap_loop_returns.rows import Raw
 
 # Number of failed items in a row from which the endpoint itself is assumed to fail.
 MOST_IN_A_ROW = 20
-# Most items that the error names; it counts all of them.
+# Maximum number of items that the error names; it counts all of them.
 MOST_NAMED = 20
 
 

@@ -1,6 +1,6 @@
 """Writes the rows of a page at once, instead of the SDK's loop over records.
 
-Used for streams whose rows are not changed. Streams with stream maps, flattening,
+It is used for streams whose rows are not changed. Streams with stream maps, flattening,
 BATCH, record limits or changed catalog schemas are written by the SDK; tests check that
 both write the same messages. docs/decisions/0004-pages-not-records.md has the figures.
 """

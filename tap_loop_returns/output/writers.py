@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
 
 
-# Most returns with repeated keys that are named in the log; the audits count all.
+# Maximum number of returns with repeated keys that the log names; the audits count all.
 LONGEST_LIST = 20
 
 

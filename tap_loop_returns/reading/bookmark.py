@@ -41,7 +41,7 @@ class Bookmark:
     null_updated_at_through: int | None = None
     """Returns without ``updated_at`` created up to here are sent or on the unread list.
 
-    A daily sweep searches for them by ``created_at``."""
+    A daily sweep searches for such returns by ``created_at``."""
     swept_at: int | None = None
     """Time of the last sweep by the host's clock."""
     start: int | None = None
@@ -111,14 +111,15 @@ class Bookmark:
         return self.through is not None and self.through > now
 
     def begin(self, scope: SyncScope, clock: int, now: int) -> None:
-        """Move the bookmark to Loop's clock; what came before is on the unread list.
+        """Move the bookmark to Loop's clock; all earlier changes are on the unread list.
 
         Args:
             scope: The settings of this run.
             clock: Loop's clock before the first request of the run.
-            now: The same host's clock as for ``plan``.
+            now: The host's clock, with the value that was given to ``plan``.
         """
-        # If the host's clock is days behind, not later than the end of the request.
+        # If the host's clock is days behind, the bookmark must not be later than the
+        # end of the request.
         reached = min(clock, now) - scope.lookback
         if self._is_sweep_due(now):
             self.null_updated_at_through = max(

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 from tap_loop_returns import timestamps
 from tap_loop_returns.reading.ranges import Range
 
-# Sorted by chance: 2 / 20! for a page with twenty different seconds.
+# A page with twenty different seconds is sorted by chance with a probability of 2 / 20!.
 ENOUGH_SECONDS = 20
 
 
@@ -35,10 +35,10 @@ class ListRequest:
     narrows: bool = False
     """Whether it is a part of a range that could not be read at once."""
     at_least: int = 0
-    """Minimum number of returns: those of the full page before, and one of its next
-    page."""
+    """Minimum number of returns: all of the full page before, and one of the page after
+    it."""
     is_linked: bool = False
-    """Whether the page before had a link to a next one."""
+    """Whether the page before had a link to a next page."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _halves(
 def _around(
     span: Range, second: int, returns: Sequence[Any], next_link: str
 ) -> list[ListRequest]:
-    """Read separately a timestamp whose returns fill a page alone.
+    """Return requests that read one timestamp separately, as its returns alone fill a page.
 
     The neighbours start two seconds away, so that their overlap does not reach this
     timestamp.
@@ -134,7 +134,7 @@ def _around(
 
 
 def _whole(span: Range, returns: Sequence[Any], next_link: str) -> list[ListRequest]:
-    """Request the range unpaged, after a page that may have a next one."""
+    """Request the range unpaged, after a page that may have a next page."""
     is_linked = bool(next_link)
     at_least = len(returns) + is_linked
     return [ListRequest(span, whole=True, at_least=at_least, is_linked=is_linked)]

@@ -49,10 +49,10 @@ class Range:
     def narrower_listings(self, earliest: int) -> list[Range]:
         """Return ranges of other listings that together contain the same returns.
 
-        Few returns with the same timestamp also have the same state, and returns that a
-        bulk job updated in one second were created at different times. The list is
-        empty for a second of creation in one state: reading by update would miss
-        returns without an update time.
+        Returns with the same timestamp usually have different states, and returns that
+        a bulk job updated in one second were created at different times. The list is
+        empty for one second of creation in one state, because reading by update would
+        miss returns without an update time.
 
         Args:
             earliest: Time before which no return was created.

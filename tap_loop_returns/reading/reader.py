@@ -27,7 +27,7 @@ PATH = "/warehouse/return/list"
 NO_RETURNS = 1_400_000_000
 # Tries for one part of a range whose unreadable second is being searched.
 NARROWING_TRIES = 2
-# A range of at least this many more pages is split for an idle worker.
+# A range with at least this many remaining pages is split for an idle thread.
 MIN_PAGES_TO_SPLIT = 4
 # Seconds to both sides of a dense second in which the tap looks for a larger unpaged
 # response.
@@ -70,7 +70,7 @@ class Page:
     before: Range
     after: list[Range]
     partly_read: list[Range] = field(default_factory=list)
-    """Ranges that stay unread although these returns contain some of theirs."""
+    """Ranges that stay unread although some of their returns are among these."""
 
     def blocks(self) -> Iterator[list[Raw]]:
         """Decode the returns in blocks."""
@@ -158,7 +158,7 @@ class ReturnsReader:
                 return self._continue([ListRequest(item) for item in others])
             self._report_cut(span, timestamped)
             partly_read = [span]
-        # A full page without a link may continue too: the link could be forgotten.
+        # A full page without a link may have a next page too, if Loop left out the link.
         is_last = request.whole or not (link or len(sent) == self.page_size)
         outcome = interpret_page(request, timestamped, link, is_last=is_last)
         rest = self._share(outcome)
@@ -187,7 +187,7 @@ class ReturnsReader:
     def _narrow(
         self, request: ListRequest, error: UnreadableAnswerError
     ) -> ListRequest | None:
-        """Split a range with an unreadable response, down to the cause's timestamp.
+        """Split a range with an unreadable response, down to the timestamp that causes it.
 
         Raises:
             UnreadableAnswerError: No other response is readable either, so no single
@@ -224,8 +224,9 @@ class ReturnsReader:
     def _is_proven_whole(self, request: ListRequest, count: int, link: str) -> bool:
         """Return whether a larger unpaged response proves that no limit truncated this one.
 
-        If there is no other return nearby, no response can be larger. Then it is proof
-        enough that the page before had as many returns as this response, and no link.
+        If there is no other return nearby, no response can be larger. In that case the
+        response is complete if the page before had the same number of returns and no
+        link.
         """
         if link or count < request.at_least:
             return False
@@ -248,7 +249,7 @@ class ReturnsReader:
     def _is_alone(self, dense: Range) -> bool:
         """Return whether the longest allowed periods before and after a range have no return."""
         radius = PROBE_RADII[-1]
-        # No request reaches a second that the request for the range itself reached.
+        # These requests leave out every second that the request for the range included.
         before = replace(dense, start=dense.start - radius, end=dense.start - 3)
         after = replace(dense, start=dense.end + 3, end=dense.end + radius)
         try:
@@ -342,7 +343,7 @@ def _shown_moment(found: Raw) -> str:
 
 
 def _shown_order(found: Raw) -> str:
-    """Return the order's name if it looks like one; any other text there may be personal."""
+    """Return the order's name if it looks like one; any other text may be personal data."""
     name = str(found.get("order_name"))
     return name if _ORDER_NAME.fullmatch(name) else "unknown"
 

@@ -10,8 +10,8 @@ from typing import Any
 from tap_loop_returns.rows import Raw
 from tap_loop_returns.rows.values import text
 
-# Nested lists that streams of their own take, and a field of each item: its id, if it has
-# one.
+# Nested lists that have their own streams, each with a field of its items: the id, if
+# they have one.
 ITEMS = {
     "line_items": "line_item_id",
     "exchanges": "exchange_id",

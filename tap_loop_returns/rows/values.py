@@ -18,7 +18,7 @@ Convert = Callable[[Any], Any]
 
 NONE_WORDS = frozenset({"", "N/A", "n/a"})
 LONGEST_NONE = max(map(len, NONE_WORDS))
-"""Length of the longest such text; comparing lengths first is faster than a lookup."""
+"""Length of the longest text that means "none"; comparing lengths first is faster than a lookup."""
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
 # Python reads at most 4,300 digits.
@@ -55,7 +55,7 @@ def decimal(value: Any) -> str | None:
     """
     number = text(value)
     if number is None or (
-        # Almost all are digits with a point, which this finds in half the time.
+        # Almost all values are digits with a point; this check recognises them in half the time.
         number.isascii() and number.replace(".", "", 1).isdecimal()
     ):
         return number

@@ -1,4 +1,4 @@
-"""The tables of the benchmarks are those of their newest results."""
+"""The tables of the benchmarks show their newest results."""
 
 from __future__ import annotations
 

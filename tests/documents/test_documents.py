@@ -20,14 +20,14 @@ from tools.project import ROOT, pyproject
 
 @pytest.fixture(scope="module")
 def plugin():
-    """The tap as meltano.yml knows it."""
+    """The tap's definition in meltano.yml."""
     file = ROOT / "plugins/tap-loop-returns.meltano.yml"
     [plugin] = yaml.safe_load(file.read_text())["plugins"]["extractors"]
     return plugin
 
 
 def test_generated_files_are_what_would_be_generated():
-    # The SDK adds settings of its own to those of a tap that was made.
+    # The SDK adds its own settings when it makes a tap.
     TapLoopReturns(config={"api_key": "k"})
     assert documents.problems() == []
 

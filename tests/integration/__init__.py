@@ -7,7 +7,7 @@ from tests.transform.worlds.table import VARIABLES as OF_WORLDS
 SIZE = ("--returns", "300", "--seed", "7")
 """Options of the simulated shop."""
 CHANGES = {"change": 30, "add": 10, "cancel": 3, "remove_lines": 2}
-"""What a day changes in that shop."""
+"""The changes of one day in that shop."""
 VARIABLES = {
     **OF_WORLDS,
     "pass_through_columns": {

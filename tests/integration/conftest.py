@@ -1,4 +1,4 @@
-"""Fixtures of all integration tests: the shop, and lines under the results."""
+"""Fixtures of all integration tests: a shop, and a function to print below the results."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ for call in json.load(sys.stdin):
 
 
 def questions(*without: str) -> list[dict[str, Any]]:
-    """Return the calls of the evaluation set, those of some populations left out."""
+    """Return the calls of the evaluation set, without the calls for some populations."""
     return [
         one["call"]
         for one in yaml.safe_load(QUESTIONS.read_text("utf-8"))

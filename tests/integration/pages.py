@@ -25,7 +25,7 @@ Rows = list[list[Any]]
 def differing(ours: dict[str, Rows], theirs: dict[str, Rows]) -> list[str]:
     """Return the names of data sets whose rows differ.
 
-    A query's order leaves ties, which the page breaks by its own choices.
+    If a query does not determine the order of some rows, the page sorts them itself.
     """
     assert ours.keys() == theirs.keys()
     assert len(ours) > len(list((ROOT / "report/queries").rglob("*.sql")))

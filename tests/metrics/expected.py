@@ -43,7 +43,7 @@ TOLD = (
     "policy_period",
 )
 Parts = tuple[Any, Any]
-"""Numerator and denominator; of a count, the count and None."""
+"""Numerator and denominator; for a count, the count and None."""
 Expected = dict[tuple[Any, ...], Parts]
 Case = tuple[date, dict[str, Any], Any, Any, bool]
 """Day, attributes, what is added to numerator and denominator, and whether mature."""

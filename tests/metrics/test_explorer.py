@@ -100,7 +100,7 @@ def test_a_person_picks_metric_group_and_filter_and_sees_the_printed_figures(
     assert "product_category=Dresses, tops" in command
     lines = printed(command[3:], shop, capsys, monkeypatch)
     assert lines[: len(shown)] == shown
-    # The same figures are drawn and defined, and their SQL gives them.
+    # The chart, the definition and the SQL belong to the same figures.
     bars = view.locator("svg text.value").all_text_contents()
     assert bars == [row[1] for row in shown[1:]]
     assert "Share of the orders with the goods" in view.locator("#answer").inner_text()
@@ -128,7 +128,7 @@ def test_a_link_restores_the_choice(view: Page, address: str) -> None:
     assert len(before) == 8
     assert view.locator("polyline").count() > 0
     view.get_by_role("button", name="Show figures").click()
-    # Empty fields are in the address too; the chosen ones are those of the link.
+    # The address has empty fields too; the chosen fields are those of the link.
     assert view.url != f"{address}?{urlencode(choice)}"
     assert table(view) == before
     assert view.get_by_label("Metric").input_value() == "order_return_rate"

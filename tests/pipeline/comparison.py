@@ -23,12 +23,12 @@ Sums = dict[str, Decimal]
 
 
 class ShortageError(Exception):
-    """Something sent did not arrive, or arrived changed."""
+    """A row that was sent did not arrive, or arrived with other values."""
 
 
 @dataclass
 class Content:
-    """What a stream holds: rows, and money by field."""
+    """The content of a stream: rows, and money by field."""
 
     rows: int = 0
     money: Sums = field(default_factory=dict)

@@ -113,7 +113,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_doubled(tmp_path):
 
 
 def holds(pipe: Pipe, loop: Simulator) -> None:
-    """Assert that the raw tables hold every row that is true now, each key once."""
+    """Assert that the raw tables have every current row, and each key once."""
     truth = expected.tables(loop)
     for stream in CORE:
         rows = pipe.table(stream, *expected.KEYS[stream])

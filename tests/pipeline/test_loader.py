@@ -84,7 +84,7 @@ def load(folder, messages, batch=20_000, **settings):
 
 
 def refusal(folder, messages, **settings):
-    """The one line with which the loader ends."""
+    """Return the one line of the error with which the loader ends."""
     done = run(folder, messages, **settings)
     assert done.returncode == 1
     said = done.stderr.decode().splitlines()
@@ -145,7 +145,7 @@ def test_a_later_batch_replaces_rows_by_key(tmp_path):
 
 
 def test_a_table_with_an_indexed_key_takes_rows_too(tmp_path):
-    """Tables of the loader as it was have one."""
+    """Earlier versions of the loader created tables with such an index."""
     with duckdb.connect(str(tmp_path / "raw.duckdb")) as connection:
         connection.execute("create schema raw_rows")
         connection.execute(
@@ -330,7 +330,7 @@ def test_the_file_is_for_its_owner_alone(tmp_path):
 
 @pytest.mark.parametrize("other", ["Notes", "no-tes", "no.tes"])
 def test_two_streams_of_one_table_are_refused(tmp_path, other):
-    """The rows of one would replace those of the other that have the same key."""
+    """Rows of one stream would replace rows of the other that have the same key."""
     first = "notes" if other == "Notes" else "no_tes"
     messages = [
         message
@@ -339,7 +339,7 @@ def test_two_streams_of_one_table_are_refused(tmp_path, other):
     ]
     said = refusal(tmp_path, messages)
     assert f"Streams {first} and {other} have one table" in said
-    # The next run, of one of them, is as before.
+    # The next run, with only one of the streams, works as before.
     file = load(tmp_path, lines(first, [{"id": "r", "text": first}], SCHEMA))
     assert ask(file, f"select text from raw_rows.{first}") == [(first,)]
 

@@ -1,4 +1,4 @@
-"""A shop of every state through tap, loader and models; then it changes."""
+"""A shop with returns in every state is loaded and built; then the shop changes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .project import open_project
 pytestmark = pytest.mark.slow
 
 CHANGES = {"change": 50, "add": 20, "cancel": 5, "remove_lines": 3}
-# One request for each of the three listings, of changes and of creations that the
-# daily sweep looks at; a changed shop may fill a second page.
+# Each of the three listings is requested by changes and, for the daily sweep, by
+# creation; a changed shop may fill a second page.
 FEW_REQUESTS = 12
 
 
@@ -29,7 +29,7 @@ def loaded(tmp_path_factory):
     """A shop with 600 returns, loaded and built once."""
     folder = tmp_path_factory.mktemp("shop")
     with open_project(folder, "--returns", "600", "--seed", "7") as project:
-        # They read no row of the shop; they run where the world `golden` is built.
+        # Unit tests read no row of the shop; they run where the world `golden` is built.
         project.settings["DBT_EXCLUDE_RESOURCE_TYPES"] = "unit_test"
         project.load_and_build()
         yield project
@@ -37,7 +37,7 @@ def loaded(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def changed(loaded):
-    """The same after a day's changes and a second run; with what was done."""
+    """The same shop after a day's changes and a second run, with the list of changes."""
     shutil.copy(loaded.marts, loaded.folder / "before.duckdb")
     loaded.shop.forget_requests()
     done = loaded.shop.change(**CHANGES)

@@ -125,7 +125,7 @@ def test_timing_bars_have_areas_of_their_shares(report, view, shown):
     os.name != "posix", reason="permissions of folders are those of POSIX"
 )
 def test_a_folder_that_cannot_be_written_is_named_in_one_line(report, tmp_path):
-    # A file in place of the folder fails for root as well.
+    # Even root cannot write a folder where a file has the same name.
     (tmp_path / "taken").write_text("")
     done = run("--output", str(tmp_path / "taken"), warehouse=report("tiny").warehouse)
     assert done.returncode == 1

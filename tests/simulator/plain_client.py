@@ -1,4 +1,4 @@
-"""A plain HTTP client that follows nothing by itself and knows no tap."""
+"""A plain HTTP client that is independent of the tap and follows no redirects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Reply:
 
 
 class Client:
-    """Asks one server, with one key, following nothing by itself."""
+    """Sends requests to one server with one key, and follows no redirects."""
 
     def __init__(self, url: str, key: str | None = "test-key", now: int | None = None):
         self.url, self.key = url, key

@@ -1,4 +1,4 @@
-"""Shopify's order adjustments: what a refund's goods and its money differ by."""
+"""Shopify's order adjustments: the differences between the goods and the money of a refund."""
 
 import json
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Every planned fault happens, when planned and no more often."""
+"""Every planned fault happens at the planned request, and no more often than planned."""
 
 import time
 from http.client import IncompleteRead

@@ -1,4 +1,4 @@
-"""Fixtures: a Loop, and a tap for it. ``TAP_MUTANT`` puts a broken tap in its place."""
+"""Fixtures: a simulated Loop, and a tap for it; ``TAP_MUTANT`` names a broken tap to use."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ if name := os.environ.get(MUTANT):
 # Seconds that a test may take: a tap that never ends fails instead of hanging.
 LONGEST = 3_600 if os.environ.get("WORLDS") else 240
 SLOW = ("20000", "kill_9", "every_5000")
-# Forms of one test that are tried on a broken tap: of any, and of one asked for by name.
+# Number of cases of a parametrised test that run on a broken tap: of any test, and of a
+# test that is named.
 FORMS, FORMS_BY_NAME = 4, 120
 
 
 def pytest_collection_modifyitems(config, items):
-    """Try a broken tap with some forms of each test only, and without the slow ones."""
+    """For a broken tap, keep only some cases of each test, and no slow tests."""
     if not os.environ.get(MUTANT):
         return
     named = config.getoption("keyword")

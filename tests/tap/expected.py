@@ -269,7 +269,7 @@ def rows_of(raw: Raw) -> dict[str, list[Raw]]:
 
 
 def as_sent(bodies: list[Raw]) -> list[Raw]:
-    """Bodies as they look on the wire, numbers kept digit by digit."""
+    """Return bodies as they are sent, with every digit of their numbers."""
     sent: list[Raw] = json.loads(json.dumps(bodies), parse_float=Decimal)
     return sent
 

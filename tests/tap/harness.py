@@ -51,7 +51,7 @@ SMALL = (
 )
 AUDITS = "sync_audits"
 MUTANT = "TAP_MUTANT"
-# Exit codes above are those of a process that a signal ended.
+# A process that was ended by a signal has an exit code above this number.
 SIGNALLED = 128
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 Tables = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
@@ -62,7 +62,7 @@ class Killed(BaseException):
 
 
 class Sink(io.BytesIO):
-    """Standard output of the tap; breaks at a byte if asked to."""
+    """Replaces the tap's standard output, and can break at a given byte."""
 
     def __init__(self, limit: int | None) -> None:
         super().__init__()
@@ -183,10 +183,10 @@ def parse(output: str | bytes) -> list[dict[str, Any]]:
 
 def raw_messages(output: str | bytes) -> list[dict[str, Any]]:
     """Read whole Singer messages as they are."""
-    # A kill may cut a letter of several bytes, too.
+    # A kill may also cut a character of several bytes.
     sent = output.encode() if isinstance(output, str) else output
     whole = sent[: sent.rfind(b"\n") + 1]
-    # Not splitlines: JSON may hold other line ends inside a text.
+    # splitlines would also split at other line ends inside a JSON text.
     return [_decode(line) for line in whole.split(b"\n") if line]
 
 
@@ -201,7 +201,7 @@ def refused(run: Run, only: str = "") -> list[Any]:
 
     Args:
         run: The messages.
-        only: Look at this return alone.
+        only: Check only this return.
     """
     known = {name: json.dumps(m["schema"]) for name, m in run.schemas.items()}
     return [
@@ -387,10 +387,9 @@ def tap_for(folder: Path, loop: Simulator, **settings: Any) -> Tap:
 
 
 def holds(tables: Tables, loop: Simulator, streams: tuple[str, ...] = CORE) -> None:
-    """Assert that a target holds all that is true now, and nothing else but history.
-
-    A row may be left over from an earlier form of its return; the column
-    ``return_updated_at`` must tell.
+    """Assert that a target has all current rows, and otherwise only rows of earlier
+    versions. A row may remain from an earlier version of its return; the column
+    ``return_updated_at`` must show this.
     """
     truth = expected.tables(loop)
     for stream in streams:

@@ -15,9 +15,8 @@ GZIP = b"\x1f\x8b"
 
 
 class Stub:
-    """Answers of paths: a value or a function of the query; anything else is 404.
-
-    A number is a status, an iterator the pieces of a body that never ends. Compressed
+    """Responses by path: a value, or a function of the query; other paths give a 404. A
+    number is a status, and an iterator gives the pieces of an endless body. Compressed
     bytes are sent as such.
     """
 

@@ -26,7 +26,7 @@ PROJECT = Path(
 """The dbt project; another one where `mutants.py` runs a test against a changed copy."""
 KILLED = 9
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test", "--no-write-json")
-"""Words for a build of which only the tables are read."""
+"""Arguments for a build of which only the tables are used."""
 SILENT = {
     "DBT_LOG_LEVEL_FILE": "none",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

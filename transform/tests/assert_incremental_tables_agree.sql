@@ -1,7 +1,7 @@
 {#
     All incremental tables were last built in the same build, together with
     everything they depend on. A table that was selected without its parents is
-    behind; the next full dbt build processes what it missed.
+    out of date; the next complete dbt build updates it.
 #}
 {{ config(severity='warn', enabled=builds_incrementally()) }}
 -- depends_on: {{ ref('loop_returns', 'dim_customers') }}

@@ -100,7 +100,7 @@ def _tell(number: int, order: Order, created: int) -> Return:
 
 
 def _simply_closed(record: Return) -> None:
-    """Close half a day later."""
+    """Close the return half a day later."""
     closed(record, 0)
     record.updated = record.created + HOUR // 2
     fixtures.parcel(record, 745)

@@ -34,7 +34,7 @@ class _Category(NamedTuple):
     """Price of the cheapest product in whole dollars."""
     high: int
     propensity: float
-    """Share of units returned, before the effects of fit, channel and policy."""
+    """Share of units that are returned, without the effects of fit, channel and policy."""
     subscribable: bool
 
 

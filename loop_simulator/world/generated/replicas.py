@@ -97,7 +97,7 @@ def replicate(
 
 
 def shift(shopper: Shopper, key_step: int, replica: int) -> None:
-    """Change a shopper's keys and times to those of another replica."""
+    """Change a shopper's keys and times to the values of another replica."""
     step, seconds = key_step * replica, SECONDS_APART * replica
     person, plan = shopper.customer, shopper.customer.subscription
     person.email = shifted_name(person.email, step)

@@ -36,7 +36,7 @@ class Tokens(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Do not log requests."""
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +104,7 @@ def _answers(address: str) -> bool:
 
 
 def _service_account(token_uri: str) -> dict[str, str]:
-    """Make up a key file; nobody checks its signature."""
+    """Return an invented key file, whose signature is not checked."""
     python = ROOT / ".meltano/utilities/dbt-bigquery/venv/bin/python"
     make = Path(__file__).with_name("make_key.py")
     pem = subprocess.check_output([python, make], text=True)

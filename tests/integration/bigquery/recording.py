@@ -15,7 +15,7 @@ class Emulator:
     """The REST API of a running emulator, which asks for no credentials."""
 
     def __init__(self, address: str) -> None:
-        """Take its address."""
+        """Keep the emulator's address."""
         self.url = f"{address}/bigquery/v2/projects/{PROJECT}"
 
     def statements(self) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ STREAMS = {
     "return_labels": "labels",
     "return_refunds": "refunds",
 }
-"""The simulator's name for what a stream holds."""
+"""The simulator's name for the content of a stream."""
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ SHOPS = "docs/several-shops.md"
 PROGRAMS = Path(sys.executable).parent
 UV = PROGRAMS / "uv"
 COUNT = "select count(*) from tap_loop_returns.returns"
-# An answer a second, so that a signal comes in the middle of a sync.
+# One response a second, so that a signal arrives in the middle of a sync.
 SLOW = ("--returns", "400", "--latency-ms", "1000")
 
 
@@ -198,7 +198,7 @@ def test_state_in_a_bucket_carries_the_next_run(installed, shop):
 
 @contextmanager
 def bucket(name):
-    """Serve S3 as moto imagines it, with one bucket."""
+    """Serve moto's simulated S3 with one bucket."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -313,7 +313,7 @@ MARTS = "output/local/warehouse.duckdb"
 
 
 def add_shop(file, former, new):
-    """Add a shop to the example, with plugins like those of a former one."""
+    """Add a shop to the example, with plugins like those of an existing shop."""
 
     def renamed(found):
         plugin = found[0]

@@ -18,7 +18,7 @@ STREAMS = {
     "return_labels": ("labels", ("return_id", "label_position")),
     "return_refunds": ("refunds", ("return_id", "id")),
 }
-"""The simulator's name for what a stream holds, and the key of a row."""
+"""The simulator's name for the content of a stream, and the key of a row."""
 
 
 class JsonLines:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of this test's own: made, started and stopped here."""
+"""A PostgreSQL server only for these tests: created, started and stopped here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """On PostgreSQL, too, the reports of irregular shops equal an independent computation.
 
-Those of the simulated shop as it is are compared in `test_postgres.py`.
+`test_postgres.py` compares the reports of the unchanged simulated shop.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 ASK = Path(__file__).parent / "ask.py"
 SOURCES = ("loop_returns", "tap_shopify_graphql", "tap_recharge")
-"""Folders of staging whose sources the world's raw tables are."""
+"""Staging folders whose sources are the raw tables of the world."""
 TYPES = {"JSON": "jsonb", "HUGEINT": "bigint", "DOUBLE": "double precision"}
-"""The types that PostgreSQL names otherwise than DuckDB."""
+"""Types whose names in PostgreSQL and DuckDB differ."""
 
 
 @pytest.fixture(scope="module", params=CROOKED)
@@ -93,7 +93,7 @@ def copy_raw(raw: Path | None, folder: Path, settings: dict[str, str]) -> None:
 
 
 def declared_columns() -> dict[str, str]:
-    """Return names of raw columns by their lower case, which is all that DuckDB has."""
+    """Return names of raw columns by their lower-case form, the only one in DuckDB."""
     return {
         column["name"].lower(): column["name"]
         for folder in SOURCES

@@ -247,7 +247,7 @@ def test_both_moments_of_a_repeated_half_hour_are_kept_in_utc(postgres, tmp_path
 
 
 def test_both_halves_of_a_text_around_nul_arrive(postgres, tmp_path):
-    """PostgreSQL stores NUL in no text; the tap sends U+FFFD in its place."""
+    """PostgreSQL cannot store NUL in a text, so the tap sends U+FFFD instead."""
     rows(Project(None, tmp_path / "other", postgres), "create database nul")
     with Simulator(seed=1, returns=20, api_key=KEY) as loop:
         body = loop.all_returns()[0]

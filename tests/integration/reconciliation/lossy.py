@@ -70,7 +70,7 @@ def make_lossy(project: Project, loader: str, program: str) -> None:
 
 
 def _mirror(real: Path, folder: Path, but: str) -> None:
-    """Make a folder of links to everything in another folder but one name."""
+    """Make a folder of links to everything in another folder except one name."""
     folder.mkdir()
     for path in real.iterdir():
         if path.name != but:
@@ -118,5 +118,5 @@ def lose_and_mend(lossy: Lossy) -> None:
 
 
 def all_is_well(complaints: dict[str, str]) -> None:
-    """Neither way complains."""
+    """Neither check reports a problem."""
     assert not any(complaints.values()), complaints

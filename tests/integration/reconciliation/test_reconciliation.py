@@ -19,7 +19,7 @@ def lossy(shop, tmp_path):
 
 
 def returns(project):
-    """The rows, without what says which sync they came with."""
+    """The rows, without the columns that depend on their sync."""
     with duckdb.connect(str(project.folder / "raw.duckdb"), read_only=True) as raw:
         return raw.execute(
             "select * exclude (sync_id, _sdc_batched_at) from tap_loop_returns.returns order by all"
@@ -41,7 +41,7 @@ def test_what_a_loader_loses_is_told_until_it_is_read_again(lossy, shop):
     lossy.load(lose="returns:3")
     command = insist(lossy.checks(), "returns", 3)
     assert "DATE_FILTER=updated_at" in command
-    # A later sync brings more keys than are missing; the models remember.
+    # A later sync brings more keys than are missing; the models keep the earlier count.
     shop.change(change=20, add=5)
     lossy.load()
     assert the_command(lossy.checks()["models"]) == command

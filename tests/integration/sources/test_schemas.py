@@ -102,7 +102,7 @@ def schemas(release, tmp_path_factory):
 
 
 def has(schema, path):
-    """Say whether a schema has a path; a part that declares nothing holds anything."""
+    """Return whether a schema has a path; a part without a type may contain anything."""
     first, _, rest = path.partition(".")
     for form in (schema, *schema.get("anyOf", ())):
         inner = form.get("items", form)
@@ -129,7 +129,7 @@ def missing(release, schemas):
 
 
 def test_every_field_that_staging_reads_is_there(release, schemas):
-    # In full, so that a field which a new release brings is noticed too.
+    # The list is complete, so that a new field of a release is noticed too.
     assert sorted(missing(release, schemas)) == sorted(release.absent)
 
 

@@ -169,7 +169,7 @@ def test_logs_can_be_read_by_machines(tap, tmp_path) -> None:
 
 
 def test_nothing_of_a_payload_reaches_the_log(loop, tap) -> None:
-    """Not even when trouble is logged."""
+    """This holds for logged errors too."""
     loop.faults.add(kind="truncated", at=2, path="/return/list")
     loop.faults.add(kind="html", at=5, path="/return/list")
     loop.faults.add(kind="truncated", at=1, path="/details")

@@ -1,4 +1,4 @@
-"""The SDK's standard tests on every stream, none excused."""
+"""The SDK's standard tests, which run on every stream without exceptions."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def found(report, question):
 
 
 def same(named: str, real: str) -> bool:
-    """Whether a setting is the real one; a clock may be read a moment later."""
+    """Return whether a setting is the real one; clocks may differ by a moment."""
     kind, _, shift = real.partition(":")
     return named == real or bool(
         shift and abs(int(named.removeprefix(f"{kind}:")) - int(shift)) <= 5
@@ -89,7 +89,7 @@ def same(named: str, real: str) -> bool:
 
 
 def wrong(report, loop) -> dict[str, tuple[str, str]]:
-    """Settings that were named and are others."""
+    """Return the named settings that differ from the real ones."""
     real = loop.store.switches.all()
     return {
         name: (named, real[name])
@@ -148,7 +148,7 @@ def test_no_setting_is_named_wrongly_under_switches_by_chance(shop, seed):
     assert not [f for f in report.findings if "unforeseen" in f.evidence]
 
 
-# Shops with little in them
+# Shops with few returns
 
 
 def test_an_empty_shop_leaves_questions_open_and_is_no_error(tmp_path, make_loop):
@@ -255,7 +255,7 @@ def test_rates_in_cents_do_not_contradict_the_models(shop):
 
 
 def test_rates_in_whole_units_contradict_the_models(shop, monkeypatch):
-    """The notice shows the number of the list as an amount: 700 is 700.00."""
+    """The shipping notice shows the number in the list as an amount: 700 is 700.00."""
     units = SimpleNamespace(text=lambda rate: f"{rate}.00")
     monkeypatch.setattr(shipping_notice, "money", units)
     finding = found(switched(shop), "label_rate_cents")

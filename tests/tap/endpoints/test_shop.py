@@ -1,4 +1,4 @@
-"""The small endpoints, in every shape that Loop's documents know."""
+"""The small endpoints, in every form that Loop documents."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _bare(_query):
 
 
 def _without_metadata(query):
-    """Full pages that show nothing of what follows, and none behind the last."""
+    """Full pages that do not say whether more follow, and no page after the last."""
     page = int(query.get("page", 1))
     return {"data": [*PAGES[:2], []][page - 1] + ([{"id": 5}] if page == 3 else [])}
 
@@ -243,7 +243,7 @@ def test_label_requests_are_read_over_all_offsets(tap_of) -> None:
     everything = [{"id": number} for number in range(620)]
 
     def answer(query):
-        # A server that gives less than it is asked for is no end either.
+        # A page that is shorter than requested is not the end either.
         first, size = int(query["offset"]), min(int(query["limit"]), 100)
         return {"data": everything[first : first + size]}
 
@@ -367,7 +367,7 @@ def test_shipping_notices_are_asked_for_with_dates_that_loop_reads(
         dates = [seen.query["from"], seen.query["to"]]
         assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates)
         assert dates[0] < dates[1]
-    # No day lies between two requests, nor before the first or after the last.
+    # The periods of the requests leave out no day.
     assert min(seen.query["from"] for seen in asked) == "2025-03-04"
     today = datetime.now(UTC).strftime("%Y-%m-%d")
     assert max(seen.query["to"] for seen in asked) > today
@@ -421,7 +421,7 @@ def test_details(few, tap_of) -> None:
             assert row[name] == moment(raw[name])
         for name in ("line_items", "exchanges", "labels", "refunds"):
             assert row[name] == raw[name]
-        # Not documented for this endpoint, so not typed, and not lost either.
+        # The field is not documented for this endpoint, so it has no type, but it is kept.
         assert set(row["additional_fields"]) == {
             "refund_before_inspection",
             "was_processed",
@@ -508,7 +508,7 @@ def test_notes_of_changed_returns_are_read_again(few, tap_of) -> None:
 
 
 def meeting_of(monkeypatch, loop, path: str, parties: int) -> threading.Barrier:
-    """Answer the first requests to a path only once all of them are there."""
+    """Answer the first requests to a path only when all of them have arrived."""
     meeting, count, serve = threading.Barrier(parties), itertools.count(), loop.serve
 
     def meet(request):

@@ -24,7 +24,7 @@ HERE = Path(__file__).parents[1]
 
 
 class FirstFailures:
-    """A plugin of pytest that tries no other form of a test that has failed."""
+    """A pytest plugin that skips further cases of a test that has failed."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -32,7 +32,7 @@ class FirstFailures:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> None:
-        """Leave out the form."""
+        """Skip the case if its test has failed."""
         if item.originalname in self.tests:
             pytest.skip("found")
 
@@ -77,7 +77,7 @@ def challenge(name: str, *, whole: bool) -> set[str]:
 
     Args:
         name: The mutant.
-        whole: The whole files they stand in, and not only these tests.
+        whole: Whether to run the whole files of these tests.
     """
     wanted = EXPECTED[name]
     homes = sorted(

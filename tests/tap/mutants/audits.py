@@ -91,7 +91,7 @@ def claims_come_by_name() -> None:
     "test_a_second_that_loop_may_cut_is_claimed_once",
 )
 def claims_unread_seconds_twice() -> None:
-    """After a kill, counts again what was sent of a second that stays unread."""
+    """After a kill, counts returns of a second that stays unread a second time."""
     Range.overlaps = lambda *_: False
 
 

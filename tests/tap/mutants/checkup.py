@@ -10,7 +10,7 @@ from .registry import mutant
 
 @mutant("test_a_contradiction_says", "test_rates_in_whole_units_contradict")
 def contradicts_nothing() -> None:
-    """Whatever Loop does, the tap is right."""
+    """Reports no contradiction, whatever Loop does."""
     question.Finding.contradicts = False
 
 
@@ -24,7 +24,7 @@ def every_answer_is_yes() -> None:
 
 @mutant("test_the_documented_loop_contradicts_nothing")
 def doubts_everything() -> None:
-    """Takes each answer for a contradiction."""
+    """Treats each answer as a contradiction."""
     question.Finding.contradicts = True
 
 

@@ -106,7 +106,7 @@ def forgets_a_stream() -> None:
 
 @mutant("test_version")
 def another_name() -> None:
-    """Has another name."""
+    """Gives the tap another name."""
     tap_module.TapLoopReturns.name = "tap-other"
 
 
@@ -163,7 +163,7 @@ def misspelt_settings_are_ignored() -> None:
 
 @mutant("test_a_number_in_the_environment")
 def numbers_in_the_environment_are_not_checked() -> None:
-    """A word in the place of a number ends in a stack trace."""
+    """Prints a stack trace if a word stands in place of a number."""
     tap_module.settings.unreadable_numbers = lambda _environment: []
 
 
@@ -181,7 +181,7 @@ def tells_the_password() -> None:
 
 @mutant("test_a_wrong_value_gives_one_sentence")
 def salts_of_any_length() -> None:
-    """Takes one letter for a salt."""
+    """Accepts a salt of one letter."""
     settings._PROPERTIES["personal_data_salt"]["minLength"] = 1
 
 

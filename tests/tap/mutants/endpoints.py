@@ -57,7 +57,7 @@ def first_page_of_lists() -> None:
     "test_every_wrapper",
 )
 def lists_end_where_they_say() -> None:
-    """Takes a full page of a list for the last if it does not announce another."""
+    """Treats a full page of a list as the last if it announces no other page."""
     get = endpoints.EndpointStream._get
     for stream in (
         endpoints.BlocklistItems,
@@ -172,7 +172,7 @@ def one_failing_period_ends_the_notices() -> None:
 
 @mutant("test_a_period_of_shipping_notices_costs_its_own_rows")
 def a_failing_period_is_an_empty_one() -> None:
-    """Takes a period of shipping notices that fails for one without notices."""
+    """Treats a failed period of shipping notices as a period without notices."""
     get = endpoints.AdvancedShippingNotices._get
 
     def _get(self: Any, path: str, **params: Any) -> Any:
@@ -186,7 +186,7 @@ def a_failing_period_is_an_empty_one() -> None:
 
 @mutant("test_shipping_notices_are_given_up_after_two_periods")
 def asks_for_every_failing_period() -> None:
-    """Never gives up the shipping notices."""
+    """Never stops requesting shipping notices that fail."""
 
     class Moment(int):
         def __sub__(self, _: int) -> int:

@@ -71,7 +71,7 @@ def optional_endpoints_first() -> None:
 
 @mutant("test_a_return_without_its_own_answer")
 def one_missing_answer_ends_the_sync() -> None:
-    """A return whose details or notes are refused ends the sync."""
+    """Ends the sync at a return whose details or notes are refused."""
 
     def add(_self: Any, _item: Any, _item_id: Any, error: Any) -> None:
         raise error
@@ -81,19 +81,19 @@ def one_missing_answer_ends_the_sync() -> None:
 
 @mutant("test_a_return_without_its_own_answer")
 def missing_answers_are_forgotten() -> None:
-    """The next sync does not ask again."""
+    """Does not request missing rows again in the next sync."""
     missed.Missed.unread = []
 
 
 @mutant("test_an_endpoint_without_any_answer")
 def asks_a_missing_endpoint_for_every_return() -> None:
-    """Never gives an endpoint up."""
+    """Never stops requesting an endpoint that fails."""
     missed.MOST_IN_A_ROW = 10**9
 
 
 @mutant("test_a_shipment_without_its_items")
 def one_shipment_ends_the_others() -> None:
-    """Leaves the shipments behind one without items unread."""
+    """Does not read the shipments after one without items."""
     pages = endpoints.HappyReturnsShipmentItems.pages
 
     def until_one_is_missed(self: Any) -> Any:
@@ -106,7 +106,7 @@ def one_shipment_ends_the_others() -> None:
 
 @mutant("test_many_returns_updated_in_one_second")
 def gives_up_a_crowded_second() -> None:
-    """Never reads by creation what was updated in one second."""
+    """Never reads a crowded second of updates by creation date."""
     others = Range.narrower_listings
     Range.narrower_listings = lambda self, earliest: (
         [] if self.state else others(self, earliest)

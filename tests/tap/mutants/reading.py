@@ -145,7 +145,7 @@ def stops_after_the_first_page() -> None:
     "test_unpaged_answers_that_are_cut_short",
 )
 def believes_full_pages_without_a_link() -> None:
-    """Takes a full page without a link for the last."""
+    """Treats a full page without a link as the last."""
     interpret_page = paging.interpret_page
     reader.interpret_page = lambda request, found, link, **_: interpret_page(
         request, found, link, is_last=request.whole or not link
@@ -154,7 +154,7 @@ def believes_full_pages_without_a_link() -> None:
 
 @mutant("test_a_second_with_exactly_a_page")
 def finds_no_crowd_alone() -> None:
-    """Wants a larger unpaged answer even where nothing else can be in one."""
+    """Requires a larger unpaged response even if no other return could be in it."""
     reader.ReturnsReader._is_alone = lambda _self, _dense: False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 MUTANTS: dict[str, Callable[[], None]] = {}
 EXPECTED: dict[str, tuple[str, ...]] = {}
-"""For each mutant the tests that must fail, by the beginnings of their names."""
+"""For each mutant, the beginnings of the names of the tests that must fail."""
 
 
 def mutant(*must_fail: str) -> Callable[[Callable[[], None]], Callable[[], None]]:

@@ -242,7 +242,7 @@ def forgets_other_bookmarks() -> None:
 
 @mutant("test_a_server_clock_ahead_hides_nothing")
 def believes_loops_clock() -> None:
-    """Uses Loop's clock even if it is in the host's future."""
+    """Uses Loop's clock even if it is ahead of the host's clock."""
     begin = Bookmark.begin
     Bookmark.begin = lambda self, scope, clock, now: begin(
         self, scope, clock, max(now, clock)

@@ -64,7 +64,7 @@ def complete(run: Run, loop) -> None:
 
 
 def failed_clearly(run: Run) -> None:
-    """Exit 1, and one last line that a person can act on."""
+    """Assert exit code 1, and one last line that says what to do."""
     assert run.code == 1
     last = run.stderr.rstrip().splitlines()[-1]
     assert last.endswith(".")
@@ -114,7 +114,7 @@ def test_a_refusal_in_the_middle_fails_and_loses_nothing(tap, loop, fault, at) -
     loop.faults.add(at=at, path=LIST, **fault)
     run = tap.saving_every(10).with_settings(parallel_requests=1).here()
     failed_clearly(run)
-    # None is tried again: the answer would be the same.
+    # No request is repeated, because the response would be the same.
     assert len(requests_to(loop)) == at
     assert {seen.host for seen in loop.requests} == {loop.netloc}
     loop.faults.clear()
@@ -284,7 +284,7 @@ def test_a_first_sync_under_an_enforced_limit_gets_no_429(
 def test_a_key_shared_with_another_program_is_shared_fairly(
     make_loop, tap_of, monkeypatch
 ) -> None:
-    """The tap believes in 1,000 a minute; the headers tell it that none are left."""
+    """The tap may send 1,000 requests a minute; the headers say that none are left."""
     loop = make_loop(returns=150, rate_limit=30)
     clock = SharedClock(monkeypatch)
     tap = tap_of(loop, page_size=4, requests_per_minute=1_000, parallel_requests=1)

@@ -77,7 +77,7 @@ class Listing:
 
 
 def read(listing: Listing, span: Range) -> Counter[str]:
-    """Ask until nothing is left; count how often each return is kept."""
+    """Send requests until none is left; count how often each return is kept."""
     todo, kept = [ListRequest(span)], Counter[str]()
     while todo:
         assert listing.requests < 3_000, "reading does not come to an end"

@@ -23,7 +23,7 @@ from tests.tap.harness import (
 ORDERS = ["desc", "asc", "by_created_asc", "by_id_desc", "shuffled"]
 ENDS = ["inclusive", "exclusive_to", "exclusive_from", "exclusive_both"]
 LINKS = ["drops_params", "keeps_params", "other_host", "repeats", "cycles", "missing"]
-# A plain bookmark from before everything: all is read again, by `updated_at`.
+# A bookmark before the first return: everything is read again, by `updated_at`.
 FROM_THE_START = {
     "bookmarks": {
         stream: {"replication_key_value": "2025-01-01T00:00:00Z"} for stream in CORE
@@ -39,7 +39,7 @@ def now() -> str:
 
 
 def check(run, loop) -> None:
-    """Insist on every return of every state once, with all that is in it."""
+    """Assert that every return of every state is read once, with all its parts."""
     assert run.ok().ids() == Counter(dict.fromkeys(list_ids(loop), 1))
     holds(run.tables(), loop)
 

@@ -103,7 +103,7 @@ def _plan(loop: Simulator, step: dict) -> None:
 
 
 def _kept(lines: list, state: dict | None, chance) -> tuple[list, dict | None]:
-    """What a target has kept that stores streams apart, each up to a point of its own."""
+    """Return what a target has kept if it stored each stream up to a different point."""
     if chance is None:
         return lines, received(lines) or state
     kept, marks = [], dict((state or {}).get("bookmarks", {}))
@@ -115,7 +115,7 @@ def _kept(lines: list, state: dict | None, chance) -> tuple[list, dict | None]:
     return kept, {"bookmarks": marks}
 
 
-# `WORLDS=2000 pytest tests/tap/reading/test_worlds.py` searches on, by chance.
+# `WORLDS=2000 pytest tests/tap/reading/test_worlds.py` searches further, at random.
 MANY = os.environ.get("WORLDS")
 
 
@@ -124,7 +124,7 @@ MANY = os.environ.get("WORLDS")
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=not MANY,
-    # A broken tap is found or not; no need for the smallest example.
+    # For a broken tap, any failing example is enough.
     phases=[Phase.generate] if os.environ.get(MUTANT) else list(Phase),
 )
 @given(world=worlds, how=taps, dense=crowds, steps=passes)
@@ -144,7 +144,7 @@ def test_a_target_holds_the_truth_after_any_history(world, how, dense, steps) ->
             loop.advance(step["wait"])
         loop.faults.clear()
         loop.clear_requests()
-        # The last pass is quiet, and so the target must be right.
+        # The last pass has no failures, so the target must be right.
         loop._hooks.clear()  # noqa: SLF001
         last = tap.here(state=state).ok()
         holds(upsert(tables, last.lines), loop)

@@ -237,7 +237,7 @@ def test_items_of_a_return_with_one_id_are_named_and_counted(
     listed = [a_return(1, **{field: items}), single, single]
 
     def answer(query):
-        # A return that is listed twice repeats its items, and harmlessly so.
+        # A return that is listed twice repeats its items, which is harmless.
         span = [
             one
             for one in listed
@@ -279,7 +279,7 @@ def test_a_catalog_that_says_less_of_a_type_is_taken(tap, loop) -> None:
 def test_a_range_that_loop_cannot_show_is_narrowed_down_to_a_second(
     tmp_path,
 ) -> None:
-    """Everything around the return at fault is delivered."""
+    """All returns except the faulty one are delivered."""
     returns = [
         a_return(n, created_at=f"2026-03-02T14:{n:02}:00+00:00") for n in range(40)
     ]
@@ -358,7 +358,7 @@ def _after(seconds, piece):
 def test_many_returns_updated_in_one_second_are_read_by_creation(
     make_loop, tap_of
 ) -> None:
-    """A bulk job stamps more returns than an answer holds, with no neighbours."""
+    """A bulk job updates more returns in one second than a response can hold."""
     loop = make_loop(returns=60)
     tap = tap_of(loop, page_size=10)
     first = tap.here().ok()

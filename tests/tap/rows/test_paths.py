@@ -1,4 +1,4 @@
-"""Whole pages and the SDK's own way write the same messages."""
+"""The page writer and the SDK write the same messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAPS = {
 
 @pytest.fixture
 def slow(monkeypatch):
-    """Force every stream onto the SDK's own path."""
+    """Let the SDK write the rows of every stream."""
     return lambda: monkeypatch.setattr(page_writer, "can_write_pages", lambda _: False)
 
 

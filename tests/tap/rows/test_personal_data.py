@@ -18,8 +18,7 @@ SCHEMAS = {
     for path in files("tap_loop_returns.schemas").iterdir()
     if path.name.endswith(".json")
 }
-# Words in a column's name that point at a person, or at a link that opens for
-# whoever holds it.
+# Words in a column's name that suggest personal data, or a link that anybody can open.
 TELLING = (
     "customer",
     "email",
@@ -38,7 +37,7 @@ TELLING = (
     "scannable",
     "value",
 )
-# Named like personal data, and not: each with its reason.
+# Columns that have such a name but are not personal, each with the reason.
 IMPERSONAL = {
     "order_name": "a document's number",
     "gift_card_order_name": "a document's number",
@@ -163,7 +162,7 @@ NESTED = {
 
 
 def marked_shop() -> dict[str, Any]:
-    """The answers of a Loop in which the marker stands wherever it may be."""
+    """Responses of Loop that contain the marker in every possible place."""
     listed = marked("returns")[0] | marked("return_outcomes")[1]
     for field, streams in NESTED.items():
         unit: dict = {"line_item_id": "1", "exchange_id": "1", "id": "1"}
@@ -222,7 +221,7 @@ def test_no_marker_is_in_rows_state_or_log_of_any_stream(tmp_path, mode) -> None
     with Stub(marked_shop()) as stub:
         tap = marked_tap(tmp_path, stub, mode)
         run = tap.run(env=VERBOSE, catalog=tap.catalog(*SCHEMAS))
-    # The return without an id is told, without its content.
+    # The log names the return without an id, but not its content.
     assert "without an id" in run.stderr
     assert {m["stream"] for m in run.lines if m["type"] == "RECORD"} == set(SCHEMAS)
     assert run.state

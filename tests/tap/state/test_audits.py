@@ -239,7 +239,7 @@ def test_a_row_that_a_later_sync_brings_again_is_missed_no_more(tap, loop) -> No
 def test_a_return_that_moves_to_another_listing_is_claimed_once(
     make_loop, tap_of, monkeypatch, room
 ) -> None:
-    """Even if the tap remembers no key of what it has sent."""
+    """This holds even if the tap remembers none of the keys that it has sent."""
     monkeypatch.setattr(counts, "REMEMBERED", room)
     loop = make_loop(returns=60)
     begin = datetime(2025, 1, 1, tzinfo=UTC)
@@ -263,7 +263,7 @@ def test_a_return_that_moves_to_another_listing_is_claimed_once(
 def test_no_history_makes_a_claim_of_too_much(
     make_loop, tap_of, monkeypatch, seed, room
 ) -> None:
-    """Syncs are killed, resumed, and returns change and move all the while."""
+    """Syncs are killed and resumed while returns change and move."""
     monkeypatch.setattr(counts, "REMEMBERED", room)
     chance = random.Random(seed)
     loop = make_loop(returns=90, switches={"order": chance.choice(["asc", "desc"])})
@@ -304,7 +304,7 @@ def test_what_a_killed_sync_sent_is_claimed_by_the_one_that_resumes(
         assert audit["distinct_keys"] == len(rows)
         assert audit["created_from"] == "2025-01-01T00:00:00Z"
         assert audit["updated_from"]
-        # Lost by the loader of the killed sync, behind a state that it stored.
+        # The loader of the killed sync loses rows after the last state that it stored.
         rows.remove(min(rows, key=lambda row: row["sync_id"]))
         assert missing(audit, rows) == 1
 

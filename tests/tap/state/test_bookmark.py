@@ -1,4 +1,4 @@
-"""The state is a to-do list: what is not on it has been sent."""
+"""The state lists all unread ranges; everything else has been sent."""
 
 from __future__ import annotations
 

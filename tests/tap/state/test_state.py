@@ -51,7 +51,7 @@ def stamp_of(loop) -> str:
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 def test_kill_9_over_and_over_loses_nothing(make_loop, tap_of, tmp_path, order) -> None:
-    """A process of its own is killed 13 times; its pipe is read to the end."""
+    """A separate process is killed 13 times; its pipe is read to the end."""
     loop = make_loop(returns=250, switches={"order": order})
     tap = tap_of(loop, page_size=20).saving_every(30)
     catalog, chance = tap.catalog(*CORE), random.Random(order)
@@ -154,7 +154,7 @@ def _is_unread(body: dict, unread: list[dict]) -> bool:
 def test_a_target_that_flushes_one_stream_at_a_time_is_safe(
     make_loop, tap_of, seed
 ) -> None:
-    """Each stream's rows and bookmark are kept up to a point of its own."""
+    """The rows and bookmark of each stream are kept up to a different point."""
     chance = random.Random(seed)
     order = chance.choice(["asc", "desc"])
     loop = make_loop(returns=150, switches={"order": order})
@@ -212,7 +212,7 @@ def test_what_changes_during_the_first_sync_comes_with_the_next(
 def test_a_return_that_changes_state_between_two_listings_is_not_lost(
     make_loop, tap_of, order
 ) -> None:
-    """Its new listing was read before it came, its old one after it had gone."""
+    """The new listing was read before the return came, the old one after it had left."""
     loop = make_loop(seed=3, switches={"order": order})
     tap = tap_of(loop, parallel_requests=1, lookback_minutes=0)
     begin = datetime(2025, 1, 1, tzinfo=UTC)
@@ -285,7 +285,7 @@ def test_resuming_a_first_sync_also_asks_for_what_changed_since(
     holds(upsert(first.tables(), second.lines), loop)
 
 
-# Stamps that cannot be trusted
+# Wrong timestamps
 
 
 @pytest.mark.parametrize("how", ["null_for_old", "absent_for_old"])
@@ -317,7 +317,7 @@ def test_a_new_return_without_updated_at_is_found_within_a_day(
 def test_a_return_without_created_at_is_found_by_its_changes(
     make_loop, tap_of, how
 ) -> None:
-    """No listing by creation shows it: docs/decisions/0002 says what follows."""
+    """No list by creation date shows such a return; see docs/decisions/0002."""
     loop = make_loop(switches={"created_at": how})
     undated = {i for i in list_ids(loop) if loop.served(i).get("created_at") is None}
     tap = tap_of(loop)

@@ -171,4 +171,4 @@ OLDER_STAMPS = (
         where id in (select id from {SHOP}.transactions
             order by hash(id || 'older') limit 20)""",
 )
-"""What a backfill changes, whose load stamps are older than those of the former rows."""
+"""The changes of a backfill, whose load timestamps are older than the existing ones."""

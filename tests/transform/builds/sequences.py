@@ -54,7 +54,7 @@ NOT_COMPARED = (
     *("int_order_links_by_id", "int_order_links_by_name", "int_watermarks"),
     # Findings about earlier syncs are kept; a new warehouse has none.
     *("int_sync_audits_compared", "rpt_sync_reconciliation"),
-    # So are the first times of milestones.
+    # The first times of milestones are kept too.
     *("int_return_milestones_kept", "fct_return_events"),
 )
 REFUSALS = ("run dbt build --full-refresh once",)

@@ -40,7 +40,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def insert(file: Path, anchors: list[str], block: str) -> None:
-    """Insert lines after the anchors, which follow one another, as deep as the next line."""
+    """Insert lines after the anchors, found in this order, indented like the next line."""
     text = file.read_text()
     place = 0
     for anchor in anchors:

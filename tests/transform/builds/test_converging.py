@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 FIRST, COUNT = map(int, os.environ.get("SEQUENCES", "0:0").split(":"))
 SEEDS = range(FIRST, FIRST + COUNT) or (619, 376)
-"""Those of the suite find the wrong watermarks among the wrong models."""
+"""The sequences of the suite detect the mutants that change watermarks."""
 PER_HISTORY = 10
 """Sequences that share a history, and so the full refresh they are compared with."""
 

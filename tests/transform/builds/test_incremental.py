@@ -36,7 +36,7 @@ MILESTONES = "select loop_return_id, milestone from fct_return_events"
 KEPT = {
     # Findings about earlier syncs are kept; a new warehouse has none.
     "rpt_sync_reconciliation",
-    # So are the first times of milestones.
+    # The first times of milestones are kept too.
     *("fct_return_events", "rpt_return_durations", "rpt_returns_outstanding"),
 }
 OTHER_VARIABLES = {
@@ -111,7 +111,7 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
     stamp(shop)
     shop.build(*WITHOUT_TESTS, **VARIABLES)
     names = list(CHANGES)
-    # Builds of a part of the project, which leave the rest to the next whole one.
+    # Builds of a part of the project; the next complete build updates the rest.
     parts = {1: ["+int_affected_keys"], 2: ["+fct_returns", "path:models/marts"]}
     for day, selections in parts.items():
         for pick, name in enumerate(names[day - 1 :: 2]):
@@ -121,7 +121,7 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
         shop.build(*WITHOUT_TESTS, **VARIABLES)
     # Tables left out of date on the first day would still be out of date.
     assert_equals_a_new_warehouse(shop, "day 2", VARIABLES)
-    # A backfill writes old stamps, and a seed maps reasons that were there before.
+    # A backfill writes old timestamps, and a seed maps existing reasons.
     with duckdb.connect(str(shop.raw)) as raw:
         for sql in OLDER_STAMPS:
             raw.execute(sql)

@@ -83,7 +83,7 @@ def test_problems_of_a_package_are_named(published: Path, tmp_path: Path) -> Non
     project.write_text(project.read_text().replace('version: "', 'version: "9', 1))
     with (folder / "README.md").open("a") as readme:
         readme.write("[a page](../docs/page.md)")
-    # Few models are parsed sooner.
+    # A project with few models is parsed faster.
     shutil.rmtree(folder / "models")
     (folder / "models").mkdir()
     (folder / "models/broken.sql").write_text("{{ ref('no_such_model') }}")

@@ -74,8 +74,8 @@ OTHERS: dict[str, Any] = {
         ],
     },
 }
-"""A value of each variable that is not where raw is, which source or views, or how many
-rank."""
+"""A value of each variable, except those for raw tables, sources, views and minimums of
+ranks."""
 EMPTY = {name: [] for name, value in OTHERS.items() if isinstance(value, list)}
 
 

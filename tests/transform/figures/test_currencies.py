@@ -1,8 +1,8 @@
 """No column of a public table adds amounts of two currencies.
 
-In the shop of two currencies every amount in the second one is multiplied. Whatever is
-in that currency must be multiplied by as much, and nothing else may change at all: a sum
-over both currencies does neither.
+In the shop of two currencies every amount in the second one is multiplied. Every amount
+in that currency must be multiplied by the same factor, and nothing else may change. A
+sum over both currencies would break both rules.
 """
 
 from __future__ import annotations

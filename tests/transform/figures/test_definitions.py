@@ -22,7 +22,7 @@ LONG = (
     "rpt_net_return_cost",
     "rpt_return_timing",
 )
-"""Reports of many metrics: the column metric_name tells which one a row shows."""
+"""Reports of many metrics: the column metric_name says which metric a row shows."""
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ QUESTIONS = OTHERS | OF_EVENTS
 FILES = sorted(tables.QUESTIONS.rglob("*.sql"))
 MOST_LINES = 10
 LABELS = {"returns_by_destination": 1}
-"""Columns after the key that only name it."""
+"""Columns after the key that only describe the key."""
 
 
 @pytest.fixture(scope="module")

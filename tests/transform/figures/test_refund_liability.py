@@ -27,7 +27,7 @@ ENTRY_TYPES = "('refund', 'shipping_refund', 'store_credit_issued')"
 
 
 class World(NamedTuple):
-    """A built shop and what the oracle read of it."""
+    """A built shop, and the oracle's view of it."""
 
     built: Warehouse
     shop: Shop
@@ -113,7 +113,7 @@ def test_what_was_expected_was_used_or_re_estimated_or_is_still_expected(
 
 
 def test_what_was_requested_is_what_is_outstanding(world: World) -> None:
-    """Except amounts paid after the data-through date."""
+    """Amounts paid after the data-through date are left out."""
     assert (
         world.built.rows(
             "select currency_code, requested - coalesce(later, 0), owed from ("

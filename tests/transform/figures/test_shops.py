@@ -55,7 +55,7 @@ def brand(
                     f" select columns(*) from shop.analytics.{name}"
                 )
             tables.execute("detach shop")
-            # Each of them was built as `main`, which is in its keys.
+            # Each shop was built as `main`, so `main` is part of its keys.
             for name, column in tables.execute(
                 "select table_name, column_name from duckdb_columns()"
                 " where schema_name = ? and regexp_full_match(column_name, ?)",
@@ -202,7 +202,7 @@ OF_SHOPS = {
     "customer_return_rate": ["acquisition_channel"],
     "repurchase_rate_90d": ["outcome_group"],
 }
-"""Metrics of every table, and of amounts, each with groups that join other tables."""
+"""Metrics on every table, amounts included, each with groups that need a join."""
 
 
 @pytest.mark.parametrize("metric", OF_SHOPS)

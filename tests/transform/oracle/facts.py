@@ -391,7 +391,7 @@ def _source(record: Return, first: dict[str | None, Order]) -> str | None:
 
 
 def campaign(order: Order) -> str | None:
-    """Return the campaign of an order; an exchange has that of its first order."""
+    """Return the campaign of an order, or of the first order for an exchange."""
     root = order.root if order.role == "exchange" else order
     for one in (root, order):
         visit = (one.raw.get("customerJourneySummary") or {}).get("lastVisit") or {}

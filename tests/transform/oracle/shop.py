@@ -62,7 +62,7 @@ def amount(value: object) -> Decimal:
 
 
 def stored(value: Fraction) -> Decimal:
-    """Round as amounts are kept: to four decimals, halves away from zero."""
+    """Round as amounts are stored: to four decimals, halves away from zero."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
@@ -764,7 +764,7 @@ def _units_of_processed_returns(returns: list[Json]) -> dict[str, int]:
 
 
 def _discount(line: Json) -> Decimal:
-    """Return a line's share of all discounts, as ordered."""
+    """Return a line's share of all discounts, for the units that were ordered."""
     return sum(
         (
             amount(one["allocatedAmountSet"]["shopMoney"]["amount"])
@@ -909,7 +909,7 @@ class Risk(NamedTuple):
     events: int
     survived: Fraction
     trials: Fraction
-    """Of how many followed to the end the estimate is as certain (Rothman)."""
+    """The effective sample size of the estimate (Rothman)."""
 
 
 def survival(window: int, times: Iterable[tuple[int, bool]]) -> Iterator[Risk]:

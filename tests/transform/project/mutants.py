@@ -113,7 +113,7 @@ class Worlds:
 
 
 def apart(call: Any, *words: Any) -> Any:
-    """Call in a process of its own, which keeps what it changes, and return the answer."""
+    """Call a function in a separate process, which isolates its changes; return the result."""
     ours, theirs = FORK.Pipe(duplex=False)
 
     def answer() -> None:

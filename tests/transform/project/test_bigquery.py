@@ -23,12 +23,12 @@ FOREIGN = re.compile(
     r"::|\btry_cast\b|\blist_\w+\(|json_extract_string|\btimezone\(|\blateral\b"
     r"|\bexclude \(|\bvarchar\b|\bhugeint\b|\bstrftime\(|\bdouble\b"
 )
-"""What only DuckDB knows."""
+"""Words of SQL that only DuckDB has."""
 
 
 @pytest.fixture(scope="module")
 def render() -> Iterator[Callable[[str], str]]:
-    """Return what renders a model as `sqlfluff` does; it reads the macros once."""
+    """Return a function that renders a model as `sqlfluff` does; it reads the macros once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINT_TARGET", "bigquery")
         config = FluffConfig.from_path(str(MODELS), overrides={"dialect": "bigquery"})

@@ -32,7 +32,7 @@ READABLE = {
 }
 MOST_JOINS = 7
 SEEDS_OF_THE_USER = {"return_reason_mappings", "variant_option_mappings"}
-"""A project may put a seed of its own in the place of these, so `ref` is bare."""
+"""A project may replace these seeds, so `ref` names no package for them."""
 READ_BY_EACH_BUILD = {
     # Of tables that are built whole, and of the flags that time sets.
     *("ticket_source", "gorgias_schema"),
@@ -49,7 +49,7 @@ TOLD_OF_A_RETURN = {
     *("is_before_its_order", "is_identified_customer", "is_lineage_unlinked"),
     *("is_outcome_word_known", "is_price_negative"),
 }
-"""Flags that say what a row is like; they let no row into a question."""
+"""Flags that describe a row; no question selects rows by them."""
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +267,7 @@ def test_every_watermark_is_compared(
     assert tracked <= compared
     assert {one.split(".")[-1] for one in incremental - tracked} == {
         "int_watermarks",
-        # Records of what was once so, which no build changes.
+        # These tables record the past, and no build changes them.
         "int_sync_audits_compared",
         "int_ledger_entries_closed",
         "int_return_milestones_kept",

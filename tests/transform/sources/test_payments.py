@@ -33,7 +33,7 @@ class Payment(NamedTuple):
 
 
 SHOPPER_CURRENCY = {2: ("11400", "60.00"), 4: (None, "60.00")}
-"""Orders paid in JPY in a shop of GBP: their totals in both, or in the shop's alone."""
+"""Orders paid in JPY in a shop with GBP, with totals in both currencies or only in GBP."""
 REFUNDS = {
     51: (1, 100),
     52: (2, 100),

@@ -1,4 +1,5 @@
-"""Alerts for items that are returned more often than their peers: built and invented shops."""
+"""Alerts for items that are returned more often than their peers: in built and in
+simulated shops."""
 
 from __future__ import annotations
 

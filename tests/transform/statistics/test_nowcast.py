@@ -72,7 +72,7 @@ def test_no_less_is_expected_than_was_seen_and_no_more_than_was_sold(
 
 
 def test_units_sold_and_seen_are_those_of_the_rate_report(shop: Warehouse) -> None:
-    """A return made after the data-through date is in the rate to date alone."""
+    """Only the rate to date includes a return made after the data-through date."""
     [(sold, seen, rate_sold, rate_seen)] = shop.rows(
         "select sum(nowcast.sold_units), sum(nowcast.returned_units),"
         " sum(rates.sold_units), sum(rates.returned_units) from rpt_return_nowcast as"

@@ -34,8 +34,8 @@ def live(
 ) -> dict[str, float]:
     """Create a shop with random returns; return the true difference of each outcome.
 
-    Customers differ in how often they buy, so that one who bought once tells of few
-    orders to come, whether something was returned or not.
+    Customers differ in how often they buy, so a customer who bought once will probably
+    place few further orders, whether something was returned or not.
     """
     orders: list[tuple[object, ...]] = []
     returns: list[tuple[object, ...]] = []

@@ -1,7 +1,8 @@
 {#
     Config of an incremental table: a build replaces the rows of affected keys.
-    Where nothing is incremental it is a table, or on BigQuery the kind
-    `on_bigquery`: of a view, only the columns that its consumer reads are billed.
+    If nothing is built incrementally, the model is a table, or on BigQuery it
+    has the materialization `on_bigquery`. If this is a view, BigQuery bills
+    only the columns that the view's consumer reads.
 #}
 {% macro incremental_by(key, on_bigquery='table') -%}
     {%- set rebuilt = on_bigquery if target.type == 'bigquery' else 'table' -%}

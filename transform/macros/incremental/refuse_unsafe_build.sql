@@ -1,7 +1,7 @@
 {#
     On-run-start: stops a build before it changes any table if its sources
-    differ from those the tables were built from, or if the clock went back. A
-    source that was not there before may be added.
+    differ from the sources of the existing tables, or if the clock went back. A
+    new source may be added.
 #}
 {% macro refuse_unsafe_build() -%}
     {%- if execute and flags.WHICH in ('build', 'run')

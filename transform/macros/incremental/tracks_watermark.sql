@@ -31,8 +31,9 @@
 
 {#
     Post-hook: records the watermark of this table. Only a build that included
-    everything the table depends on moves it. After any other build it stays,
-    and the next complete build processes the same changes again.
+    everything the table depends on moves the watermark. After any other build
+    the watermark stays, and the next complete build processes the same changes
+    again.
 #}
 {% macro record_watermark() -%}
     {%- set table = own_relation('int_watermarks') if execute else none -%}

@@ -1,6 +1,6 @@
 {#
-    Post-hook: orders become mature as time passes, also those that no change
-    affects.
+    Post-hook: sets the flag of orders that become mature as time passes, even
+    if no change affects them.
 #}
 {% macro update_maturity(order_date='order_date', flag='is_mature') -%}
     {%- if is_incremental() -%}

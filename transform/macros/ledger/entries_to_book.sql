@@ -1,6 +1,6 @@
 {#
     Ledger entries that are not closed: the current amount of each entry in
-    `entries` less its amount in `closed`. A difference in a closed period is
+    `entries` minus its amount in `closed`. A difference in a closed period is
     booked on the first day after it. `closed_through` is the last closed day,
     or null.
 #}

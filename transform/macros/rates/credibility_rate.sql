@@ -1,9 +1,9 @@
 {#
-    Rate of a row by Buehlmann credibility: `prior`, moved towards what was seen.
-
-    `dispersion` is how much more than chance the data differ, `spread` how far
-    rates vary around the prior, `seen` a count, and `expected` the same count
-    by the prior. Each is a column, a product or an expression in parentheses.
+    Rate of a row by Buehlmann credibility: the rate `prior`, moved towards the
+    observed rate. `dispersion` is the factor by which the data vary more than
+    by chance, `spread` measures how far rates vary around the prior, `seen` is
+    the observed count, and `expected` the count that the prior predicts. Each
+    is a column, a product or an expression in parentheses.
 #}
 {% macro credibility_rate(prior, dispersion, spread, seen, expected) -%}
     {{ prior }} * ({{ dispersion }} + {{ spread }} * {{ seen }})

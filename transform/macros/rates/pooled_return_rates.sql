@@ -6,14 +6,14 @@
     `pooled_returned_units` and `pooled_sold_units`, whose ratio is the pooled
     rate and whose Wilson interval is its interval.
 
-    A member's rate is beta distributed around that of its group, and a group's
-    around that of the group above. The variance between members is estimated by
-    moments (Kleinman 1973) over all groups. One standard error is added,
-    because with little data the estimate is often zero. The strength of a prior
-    is this variance expressed in units. The groups exclude the row's own units.
-    Rates are pooled separately for each value of the columns `apart`. `groups`
-    are the columns of the groups, from the smallest to the largest, each within
-    the next.
+    The rate of a member is beta distributed around the rate of its group, and
+    the rate of a group around the rate of the next larger group. The variance
+    between members is estimated by moments (Kleinman 1973) over all groups. One
+    standard error is added, because with little data the estimate is often
+    zero. The strength of a prior is this variance expressed in units. The
+    groups exclude the row's own units. Rates are pooled separately for each
+    value of the columns `apart`. `groups` are the columns of the groups, from
+    the smallest to the largest, each within the next.
 #}
 {% macro pooled_return_rates(apart, groups) -%}
 {%- set levels = groups | length or 1 -%}
@@ -149,8 +149,8 @@ totalled as (
     {%- endfor %}
 ),
 
--- If there is no variance, that of the next larger level is used, or at last a
--- strength of two units.
+-- If there is no variance, the variance of the next larger level is used, and
+-- at the last level a strength of two units.
 {%- for level in range(levels) | reverse %}
 
 strengths_{{ level }} as (

@@ -1,6 +1,7 @@
 {#
     Name of the return policy that applied to orders of a day, from the variable
-    return_policy_periods. Null before the first policy, and without any.
+    return_policy_periods. Null before the first policy, and if there are no
+    policies.
 #}
 {% macro policy_period(order_date) -%}
     {%- set periods = policy_periods() -%}

@@ -68,8 +68,8 @@
 {%- endmacro %}
 
 {#
-    The table of a mart that a build with the target schema `schema` makes; a
-    custom schema of the mart is the same suffix in every build.
+    The table of a mart in the build with the target schema `schema`. If the
+    mart has a custom schema, its suffix is the same in every build.
 #}
 {% macro table_of_shop(mart, schema) -%}
     {{ return(api.Relation.create(

@@ -1,6 +1,7 @@
 {#
     The lines of an order as JSON, a column of its staging row on BigQuery only.
-    A field of a raw row costs as much as the whole row there.
+    There, reading one field of a raw row costs as much as reading the whole
+    row.
 #}
 {% macro kept_order_lines(expression) -%}
     {%- if target.type == 'bigquery' -%}

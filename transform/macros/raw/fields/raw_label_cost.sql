@@ -1,6 +1,7 @@
 {#
     The cost of a label in currency units. Loop writes money as text with two
-    decimals; a rate in this form is in units, any other is in cents.
+    decimals; a rate in this form is in currency units, any other rate is in
+    cents.
 #}
 {% macro raw_label_cost(field) -%}
     cast(case

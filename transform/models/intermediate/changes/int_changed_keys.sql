@@ -1,7 +1,7 @@
 {#
     Orders and returns that changed, or whose products, payments, refunds or
-    subscriptions changed. The staging models add orders that the raw tables no
-    longer have, or whose payments they no longer have (delete_lost_rows).
+    subscriptions changed. The staging models add the orders that were deleted
+    from the raw tables, and the orders of deleted payments (delete_lost_rows).
 #}
 {{ append_each_build() }}
 

@@ -1,14 +1,14 @@
 {#-
     Sequential tests of whether an item is returned more often than its peers.
-    Of the returns of a peer group, of orders of one week, a return is one of
-    the item with the probability of its share of the orders sold, if all are
-    returned alike (the partial likelihood of Cox 1975, by order week). The
-    evidence is the likelihood ratio of return rates 1.5, 2 and 3 times as
-    high, averaged. The chance that it ever exceeds a limit by accident is at
-    most one over the limit (Ville 1939), however often it is looked at.
-
-    Each month begins a test of orders placed since its first day. A product is
-    also tested for each reason, against the same reason of its peers.
+    If all items of a peer group are returned equally often, the probability
+    that a return belongs to the item is the item's share of the group's orders
+    of that week (the partial likelihood of Cox 1975, by order week). The
+    evidence is the mean likelihood ratio for return rates 1.5, 2 and 3 times as
+    high. The probability that it ever exceeds a limit by chance is at most one
+    divided by the limit (Ville 1939), however often it is checked. On the first
+    day of each month a test begins of the orders placed since that day. A
+    product is also tested for each reason, against the same reason of its
+    peers.
 -#}
 {%- set ratios = ['1.5e0', '2.0e0', '3.0e0'] -%}
 {%- set peers = ['dimension_type', 'peer_group', 'reason_group'] -%}
@@ -213,7 +213,7 @@ margins as (
             else {{ ratio('greatest(other_excess, 0)', 'other_room') }}
         end, 0)) as margin
     from others
-    -- Fewer cannot reach any limit.
+    -- Fewer orders cannot reach any limit.
     where orders >= 5
 ),
 

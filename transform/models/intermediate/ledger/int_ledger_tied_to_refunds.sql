@@ -198,7 +198,8 @@ final as (
                 tie_line = 'order_adjustment'
                 and (
                     is_to_come
-                    -- Amounts that are not paid back in money, or not by Loop.
+                    -- Amounts that were not paid back in money, or that Loop
+                    -- did not pay back.
                     or shopify_amount
                     = goods_amount - shipping_adjustment_amount - paid_amount
                     or shopify_amount

@@ -1,9 +1,9 @@
 {#-
-    The share of returned units that are back by each age of an order, as it
-    was known on each as-of date: product over later days of one less the
-    reverse-time hazard (Lagakos, Barraj and De Gruttola 1988). Its risk set
-    on day t holds the units that came back by day t, of orders at least t
-    days old, so that young orders neither count as finished nor pull the
+    The share of returned units that are back by each age of an order, as it was
+    known on each as-of date: the product over later days of one minus the
+    reverse-time hazard (Lagakos, Barraj and De Gruttola 1988). The risk set of
+    day t has the units that came back by day t, of orders that are at least t
+    days old. So recent orders do not count as finished, and do not pull the
     curve towards their own rate.
 -#}
 with units as (

@@ -1,12 +1,12 @@
 {#-
-    How many units will come back in the end, by Buehlmann credibility: the
-    mean and variance of a Poisson count with a gamma distributed rate, scaled
-    by how much more than chance the data differ. A month's rate is the rate of
-    its value (a category, say), times the level of its month, times an effect
-    of its own. Each factor starts from what is known without the row: the
-    value from the shop, the month from the three before it. How far each
-    varies is estimated by moments over past months, plus one standard error,
-    as for pooled rates.
+    How many units will come back in the end, by Buehlmann credibility: the mean
+    and variance of a Poisson count with a gamma distributed rate, scaled by the
+    factor by which the data vary more than by chance. The rate of a row is the
+    rate of its value (such as a category), times the level of its month, times
+    an effect of the row itself. Each factor starts from an estimate without the
+    row: the value from the shop, the month from the three months before it. The
+    variance of each factor is estimated by moments over past months, plus one
+    standard error, as for pooled rates.
 -#}
 {%- set others_in_value -%}
 summed_to_values.shop_rate * (summed_to_values.value_known - cells.known_units)
@@ -33,8 +33,8 @@ cells as (
     group by 1, 2, 3, 4
 ),
 
--- Dispersion: how much more than chance days of a month differ, because units
--- of an order come back together.
+-- Dispersion: the factor by which the days of a month differ more than by
+-- chance, because units of an order come back together.
 shops as (
     select
         as_of_date,

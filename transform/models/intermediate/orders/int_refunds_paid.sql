@@ -63,7 +63,7 @@ named as (
     group by store_id, refund_id
 ),
 
--- Others belong to a refund of the same minute.
+-- Other payments belong to a refund of the same minute.
 candidates as (
     select
         payments.store_id,

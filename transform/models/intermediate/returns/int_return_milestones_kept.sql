@@ -1,7 +1,8 @@
 {#
     The first time that was loaded for each milestone. Rows are only added: no
-    later load and no full refresh changes them. On BigQuery raw keeps every
-    version of a row, so the table is rebuilt completely from those there.
+    later load and no full refresh changes them. On BigQuery the raw table keeps
+    every version of a row, so this table is rebuilt completely from these
+    versions.
 #}
 {{ config(
     materialized='table' if target.type == 'bigquery' else 'incremental',

@@ -93,7 +93,7 @@ units_by_reason as (
     group by 1, 2, 3, 4, 5, 6
 ),
 
--- Expected units are divided between reasons as among the peers.
+-- Expected units are divided between reasons in the proportions of the peers.
 expected_by_reason as (
     select
         *,

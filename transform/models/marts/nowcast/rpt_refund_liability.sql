@@ -1,6 +1,6 @@
 {#-
-    Refunds and store credit that are owed at each month end for what was sold:
-    of returns that were requested and not settled, and of those still to come.
+    Refunds and store credit that are owed at each month end for goods sold: for
+    returns that were requested and not settled, and for returns still to come.
     The re-estimate is the balancing item of the roll-forward.
 -#}
 {%- set entry_types = {

@@ -93,8 +93,8 @@ expected as (
         on nowcast.dimension_type = prices.dimension_type
 ),
 
--- Units of other currencies share the variance of the rate, but not that of
--- chance.
+-- Units of other currencies share the variance of the rate, but not the
+-- variance of chance.
 with_variances as (
     select
         *,

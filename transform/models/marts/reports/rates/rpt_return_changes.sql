@@ -46,8 +46,8 @@ shares as (
     where dimension_type = 'all' and reason_level = 'parent'
 ),
 
--- An outcome or a reason that no return of a period has is not in the reports.
--- Its share is 0, so that one that is new is a change.
+-- The reports leave out an outcome or a reason that no return of a period has.
+-- Its share is 0, so that a new reason counts as a change.
 classes as (
     select distinct
         dimension_type,
@@ -262,7 +262,7 @@ bounded as (
 ),
 
 -- Because many figures are compared, the largest change must exceed a wider
--- interval than that of a single figure.
+-- interval than a single figure.
 judged as (
     select
         *,
