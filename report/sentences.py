@@ -69,7 +69,7 @@ def _alert(alerts: list[Record], through: dt.date) -> Sentence:
             "No early warning: no product, size or reason is returned more often than "
             "its peers by more than chance."
         )
-    return _sentence(text, "skus", {}, "early warnings")
+    return _sentence(text, "skus", {"part": "early-warnings"}, "early warnings")
 
 
 SUBJECTS = {
@@ -153,8 +153,8 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
             main, ((row, row["closing_requested_amount"]) for row in latest)
         )
         text = (
-            f"Expected refunds and store credit on {_day(newest)} for goods already "
-            f"sold: {total}, including {requested} for requested returns."
+            f"Still owed to customers on {_day(newest)}: {requested} for requested "
+            f"returns; {total} if returns expected of goods already sold are included."
         )
     elif outstanding := rows.get("outstanding"):
         kinds = ("owed_refund_amount", "owed_credit_amount")
@@ -167,7 +167,8 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
         text = "Nothing is owed to customers for returns that were requested."
     else:
         return None
-    return _sentence(text, "cost", {}, "money owed")
+    choices = {"part": "what-is-still-owed-to-customers"}
+    return _sentence(text, "cost", choices, "money owed")
 
 
 def _amounts(main: list[str], parts: Iterable[tuple[Record, Decimal]]) -> str:

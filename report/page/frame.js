@@ -12,6 +12,8 @@ import { empty, lacksOrders, warning, withoutOrdersNote } from "./pages/parts/co
 import { PAGES } from "./pages/index.js";
 
 const main = document.getElementById("content");
+// The default of dbt's variable store_id.
+const ONLY_SHOP = "main";
 let shows = 0;
 let csvContext = [];
 
@@ -20,7 +22,6 @@ async function showPage({ keep = false } = {}) {
   const { page: name, chosen } = readAddress();
   const page = PAGES.find((one) => one.name === name) ?? PAGES[0];
   const focused = keep && document.activeElement?.id;
-  document.title = `${page.question} · Returns report`;
   menu(page, chosen);
   let content;
   try {
@@ -29,18 +30,49 @@ async function showPage({ keep = false } = {}) {
     console.error(error);
     content = { answer: "This page failed.", nodes: [failure(error)] };
   }
+  const report = await reportName();
   // The user has made another choice meanwhile.
   if (own !== shows) return;
+  document.querySelector(".brand").textContent = report;
+  document.title = `${page.question} · ${report}`;
   main.dataset.page = "";
   main.replaceChildren(
     html("h1", {}, page.question),
     html("p", { class: "answer", role: "status" }, content.answer),
     ...content.nodes,
   );
+  main.querySelector(".answer").after(partsOf(page, chosen));
   main.dataset.page = page.name;
   performance.mark("shown");
   if (focused) document.getElementById(focused)?.focus();
-  content.afterShow?.();
+  if (!keep) goTo(chosen.part ?? chosen.metric);
+}
+
+/** The name of the report, with that of the shop if a brand has several. */
+async function reportName() {
+  const [through] = await rowsOf("through");
+  const shop = through?.shop ?? ONLY_SHOP;
+  return shop === ONLY_SHOP ? "Returns report" : `Returns report: ${shop}`;
+}
+
+/** Links to the parts of the page, if it has several; each heading gets an id. */
+function partsOf(page, chosen) {
+  const links = [...main.querySelectorAll("main > h2")].map((heading) => {
+    heading.id = heading.textContent
+      .toLowerCase()
+      .match(/[a-z]+/g)
+      .join("-");
+    heading.tabIndex = -1;
+    const href = addressOf(page.name, { ...chosen, part: heading.id });
+    return html("a", { href, onclick: () => goTo(heading.id) }, heading.textContent);
+  });
+  return links.length < 2 ? "" : html("p", { class: "scope parts" }, "On this page: ", links);
+}
+
+function goTo(id) {
+  const part = document.getElementById(id);
+  part?.scrollIntoView();
+  part?.focus({ preventScroll: true });
 }
 
 /** The answer of a page and the nodes below it. */
@@ -219,11 +251,10 @@ async function showCoverage() {
   bar.replaceChildren(
     html("strong", {}, data),
     html("span", {}, report),
-    html("span", {}, await matchedReturns(through)),
     html(
       "a",
       { href: addressOf("definitions", { metric: "match_coverage" }) },
-      "Which rows are not matched?",
+      await matchedReturns(through),
     ),
   );
 }
@@ -241,7 +272,9 @@ let waiting;
 let widthBefore = availableWidth();
 addEventListener("hashchange", () => {
   scrollTo(0, 0);
-  showPage().then(() => main.focus({ preventScroll: true }));
+  showPage().then(() => {
+    if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
+  });
 });
 addEventListener("resize", () => {
   clearTimeout(waiting);

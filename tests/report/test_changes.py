@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from report.html import PAGE
+from tests.report.figures import share
 
 ROOT = PAGE.parents[1]
 NOBODY = "delete from rpt_return_alerts"
@@ -64,6 +65,10 @@ def test_each_sentence_leads_to_its_page(report, view, shown):
         name = re.match(r"#/(\w+)", link)[1]
         view.goto(f"{made.page.as_uri()}{link}")
         view.wait_for_selector(f"main[data-page={name}]")
+        if part := re.search(r"part=([\w-]+)", link):
+            assert view.evaluate("document.activeElement.id") == part[1]
+            heading = view.locator(f"#{part[1]}").bounding_box()
+            assert heading["y"] < 120
 
 
 def test_the_clearest_warning_of_the_last_week_comes_first(altered, view):
@@ -208,6 +213,41 @@ def test_a_figure_shows_its_difference_and_whether_it_is_noise(report, altered, 
 
 def test_a_young_period_is_not_compared(report, view, shown):
     shown(view, report("shop"), "glance", "period=2026-06")
+    assert "have a return so far: " in view.locator(".answer").inner_text()
     tile = view.locator(".tile", has_text="Return rate").first
     assert tile.locator(".before").count() == 1
-    assert tile.locator(".change").count() == 0
+    assert "not known yet" in tile.locator(".change").inner_text()
+
+
+def test_a_young_month_is_told_its_expected_rate_and_the_newest_that_compares(
+    report, view, shown
+):
+    made = report("shop")
+    rows = made.rows("""
+        select unit_return_rate_expected, unit_return_rate_expected_lower_80,
+            unit_return_rate_expected_upper_80, period
+        from rpt_return_nowcast
+        where dimension_type = 'all' and period in ('2026-05', '2026-06')
+        order by period desc
+    """)
+    ((newest,),) = made.rows("""
+        select max(period) from rpt_return_changes
+        where compared_metric_name = 'order_return_rate' and dimension_type = 'all'
+            and period_type = 'month'
+    """)
+    shown(view, made, "glance", "period=2026-06")
+    said = view.locator(".warning").inner_text()
+    expected = [
+        f"{share(row[0])} of the units of {row[3]} ({share(row[1])} to {share(row[2])})"
+        for row in rows
+    ]
+    (_, lower, upper, _), (_, *bounds, _) = rows
+    overlap = lower <= bounds[1] and bounds[0] <= upper
+    assert (
+        f"in the end (80% intervals): {' and '.join(expected)}; the intervals "
+        f"{'' if overlap else 'do not '}overlap." in said
+    )
+    assert said.endswith(f"Newest period that can be compared: {newest}")
+    view.locator(".warning a").click()
+    view.wait_for_selector(f".answer:has-text('({newest})')")
+    assert view.locator(".warning").count() == 0

@@ -131,3 +131,24 @@ def test_the_keyboard_reaches_menu_filters_and_orders(report, view, shown):
     view.keyboard.press("ArrowDown")
     view.wait_for_function("location.hash.includes('period=')")
     view.wait_for_function("document.activeElement.id === 'filter-period'")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_page_links_to_its_parts(report, view, shown, width):
+    view.set_viewport_size({"width": width, "height": 740})
+    shown(view, report("shop"), "cost")
+    headings = view.locator("main > h2").all_inner_texts()
+    assert len(headings) > 3
+    assert view.locator(".parts a").all_inner_texts() == headings
+    bar = view.locator("#coverage").bounding_box()
+    for _ in range(2):
+        view.locator(".parts a", has_text="still owed").click()
+        view.wait_for_selector("h2:focus")
+        part = view.locator("h2", has_text="still owed").bounding_box()
+        assert bar["height"] <= part["y"] < 300
+        assert "part=what-is-still-owed" in view.url
+    # A choice keeps the place of its filter in view.
+    view.locator("#filter-form").focus()
+    view.locator("#filter-form").select_option(index=1)
+    view.wait_for_selector("#filter-form:focus")
+    assert view.locator("#filter-form").bounding_box()["y"] > 0

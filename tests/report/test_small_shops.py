@@ -52,6 +52,23 @@ def test_a_single_exchange_is_told_in_the_singular(altered, view):
     assert answer == "One unit was exchanged: A went back and B was taken."
 
 
+def test_months_after_the_running_one_are_not_compared(altered, view):
+    page = altered(
+        *(
+            f"update {mart} set is_current_period = (period = '2026-03')"
+            " where period_type = 'month'"
+            for mart in (
+                "rpt_return_metrics",
+                "rpt_outcome_split",
+                "rpt_net_return_cost",
+            )
+        ),
+        world="shop",
+    )
+    shown = opened(view, page, "cost").inner_text()
+    assert "Parts of the cost, 2026-02 and 2026-01" in shown
+
+
 def test_a_sku_of_which_nothing_came_back_is_not_said_to_come_back(altered, view):
     returned = (
         "update rpt_return_rate_by_sku set returned_units = {} where return_rank {}"
@@ -121,7 +138,7 @@ SINGULAR = {
         "glance": (
             "1 of 1 return has its order",
             "1 of 1 order (",
-            ") has a return: ",
+            ") has a return so far: ",
             " of 1 return\n",
         ),
         "outcomes": ("Of 1 return, ",),

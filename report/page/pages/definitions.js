@@ -84,11 +84,6 @@ export const definitionsPage = {
           ]),
         ),
       ],
-      afterShow: () => {
-        const asked = chosen.metric && document.getElementById(chosen.metric);
-        asked?.scrollIntoView({ block: "center" });
-        asked?.focus({ preventScroll: true });
-      },
     };
   },
 };

@@ -73,17 +73,17 @@ export const glancePage = {
   },
   show(data, chosen) {
     const before = periodBefore(data.periods, chosen.period);
-    const view = { data, period: chosen.period, before, currency: chosen.currency };
-    const rate = metricOf(view, "order_return_rate", "order", chosen.period);
     const young = where(data.cost, {
       date_basis: "order",
       maturity: "to_date",
       period: chosen.period,
     }).some((row) => row.is_period_mature === false);
+    const view = { data, period: chosen.period, before, currency: chosen.currency, young };
+    const rate = metricOf(view, "order_return_rate", "order", chosen.period);
     return {
       answer: rate
         ? `${count(rate.numerator)} of ${counted(rate.denominator, "order")} (${periodName(chosen.period)}) ` +
-          `${agreeing(rate.numerator, "has", "have")} a return: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
+          `${agreeing(rate.numerator, "has", "have")} a return${young ? " so far" : ""}: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
         : "There is no eligible order in this period yet.",
       parts: [
         whatChanged(data),
@@ -99,7 +99,10 @@ export const glancePage = {
             : "There is no earlier period to compare with. Ranges are 95% intervals.",
         ),
         young
-          ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`)
+          ? warning(
+              `${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`,
+              ...untilMature(view),
+            )
           : null,
         html(
           "ul",
@@ -114,6 +117,33 @@ export const glancePage = {
     };
   },
 };
+
+/** What can be said of an immature period: its expected final rate, and the newest mature one. */
+function untilMature({ data, period, before }) {
+  const rows = [period, before].flatMap((one) =>
+    where(data.nowcast, { dimension_type: "all", period: one }),
+  );
+  const [lower, upper] = ["lower", "upper"].map((end) =>
+    rows.map((row) => row[`unit_return_rate_expected_${end}_80`]),
+  );
+  const expected = rows.map(
+    (row, place) =>
+      `${share(row.unit_return_rate_expected)} of the units of ${periodName(row.period)} ` +
+      interval(lower[place], upper[place]),
+  );
+  const overlap = Math.max(...lower) <= Math.min(...upper) ? "overlap" : "do not overlap";
+  const isQuarter = period.includes("Q");
+  const mature = where(data.changes, { compared_metric_name: "order_return_rate" })
+    .map((row) => row.period)
+    .findLast((one) => one.includes("Q") === isQuarter);
+  return [
+    expected.length ? ` Expected to come back in the end (80% intervals): ${list(expected)}` : "",
+    expected.length > 1 ? `; the intervals ${overlap}` : "",
+    expected.length ? "." : "",
+    mature ? " Newest period that can be compared: " : "",
+    mature && html("a", { href: addressOf("glance", { period: mature }) }, periodName(mature)),
+  ];
+}
 
 /** The newest mature quarter, else the running one. */
 function glancePeriod(data) {
@@ -199,7 +229,7 @@ function tile({ heading, page, metric, figure: main, several, detail, before, vi
       ? html("p", { class: "before" }, `${periodName(view.before)}: ${before ?? NOTHING}`)
       : null,
     view.before && more.change
-      ? html("p", { class: "change" }, `Difference: ${more.change}`)
+      ? html("p", { class: "change" }, `Difference: ${more.change} `, more.why)
       : null,
     html("p", { class: "define" }, "Metric: ", defined(metric)),
   );
@@ -221,7 +251,9 @@ function rateTile(view) {
       ? `${interval(now.metric_value_lower, now.metric_value_upper)} of ${counted(now.denominator, "order")}`
       : null,
     before: described(view.before && metricOf(view, "order_return_rate", "order", view.before)),
-    change: changeOf(view, { compared_metric_name: "order_return_rate" }),
+    change:
+      changeOf(view, { compared_metric_name: "order_return_rate" }) ??
+      (view.young ? "not known yet, the period is immature" : null),
   });
 }
 
@@ -297,6 +329,11 @@ function costTile(view) {
         : null,
     before: described(view.before && of(view.before)),
     change: changeOf(view, { compared_metric_name: "net_return_cost_pct_gross" }),
+    why: html(
+      "a",
+      { href: addressOf("cost", { period: view.period, part: "why-did-the-cost-change" }) },
+      "why?",
+    ),
   });
 }
 

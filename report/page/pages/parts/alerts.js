@@ -1,4 +1,5 @@
 // Early warnings: products, SKUs, sizes and reasons that are returned more often than their peers.
+import { addressOf } from "../../address.js";
 import { html } from "../../elements.js";
 import { count, isNothing } from "../../format.js";
 import { table } from "../../table.js";
@@ -32,7 +33,11 @@ export function earlyWarnings(alerts) {
           file: "early-warnings",
           rows,
           columns: [
-            { name: "product_title", label: "Product" },
+            {
+              name: "product_title",
+              label: "Product",
+              link: ({ product_title: style }) => addressOf("skus", { style }),
+            },
             { name: "kind", label: "What stands out" },
             { name: "noticed_date", label: "First noticed", kind: "date" },
             { name: "orders_from_date", label: "Orders since", kind: "date" },

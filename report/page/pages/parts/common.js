@@ -82,7 +82,7 @@ export const note = (text, metric) =>
 
 export const empty = (text) => html("p", { class: "empty" }, text);
 
-export const warning = (text) => html("p", { class: "warning" }, text);
+export const warning = (...content) => html("p", { class: "warning" }, content);
 
 /** Flags for rows that are small or immature. */
 const FEW = "few, not ranked";

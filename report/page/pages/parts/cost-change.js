@@ -1,7 +1,7 @@
 // How each part of the cost differs from the period before.
 import { where } from "../../data.js";
 import { html } from "../../elements.js";
-import { isNothing, periodName, roundMoney, share } from "../../format.js";
+import { isNothing, list, periodName, roundMoney, share } from "../../format.js";
 import { plus } from "../../months.js";
 import { table } from "../../table.js";
 import { inOrder, note, periodBefore } from "./common.js";
@@ -36,7 +36,10 @@ export function costChange({ cost, periods }, chosen) {
   }).filter((row) => !isNothing(row.change));
   return [
     html("h2", {}, "Why did the cost change?"),
-    note(changeOf(now.net_return_cost, was.net_return_cost, chosen), "net_return_cost_pct_gross"),
+    note(
+      changeOf(now.net_return_cost, was.net_return_cost, rows, chosen),
+      "net_return_cost_pct_gross",
+    ),
     table({
       caption: `Parts of the cost, ${periodName(period)} and ${periodName(before)}`,
       file: "cost-change",
@@ -51,8 +54,12 @@ export function costChange({ cost, periods }, chosen) {
   ];
 }
 
-const newestMonth = (periods) =>
-  inOrder(where(periods, { period_type: "month", is_current_period: false })).at(-1)?.period;
+/** The month before the running one; a later one may have orders, but its returns are unknown. */
+function newestMonth(periods) {
+  const months = inOrder(where(periods, { period_type: "month" }));
+  const running = months.findIndex((month) => month.is_current_period);
+  return (running < 0 ? months : months.slice(0, running)).at(-1)?.period;
+}
 
 const net = (forms) => forms.net_return_cost.net_cost;
 const cash = (forms) => forms.net_return_cost_cash?.net_cost;
@@ -69,15 +76,26 @@ const PARTS = [
   ["Gross revenue", (forms) => forms.net_return_cost.order_gross_revenue],
 ];
 
-function changeOf(now, was, { currency }) {
-  const [cost, costBefore] = [now, was].map((row) => roundMoney(row.net_cost, currency));
-  const direction = now.net_cost > was.net_cost ? "rose" : "fell";
-  const shares = [was, now].map((row) => share(row.cost_share_of_gross));
-  const ofGross = isNothing(now.cost_share_of_gross)
+/** How the net cost and its parts changed, and how its share of gross revenue did. */
+function changeOf(now, was, rows, { currency }) {
+  const inMoney = (value) => roundMoney(value, currency);
+  const told = (part) =>
+    where(rows, { part }).map(({ before, amount }) =>
+      moved(part.toLowerCase(), before, amount, inMoney),
+    );
+  const parts = ["Refunds less upsell payments", "Store credit"].flatMap(told);
+  const shares = [was, now].map((row) => row.cost_share_of_gross);
+  const ofGross = shares.some(isNothing)
     ? ""
-    : ` As a share of gross revenue it was ${shares[0]} and is ${shares[1]}.`;
+    : ` ${moved("As a share of gross revenue the cost", ...shares, share)}; ${told("Gross revenue")}.`;
   return (
-    `From ${periodName(was.period)} to ${periodName(now.period)} the net cost ${direction} from ` +
-    `${costBefore} to ${cost}.${ofGross}`
+    `From ${periodName(was.period)} to ${periodName(now.period)} ` +
+    `${[told("Net cost"), list(parts)].filter((text) => text.length).join(": ")}.${ofGross}`
   );
+}
+
+function moved(name, before, amount, show) {
+  const [from, to] = [show(before), show(amount)];
+  if (from === to) return `${name} stayed at ${to}`;
+  return `${name} ${amount > before ? "rose" : "fell"} from ${from} to ${to}`;
 }
