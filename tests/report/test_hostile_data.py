@@ -124,6 +124,16 @@ def test_timing_bars_have_areas_of_their_shares(report, view, shown):
 @pytest.mark.skipif(
     os.name != "posix", reason="permissions of folders are those of POSIX"
 )
+def test_timing_bars_of_all_outcomes_have_the_same_axes(report, view, shown):
+    shown(view, report("two_currencies"), "timing")
+    axes = [
+        chart.locator(".axis").all_text_contents()
+        for chart in view.locator(".panels svg").all()
+    ]
+    assert len(axes) > 1
+    assert axes == [axes[0]] * len(axes)
+
+
 def test_a_folder_that_cannot_be_written_is_named_in_one_line(report, tmp_path):
     # Even root cannot write a folder where a file has the same name.
     (tmp_path / "taken").write_text("")
@@ -156,6 +166,15 @@ def test_each_shop_in_a_warehouse_has_a_report_of_its_own(monkeypatch):
     assert default_output(None) == Path("output/bigquery/report/analytics_us")
     monkeypatch.setenv("DBT_TARGET", "postgres")
     assert default_output(None) == Path("output/postgres/report/analytics_uk")
+
+
+def test_the_report_of_one_of_several_shops_names_it(report, altered, view, shown):
+    shown(view, report("tiny"), "glance")
+    assert view.locator(".brand").inner_text() == "Returns report"
+    view.goto(altered("update fct_returns set sm_store_id = '<b>uk</b>'"))
+    view.wait_for_selector("main[data-page=glance]")
+    assert view.locator(".brand").inner_text() == "Returns report: <b>uk</b>"
+    assert view.title().endswith(" · Returns report: <b>uk</b>")
 
 
 def test_a_report_that_fails_to_be_written_leaves_the_former_one(report, tmp_path):

@@ -1,4 +1,7 @@
 select
     data_through_date, orders_through_at, returns_through_at,
-    return_maturity_days
+    return_maturity_days,
+    (
+        select distinct sm_store_id from fct_returns
+    ) as shop
 from rpt_data_through
