@@ -64,7 +64,8 @@ const signedPoints = new Intl.NumberFormat(LOCALE, {
 });
 
 /** A difference of shares in percentage points, with its sign. */
-export const points = (value) => `${signedPoints.format(value * 100)} points`;
+export const points = (value) =>
+  isNothing(value) ? NOTHING : `${signedPoints.format(value * 100)} points`;
 
 /** The bounds of a 95% interval, or nothing. */
 export function interval(lower, upper) {
@@ -88,6 +89,9 @@ export function list(words) {
 const PERIODS = { all: "all time" };
 export const periodName = (period) =>
   PERIODS[period] ?? period.replace("-Q", " Q").replace("..", " to ");
+
+/** What marts call a missing name. */
+export const UNKNOWN = "(none)";
 
 export const NO_CHANNEL = "(none) / (none)";
 

@@ -1,17 +1,29 @@
 // Tables of the figures under a chart: sorting, search, download, and a list of the orders behind a
 // figure.
 import { html } from "./elements.js";
-import { NOTHING, count, date, exactMoney, isNothing, money, periodName, share } from "./format.js";
+import {
+  NOTHING,
+  count,
+  date,
+  exactMoney,
+  isNothing,
+  money,
+  periodName,
+  points,
+  share,
+} from "./format.js";
 
 const ROWS_SHOWN = 12;
 // In characters; longer texts may be broken inside a word.
 const LONG_TEXT = 40;
 
 const asText = (value) => (isNothing(value) ? NOTHING : value);
-const KINDS = { text: asText, code: asText, period: periodName, count, share, date };
+const KINDS = { text: asText, code: asText, period: periodName, count, share, points, date };
+// What follows an unrounded share.
+const UNITS = { share: "%", points: " points" };
 
 const byText = (one, other) => `${one}`.localeCompare(`${other}`);
-const isNumeric = (column) => ["count", "share", "money"].includes(column.kind);
+const isNumeric = (column) => ["count", "share", "points", "money"].includes(column.kind);
 const classOf = (column) => (isNumeric(column) ? "number" : column.kind);
 
 function textOf(column, row) {
@@ -25,7 +37,8 @@ function textOf(column, row) {
 function exactText(column, row) {
   const value = row[column.name];
   if (isNothing(value)) return null;
-  if (column.kind === "share") return `${Number((value * 100).toPrecision(12))}%`;
+  const unit = UNITS[column.kind];
+  if (unit) return `${Number((value * 100).toPrecision(12))}${unit}`;
   return column.kind === "money" ? exactMoney(value, row.currency_code) : null;
 }
 
@@ -119,10 +132,11 @@ function tableRow(row, columns, flags) {
     const text = `${textOf(column, row)}`;
     // A figure of zero has no orders to list.
     const listing = row[column.name] && column.drillDown?.(row);
+    const href = row[column.name] && column.link?.(row);
     const content = listing
       ? drillDownButton(text, `${text} ${column.label}`, listing)
-      : column.link
-        ? html("a", { href: column.link(row) }, text)
+      : href
+        ? html("a", { href }, text)
         : text;
     const shade = column.shade?.(row);
     const isLong = text.length > LONG_TEXT;

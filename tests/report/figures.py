@@ -12,6 +12,10 @@ def share(value) -> str:
     return f"{rounded}%"
 
 
+def points(value) -> str:
+    return f"{value * 100:+.1f} points"
+
+
 def between(value, lower, upper) -> str:
     return f"{share(value)} ({share(lower)} to {share(upper)})"
 

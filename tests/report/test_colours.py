@@ -101,6 +101,22 @@ def test_colours_of_outcomes_stand_out_from_the_paper(theme):
         assert (high + 0.05) / (low + 0.05) >= 3, name
 
 
+@pytest.mark.parametrize("name", ["repurchase", "timing"])
+def test_an_interval_has_an_outline_that_is_seen_on_dark_bars(
+    report, view, shown, name
+):
+    shown(view, report("shop"), name)
+    outlines, lines = (
+        view.locator(f"svg .whisker{kind}").evaluate_all(
+            "all => all.map(one => [one.getAttribute('d'), getComputedStyle(one).stroke])"
+        )
+        for kind in (".outline", ":not(.outline)")
+    )
+    assert [path for path, _ in outlines] == [path for path, _ in lines] != []
+    paper = view.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert {colour for _, colour in outlines} == {paper}
+
+
 @pytest.mark.parametrize("name", ["outcomes", "repurchase"])
 def test_lines_and_parts_of_bars_are_named_beside_or_inside(report, view, shown, name):
     shown(view, report("shop"), name)

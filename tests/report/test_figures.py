@@ -58,6 +58,9 @@ def test_exchanges(report, view, shown):
             f"{first[0]} went back and {first[2]} was taken: {first[4]} of {first[5]} "
             f"units exchanged from that variant, {share(first[6])}" in answer(view)
         )
+    # The legend explains only what is drawn.
+    kinds = {row[3] for row in rows[:24]} - {"not paired"}
+    assert {*view.locator(".legend li").all_inner_texts()} == kinds
     assert table(view, "Flows of exchanges, all time") == [
         [*row[:4], str(row[4]), str(row[5]), share(row[6]), str(row[7])] for row in rows
     ]
@@ -166,6 +169,12 @@ def test_reasons(report, view, shown):
     assert table(view, "Reasons, ") == parents
     assert sorted(table(view, "Reasons in detail, ")) == sorted(children)
     assert table(view, "Top reasons by category, ") == tops
+
+
+def test_units_of_no_known_category_are_listed_and_are_no_category(report, view, shown):
+    shown(view, report("two_currencies"), "reasons")
+    assert "(none)" in {row[0] for row in table(view, "Top reasons by category, ")}
+    assert "(none)" not in answer(view)
 
 
 CROSSED = "category=Dresses&channel=google / cpc&country=US&period=2026-Q1"
@@ -349,6 +358,17 @@ def test_the_parts_of_the_cost_are_compared_with_the_period_before(report, view,
     assert [row[1:] for row in table(view, "Parts of the cost, ")] == [
         [*map(dollars, amounts), dollars(amounts[1] - amounts[0])] for amounts in parts
     ]
+    words = [f"US${amount:,.0f}" for pair in (net, cash, gross) for amount in pair]
+    told = view.locator("#why-did-the-cost-change + .note").inner_text()
+    assert told.startswith(
+        f"From 2025 Q4 to 2026 Q1 net cost rose from {words[0]} to {words[1]}: refunds "
+        f"less upsell payments rose from {words[2]} to {words[3]} and store credit "
+    )
+    shares = [share(float(one / whole)) for one, whole in zip(net, gross, strict=True)]
+    assert (
+        f"As a share of gross revenue the cost rose from {shares[0]} to {shares[1]}; "
+        f"gross revenue rose from {words[4]} to {words[5]}." in told
+    )
     # The orders of an immature month are not compared.
     shown(view, made, "cost", "basis=order")
     assert view.get_by_text("Parts of the cost, ").count() == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.figures import share, table
+from tests.report.figures import points, share, table
 
 CLEAR, UNCLEAR = (0.165, 0.04, 0.295), (-0.02, -0.119, 0.102)
 VERDICTS = [
@@ -33,7 +33,12 @@ def test_customers_are_compared_with_those_of_the_same_history(report, view, sho
     )
     assert len(rows) > 1
     assert [cell[1:] for cell in cells] == [
-        [*(f"{number:,}" for number in row[:2]), *map(share, row[2:])] for row in rows
+        [
+            *(f"{number:,}" for number in row[:2]),
+            *map(share, row[2:4]),
+            *map(points, row[4:]),
+        ]
+        for row in rows
     ]
 
 

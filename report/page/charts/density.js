@@ -2,23 +2,27 @@
 import { svg } from "../elements.js";
 import { count, share } from "../format.js";
 import { horizontalGrid } from "./axes.js";
-import { svgText, ticks, tooltip } from "./scales.js";
+import { svgText, ticks, tooltip, whisker } from "./scales.js";
 
 // Width in days of a band without an end.
 const OPEN_BAND_DAYS = 28;
 
 /** Share per day of a band; `last` is null for a band without an end. */
-export const density = ({ first, last }, value) => value / (lastDay({ first, last }) - first);
+const density = ({ first, last }, value) => value / (lastDay({ first, last }) - first);
 
 const lastDay = ({ first, last }) => (last === null ? first + OPEN_BAND_DAYS : last + 1);
 
-/** Draws bands: label, first and last day, value, lower, upper; `densest` is the top of the axis. */
-export function densityBars(bands, colour, densest, width) {
+/**
+ * Draws bands: label, first and last day, value, lower, upper.
+ *
+ * The axes reach as far as those of `all`, the bands that these are compared with.
+ */
+export function densityBars(bands, colour, all, width) {
   const [left, bottom, top, height] = [48, 40, 10, 180];
-  const marks = ticks(densest);
+  const marks = ticks(Math.max(...all.map((band) => density(band, band.upper))));
   const limit = marks[marks.length - 1];
   const up = (value) => height - bottom - (value / limit) * (height - top - bottom);
-  const days = Math.max(...bands.map(lastDay));
+  const days = Math.max(...all.map(lastDay));
   const across = (day) => left + (day / days) * (width - left - 8);
   const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   picture.append(...horizontalGrid(marks, up, left, width));
@@ -41,10 +45,7 @@ export function densityBars(bands, colour, densest, width) {
           `${band.label}: ${share(band.value)} (${share(band.lower)} to ${share(band.upper)})`,
         ),
       ),
-      svg("path", {
-        d: `M${middle} ${up(density(band, band.lower))}V${up(density(band, band.upper))}`,
-        class: "whisker",
-      }),
+      ...whisker(`M${middle} ${up(density(band, band.lower))}V${up(density(band, band.upper))}`),
     );
   }
   for (let day = 0; day < days; day += 14) {

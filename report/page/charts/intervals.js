@@ -1,5 +1,5 @@
 // Bars in order, each with its 95% interval; small samples are hollow.
-import { availableWidth, shortText, svgText, ticks, tooltip } from "./scales.js";
+import { availableWidth, shortText, svgText, ticks, tooltip, whisker } from "./scales.js";
 import { svg } from "../elements.js";
 import { verticalGrid } from "./axes.js";
 import { between, isNothing, share } from "../format.js";
@@ -36,15 +36,10 @@ export function intervalBars(rows) {
         tooltip(`${row.label}: ${between(row.value, row.lower, row.upper)}`),
       ),
     );
-    if (!isNothing(row.lower)) picture.append(whisker(at(row.lower), at(row.upper), middle));
+    if (!isNothing(row.lower)) picture.append(...range(at(row.lower), at(row.upper), middle));
     picture.append(svgText(at(row.upper ?? row.value ?? 0) + 8, middle + 4, share(row.value)));
   });
   return picture;
 }
 
-function whisker(from, to, y) {
-  return svg("path", {
-    d: `M${from} ${y - 5}v10M${from} ${y}H${to}M${to} ${y - 5}v10`,
-    class: "whisker",
-  });
-}
+const range = (from, to, y) => whisker(`M${from} ${y - 5}v10M${from} ${y}H${to}M${to} ${y - 5}v10`);

@@ -39,6 +39,10 @@ export const DOTS = {
   diamond: "M0 -6L6 0L0 6L-6 0Z",
 };
 
+/** A line that shows an interval, with an outline in the colour of the paper. */
+export const whisker = (d) =>
+  ["whisker outline", "whisker"].map((name) => svg("path", { d, class: name }));
+
 /** The tooltip of a mark. */
 export const tooltip = (text) => svg("title", {}, text);
 

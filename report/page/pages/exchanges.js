@@ -9,14 +9,9 @@ import { table } from "../table.js";
 const FLOWS_DRAWN = 24;
 const FLOW_COLOURS = {
   "other variant": "exchange",
-  "same variant": "mixed",
   "other product": "credit",
+  "same variant": "mixed",
 };
-const FLOW_KEY = [
-  ["exchange", "another variant"],
-  ["credit", "another product"],
-  ["mixed", "the same variant"],
-];
 
 export const exchangesPage = {
   name: "exchanges",
@@ -81,7 +76,7 @@ export const exchangesPage = {
           "By period of the return. Items sent out that Loop does not pair with a returned unit are “not " +
             "paired”; they belong to no product, so they are only in the table of all products.",
         ),
-        drawn.length ? legend(FLOW_KEY) : null,
+        drawn.length ? legend(kindsOf(drawn)) : null,
         drawn.length
           ? figure(
               paired.length > drawn.length
@@ -124,6 +119,12 @@ export const exchangesPage = {
     };
   },
 };
+
+/** Colour and name of the kinds among some flows. */
+const kindsOf = (flows) =>
+  Object.entries(FLOW_COLOURS)
+    .map(([kind, colour]) => [colour, kind])
+    .filter(([colour]) => flows.some((flow) => flow.colour === colour));
 
 const skuOf = (row, end) => row[`${end}_sku`] ?? row[`${end}_variant_id`];
 

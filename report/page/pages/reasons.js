@@ -1,6 +1,6 @@
 import { inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
-import { count, counted, isNothing, list, periodName, share } from "../format.js";
+import { UNKNOWN, count, counted, isNothing, list, periodName, share } from "../format.js";
 import { lacksOrders, onlyUsual, periodFilter, runningQuarter, scope } from "./parts/common.js";
 import {
   crossedRows,
@@ -95,13 +95,10 @@ function reasonsAnswer(first, children, tops, chosen) {
     child && child.return_reason !== first.parent_return_reason
       ? ` Within it “${child.return_reason}” comes first.`
       : "";
+  const firsts = where(tops, { rank: 1 }).filter((row) => row.product_category !== UNKNOWN);
   const each =
-    chosen.category === "all" && tops.length
-      ? ` ${list(
-          where(tops, { rank: 1 }).map(
-            (row) => `${row.product_category}: ${row.parent_return_reason}`,
-          ),
-        )}.`
+    chosen.category === "all" && firsts.length
+      ? ` ${list(firsts.map((row) => `${row.product_category}: ${row.parent_return_reason}`))}.`
       : "";
   const place = isCrossed(chosen, CROSSED)
     ? `For ${crossingNames(chosen, CROSSED).join(", ")}`

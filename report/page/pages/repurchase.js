@@ -219,9 +219,9 @@ function comparison(data, chosen) {
         { name: "repurchased_customers", label: "Bought again", kind: "count" },
         { name: "repurchase_rate_matched", label: "Rate", kind: "share" },
         { name: "repurchase_rate_expected", label: "Without a return", kind: "share" },
-        { name: "repurchase_difference_90d", label: "Difference", kind: "share" },
-        { name: "repurchase_difference_90d_lower", label: "At least", kind: "share" },
-        { name: "repurchase_difference_90d_upper", label: "At most", kind: "share" },
+        { name: "repurchase_difference_90d", label: "Difference", kind: "points" },
+        { name: "repurchase_difference_90d_lower", label: "At least", kind: "points" },
+        { name: "repurchase_difference_90d_upper", label: "At most", kind: "points" },
       ],
     }),
   ];

@@ -1,5 +1,5 @@
 import { availableWidth } from "../charts/scales.js";
-import { density, densityBars } from "../charts/density.js";
+import { densityBars } from "../charts/density.js";
 import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import {
@@ -152,9 +152,6 @@ export const timingPage = {
 /** A histogram for each outcome; on a phone they are below one another. */
 function densitiesOf(rows) {
   if (!rows.length) return [];
-  const densest = Math.max(
-    ...rows.map((row) => density(bandOf(row), row.return_week_bucket_share_upper)),
-  );
   const outcomes = outcomesInOrder(different(rows, "outcome_group")).filter(
     (outcome) => outcome !== "none",
   );
@@ -168,21 +165,21 @@ function densitiesOf(rows) {
       "div",
       { class: "panels" },
       outcomes.map((outcome) =>
-        densityFigure(outcome, where(rows, { outcome_group: outcome }), densest, width),
+        densityFigure(outcome, where(rows, { outcome_group: outcome }), rows.map(bandOf), width),
       ),
     ),
     html("p", { class: "note" }, note),
   ];
 }
 
-function densityFigure(outcome, rows, densest, width) {
+function densityFigure(outcome, rows, all, width) {
   const described = rows.map(
     (row) => `${row.return_week_bucket}: ${share(row.return_week_bucket_share)}`,
   );
   return figure(
     `${outcomeName(outcome)}, ${counted(rows[0].group_return_count, "return")}`,
     described.join("; "),
-    densityBars(rows.map(bandOf), outcomeColour(outcome), densest, width),
+    densityBars(rows.map(bandOf), outcomeColour(outcome), all, width),
   );
 }
 

@@ -1,7 +1,7 @@
 // Sizes and colours of a style or of categories, and the reasons for which each size came back.
 import { inPeriod, where } from "../../data.js";
 import { html } from "../../elements.js";
-import { between, count, counted, periodName } from "../../format.js";
+import { UNKNOWN, between, count, counted, periodName } from "../../format.js";
 import { addedBy } from "../../months.js";
 import { table } from "../../table.js";
 import { flagsOf, note } from "./common.js";
@@ -10,7 +10,6 @@ import { unitShares } from "./crossed.js";
 const OPTIONS = { size: "Size", colour: "Colour" };
 const REASONS_SHOWN = 7;
 const FEW_UNITS = 10;
-const UNKNOWN = "(none)";
 const REASON = ["parent_return_reason", "return_reason"];
 const LETTERS = ["XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"];
 
