@@ -52,7 +52,7 @@ const rollForward = (rows) => [
       money("used_credit_amount", "Credited"),
       money("reestimated_amount", "Re-estimated"),
       money("closing_amount", "Closing"),
-      money("closing_requested_amount", "Of it requested"),
+      money("closing_requested_amount", "For requested returns"),
     ],
   }),
   table({
