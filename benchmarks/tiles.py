@@ -41,7 +41,12 @@ RENAMED = {
         "lineitems": "nested",
     },
     "tap_shopify.customers": {"id": "number", "email": "email"},
-    "tap_shopify.order_refunds": {"id": "number", "order": "nested"},
+    "tap_shopify.order_refunds": {
+        "id": "number",
+        "order": "nested",
+        "refundlineitems": "nested",
+        "orderadjustments": "nested",
+    },
     "tap_shopify.transactions": {"id": "number", "order": "nested"},
     "tap_shopify.products": {},
     "tap_shopify.product_variants": {},
@@ -56,7 +61,8 @@ FORMS = {
     "nested": (
         'cast(regexp_replace(replace(cast({column} as varchar), \'"email":"\','
         " '\"email\":\"t' || {tag} || '.'),"
-        " '(/(?:Customer|LineItem|Order)/[0-9]+)', '\\1' || {tag}, 'g') as json)"
+        " '(/(?:Customer|LineItem|Order|RefundLineItem|OrderAdjustment)/[0-9]+)',"
+        " '\\1' || {tag}, 'g') as json)"
     ),
 }
 APART = 7
