@@ -1,4 +1,4 @@
-"""At most three sentences on what changed, for the first page and to mail or post."""
+"""Up to three sentences on what changed, for the first page and for e-mail or chat."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from urllib.parse import urlencode
 
 from report.datasets import Table
 
-QUERIES = ("alerts", "currencies", "liability", "movers", "outstanding", "through")
+QUERIES = (
+    *("alerts", "changes", "currencies", "liability", "movers", "outstanding"),
+    "through",
+)
 """The data sets that the sentences use."""
 NEW_DAYS = 7
 
@@ -43,7 +46,7 @@ def what_changed(tables: Mapping[str, Table]) -> list[Sentence]:
     has_alerts = "alerts" in rows and through["orders_through_at"]
     found = (
         _alert(rows["alerts"], through["data_through_date"]) if has_alerts else None,
-        _mover(rows["movers"]) if "movers" in rows else None,
+        _mover(rows["movers"], rows["changes"]) if "movers" in rows else None,
         _owed(rows),
     )
     return [sentence for sentence in found if sentence]
@@ -103,14 +106,18 @@ OUTCOMES = {
 }
 
 
-def _mover(movers: list[Record]) -> Sentence:
+def _mover(movers: list[Record], changes: list[Record]) -> Sentence:
     """Describe the largest change that is more than noise."""
     if movers:
         return _moved(movers[0])
-    text = (
-        "No rate or share that can be compared with the month before changed by more "
-        "than noise."
-    )
+    months = [row["period"] for row in changes if "Q" not in row["period"]]
+    if months:
+        text = (
+            f"No rate or share of {_month(max(months))} differs from the month before "
+            "by more than noise. Newer months cannot be compared yet."
+        )
+    else:
+        text = "No month can be compared with the month before yet."
     return _sentence(
         text, "definitions", {"metric": "metric_change"}, "what is compared"
     )

@@ -105,7 +105,7 @@ def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Liability]:
 
 
 def bias(owed: list[Liability]) -> float:
-    """Return expected minus later refunds, as a share of the later refunds."""
+    """Return the expected refunds minus the later ones, as a share of the later ones."""
     came = sum(one.came for one in owed)
     return (sum(one.expected for one in owed) - came) / came
 

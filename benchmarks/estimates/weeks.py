@@ -1,4 +1,4 @@
-"""How near are the expected returns of the next eight weeks to those that follow?
+"""How close are the returns expected in the next eight weeks to the actual returns?
 
 Question: the share of weeks whose returned units are within the 80 and 95 % intervals, and
 the mean error of a week, compared with the mean of the last four weeks.

@@ -46,10 +46,10 @@ def read_period(start: str | None, end: str | None) -> Period:
     """Read the dates of a question.
 
     Args:
-        start: First day as ``2026-06-01``; of ``2026-06``, ``2026-Q2`` or ``2026`` the
-            first day counts.
-        end: Last day in the same formats; of a month, quarter or year the last day
-            counts.
+        start: First day, as ``2026-06-01``. A month, quarter or year (``2026-06``,
+            ``2026-Q2``, ``2026``) stands for its first day.
+        end: Last day, in the same formats. A month, quarter or year stands for its
+            last day.
 
     Raises:
         MetricsError: A date cannot be read, or the end lies before the start.

@@ -99,7 +99,7 @@ def test_where_nothing_stands_out_the_sentences_say_so(report, view):
     assert made.rows("select * from rpt_return_alerts") == []
     first, second, _ = sentences(view, made.address())
     assert first.startswith("No early warning: no product, size or reason is returned")
-    assert second.startswith("No rate or share that can be compared")
+    assert second.startswith("No month can be compared with the month before yet.")
 
 
 def test_the_largest_change_beyond_noise_is_said_with_its_interval(altered, view):

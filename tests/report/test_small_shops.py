@@ -144,7 +144,7 @@ SINGULAR = {
         "outcomes": ("Of 1 return, ",),
         "outcomes?unit=outcome_share_units": ("Of 1 returned unit, ",),
         "exchanges": (": 1 unit\n",),
-        "skus?period=all": ("1 of 1 unit sold, ",),
+        "skus?period=all": ("1 of 1 unit sold (",),
         "skus": ("less than 1 day old",),
         "reasons?period=all": ("1 of 1 returned unit, ",),
         "channels?maturity=to_date": (") of 1 order",),

@@ -165,7 +165,7 @@ export const skusPage = {
 function answerOf(ranked, styles, worst) {
   const described = (row, name, peers) =>
     `${name} comes back most: ${count(row.returned_units)} of ${counted(row.sold_units, "unit")} ` +
-    `sold, pooled with its ${peers} ` +
+    `sold (${share(row.unit_return_rate)}); pooled with its ${peers}, the rate is ` +
     `${between(row.unit_return_rate_pooled, row.unit_return_rate_pooled_lower, row.unit_return_rate_pooled_upper)}.`;
   const top = ranked.find((row) => row.returned_units > 0);
   const style = styles.find((row) => row.is_ranked && row.returned_units > 0);

@@ -1,4 +1,4 @@
-"""Print a new random private key; run by the Python of dbt-bigquery."""
+"""Print a new random private key. Runs with the Python of the plugin dbt-bigquery."""
 
 import sys
 

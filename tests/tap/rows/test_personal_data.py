@@ -118,10 +118,10 @@ UNKNOWN = {"brand_new": MARKER, "deeper": [{MARKER: [MARKER, {"e": MARKER}]}]}
 
 
 def marked(stream: str) -> tuple[dict, dict]:
-    """An item of a stream and the return around it, with the marker wherever it may be.
+    """Return an item of a stream and its return, with the marker in every possible place.
 
-    It stands in every personal field, in every object and opaque value, as the name of
-    a field, and in place of every value that is no text.
+    These places are every personal field, every object and opaque value, the name of a
+    field, and every value that is not a text.
     """
     raw: dict = dict(UNKNOWN)
     around: dict = {"id": "1"}

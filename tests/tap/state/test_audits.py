@@ -358,7 +358,7 @@ def test_a_sync_that_breaks_off_behind_the_returns_leaves_its_claims(tap, loop) 
     assert not shortages(lines, held(lines))
 
 
-# Ways a row leaves
+# Rows that leave the tap through stream maps or batch files are counted
 
 
 def test_a_stream_map_is_counted_as_what_it_lets_through(tap) -> None:

@@ -134,7 +134,7 @@ class Group:
         return {week for week in self.sold[value] if self.share(value, week) < 1}
 
     def returns(self, value: str) -> list[tuple[Week, date, int, int, float]]:
-        """Return week, day, orders of all and of the item, and its share."""
+        """Return week, day, returned orders of the group and the item, and the item's share."""
         return [
             (week, day, n, self.back[value][week, day], self.share(value, week))
             for (week, day), n in self.all_back.items()

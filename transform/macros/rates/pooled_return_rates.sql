@@ -149,8 +149,8 @@ totalled as (
     {%- endfor %}
 ),
 
--- If there is no variance, the variance of the next larger level is used, and
--- at the last level a strength of two units.
+-- If the variance of a level cannot be estimated, the strength of the next
+-- larger level is used; for the largest level it is two units.
 {%- for level in range(levels) | reverse %}
 
 strengths_{{ level }} as (

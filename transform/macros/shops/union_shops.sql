@@ -29,7 +29,7 @@
     {%- for mart in marts -%}
         {%- set view = name_in_sql(table_of_shop(mart, target.schema)) -%}
         {%- call statement('union_shops') -%}
-            {#- PostgreSQL replaces no view whose columns have changed. -#}
+            {#- PostgreSQL cannot replace a view whose columns have changed. -#}
             {% if target.type == 'postgres' -%}
                 drop view if exists {{ view }} cascade;
             {% endif -%}
@@ -68,8 +68,9 @@
 {%- endmacro %}
 
 {#
-    The table of a mart in the build with the target schema `schema`. If the
-    mart has a custom schema, its suffix is the same in every build.
+    The table of a mart in the build with the target schema `schema`. A mart
+    with a custom schema is in the target schema plus a suffix, which is the
+    same in every build.
 #}
 {% macro table_of_shop(mart, schema) -%}
     {{ return(api.Relation.create(

@@ -1,9 +1,9 @@
 {#-
-    Refunds, store credit and exchanges expected from returns that had not been
-    made on each as-of date. They are the value sold whose returns are not known
-    yet, times the rate that the nowcast expects, times the share of a returned
-    unit's price that was refunded, credited or exchanged in the returns made by
-    then.
+    Refunds, store credit and exchanges expected from returns that had not
+    been made on each as-of date. They are the value sold, times the share
+    of its returns that is not made yet, times the rate that the nowcast
+    expects, times the share of a returned unit's price that was refunded,
+    credited or exchanged in the returns made by then.
 -#}
 {%- set outcomes = ['refund', 'credit', 'exchange'] -%}
 with seen as (

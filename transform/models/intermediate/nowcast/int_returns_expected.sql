@@ -1,12 +1,13 @@
 {#-
-    How many units will come back in the end, by Buehlmann credibility: the mean
-    and variance of a Poisson count with a gamma distributed rate, scaled by the
-    factor by which the data vary more than by chance. The rate of a row is the
-    rate of its value (such as a category), times the level of its month, times
-    an effect of the row itself. Each factor starts from an estimate without the
-    row: the value from the shop, the month from the three months before it. The
-    variance of each factor is estimated by moments over past months, plus one
-    standard error, as for pooled rates.
+    How many units will come back in the end, by Buehlmann credibility: the
+    mean and variance of a Poisson count with a gamma distributed rate,
+    scaled by the factor by which the data vary more than by chance. The
+    rate of a row is the rate of its value (such as a category), times the
+    level of its month, times an effect of the row itself. The prior of each
+    factor excludes the row: the rate of a value starts from the rate of the
+    shop, and the level of a month from the three months before it. The
+    variance of each factor is estimated by moments over past months, plus
+    one standard error, as for pooled rates.
 -#}
 {%- set others_in_value -%}
 summed_to_values.shop_rate * (summed_to_values.value_known - cells.known_units)
