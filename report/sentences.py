@@ -113,8 +113,8 @@ def _mover(movers: list[Record], changes: list[Record]) -> Sentence:
     months = [row["period"] for row in changes if "Q" not in row["period"]]
     if months:
         text = (
-            f"No rate or share of {_month(max(months))} differs from the month before "
-            "by more than noise. Newer months cannot be compared yet."
+            f"In the newest months that can be compared (up to {_month(max(months))}), "
+            "no rate or share differs from the month before by more than noise."
         )
     else:
         text = "No month can be compared with the month before yet."
