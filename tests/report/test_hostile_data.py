@@ -121,9 +121,6 @@ def test_timing_bars_have_areas_of_their_shares(report, view, shown):
         assert len({round(width) for *_, width in bars}) > 1
 
 
-@pytest.mark.skipif(
-    os.name != "posix", reason="permissions of folders are those of POSIX"
-)
 def test_timing_bars_of_all_outcomes_have_the_same_axes(report, view, shown):
     shown(view, report("two_currencies"), "timing")
     axes = [
@@ -134,6 +131,9 @@ def test_timing_bars_of_all_outcomes_have_the_same_axes(report, view, shown):
     assert axes == [axes[0]] * len(axes)
 
 
+@pytest.mark.skipif(
+    os.name != "posix", reason="permissions of folders are those of POSIX"
+)
 def test_a_folder_that_cannot_be_written_is_named_in_one_line(report, tmp_path):
     # Even root cannot write a folder where a file has the same name.
     (tmp_path / "taken").write_text("")
