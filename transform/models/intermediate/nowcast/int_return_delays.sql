@@ -170,7 +170,7 @@ lasting as (
     from made
 ),
 
-final as (
+limited as (
     select
         as_of_date,
         age_days,
@@ -185,6 +185,15 @@ final as (
     where
         all_returned_units >= 30
         and oldest_age_days >= return_maturity_days
+),
+
+final as (
+    select
+        *,
+        share_returned - coalesce(lag(share_returned) over (
+            partition by as_of_date order by age_days
+        ), 0) as share_returned_on_day
+    from limited
 )
 
 select *

@@ -1,6 +1,6 @@
 {#-
-    Units expected to come back in each of the eight weeks after each as-of date, the
-    variance of this estimate, and the units that did come back.
+    Units expected to come back in each of the eight weeks after each as-of
+    date, the variance of this estimate, and the units that did come back.
 -#}
 with units as (
     select *

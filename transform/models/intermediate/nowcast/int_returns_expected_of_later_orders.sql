@@ -1,7 +1,7 @@
 {#-
-    Units of the orders placed after each as-of date that are expected to come back
-    in each of the eight weeks after it, if orders continue as in the four weeks
-    before that date, with the rate of its month.
+    Units of the orders placed after each as-of date that are expected to
+    come back in each of the eight weeks after it, if orders continue as in
+    the four weeks before that date, with the rate of its month.
 -#}
 with units as (
     select *
@@ -15,14 +15,8 @@ nowcast as (
     where dimension_type = 'all'
 ),
 
--- The share of returns that is made at each age of an order.
-shares as (
-    select
-        as_of_date,
-        age_days,
-        share_returned - coalesce(lag(share_returned) over (
-            partition by as_of_date order by age_days
-        ), 0) as share_made
+delays as (
+    select *
     from {{ ref('loop_returns', 'int_return_delays') }}
 ),
 
@@ -86,14 +80,14 @@ final as (
         paces.as_of_date,
         cast(weeks.week_number as {{ dbt.type_bigint() }}) as week_number,
         max(paces.daily_units * paces.future_rate) * {{ sum_of_ratios(
-            'shares.share_made * ('
-            ~ 'greatest(7 * weeks.week_number - shares.age_days, 0)'
-            ~ ' - greatest(7 * weeks.week_number - 7 - shares.age_days, 0))'
+            'delays.share_returned_on_day * ('
+            ~ 'greatest(7 * weeks.week_number - delays.age_days, 0)'
+            ~ ' - greatest(7 * weeks.week_number - 7 - delays.age_days, 0))'
         ) }} as expected_units,
         max(paces.pace_variance) * weeks.week_number / 4.0 as pace_variance
     from paces_with_variance as paces
-    inner join shares
-        on paces.as_of_date = shares.as_of_date
+    inner join delays
+        on paces.as_of_date = delays.as_of_date
     cross join weeks
     group by paces.as_of_date, weeks.week_number
 )

@@ -1,8 +1,8 @@
 {#-
-    Units of the orders placed by each as-of date that are expected to come back in
-    each of the eight weeks after it. The units still to come of a month of orders
-    are divided among the weeks by the share of returns made at the ages that the
-    orders have in each week.
+    Units of the orders placed by each as-of date that are expected to come
+    back in each of the eight weeks after it. The units still to come of a
+    month of orders are divided among the weeks by the share of returns made
+    at the ages that the orders have in each week.
 -#}
 with units as (
     select *
@@ -16,14 +16,8 @@ nowcast as (
     where dimension_type = 'all'
 ),
 
--- The share of returns that is made at each age of an order.
-shares as (
-    select
-        as_of_date,
-        age_days,
-        share_returned - coalesce(lag(share_returned) over (
-            partition by as_of_date order by age_days
-        ), 0) as share_made
+delays as (
+    select *
     from {{ ref('loop_returns', 'int_return_delays') }}
 ),
 
@@ -53,18 +47,18 @@ future as (
         sold.as_of_date,
         sold.order_month_date,
         cast(
-            floor((shares.age_days - sold.order_age_days + 6) / 7.0)
+            floor((delays.age_days - sold.order_age_days + 6) / 7.0)
             as {{ dbt.type_bigint() }}
         ) as week_number,
-        {{ sum_of_ratios('sold.sold_units * shares.share_made') }}
+        {{ sum_of_ratios('sold.sold_units * delays.share_returned_on_day') }}
             as future_units
     from sold
-    inner join shares
+    inner join delays
         on
-            sold.as_of_date = shares.as_of_date
-            and sold.order_age_days < shares.age_days
-            and shares.age_days <= sold.order_age_days + 56
-    where shares.share_made > 0
+            sold.as_of_date = delays.as_of_date
+            and sold.order_age_days < delays.age_days
+            and delays.age_days <= sold.order_age_days + 56
+    where delays.share_returned_on_day > 0
     group by 1, 2, 3
 ),
 
