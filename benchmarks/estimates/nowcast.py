@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -82,25 +82,40 @@ select 'to_date' as maturity, '' as period, true as is_period_mature
 """
 
 
+BOUNDS = ", ".join(
+    f"expected_returned_units_{end}_{share}"
+    for share in (80, 95)
+    for end in ("lower", "upper")
+)
+"""Columns of both intervals."""
+
+
 @dataclass(frozen=True)
-class Row:
-    """A month of one category or of all on a given day, with the units returned in the end."""
+class Estimate:
+    """An expected number of returned units with its intervals, and the final number."""
 
     kind: str
+    final: int
+    expected: float
+    bounds: tuple[float, ...]
+    """Values of the columns `BOUNDS`."""
+
+    def is_within(self, share: int) -> bool:
+        """Return whether the interval of 80 or 95 % contains the final number."""
+        lower, upper = {80: self.bounds[:2], 95: self.bounds[2:]}[share]
+        return lower <= self.final <= upper
+
+
+@dataclass(frozen=True)
+class Row(Estimate):
+    """A month of one category or of all on a given day, with the units returned in the end."""
+
     day: str
     dimension: str
     month: date
     sold: int
     seen: int
-    final: int
-    expected: float
-    bounds: dict[int, tuple[float, float]]
     chain_ladder: float
-
-    def is_within(self, share: int) -> bool:
-        """Return whether the interval contains the final count."""
-        lower, upper = self.bounds[share]
-        return lower <= self.final <= upper
 
 
 def nowcast(
@@ -135,14 +150,9 @@ def nowcast(
         f" {MATURITY_DAYS}::bigint as return_maturity_days"
     )
     build(connection, texts, MODELS)
-    bounds = ", ".join(
-        f"expected_returned_units_{end}_{share}"
-        for share in (80, 95)
-        for end in ("lower", "upper")
-    )
     return connection.execute(
         "select dimension_value, period_start_date, sold_units, returned_units,"
-        f" expected_returned_units, {bounds} from rpt_return_nowcast"
+        f" expected_returned_units, {BOUNDS} from rpt_return_nowcast"
         " where not is_period_finished"
     ).fetchall()
 
@@ -200,21 +210,21 @@ def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Row]:
                     rows.append(
                         Row(
                             shop.kind,
+                            final[value, month],
+                            expected,
+                            tuple(bounds),
                             name,
                             "month" if value == "all" else "category",
                             month,
                             sold,
                             seen,
-                            final[value, month],
-                            expected,
-                            {80: tuple(bounds[:2]), 95: tuple(bounds[2:])},
                             min(sold, seen / share) if share else seen,
                         )
                     )
     return rows
 
 
-def held(rows: list[Row], share: int) -> float:
+def held(rows: Sequence[Estimate], share: int) -> float:
     """Return the share of rows whose interval contains the final count."""
     return sum(row.is_within(share) for row in rows) / len(rows)
 

@@ -20,7 +20,15 @@ from datetime import date, timedelta
 import duckdb
 
 from benchmarks.estimates.compiled_models import build, compiled
-from benchmarks.estimates.nowcast import DAYS, MODELS, SHOPS, nowcast
+from benchmarks.estimates.nowcast import (
+    BOUNDS,
+    DAYS,
+    MODELS,
+    SHOPS,
+    Estimate,
+    held,
+    nowcast,
+)
 from benchmarks.estimates.shops_with_ends import Shop, drawn
 from benchmarks.measuring import publish
 
@@ -45,21 +53,12 @@ create or replace table fct_return_labels (loop_return_id text)
 
 
 @dataclass(frozen=True)
-class Week:
+class Week(Estimate):
     """A week after the day of a forecast, and the units that came back in it."""
 
-    kind: str
     number: int
-    expected: float
-    bounds: dict[int, tuple[float, float]]
     recent: float
     """Mean of the four weeks before the forecast."""
-    units: int
-
-    def is_within(self, share: int) -> bool:
-        """Return whether the interval held the units."""
-        lower, upper = self.bounds[share]
-        return lower <= self.units <= upper
 
 
 def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Week]:
@@ -85,33 +84,22 @@ def _weeks(
     units: Counter[int] = Counter()
     for (day, _, delay), returned in shop.returned.items():
         units[((day + timedelta(delay) - today).days + 6) // 7] += returned
-    bounds = ", ".join(
-        f"expected_returned_units_{end}_{share}"
-        for share in (80, 95)
-        for end in ("lower", "upper")
-    )
     last_day = max(day for day, _ in shop.sold)
-    for number, expected, *found in connection.execute(
-        f"select week_number, expected_returned_units, {bounds}"
+    for number, expected, *bounds in connection.execute(
+        f"select week_number, expected_returned_units, {BOUNDS}"
         " from rpt_returns_expected_by_week where as_of_date = ? and week_end_date <= ?",
         [today, last_day],
     ).fetchall():
         recent = sum(units[week] for week in range(-3, 1)) / 4
-        intervals = {80: tuple(found[:2]), 95: tuple(found[2:])}
-        yield Week(shop.kind, number, expected, intervals, recent, units[number])
-
-
-def held(weeks: list[Week], share: int) -> float:
-    """Return the share of weeks whose interval held the units."""
-    return sum(week.is_within(share) for week in weeks) / len(weeks)
+        yield Week(shop.kind, units[number], expected, tuple(bounds), number, recent)
 
 
 def errors(weeks: list[Week]) -> tuple[float, float]:
     """Return the errors of the forecast and of the mean of the last four weeks."""
-    units = sum(week.units for week in weeks)
+    units = sum(week.final for week in weeks)
     return (
-        sum(abs(week.expected - week.units) for week in weeks) / units,
-        sum(abs(week.recent - week.units) for week in weeks) / units,
+        sum(abs(week.expected - week.final) for week in weeks) / units,
+        sum(abs(week.recent - week.final) for week in weeks) / units,
     )
 
 

@@ -200,8 +200,8 @@ def test_intervals_of_weeks_hold_on_shops_whose_end_is_known(
     """A short form of the benchmark: one shop of each kind."""
     built = build_world(warehouse, "golden")
     found = weeks.measured(Models(built).texts, range(6))
-    assert 0.65 <= weeks.held(found, 80) <= 0.92
-    assert 0.88 <= weeks.held(found, 95) <= 0.99
+    assert 0.65 <= held(found, 80) <= 0.92
+    assert 0.88 <= held(found, 95) <= 0.99
     ours, recent = weeks.errors(found)
     assert ours < recent
 
