@@ -99,8 +99,8 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=0),
         default=30,
         title="Look-back in minutes",
-        description="Each sync starts this many minutes before the end of the last one, "
-        "to find changes that become visible late.",
+        description="Each sync reads changes from this many minutes before the last sync "
+        "began, to find changes that become visible late.",
     ),
     th.Property(
         "requests_per_minute",
