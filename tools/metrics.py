@@ -24,13 +24,13 @@ parts after it; the value in the worked example (thirteen orders and ten returns
 
 Terms:
 
-- **Counted return**: not cancelled, expired only if money or goods already moved,
-  and not of a test order.
+- **Counted return**: not cancelled and not of a test order; an expired return only if its money or
+  goods have moved.
 - **Eligible order**: the shopper's own order with merchandise value above zero, in a channel that
   uses Loop, in or after the month of the shop's first Loop return. Refunded orders are included.
 - **Chain**: an order and the exchange orders that follow from it.
-- **To date, mature only**: all orders of a period, or only mature orders: those so old that few
-  further returns are expected (`return_maturity_days`).
+- **To date** (`to_date`): all orders of a period count. **Mature only** (`mature_only`): only
+  orders so old that few further returns are expected (`return_maturity_days`).
 - **Main currency**: the currency of most orders (`dim_currencies`), unless the variable
   `reporting_currency` names another. No figure adds amounts in different currencies: there is one
   figure per currency, or one for the main currency, which its definition states. Counts and rates

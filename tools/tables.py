@@ -26,13 +26,13 @@ Use these filters:
 | --- | --- | --- |
 | returns and their money | `fct_returns` | `is_counted_return`; amounts of other returns are null |
 | returns in a return rate | `fct_returns` | `is_rate_return`: counted and not a warranty claim |
-| returns whose money or goods have moved | `fct_returns` | `is_realised_return` |
+| closed returns, and those whose money or goods have moved | `fct_returns` | `is_realised_return` |
 | orders in a return rate | `fct_orders` | `is_loop_eligible_order`; the numerator is `has_return` |
 | orders in the cost of returns | `fct_orders` | `is_cost_cohort_order` |
 | sales | `fct_orders` | `is_customer_order` |
 | mature orders (few further returns are expected) | `fct_orders`, `fct_order_lines` | `is_mature` |
 | units that came back | `fct_return_lines` | the usual filter below |
-| units in a unit return rate | `fct_return_lines` | `is_rate_unit`; or `fct_order_lines` |
+| units in a unit return rate | `fct_return_lines` | `is_rate_unit`, on eligible orders |
 
 Do not add amounts in different currencies: group by `currency_code`.
 

@@ -1,4 +1,4 @@
--- Which share of each carrier's returns has a label but no scan of the parcel?
+-- How many open returns of each carrier have a label but no scan of the parcel?
 select carrier, count(*) as return_count,
     sum(case when last_milestone = 'label_made' then 1 else 0 end) as not_sent
 from {{ ref('loop_returns', 'rpt_returns_outstanding') }}

@@ -1,4 +1,4 @@
--- Are several sizes of one product returned more often than one?
+-- Does a product come back more often if an order has several sizes of it?
 with bought as (
     select sm_order_key, count(distinct size) > 1 as has_several_sizes,
         max(returned_units) > 0 as is_returned
