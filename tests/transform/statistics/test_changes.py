@@ -29,7 +29,7 @@ TABLES = {
     "rpt_net_return_cost": (
         "metric_name text, date_basis text, maturity text, cost_form text,"
         " currency_code text, period_type text, period text, period_start_date date,"
-        " is_current_period boolean, cost_share_of_gross double"
+        " cost_share_of_gross double"
     ),
     "rpt_return_rate_by_category": (
         "date_basis text, maturity text, product_category text, period_type text,"
@@ -51,7 +51,7 @@ TABLES = {
     "rpt_return_reasons": (
         "metric_name text, date_basis text, dimension_type text, reason_level text,"
         " parent_return_reason text, period_type text, period text,"
-        " period_start_date date, is_current_period boolean, group_units bigint,"
+        " period_start_date date, group_units bigint,"
         " return_reason_share double, return_reason_share_lower double,"
         " return_reason_share_upper double"
     ),
@@ -61,6 +61,15 @@ TABLES = {
         " is_ranked boolean, repurchase_rate_90d double,"
         " repurchase_rate_90d_lower double, repurchase_rate_90d_upper double"
     ),
+    "rpt_return_nowcast": (
+        "metric_name text, date_basis text, dimension_type text, dimension_value text,"
+        " period_type text, period text, period_start_date date, sold_units bigint,"
+        " returned_units bigint, unit_return_rate double,"
+        " unit_return_rate_expected double, unit_return_rate_expected_lower_95 double,"
+        " unit_return_rate_expected_upper_95 double"
+    ),
+    "int_periods": "period_type text, period text, period_start_date date",
+    "rpt_data_through": "months_complete_through_date date",
     "int_eligible_orders_summed_to_periods": (
         "maturity text, period text, is_period_mature boolean"
     ),
@@ -103,6 +112,18 @@ def changes(
             " is_notable, mover_rank from rpt_return_changes"
         )
     }
+
+
+def over(models: Models, *months: str) -> None:
+    """Make months that are over; the month after them is not."""
+    models.table(
+        "int_periods",
+        TABLES["int_periods"],
+        [("month", month, f"{month}-01") for month in (*months, "2026-06")],
+    )
+    models.table(
+        "rpt_data_through", TABLES["rpt_data_through"], [(dt.date(2026, 5, 31),)]
+    )
 
 
 def test_the_interval_is_that_of_newcombe(models: Models) -> None:
@@ -194,13 +215,14 @@ def test_a_reason_that_is_new_or_gone_is_a_change_from_or_to_nothing(
     }
     models.connection.execute("delete from rpt_return_rate_by_category")
     models.connection.execute("delete from rpt_return_metrics")
+    over(models, *units)
     models.table(
         "rpt_return_reasons",
         TABLES["rpt_return_reasons"],
         [
             (
                 *("return_reason_share", "return", "all", "parent", reason),
-                *("month", month, f"{month}-01", False, sum(found.values())),
+                *("month", month, f"{month}-01", sum(found.values())),
                 *(one / sum(found.values()), *wilson(one, sum(found.values()))),
             )
             for month, found in units.items()
@@ -243,3 +265,43 @@ def test_channels_of_orders_are_compared_where_they_are_ranked(models: Models) -
         "select compared_metric_name, dimension_type, dimension_value, previous_value,"
         " metric_value, mover_rank from rpt_return_changes"
     ) == [("order_return_rate", "channel", "google / cpc", 0.1, 0.2, 1)]
+
+
+def test_expected_rates_are_compared_with_the_uncertainty_of_returns_to_come(
+    models: Models,
+) -> None:
+    """A month that all returns have reached has the interval of Newcombe."""
+    for name in TABLES:
+        models.connection.execute(f"delete from {name}")
+    over(models, "2026-03", "2026-04", "2026-05")
+    months = {
+        "2026-03": (48, 80, 0.6, 0.6, 0.6),
+        "2026-04": (56, 70, 0.8, 0.8, 0.8),
+        "2026-05": (7, 70, 0.4, 0.3, 0.52),
+        "2026-06": (0, 70, 0.4, 0.3, 0.52),
+    }
+    models.table(
+        "rpt_return_nowcast",
+        TABLES["rpt_return_nowcast"],
+        [
+            (
+                *("unit_return_rate_expected", "order", "all", "all", "month", month),
+                *(f"{month}-01", sold, back, back / sold, *expected),
+            )
+            for month, (back, sold, *expected) in months.items()
+        ],
+    )
+    models.build("rpt_return_changes")
+    finished, young = models.rows(
+        "select period, metric_change, metric_change_lower, metric_change_upper,"
+        " is_notable, mover_rank from rpt_return_changes order by period"
+    )
+    assert [finished[0], *(round(value, 4) for value in finished[1:4])] == [
+        *("2026-04", 0.2, 0.0524, 0.3339),
+    ]
+    _, _, seen_upper = (0.1, *wilson(7, 70))
+    (before_lower, _) = wilson(56, 70)
+    half = math.hypot(seen_upper - 0.1, 0.52 - 0.4, 0.8 - before_lower)
+    assert young[0] == "2026-05"
+    assert young[3] == pytest.approx(-0.4 + half)
+    assert young[4:] == (True, None)

@@ -9,18 +9,36 @@ currencies as (
     where is_main_currency
 ),
 
+-- The first day that the data do not cover to its end: the day after them, or
+-- their last day if it is not over.
+dated as (
+    select
+        *,
+        case
+            when data_through_date < {{ local_date(built_at()) }}
+                then cast(
+                    {{ dbt.dateadd('day', 1, 'data_through_date') }} as date
+                )
+            else data_through_date
+        end as first_unknown_date
+    from maturity
+),
+
 final as (
     select
-        maturity.data_through_date,
-        maturity.data_through_at,
-        maturity.orders_through_at,
-        maturity.returns_through_at,
-        maturity.loop_period_start_date,
-        maturity.return_maturity_days,
-        maturity.median_days_to_return,
+        dated.data_through_date,
+        dated.data_through_at,
+        dated.orders_through_at,
+        dated.returns_through_at,
+        dated.loop_period_start_date,
+        dated.return_maturity_days,
+        dated.median_days_to_return,
+        cast({{ dbt.dateadd('day', -1, dbt.date_trunc(
+            'month', 'dated.first_unknown_date'
+        )) }} as date) as months_complete_through_date,
         {{ text_literal(var('store_timezone')) }} as store_timezone,
         currencies.currency_code as main_currency_code
-    from maturity
+    from dated
     left join currencies
         on currencies.is_main_currency
 )

@@ -7,6 +7,21 @@ with mature_periods as (
     where maturity = 'to_date' and is_period_mature
 ),
 
+over_periods as (
+    select distinct periods.period
+    from {{ ref('loop_returns', 'int_periods') }} as periods
+    cross join {{ ref('loop_returns', 'rpt_data_through') }} as data_through
+    where
+        case
+            when periods.period_type = 'quarter'
+                then cast(
+                    {{ dbt.dateadd('month', 2, 'periods.period_start_date') }}
+                    as date
+                )
+            else periods.period_start_date
+        end <= data_through.months_complete_through_date
+),
+
 shares as (
     select
         metric_name as compared_metric_name,
@@ -37,7 +52,8 @@ shares as (
         period_type,
         period,
         period_start_date,
-        not is_current_period as is_comparable,
+        period in (select over_periods.period from over_periods)
+            as is_comparable,
         group_units as whole,
         return_reason_share as metric_value,
         return_reason_share_lower as metric_value_lower,
@@ -98,8 +114,8 @@ all_shares as (
             and classes.dimension_value = shares.dimension_value
 ),
 
--- Two periods are comparable if both are mature. Reasons and costs do not
--- change after their period, so they need only be over.
+-- Two periods are comparable if both are mature. Reasons, costs and expected
+-- rates need only be over.
 figures as (
     select
         metric_name as compared_metric_name,
@@ -135,7 +151,8 @@ figures as (
         period_type,
         period,
         period_start_date,
-        not is_current_period as is_comparable,
+        period in (select over_periods.period from over_periods)
+            as is_comparable,
         cost_share_of_gross as metric_value,
         cast(null as {{ type_ratio() }}) as metric_value_lower,
         cast(null as {{ type_ratio() }}) as metric_value_upper
@@ -179,6 +196,43 @@ figures as (
         channel_type = 'order_channel'
         and maturity = 'to_date'
         and is_ranked
+    union all
+    -- The interval has the chance of the units that came back and of those that
+    -- will.
+    select
+        metric_name as compared_metric_name,
+        date_basis,
+        dimension_type,
+        dimension_value,
+        cast(null as {{ dbt.type_string() }}) as currency_code,
+        period_type,
+        period,
+        period_start_date,
+        period in (select over_periods.period from over_periods)
+            as is_comparable,
+        unit_return_rate_expected as metric_value,
+        unit_return_rate_expected - sqrt(
+            power(
+                unit_return_rate
+                - {{ wilson_bound('returned_units', 'sold_units', 'lower') }}, 2
+            )
+            + power(
+                unit_return_rate_expected
+                - unit_return_rate_expected_lower_95, 2
+            )
+        ) as metric_value_lower,
+        unit_return_rate_expected + sqrt(
+            power(
+                unit_return_rate
+                - {{ wilson_bound('returned_units', 'sold_units', 'upper') }}, 2
+            )
+            + power(
+                unit_return_rate_expected
+                - unit_return_rate_expected_upper_95, 2
+            )
+        ) as metric_value_upper
+    from {{ ref('loop_returns', 'rpt_return_nowcast') }}
+    where dimension_type = 'all'
     union all
     select
         compared_metric_name,
@@ -262,12 +316,13 @@ bounded as (
 ),
 
 -- Because many figures are compared, the largest change must exceed a wider
--- interval than a single figure.
+-- interval than a single figure. Expected rates can still change.
 judged as (
     select
         *,
         metric_change_lower > 0 or metric_change_upper < 0 as is_notable,
         period_type = 'month'
+        and compared_metric_name <> 'unit_return_rate_expected'
         and period_start_date = newest_start_date
         and (
             metric_change
