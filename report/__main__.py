@@ -11,7 +11,7 @@ import webbrowser
 from pathlib import Path
 
 from report import datasets, html
-from report.sentences import QUERIES, Sentence, what_changed
+from report.sentences import QUERIES, Sentence, verdicts, what_changed
 from report.warehouse import WarehouseError, open_warehouse, schema_of_marts
 
 OUTPUT = Path("output/report")
@@ -85,6 +85,7 @@ def build(warehouse: Path | None, output: Path) -> Path:
         tables["sentences"] = datasets.Table(
             list(Sentence._fields), list(what_changed(tables))
         )
+        tables["verdicts"] = verdicts(tables)
     packed = {name: datasets.pack(*table) for name, table in tables.items()}
     content = html.assemble(packed, dt.datetime.now(dt.UTC))
     page = output / "index.html"
@@ -102,8 +103,9 @@ def build(warehouse: Path | None, output: Path) -> Path:
 def _sentences(warehouse: Path | None) -> int:
     with open_warehouse(warehouse) as marts:
         tables = datasets.read(marts, QUERIES)
-    for sentence in what_changed(tables):
-        print(sentence.text)
+    verdict = [text for _, _, text in verdicts(tables).rows[-1:]]
+    for text in [*verdict, *(sentence.text for sentence in what_changed(tables))]:
+        print(text)
     return 0
 
 

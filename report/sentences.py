@@ -1,4 +1,4 @@
-"""Up to three sentences on what changed, for the first page and for e-mail or chat."""
+"""What the first page says of the last month and of what changed, also for e-mail or chat."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from report.datasets import Table
 
 QUERIES = (
-    *("alerts", "changes", "currencies", "liability", "movers", "outstanding"),
-    "through",
+    *("alerts", "changes", "currencies", "liability", "movers", "nowcast"),
+    *("outstanding", "through"),
 )
 """The data sets that the sentences use."""
 NEW_DAYS = 7
@@ -46,10 +46,60 @@ def what_changed(tables: Mapping[str, Table]) -> list[Sentence]:
     has_alerts = "alerts" in rows and through["orders_through_at"]
     found = (
         _alert(rows["alerts"], through["data_through_date"]) if has_alerts else None,
-        _mover(rows["movers"], rows["changes"]) if "movers" in rows else None,
+        _mover(rows["movers"]) if "movers" in rows else None,
         _owed(rows),
     )
     return [sentence for sentence in found if sentence]
+
+
+def verdicts(tables: Mapping[str, Table]) -> Table:
+    """Return for each month a sentence on whether its expected return rate is better.
+
+    Args:
+        tables: Data sets by name; those whose mart does not exist may be missing.
+
+    Returns:
+        Columns period, previous_value and text; only months that are over have a row.
+    """
+    rows = [
+        row
+        for row in (tables["movers"].records() if "movers" in tables else ())
+        if row["compared_metric_name"] == "unit_return_rate_expected"
+    ]
+    nowcast = tables["nowcast"].records() if "nowcast" in tables else ()
+    unfinished = {row["period"] for row in nowcast if row["dimension_type"] == "all"}
+    return Table(
+        ["period", "previous_value", "text"],
+        [
+            (
+                row["period"],
+                row["previous_value"],
+                _verdict(row, is_unfinished=row["period"] in unfinished),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _verdict(row: Record, *, is_unfinished: bool) -> str:
+    month, before = _month(row["period"]), _month(row["previous_period"])
+    will = "are expected to come back in the end" if is_unfinished else "came back"
+    figures = (
+        f"{row['metric_value']:.1%} of the units sold in {month} {will}, "
+        f"{row['previous_value']:.1%} of those sold in {before}"
+    )
+    if row["is_notable"]:
+        better = "better" if row["metric_change"] < 0 else "worse"
+        return (
+            f"{month} is {better} than {before}, by more than chance: "
+            f"{figures}, {_change(row)}."
+        )
+    start = (
+        f"It is too early to say whether {month} is better or worse than {before}"
+        if is_unfinished
+        else f"{month} is neither better nor worse than {before} by more than chance"
+    )
+    return f"{start}: {figures}; the difference of {_change(row)} may be chance."
 
 
 def _alert(alerts: list[Record], through: dt.date) -> Sentence:
@@ -106,21 +156,26 @@ OUTCOMES = {
 }
 
 
-def _mover(movers: list[Record], changes: list[Record]) -> Sentence:
+def _mover(movers: list[Record]) -> Sentence:
     """Describe the largest change that is more than noise."""
-    if movers:
-        return _moved(movers[0])
-    months = [row["period"] for row in changes if "Q" not in row["period"]]
-    if months:
-        text = (
-            f"In the newest months that can be compared (up to {_month(max(months))}), "
-            "no rate or share differs from the month before by more than noise."
+    if largest := [row for row in movers if row["mover_rank"] == 1]:
+        return _moved(largest[0])
+    rates = [
+        row for row in movers if row["compared_metric_name"] == "order_return_rate"
+    ]
+    if not rates:
+        return _sentence(
+            "No month can be compared with the month before yet.",
+            *("definitions", {"metric": "metric_change"}, "what is compared"),
         )
-    else:
-        text = "No month can be compared with the month before yet."
-    return _sentence(
-        text, "definitions", {"metric": "metric_change"}, "what is compared"
+    row = rates[-1]
+    text = (
+        "No rate or share differs from the month before by more than noise in the newest "
+        "months that can be compared. The return rate of orders was "
+        f"{row['previous_value']:.1%} in {_month(row['previous_period'])} and "
+        f"{row['metric_value']:.1%} in {_month(row['period'])}: {_change(row)}."
     )
+    return _sentence(text, "glance", {"period": row["period"]}, "both months")
 
 
 def _moved(row: Record) -> Sentence:
@@ -132,17 +187,22 @@ def _moved(row: Record) -> Sentence:
         choices |= {"type": "order_channel", "channel": name, "maturity": "to_date"}
     elif row["dimension_type"] == "category":
         choices["category"] = name
-    change, lower, upper = (
-        row[f"metric_change{end}"] * 100 for end in ("", "_lower", "_upper")
-    )
+    rose = "rose" if row["metric_change"] > 0 else "fell"
     text = (
         f"From {_month(row['previous_period'])} to {_month(row['period'])} "
-        f"{subject.format(OUTCOMES.get(name, name))} {'rose' if change > 0 else 'fell'} "
+        f"{subject.format(OUTCOMES.get(name, name))} {rose} "
         f"from {row['previous_value']:.1%} to {row['metric_value']:.1%}: "
-        f"{change:+.1f} points (95% interval {lower:+.1f} to {upper:+.1f}), the largest "
+        f"{_change(row)}, the largest "
         "change that is more than noise in the newest months that can be compared."
     )
     return _sentence(text, page, choices, link)
+
+
+def _change(row: Record) -> str:
+    change, lower, upper = (
+        row[f"metric_change{end}"] * 100 for end in ("", "_lower", "_upper")
+    )
+    return f"{change:+.1f} points (95% interval {lower:+.1f} to {upper:+.1f})"
 
 
 def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
@@ -155,13 +215,14 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
     if liability := rows.get("liability"):
         newest = liability[0]["as_of_date"]
         latest = [row for row in liability if row["as_of_date"] == newest]
-        total = _amounts(main, ((row, row["closing_amount"]) for row in latest))
-        requested = _amounts(
-            main, ((row, row["closing_requested_amount"]) for row in latest)
+        total, requested, expected = (
+            _amounts(main, ((row, row[f"closing_{part}amount"]) for row in latest))
+            for part in ("", "requested_", "expected_")
         )
         text = (
-            f"Still owed to customers on {_day(newest)}: {requested} for requested "
-            f"returns; {total} if returns expected of goods already sold are included."
+            f"Still owed to customers on {_day(newest)}: {total}, of which {requested} "
+            f"for returns that they have requested and {expected} expected for goods "
+            "already sold."
         )
     elif outstanding := rows.get("outstanding"):
         kinds = ("owed_refund_amount", "owed_credit_amount")
@@ -179,13 +240,13 @@ def _owed(rows: Mapping[str, list[Record]]) -> Sentence | None:
 
 
 def _amounts(main: list[str], parts: Iterable[tuple[Record, Decimal]]) -> str:
-    """Add amounts up by currency, the main one first: "120 USD and 30 CAD"."""
+    """Add amounts up by currency, the main one first: "120.00 USD and 30.50 CAD"."""
     sums: dict[str, Decimal] = {}
     for row, amount in parts:
         code = row["currency_code"] or ""
         sums[code] = sums.get(code, Decimal(0)) + amount
     codes = sorted(sums, key=lambda code: (code not in main, code))
-    return " and ".join(f"{sums[code]:,.0f} {code}".strip() for code in codes)
+    return " and ".join(f"{sums[code]:,.2f} {code}".strip() for code in codes)
 
 
 def _sentence(text: str, page: str, choices: dict[str, str], link: str) -> Sentence:

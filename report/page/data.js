@@ -44,6 +44,15 @@ export const different = (rows, column) =>
 /** The first and the last month of a period such as "2026-02..2026-04"; nothing for others. */
 export const rangeOf = (period) => /^(\d{4}-\d\d)\.\.(\d{4}-\d\d)$/.exec(period)?.slice(1);
 
+const lastMonthOf = (period) => {
+  const [, year, quarter] = /^(\d{4})-Q(\d)$/.exec(period) ?? [];
+  return year ? `${year}-${String(quarter * 3).padStart(2, "0")}` : period.slice(-7);
+};
+
+/** Whether a month, a quarter or a range of months is not over yet; `through` is the last data. */
+export const isRunning = (period, through) =>
+  period !== "all" && lastMonthOf(period) > (through?.months_complete_through_date ?? "");
+
 /** Whether a day lies in a period; false if the day is missing. */
 export function inPeriod(day, period) {
   if (isNothing(day)) return false;

@@ -112,7 +112,6 @@ function joined(before, row, add) {
     ...sums,
     // A range is immature if one of its months is.
     is_period_mature: before.is_period_mature && row.is_period_mature,
-    is_current_period: before.is_current_period || row.is_current_period,
   };
 }
 

@@ -15,6 +15,7 @@ from tests.report.figures import share
 ROOT = PAGE.parents[1]
 NOBODY = "delete from rpt_return_alerts"
 NOTHING = "update rpt_return_changes set mover_rank = null"
+VERDICTS = "rpt_return_changes where compared_metric_name = 'unit_return_rate_expected'"
 SETTLED = "delete from rpt_refund_liability"
 
 
@@ -50,7 +51,8 @@ def test_the_command_prints_the_sentences_of_the_page(report, view, shown):
         text=True,
         check=True,
     )
-    assert done.stdout.splitlines() == said
+    verdict = view.locator(".answer").inner_text()
+    assert done.stdout.splitlines() == [verdict, *said]
     assert len(said) == 3
     heading = view.locator(".changed h2").inner_text()
     assert heading == "What changed in the week to 30 Jun 2026"
@@ -158,7 +160,8 @@ def test_a_change_of_a_channel_leads_to_the_channel(altered, view, channel, said
 def test_what_is_owed_is_said_by_currency_the_main_one_first(report, view, shown):
     made = report("two_currencies")
     rows = made.rows("""
-        select currency_code, sum(closing_amount), sum(closing_requested_amount)
+        select currency_code, sum(closing_amount), sum(closing_requested_amount),
+            sum(closing_amount - closing_requested_amount)
         from rpt_refund_liability inner join dim_currencies using (currency_code)
         where as_of_date = (select max(as_of_date) from rpt_refund_liability)
         group by currency_code, is_main_currency order by is_main_currency desc
@@ -167,8 +170,13 @@ def test_what_is_owed_is_said_by_currency_the_main_one_first(report, view, shown
     said = view.locator(".changed li").last.inner_text()
     if not rows:
         pytest.fail("the world has no liability")
-    assert " and ".join(f"{row[1]:,.0f} {row[0]}" for row in rows) in said
-    assert " and ".join(f"{row[2]:,.0f} {row[0]}" for row in rows) in said
+    total, requested, expected = (
+        " and ".join(f"{row[part]:,.2f} {row[0]}" for row in rows) for part in (1, 2, 3)
+    )
+    assert said.startswith(
+        f"Still owed to customers on 29 Jun 2026: {total}, of which {requested} for "
+        f"returns that they have requested and {expected} expected for goods already"
+    )
 
 
 def test_without_a_liability_only_requested_money_is_owed(altered, view):
@@ -211,43 +219,129 @@ def test_a_figure_shows_its_difference_and_whether_it_is_noise(report, altered, 
         assert "noise" not in cost.inner_text()
 
 
-def test_a_young_period_is_not_compared(report, view, shown):
-    shown(view, report("shop"), "glance", "period=2026-06")
+def test_without_a_change_beyond_noise_both_rates_are_said(report, altered, view):
+    *_, row = report("shop").rows("""
+        select previous_value, metric_value, metric_change, metric_change_lower,
+            metric_change_upper, period
+        from rpt_return_changes
+        where compared_metric_name = 'order_return_rate' and dimension_type = 'all'
+            and period_type = 'month' order by period
+    """)
+    said = sentences(view, altered(NOTHING, world="shop"))[1]
+    assert said.startswith("No rate or share differs from the month before by more")
+    rates = [f"{value:.1%} in " for value in row[:2]]
+    assert all(rate in said for rate in rates)
+    points = [f"{value * 100:+.1f}" for value in row[2:5]]
+    assert f"{points[0]} points (95% interval {points[1]} to {points[2]})" in said
+    view.locator(".changed a").nth(1).click()
+    view.wait_for_function(
+        "month => document.querySelector('#filter-period').value === month", arg=row[5]
+    )
+
+
+def test_the_first_page_opens_on_the_last_month_that_is_over(altered, view):
+    for through, month, before, quarter in (
+        ("2026-06-30", "2026-06", "2026-05", "2026 Q2"),
+        ("2026-05-31", "2026-05", "2026-04", "2026 Q1"),
+    ):
+        page = altered(
+            f"update rpt_data_through set months_complete_through_date = '{through}'",
+            world="shop",
+        )
+        view.goto("about:blank")
+        view.goto(page)
+        view.wait_for_selector("main[data-page=glance]")
+        chosen = view.locator("#filter-period")
+        assert chosen.input_value() == month
+        assert before in view.locator(".tile .before").first.inner_text()
+        running = [
+            text for text in chosen.locator("option").all_inner_texts() if "run" in text
+        ]
+        over = month == "2026-06"
+        assert running == ([] if over else ["2026 Q2 (running)", "2026-06 (running)"])
+        # The quarter is one click away.
+        view.locator(".scope").get_by_role("link", name=quarter).click()
+        view.wait_for_function(
+            "name => document.querySelector('#filter-period').value === name",
+            arg=quarter.replace(" ", "-"),
+        )
+        assert view.locator(".answer").inner_text().count(f"({quarter})") == 1
+
+
+def test_the_cost_of_the_last_month_is_explained_in_one_click(report, view, shown):
+    shown(view, report("shop"), "glance")
+    view.locator(".tile", has_text="Net cost").get_by_role("link", name="why?").click()
+    view.wait_for_selector("main[data-page=cost]")
+    told = view.locator("#why-did-the-cost-change + p").inner_text()
+    assert told.startswith("From 2026-05 to 2026-06 net cost ")
+
+
+def test_the_cost_of_a_month_that_is_not_over_is_not_explained(altered, view):
+    page = altered(
+        "update rpt_data_through set months_complete_through_date = '2026-05-31'",
+        world="shop",
+    )
+    view.goto(f"{page}#/glance?period=2026-06")
+    tile = view.locator(".tile", has_text="Net cost")
+    tile.locator(".before").wait_for()
+    assert tile.get_by_text("why?").count() == 0
+
+
+def test_whether_a_month_is_better_is_said_with_expected_rates(report, view, shown):
+    made = report("shop")
+    [row] = made.rows(f"""
+        select metric_value, previous_value, metric_change, metric_change_lower,
+            metric_change_upper from {VERDICTS} and period = '2026-06'
+    """)
+    shown(view, made, "glance")
+    rates = [f"{value:.1%}" for value in row[:2]]
+    points = [f"{value * 100:+.1f}" for value in row[2:]]
+    said = view.locator(".answer").inner_text()
+    assert f"{rates[0]} of the units sold in June 2026 are expected to come" in said
+    assert f"in the end, {rates[1]} of those sold in May 2026" in said
+    assert f"{points[0]} points (95% interval {points[1]} to {points[2]})" in said
+    tile = view.locator(".tile").first
+    assert tile.locator(".figure").inner_text() == rates[0]
+    assert f"{rates[1]} expected" in tile.locator(".before").inner_text()
+    # The rate to date of an immature month says nothing.
+    [(to_date,)] = made.rows("""
+        select unit_return_rate from rpt_return_nowcast
+        where dimension_type = 'all' and period = '2026-06'
+    """)
+    assert share(to_date) not in f"{said} {tile.inner_text()}"
+
+
+@pytest.mark.parametrize(
+    ("change", "is_finished", "start", "end"),
+    [
+        (-0.05, False, "June 2026 is better than May 2026, by more than", "-2.0)."),
+        (0.05, True, "June 2026 is worse than May 2026, by more than", "+8.0)."),
+        (0.01, False, "It is too early to say whether June 2026 is b", "be chance."),
+        (0.01, True, "June 2026 is neither better nor worse than May", "be chance."),
+    ],
+)
+def test_a_verdict_is_given_if_chance_does_not_explain_it(
+    altered, view, change, is_finished, start, end
+):
+    page = altered(
+        f"update rpt_return_changes set metric_change = {change},"
+        f" metric_change_lower = {change} - 0.03,"
+        f" metric_change_upper = {change} + 0.03, is_notable = {abs(change) > 0.03}"
+        " where compared_metric_name = 'unit_return_rate_expected'",
+        f"update rpt_return_nowcast set is_period_finished = {is_finished}",
+        world="shop",
+    )
+    view.goto(page)
+    view.wait_for_selector("main[data-page=glance]")
+    said = view.locator(".answer").inner_text()
+    assert said.startswith(start)
+    assert said.endswith(end)
+    assert ("came back" in said) == is_finished
+
+
+def test_an_immature_quarter_is_not_compared(report, view, shown):
+    shown(view, report("shop"), "glance", "period=2026-Q2")
     assert "have a return so far: " in view.locator(".answer").inner_text()
     tile = view.locator(".tile", has_text="Return rate").first
-    assert tile.locator(".before").count() == 1
     assert "not known yet" in tile.locator(".change").inner_text()
-
-
-def test_a_young_month_is_told_its_expected_rate_and_the_newest_that_compares(
-    report, view, shown
-):
-    made = report("shop")
-    rows = made.rows("""
-        select unit_return_rate_expected, unit_return_rate_expected_lower_80,
-            unit_return_rate_expected_upper_80, period
-        from rpt_return_nowcast
-        where dimension_type = 'all' and period in ('2026-05', '2026-06')
-        order by period desc
-    """)
-    ((newest,),) = made.rows("""
-        select max(period) from rpt_return_changes
-        where compared_metric_name = 'order_return_rate' and dimension_type = 'all'
-            and period_type = 'month'
-    """)
-    shown(view, made, "glance", "period=2026-06")
-    said = view.locator(".warning").inner_text()
-    expected = [
-        f"{share(row[0])} of the units of {row[3]} ({share(row[1])} to {share(row[2])})"
-        for row in rows
-    ]
-    (_, lower, upper, _), (_, *bounds, _) = rows
-    overlap = lower <= bounds[1] and bounds[0] <= upper
-    assert (
-        f"in the end (80% intervals): {' and '.join(expected)}; the intervals "
-        f"{'' if overlap else 'do not '}overlap." in said
-    )
-    assert said.endswith(f"Newest period that can be compared: {newest}")
-    view.locator(".warning a").click()
-    view.wait_for_selector(f".answer:has-text('({newest})')")
-    assert view.locator(".warning").count() == 0
+    assert "2026 Q2 is immature" in view.locator(".warning").inner_text()

@@ -359,15 +359,16 @@ def test_the_parts_of_the_cost_are_compared_with_the_period_before(report, view,
         [*map(dollars, amounts), dollars(amounts[1] - amounts[0])] for amounts in parts
     ]
     words = [f"US${amount:,.0f}" for pair in (net, cash, gross) for amount in pair]
-    told = view.locator("#why-did-the-cost-change + .note").inner_text()
+    told = view.locator("#why-did-the-cost-change + p").inner_text()
     assert told.startswith(
         f"From 2025 Q4 to 2026 Q1 net cost rose from {words[0]} to {words[1]}: refunds "
         f"less upsell payments rose from {words[2]} to {words[3]} and store credit "
     )
     shares = [share(float(one / whole)) for one, whole in zip(net, gross, strict=True)]
     assert (
-        f"As a share of gross revenue the cost rose from {shares[0]} to {shares[1]}; "
-        f"gross revenue rose from {words[4]} to {words[5]}." in told
+        f"As a share of gross revenue the cost rose from {shares[0]} to {shares[1]}, "
+        "because the cost rose by a larger share than gross revenue; gross revenue rose "
+        f"from {words[4]} to {words[5]}." in told
     )
     # The orders of an immature month are not compared.
     shown(view, made, "cost", "basis=order")

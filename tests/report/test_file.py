@@ -92,7 +92,7 @@ def test_page_holds_nobodys_data(report):
     made = report("shop")
     data = unpacked(made.page.read_text("utf-8"))
     wanted = set(QUERIES)
-    assert wanted | {"sentences"} == set(data)
+    assert wanted | {"sentences", "verdicts"} == set(data)
     text = "\n".join(data.values())
     assert "@" not in text
     columns = {

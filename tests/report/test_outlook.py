@@ -115,7 +115,8 @@ def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
         rows = made.rows(f"""
             select sum(opening_amount), sum(added_amount), sum(used_refund_amount),
                 sum(used_credit_amount), sum(reestimated_amount), sum(closing_amount),
-                sum(closing_requested_amount), sum(used_since_amount),
+                sum(closing_requested_amount),
+                sum(closing_amount - closing_requested_amount), sum(used_since_amount),
                 sum(still_expected_amount)
             from rpt_refund_liability where currency_code = '{code}'
             group by as_of_date order by as_of_date desc
@@ -123,11 +124,15 @@ def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
         shown(view, made, "cost", f"currency={code}")
         cells = table(view, "Refund liability by month end")
         assert [[plain(cell) for cell in row[1:]] for row in cells] == [
-            [plain(dollars(value)) for value in row[:7]] for row in rows
+            [plain(dollars(value)) for value in row[:8]] for row in rows
         ]
+        owed = view.locator("#what-is-still-owed-to-customers + p").inner_text()
+        assert owed.startswith("On 29 Jun 2026 the shop owes customers ")
+        amounts = [plain(word).rstrip(".,") for word in owed.split() if "." in word]
+        assert amounts[:3] == [plain(dollars(value)) for value in rows[0][5:8]]
         cells = table(view, "Each liability compared with later payments")
         assert [[plain(cell) for cell in row[1:]] for row in cells] == [
-            [plain(dollars(value)) for value in (row[5], *row[7:])] for row in rows[1:]
+            [plain(dollars(value)) for value in (row[5], *row[8:])] for row in rows[1:]
         ]
 
 

@@ -41,7 +41,7 @@ export const channelsPage = {
   question: "Which acquisition channels bring the orders that are returned least?",
   needs: ["channels", "nowcast", "periods", "through"],
   filters: (data, chosen) => [
-    periodFilter(data.periods, "all"),
+    periodFilter(data, "all"),
     filter("type", "Which channel", CHANNEL_TYPES, "acquisition_channel"),
     valuesFilter(
       "channel",
@@ -129,7 +129,7 @@ export const channelsPage = {
           : empty("No order matches these filters in this period."),
         ...(chosen.type === "order_channel"
           ? expectedRates(
-              data.nowcast,
+              data,
               chosen.period,
               {
                 dimension_type: "channel",

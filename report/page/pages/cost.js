@@ -1,5 +1,5 @@
 import { ifHollow } from "../charts/scales.js";
-import { inPeriod, where } from "../data.js";
+import { inPeriod, isRunning, where } from "../data.js";
 import { isNothing, periodName, roundMoney, share } from "../format.js";
 import { differences, journalOf, liability } from "./parts/books.js";
 import {
@@ -51,7 +51,7 @@ export const costPage = {
     },
   },
   filters: (data) => [
-    periodFilter(data.periods, "all"),
+    periodFilter(data, "all"),
     filter("form", "Cost", COST_FORMS, "net_return_cost"),
     filter("basis", "Period of", COST_BASES, "return"),
     filter("maturity", "Orders", MATURITIES, "to_date"),
@@ -101,6 +101,10 @@ export const costPage = {
     });
     const [row] = where(kept, { period: chosen.period });
     const quarters = where(kept, { period_type: "quarter" });
+    const costPoint = (one) => ({
+      value: one.cost_share_of_gross,
+      hollow: one.is_period_mature === false || isRunning(one.period, data.through[0]),
+    });
     const rows = kept.filter((one) => one.period_type !== "month" || one.period === chosen.period);
     return {
       answer: row
@@ -129,7 +133,7 @@ export const costPage = {
               rows,
               flags: (one) =>
                 [
-                  one.is_current_period && one.period !== "all" ? "running" : null,
+                  isRunning(one.period, data.through[0]) ? "running" : null,
                   ...(chosen.maturity === "to_date" ? flagsOf(one) : []),
                 ].filter(Boolean),
               columns: [
@@ -157,11 +161,6 @@ export const costPage = {
     };
   },
 };
-
-const costPoint = (row) => ({
-  value: row.cost_share_of_gross,
-  hollow: row.is_period_mature === false || row.is_current_period,
-});
 
 function costAnswer(row, chosen) {
   if (isNothing(row.cost_share_of_gross)) {

@@ -40,7 +40,7 @@ export const exchangesPage = {
       "from_product_title",
     );
     return [
-      periodFilter(data.periods, "all"),
+      periodFilter(data, "all"),
       valuesFilter(
         "category",
         "Category sent back",

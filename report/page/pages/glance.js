@@ -1,5 +1,5 @@
 import { addressOf } from "../address.js";
-import { different, where } from "../data.js";
+import { different, isRunning, where } from "../data.js";
 import { html } from "../elements.js";
 import {
   NOTHING,
@@ -21,12 +21,13 @@ import {
 import { expectedRates } from "./parts/expected.js";
 import {
   currencyFilter,
+  currentQuarter,
   defined,
   immatureNote,
+  lastOver,
   outcomesInOrder,
   periodBefore,
   periodFilter,
-  runningQuarter,
   warning,
 } from "./parts/common.js";
 import { quarterTrend } from "./parts/quarters.js";
@@ -48,9 +49,10 @@ export const glancePage = {
     "changes",
     "nowcast",
     "sentences",
+    "verdicts",
   ],
   filters: (data) => [
-    periodFilter(data.periods, glancePeriod(data)),
+    periodFilter(data, lastOver(data, "month") ?? currentQuarter(data.periods)),
     currencyFilter(data.cost, data.currencies),
   ],
   showWithoutOrders(data, chosen) {
@@ -79,30 +81,21 @@ export const glancePage = {
       period: chosen.period,
     }).some((row) => row.is_period_mature === false);
     const view = { data, period: chosen.period, before, currency: chosen.currency, young };
-    const rate = metricOf(view, "order_return_rate", "order", chosen.period);
+    const [verdict] = where(data.verdicts, { period: chosen.period });
     return {
-      answer: rate
-        ? `${count(rate.numerator)} of ${counted(rate.denominator, "order")} (${periodName(chosen.period)}) ` +
-          `${agreeing(rate.numerator, "has", "have")} a return${young ? " so far" : ""}: ${between(rate.metric_value, rate.metric_value_lower, rate.metric_value_upper)}.`
-        : "There is no eligible order in this period yet.",
+      answer: verdict?.text ?? rateSoFar(view),
       parts: [
         whatChanged(data),
         html(
           "p",
           { class: "scope" },
-          chosen.period === glancePeriod(data) && !young
-            ? `${periodName(chosen.period)} is the newest mature quarter: few further returns of its orders are expected. `
-            : "",
+          lastPeriods(data, chosen.period),
           before
-            ? `Below each figure is the figure of ${periodName(before)}. Ranges are 95% intervals; ` +
-                "a difference is more than noise if its interval does not include zero. Amounts and days have no interval."
-            : "There is no earlier period to compare with. Ranges are 95% intervals.",
+            ? `Below each figure is the figure of ${periodName(before)}.`
+            : "There is no earlier period to compare with.",
         ),
         young
-          ? warning(
-              `${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`,
-              ...untilMature(view),
-            )
+          ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`)
           : null,
         html(
           "ul",
@@ -111,49 +104,42 @@ export const glancePage = {
             (tileOf) => html("li", {}, tileOf(view)),
           ),
         ),
-        rateTrend(data),
-        ...expectedRates(data.nowcast, "all", { dimension_type: "all" }),
+        html("p", { class: "note" }, INTERVALS),
+        rateTrend(data, young),
+        ...expectedRates(data, "all", { dimension_type: "all" }),
       ],
     };
   },
 };
 
-/** What can be said of an immature period: its expected final rate, and the newest mature one. */
-function untilMature({ data, period, before }) {
-  const rows = [period, before].flatMap((one) =>
-    where(data.nowcast, { dimension_type: "all", period: one }),
+const INTERVALS =
+  "Ranges are 95% intervals unless they say 80%; a difference is more than noise if its 95% interval does " +
+  "not include zero. Amounts and days have no interval.";
+
+/** The returned orders of a period of which no verdict can be given. */
+function rateSoFar(view) {
+  const rate = metricOf(view, "order_return_rate", "order", view.period);
+  if (!rate) return "There is no eligible order in this period yet.";
+  const { numerator, denominator, metric_value, metric_value_lower, metric_value_upper } = rate;
+  return (
+    `${count(numerator)} of ${counted(denominator, "order")} (${periodName(view.period)}) ` +
+    `${agreeing(numerator, "has", "have")} a return${view.young ? " so far" : ""}: ` +
+    `${between(metric_value, metric_value_lower, metric_value_upper)}.`
   );
-  const [lower, upper] = ["lower", "upper"].map((end) =>
-    rows.map((row) => row[`unit_return_rate_expected_${end}_80`]),
-  );
-  const expected = rows.map(
-    (row, place) =>
-      `${share(row.unit_return_rate_expected)} of the units of ${periodName(row.period)} ` +
-      interval(lower[place], upper[place]),
-  );
-  const overlap = Math.max(...lower) <= Math.min(...upper) ? "overlap" : "do not overlap";
-  const isQuarter = period.includes("Q");
-  const mature = where(data.changes, { compared_metric_name: "order_return_rate" })
-    .map((row) => row.period)
-    .findLast((one) => one.includes("Q") === isQuarter);
-  return [
-    expected.length ? ` Expected to come back in the end (80% intervals): ${list(expected)}` : "",
-    expected.length > 1 ? `; the intervals ${overlap}` : "",
-    expected.length ? "." : "",
-    mature ? " Newest period that can be compared: " : "",
-    mature && html("a", { href: addressOf("glance", { period: mature }) }, periodName(mature)),
-  ];
 }
 
-/** The newest mature quarter, else the running one. */
-function glancePeriod(data) {
-  const mature = where(data.cost, {
-    date_basis: "order",
-    maturity: "to_date",
-    period_type: "quarter",
-    is_period_mature: true,
-  });
-  return mature[mature.length - 1]?.period ?? runningQuarter(data.periods);
+/** A sentence with links to the last month and the last quarter that are over. */
+function lastPeriods(data, shown) {
+  const ends = ["month", "quarter"]
+    .map((type) => [type, lastOver(data, type)])
+    .filter(([, period]) => period);
+  return ends.flatMap(([type, period], place) => [
+    place ? `, the last ${type} ` : `The last ${type} that is over is `,
+    period === shown
+      ? periodName(period)
+      : html("a", { href: addressOf("glance", { period }) }, periodName(period)),
+    place === ends.length - 1 ? ". " : "",
+  ]);
 }
 
 const metricOf = ({ data, currency }, metric, basis, period) =>
@@ -237,7 +223,29 @@ function tile({ heading, page, metric, figure: main, several, detail, before, vi
 
 export const pairs = (several) => list(several.map((pair) => pair.join(" ")));
 
+/** The return rate; of an immature month the expected one, because the rate to date says little. */
 function rateTile(view) {
+  const [month] = where(view.data.nowcast, { dimension_type: "all", period: view.period });
+  return view.young && month ? expectedTile(view, month) : rateToDateTile(view);
+}
+
+function expectedTile(view, month) {
+  const [verdict] = where(view.data.verdicts, { period: view.period });
+  const { unit_return_rate_expected_lower_80: lower, unit_return_rate_expected_upper_80: upper } =
+    month;
+  return tile({
+    view,
+    heading: "Expected return rate",
+    page: "channels",
+    metric: "unit_return_rate_expected",
+    figure: share(month.unit_return_rate_expected),
+    detail: `of ${counted(month.sold_units, "unit")} will have come back in the end, 80% interval ${interval(lower, upper)}`,
+    before: verdict && `${share(verdict.previous_value)} expected`,
+    change: changeOf(view, { compared_metric_name: "unit_return_rate_expected" }),
+  });
+}
+
+function rateToDateTile(view) {
   const described = (row) =>
     row && between(row.metric_value, row.metric_value_lower, row.metric_value_upper);
   const now = metricOf(view, "order_return_rate", "order", view.period);
@@ -317,6 +325,8 @@ function costTile(view) {
       .filter(Boolean)
       .join(", ");
   const now = of(view.period);
+  const running = isRunning(view.period, view.data.through[0]);
+  const change = changeOf(view, { compared_metric_name: "net_return_cost_pct_gross" });
   return tile({
     view,
     heading: "Net cost of returns",
@@ -328,12 +338,16 @@ function costTile(view) {
         ? `${share(now.cost_share_of_gross)} of ${roundMoney(now.order_gross_revenue, now.currency_code)} gross revenue`
         : null,
     before: described(view.before && of(view.before)),
-    change: changeOf(view, { compared_metric_name: "net_return_cost_pct_gross" }),
-    why: html(
-      "a",
-      { href: addressOf("cost", { period: view.period, part: "why-did-the-cost-change" }) },
-      "why?",
-    ),
+    change: running
+      ? "not known yet, the period is not over"
+      : change && `share of gross revenue ${change}`,
+    why: running
+      ? null
+      : html(
+          "a",
+          { href: addressOf("cost", { period: view.period, part: "why-did-the-cost-change" }) },
+          "why?",
+        ),
   });
 }
 
@@ -404,7 +418,7 @@ function repurchaseTile(view) {
   });
 }
 
-function rateTrend(data) {
+function rateTrend(data, isExplained) {
   const rows = where(data.metrics, {
     metric_name: "order_return_rate",
     maturity: "to_date",
@@ -423,6 +437,6 @@ function rateTrend(data) {
       upper: row.metric_value_upper,
       hollow: young(row.period),
     }),
-    `Lines show 95% intervals. Hollow: the quarter is immature. ${immatureNote(data.through[0])}`,
+    `Lines show 95% intervals. Hollow: the quarter is immature. ${isExplained ? "" : immatureNote(data.through[0])}`,
   );
 }

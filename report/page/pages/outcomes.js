@@ -53,7 +53,7 @@ export const outcomesPage = {
   },
   filters: (data, chosen) =>
     [
-      periodFilter(data.periods, "all"),
+      periodFilter(data, "all"),
       isCrossed(chosen, CROSSED)
         ? filter("unit", "Count", where(UNITS_OF_COUNT, { 0: UNITS }), UNITS)
         : filter("unit", "Count", UNITS_OF_COUNT, "outcome_share_returns"),

@@ -1,7 +1,7 @@
 import { inPeriod, where } from "../data.js";
 import { html } from "../elements.js";
 import { UNKNOWN, count, counted, isNothing, list, periodName, share } from "../format.js";
-import { lacksOrders, onlyUsual, periodFilter, runningQuarter, scope } from "./parts/common.js";
+import { lacksOrders, onlyUsual, periodFilter, currentQuarter, scope } from "./parts/common.js";
 import {
   crossedRows,
   crossingNames,
@@ -21,7 +21,7 @@ export const reasonsPage = {
   needs: ["reasons", "periods"],
   sums: {},
   filters: (data) => [
-    periodFilter(data.periods, runningQuarter(data.periods)),
+    periodFilter(data, currentQuarter(data.periods)),
     ...crossings(data.reasons, CROSSED),
   ],
   filtersWithoutOrders: (data) => onlyUsual(reasonsPage.filters(data), ["category", "channel"]),

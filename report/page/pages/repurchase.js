@@ -33,7 +33,7 @@ export const repurchasePage = {
   question: "Do customers who exchange buy again more often than those who refund?",
   needs: ["retention", "retention_periods", "repurchase_comparison", "repurchase_curve", "periods"],
   filters: (data) => [
-    periodFilter(data.periods, "all"),
+    periodFilter(data, "all"),
     filter(
       "outcome",
       "Outcome",

@@ -13,7 +13,7 @@ import {
   flagsOf,
   immatureNote,
   periodFilter,
-  runningQuarter,
+  currentQuarter,
   scope,
   valuesFilter,
   warning,
@@ -42,7 +42,7 @@ export const skusPage = {
     "through",
   ],
   filters: (data, chosen) => [
-    periodFilter(data.periods, runningQuarter(data.periods)),
+    periodFilter(data, currentQuarter(data.periods)),
     valuesFilter(
       "category",
       "Category",
@@ -147,7 +147,7 @@ export const skusPage = {
           ? [
               ...categoriesOf(where(data.categories, wanted), chosen),
               ...expectedRates(
-                data.nowcast,
+                data,
                 chosen.period,
                 {
                   dimension_type: "category",

@@ -35,7 +35,7 @@ export const timingPage = {
   question: "How does the time from order to return differ by outcome?",
   needs: ["timing", "timing_bands", "durations", "periods"],
   filters: (data) => [
-    periodFilter(data.periods, "all"),
+    periodFilter(data, "all"),
     filter("clock", "Days from", CLOCKS, "days_to_return"),
     filter(
       "outcome",

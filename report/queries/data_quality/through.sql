@@ -1,6 +1,6 @@
 select
     data_through_date, orders_through_at, returns_through_at,
-    return_maturity_days,
+    months_complete_through_date, return_maturity_days,
     (
         select distinct sm_store_id from fct_returns
     ) as shop

@@ -1,6 +1,6 @@
 select
     dimension_type, dimension_value, period, period_start_date,
-    is_current_period, is_period_mature, sold_units, returned_units,
+    is_period_mature, sold_units, returned_units,
     unit_return_rate, unit_return_rate_expected,
     unit_return_rate_expected_lower_80, unit_return_rate_expected_upper_80
 from rpt_return_nowcast

@@ -1,20 +1,20 @@
 // The refund liability at each month end, and the ledger.
-import { inPeriod, where } from "../../data.js";
+import { inPeriod, isRunning, where } from "../../data.js";
 import { html } from "../../elements.js";
-import { NOTHING, periodName, spaced } from "../../format.js";
+import { NOTHING, date, money, periodName, spaced } from "../../format.js";
 import { table } from "../../table.js";
 import { empty, note } from "./common.js";
 
-const money = (name, label) => ({ name, label, kind: "money" });
+const amounts = (name, label) => ({ name, label, kind: "money" });
 const DAY = { name: "as_of_date", label: "On", kind: "date" };
 
 /** Returns what is owed: the liability by month end, and what was requested and is not paid. */
-export function liability({ liability: months, outstanding }, currency) {
+export function liability({ liability: months, outstanding, through }, currency) {
   const rows = where(months, { currency_code: currency });
   const owed = where(outstanding, { currency_code: currency });
   return [
     html("h2", {}, "What is still owed to customers?"),
-    ...(rows.length ? rollForward(rows) : [empty(NO_LIABILITY)]),
+    ...(rows.length ? rollForward(rows, through[0]) : [empty(NO_LIABILITY)]),
     owed.length
       ? table({
           caption: "Requested and not paid yet, by age of the request",
@@ -22,8 +22,8 @@ export function liability({ liability: months, outstanding }, currency) {
           rows: owed,
           columns: [
             { name: "age_band", label: "Age" },
-            money("owed_refund_amount", "Refunds"),
-            money("owed_credit_amount", "Store credit"),
+            amounts("owed_refund_amount", "Refunds"),
+            amounts("owed_credit_amount", "Store credit"),
           ],
         })
       : html("p", { class: "note" }, "All requested refunds and credits are paid."),
@@ -33,26 +33,38 @@ export function liability({ liability: months, outstanding }, currency) {
 const NO_LIABILITY =
   "The liability for returns still to come cannot be estimated: the estimate needs orders and enough past returns.";
 
-const rollForward = (rows) => [
+/** All that is owed in one amount, and its two parts. */
+function owedNow(row) {
+  const [all, requested, expected] = ["amount", "requested_amount", "expected_amount"].map((name) =>
+    money(row[`closing_${name}`], row.currency_code),
+  );
+  return (
+    `On ${date(row.as_of_date)} the shop owes customers ${all}: ${requested} for returns that they ` +
+    `have requested, and ${expected} expected for goods already sold whose return is not requested yet.`
+  );
+}
+
+const rollForward = (rows, through) => [
+  html("p", {}, owedNow(rows[0])),
   note(
-    "Refunds and store credit for returns that were requested, and those expected for goods already " +
-      "sold. Opening + additions − refunded − credited + re-estimated = closing.",
+    "Refunds and store credit count. Opening + additions − refunded − credited + re-estimated = closing.",
     "refund_liability",
   ),
   table({
     caption: "Refund liability by month end",
     file: "refund-liability",
     rows,
-    flags: (row) => (row.is_month_end ? [] : ["running"]),
+    flags: (row) => (isRunning(row.as_of_date.slice(0, 7), through) ? ["running"] : []),
     columns: [
       DAY,
-      money("opening_amount", "Opening"),
-      money("added_amount", "Additions"),
-      money("used_refund_amount", "Refunded"),
-      money("used_credit_amount", "Credited"),
-      money("reestimated_amount", "Re-estimated"),
-      money("closing_amount", "Closing"),
-      money("closing_requested_amount", "For requested returns"),
+      amounts("opening_amount", "Opening"),
+      amounts("added_amount", "Additions"),
+      amounts("used_refund_amount", "Refunded"),
+      amounts("used_credit_amount", "Credited"),
+      amounts("reestimated_amount", "Re-estimated"),
+      amounts("closing_amount", "Closing: owed"),
+      amounts("closing_requested_amount", "Of it requested"),
+      amounts("closing_expected_amount", "Of it expected"),
     ],
   }),
   table({
@@ -62,9 +74,9 @@ const rollForward = (rows) => [
     rows: rows.slice(1),
     columns: [
       DAY,
-      money("closing_amount", "Liability then"),
-      money("used_since_amount", "Paid since"),
-      money("still_expected_amount", "Still expected"),
+      amounts("closing_amount", "Liability then"),
+      amounts("used_since_amount", "Paid since"),
+      amounts("still_expected_amount", "Still expected"),
     ],
   }),
 ];
@@ -90,9 +102,9 @@ export function differences({ ledger_tie: ties }, { currency, period }) {
             { name: "period", label: "Month", show: (month) => month ?? NOTHING },
             { name: "reason_class", label: "Reason", show: spaced },
             { name: "tie_line", label: "Of", show: spaced },
-            money("ledger_amount", "Ledger"),
-            money("shopify_amount", "Shopify"),
-            money("difference_amount", "Difference"),
+            amounts("ledger_amount", "Ledger"),
+            amounts("shopify_amount", "Shopify"),
+            amounts("difference_amount", "Difference"),
             {
               name: "case_count",
               label: "Cases",
@@ -126,9 +138,9 @@ export function journalOf({ journal }, { currency, period }) {
       rows: where(rows, { period: month.period }),
       columns: [
         { name: "account_class", label: "Account", show: spaced },
-        money("debit_amount", "Debit"),
-        money("credit_amount", "Credit"),
-        money("net_amount", "Net"),
+        amounts("debit_amount", "Debit"),
+        amounts("credit_amount", "Credit"),
+        amounts("net_amount", "Net"),
       ],
     }),
   ];

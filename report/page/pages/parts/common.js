@@ -1,6 +1,6 @@
 // Shared by pages: filters, links to definitions, texts for small and immature groups.
 import { addressOf } from "../../address.js";
-import { different, where } from "../../data.js";
+import { different, isRunning, where } from "../../data.js";
 import { html } from "../../elements.js";
 import { OUTCOME_ORDER, counted, periodName, isNothing } from "../../format.js";
 
@@ -18,21 +18,27 @@ export const inOrder = (periods) =>
   );
 
 /** The filter for a period, newest first. */
-export function periodFilter(periods, usual) {
+export function periodFilter({ periods, through }, usual) {
   const newest = inOrder(periods).toReversed();
   const options = ["all", "range", "quarter", "month"].flatMap((type) =>
-    where(newest, { period_type: type }).map(({ period, is_current_period: current }) => [
+    where(newest, { period_type: type }).map(({ period }) => [
       period,
-      current ? `${periodName(period)} (running)` : periodName(period),
+      isRunning(period, through[0]) ? `${periodName(period)} (running)` : periodName(period),
       { quarter: "Quarters", month: "Months" }[type],
     ]),
   );
   return filter("period", "Period", options, usual);
 }
 
-/** The running quarter, else all time. */
-export const runningQuarter = (periods) =>
+/** The quarter of the last day with data, else all time. */
+export const currentQuarter = (periods) =>
   where(periods, { period_type: "quarter", is_current_period: true })[0]?.period ?? "all";
+
+/** The newest month, or the newest quarter, that is over; nothing if none is. */
+export const lastOver = ({ periods, through }, type) =>
+  inOrder(where(periods, { period_type: type })).findLast(
+    ({ period }) => !isRunning(period, through[0]),
+  )?.period;
 
 /** The period before one, of the same type; null if there is none. */
 export function periodBefore(periods, period) {

@@ -1,14 +1,14 @@
 // How each part of the cost differs from the period before.
-import { where } from "../../data.js";
+import { isRunning, where } from "../../data.js";
 import { html } from "../../elements.js";
 import { isNothing, list, periodName, roundMoney, share } from "../../format.js";
 import { plus } from "../../months.js";
 import { table } from "../../table.js";
-import { inOrder, note, periodBefore } from "./common.js";
+import { lastOver, periodBefore } from "./common.js";
 
-/** The parts of the chosen month or quarter, else of the newest month that is over. */
-export function costChange({ cost, periods }, chosen) {
-  const period = chosen.period === "all" ? newestMonth(periods) : chosen.period;
+/** The parts of the chosen month or quarter, else of the last month that is over. */
+export function costChange({ cost, periods, through }, chosen) {
+  const period = chosen.period === "all" ? lastOver({ periods, through }, "month") : chosen.period;
   const before = periodBefore(periods, period);
   const partsOf = (one) => {
     const rows = where(cost, {
@@ -21,8 +21,8 @@ export function costChange({ cost, periods }, chosen) {
   };
   const [now, was] = [partsOf(period), partsOf(before)];
   if (!now.net_return_cost || !was.net_return_cost) return [];
-  // Costs of an immature period still rise.
-  if (now.net_return_cost.is_period_mature === false) return [];
+  // Costs of an immature period, and of one that is not over, still rise.
+  if (now.net_return_cost.is_period_mature === false || isRunning(period, through[0])) return [];
   const less = (one, other) => plus(one, isNothing(other) ? null : -other);
   const rows = PARTS.map(([part, amountOf]) => {
     const [amount, amountBefore] = [amountOf(now, less), amountOf(was, less)];
@@ -36,10 +36,7 @@ export function costChange({ cost, periods }, chosen) {
   }).filter((row) => !isNothing(row.change));
   return [
     html("h2", {}, "Why did the cost change?"),
-    note(
-      changeOf(now.net_return_cost, was.net_return_cost, rows, chosen),
-      "net_return_cost_pct_gross",
-    ),
+    html("p", {}, changeOf(now.net_return_cost, was.net_return_cost, rows, chosen)),
     table({
       caption: `Parts of the cost, ${periodName(period)} and ${periodName(before)}`,
       file: "cost-change",
@@ -52,13 +49,6 @@ export function costChange({ cost, periods }, chosen) {
       ],
     }),
   ];
-}
-
-/** The month before the running one; a later one may have orders, but its returns are unknown. */
-function newestMonth(periods) {
-  const months = inOrder(where(periods, { period_type: "month" }));
-  const running = months.findIndex((month) => month.is_current_period);
-  return (running < 0 ? months : months.slice(0, running)).at(-1)?.period;
 }
 
 const net = (forms) => forms.net_return_cost.net_cost;
@@ -87,11 +77,28 @@ function changeOf(now, was, rows, { currency }) {
   const shares = [was, now].map((row) => row.cost_share_of_gross);
   const ofGross = shares.some(isNothing)
     ? ""
-    : ` ${moved("As a share of gross revenue the cost", ...shares, share)}; ${told("Gross revenue")}.`;
+    : ` ${moved("As a share of gross revenue the cost", ...shares, share)}` +
+      `${reasonOf(now, was)}; ${told("Gross revenue")}.`;
   return (
     `From ${periodName(was.period)} to ${periodName(now.period)} ` +
     `${[told("Net cost"), list(parts)].filter((text) => text.length).join(": ")}.${ofGross}`
   );
+}
+
+/** Whether the cost or the gross revenue changed the share; nothing if the share did not change. */
+function reasonOf(now, was) {
+  const [cost, revenue] = ["net_cost", "order_gross_revenue"].map((name) => now[name] / was[name]);
+  if (
+    !(cost > 0 && revenue > 0) ||
+    share(was.cost_share_of_gross) === share(now.cost_share_of_gross)
+  )
+    return "";
+  const direction = (ratio) => (ratio > 1 ? "rose" : "fell");
+  if (cost > 1 !== revenue > 1)
+    return `, because the cost ${direction(cost)} and gross revenue ${direction(revenue)}`;
+  const [more, less] =
+    cost > revenue === cost > 1 ? ["the cost", "gross revenue"] : ["gross revenue", "the cost"];
+  return `, because ${more} ${direction(cost)} by a larger share than ${less}`;
 }
 
 function moved(name, before, amount, show) {

@@ -1,5 +1,5 @@
 // The expected final rate of a recent month, and its rate to date.
-import { inPeriod, where } from "../../data.js";
+import { inPeriod, isRunning, where } from "../../data.js";
 import { html } from "../../elements.js";
 import { table } from "../../table.js";
 import { flagsOf, note } from "./common.js";
@@ -10,7 +10,7 @@ import { flagsOf, note } from "./common.js";
  *
  * `wanted` selects rows by dimension, `label` names the dimension, and `show` its values.
  */
-export function expectedRates(nowcast, period, wanted, label, show) {
+export function expectedRates({ nowcast, through }, period, wanted, label, show) {
   const rows = where(nowcast, wanted).filter((row) => inPeriod(row.period_start_date, period));
   if (!rows.length) return [];
   return [
@@ -25,7 +25,8 @@ export function expectedRates(nowcast, period, wanted, label, show) {
       caption: `Units that come back, by month of the order${label ? ` and ${label.toLowerCase()}` : ""}`,
       file: "expected-return-rate",
       rows,
-      flags: (row) => [row.is_current_period ? "running" : null, ...flagsOf(row)].filter(Boolean),
+      flags: (row) =>
+        [isRunning(row.period, through[0]) ? "running" : null, ...flagsOf(row)].filter(Boolean),
       columns: [
         { name: "period", label: "Month", kind: "period" },
         label ? { name: "dimension_value", label, show } : null,

@@ -100,8 +100,10 @@ export function reasonsBySize(data, chosen) {
   return [
     html("h2", {}, "Why does each size come back?"),
     note(
-      "Units that came back from the orders of the period. The darker a cell, the larger its share of the " +
-        `units of its size; sizes with fewer than ${FEW_UNITS} units are not coloured.`,
+      "All units that came back from the orders of the period, also units that were received in an exchange " +
+        "or that came back under warranty. Return rates leave these out, so they may count fewer units of a " +
+        "size. The darker a cell, the larger its share of the units of its size; sizes with fewer than " +
+        `${FEW_UNITS} units are not coloured.`,
       "return_reason_share",
     ),
     table({
