@@ -217,7 +217,7 @@ class LoopClient:
         return content
 
     def prove_key(self) -> None:
-        """Check that the key is valid and only lacks a scope.
+        """Check that the key can at least read the returns list, so that it only lacks a scope.
 
         Raises:
             AccessRefusedError: The key cannot even read the returns list.
@@ -346,7 +346,7 @@ def _without_password(url: str) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Return ``Retry-After``, which may be seconds or a date; Loop documents neither."""
+    """Return ``Retry-After`` in seconds; Loop documents neither its number nor its date form."""
     text = response.headers.get("Retry-After", "").strip()
     if not text:
         return None

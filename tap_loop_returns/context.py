@@ -36,7 +36,7 @@ class SyncContext:
     chosen: frozenset[str] = frozenset()
     """Streams that the user's catalog selects by name."""
     failures: list[LoopError] = field(default_factory=list)
-    """Errors that left out a part of the sync; they make it end with an error."""
+    """Errors that each left a part of the sync unread; with any of them the sync fails."""
 
 
 class HasContext(Protocol):

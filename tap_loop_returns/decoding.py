@@ -41,7 +41,7 @@ def _number(text: str) -> Decimal | str:
 
 
 _NUL = rb"\u0000"
-# Escapes after which a text is searched in one go, since it has so many.
+# Number of backslashes after which the rest of a text is searched in one go.
 FEW_ESCAPES = 1_000
 
 # Digits stay as they were sent: nothing becomes a float.

@@ -18,7 +18,7 @@ ADVICE = {
 
 
 def checked(option: str, file: IO[str]) -> IO[str]:
-    """Return the JSON object in a file.
+    """Return the text of a file that holds one JSON object, to be read from the beginning.
 
     Raises:
         FileError: The file contains anything else.

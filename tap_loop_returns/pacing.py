@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 
-# Leaves room for a delayed request that reaches Loop in the next minute.
+# A minute in seconds, and half a second for requests that reach Loop late.
 MINUTE = 60.5
 
 
@@ -34,7 +34,7 @@ class Pacer:
             self._held_until = max(self._held_until, until)
 
     def learn(self, remaining: str | None) -> None:
-        """Pause if ``x-ratelimit-remaining`` is low, since other programs may use the same key."""
+        """Pause if ``x-ratelimit-remaining`` is 0, since other programs may use the same key."""
         if remaining is None or not remaining.strip().isdecimal():
             return
         if int(remaining) == 0:

@@ -90,7 +90,7 @@ def said(kinds: Counter[str]) -> set[str]:
 def of_types(
     question: Question, kinds: Counter[str], settings: Mapping[str, str]
 ) -> Finding:
-    """Answer yes if all values have the first kind.
+    """Answer whether all values have the documented kind; those that mean "none" do not count.
 
     Args:
         question: A question about a type, with one switch.

@@ -125,7 +125,7 @@ class Probe:
         raise CannotTellError(msg)
 
     def follow(self, link: str) -> ListAnswer:
-        """Make the request of a link, always at the tap's own address."""
+        """Return the page that a link asks for, from ``api_url`` whatever the link's host."""
         return self.returns(dict(parse_qsl(urlsplit(link).query)))
 
     def _note(self, answer: Answer) -> None:

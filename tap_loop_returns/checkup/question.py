@@ -31,7 +31,7 @@ class Finding:
     settings: dict[str, str] = field(default_factory=dict)
     """Switches that make the simulator behave like this shop."""
     advice: str = ""
-    """The setting to change, if it is not the one that the question names."""
+    """What to do, if it differs from the question's own advice."""
 
     @property
     def contradicts(self) -> bool:

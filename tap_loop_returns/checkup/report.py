@@ -17,7 +17,8 @@ from tap_loop_returns.checkup.questions.fields import Field
 
 FILE = Path("loop-checkup.json")
 HEADINGS = ("Question", "Answer", "Evidence", "The tap")
-# Relative and minimum widths of the table's columns.
+# Relative widths of the columns, except of the answers, which have a fixed width; least
+# width of the table.
 SHARES, ANSWER_WIDTH, LEAST_WIDTH = (0.36, 0.32, 0.32), 11, 100
 
 

@@ -27,7 +27,7 @@ def check_up(
 
     Raises:
         AccessRefusedError: The key does not open the returns list.
-        LoopUnreachableError: The returns list did not respond.
+        LoopUnreachableError: The returns list gave no usable response.
     """
     probe = Probe(connect)
     sample = Sample(

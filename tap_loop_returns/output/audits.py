@@ -103,7 +103,7 @@ class ListAudit:
                 self.updated = _around(self.updated, item)
 
     def begin(self, through: int | None) -> None:
-        """Set the time; returns that changed since then may be sent twice.
+        """Set ``changed_from``; returns that changed since then may be sent twice.
 
         Args:
             through: Loop's clock at the start of this sync, minus the look-back.

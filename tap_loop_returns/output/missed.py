@@ -19,7 +19,8 @@ MOST_NAMED = 20
 class Missed:
     """What a stream lacks because single requests failed.
 
-    A failed request affects only the rows of its item. The next sync requests it again.
+    A failed request affects only the rows of its item. The next sync requests the item
+    again.
     """
 
     def __init__(self, stream: str, items: str) -> None:

@@ -80,8 +80,8 @@ class Bookmark:
 
         Args:
             scope: The settings.
-            now: The host's clock. It only limits the request, plus a day in case the
-                clock is slow.
+            now: The host's clock. It only sets the end of the requests, a day later in
+            case the clock is slow.
         """
         if self.is_ahead(now):
             self.through = now

@@ -35,10 +35,10 @@ class ListRequest:
     narrows: bool = False
     """Whether it is a part of a range that could not be read at once."""
     at_least: int = 0
-    """Minimum number of returns: all of the full page before, and one of the page after
-    it."""
+    """Minimum number of returns in the unpaged response: those of the full page before
+    it, and one more if that page had a link."""
     is_linked: bool = False
-    """Whether the page before had a link to a next page."""
+    """Whether that page had a link to a next page."""
 
 
 @dataclass(frozen=True)

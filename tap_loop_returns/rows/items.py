@@ -27,7 +27,7 @@ _IDS = tuple(
 
 
 def with_lists(returns: list[Raw]) -> list[Raw]:
-    """Return returns whose nested items are lists of objects with an id, or missing.
+    """Return the returns with their nested items as lists of objects with an id, or missing.
 
     Items that are not objects are moved to a field of their own, such as
     ``line_items_unread``, since no stream of items can contain them.

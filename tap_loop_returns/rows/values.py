@@ -91,7 +91,7 @@ def boolean(value: Any) -> bool | None:
     """Return a boolean, also from texts and digits such as "true" and 1.
 
     Raises:
-        ValueError: The value is neither.
+        ValueError: The value is not one of these.
     """
     if value is True or value is False:
         return value

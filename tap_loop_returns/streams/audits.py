@@ -20,9 +20,9 @@ class SyncAudits(LoopStream):
 
     Rows are kept in the bookmark until they are sent. If a sync is interrupted after
     the returns were read, the next one sends them. The bookmark also holds the id of
-    the
-    last sync, and for each stream the id of its newest audit, which the next audit
-    contains. This shows whether a target has lost rows that the state counts as sent.
+    the last sync, and for each stream the sync id of its newest audit; the next audit
+    has it as ``previous_sync_id``. So a target that lost rows which the state counts as
+    sent can be found.
     """
 
     name = "sync_audits"
@@ -49,7 +49,7 @@ class SyncAudits(LoopStream):
         return dict(self.stream_state.get("unfinished", {})) if self.selected else {}
 
     def save_checkpoint(self, counts: dict[str, Any]) -> None:
-        """Keep the counts so far for the next sync; nothing when this sync is done."""
+        """Keep the counts so far for the next sync; empty counts remove them."""
         if self.selected:
             self._remember_sync_id()
             self.stream_state.pop("unfinished", None)

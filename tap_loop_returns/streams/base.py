@@ -32,7 +32,7 @@ SYNC_ID = "sync_id"
 
 
 class LoopStream(Stream):
-    """A stream whose rows are built from Loop's items by its schema file."""
+    """A stream whose rows are built from Loop's items according to its schema file."""
 
     schema: ClassVar[StreamSchema] = StreamSchema(SchemaDirectory(schemas))
     # One bookmark per stream, without partitions by parent record.

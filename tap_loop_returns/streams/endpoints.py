@@ -266,8 +266,8 @@ class AdvancedShippingNotices(EndpointStream):
     """Returned units on their way to a warehouse.
 
     Loop does not say which timestamp its dates filter, and has no pages here. The
-    stream is therefore read in short periods, and every sync starts further back in
-    time than a parcel travels.
+    stream is therefore read in short periods, and every sync reads the 120 days before
+    its bookmark again, which is longer than a parcel travels.
     """
 
     name = "advanced_shipping_notices"

@@ -57,8 +57,8 @@ class Returns(LoopStream):
     def filter_returns(self, returns: list[Raw]) -> list[Raw]:
         """Return the returns that pass the filter of a stream map.
 
-        As with the SDK's own children, a return that is filtered out takes its
-        items with it.
+        As with the SDK's child streams, the items of a return that is filtered out are
+        left out too.
         """
         first = self.stream_maps[0]
         if isinstance(first, SameRecordTransform):
@@ -178,7 +178,7 @@ class ReturnReasons(EmbeddedStream):
 
 
 class ReturnOutcomes(EmbeddedStream):
-    """One row per outcome component that Loop's outcome word, an amount or an item shows."""
+    """One row per part of an outcome: exchange, upsell, refund or credit."""
 
     name = "return_outcomes"
     primary_keys = ("return_id", "outcome")

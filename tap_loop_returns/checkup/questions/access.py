@@ -14,7 +14,7 @@ from tap_loop_returns.reading.reader import PATH
 # A key that no shop has.
 MADE_UP_KEY = "not-a-key"
 VERSIONS = ("2026-07", "2026-10")
-# Difference between two clocks in seconds that is still ignored.
+# Clocks that differ by at most this many seconds count as equal.
 SAME_CLOCK = 60
 
 OPTIONAL = {

@@ -95,7 +95,7 @@ def _presence(question: Question, rows: list[Raw], name: str, which: str) -> Fin
 
 @answers(UPDATED_AT)
 def age(sample: Sample) -> Iterator[Finding]:
-    """Request the returns of a period that ended a year ago."""
+    """Request returns of the 119 days that ended a year ago; if there are none, of those before."""
     latest = sample.now - OLD
     rows: list[Raw] = []
     for number in range(OLD_WINDOWS):

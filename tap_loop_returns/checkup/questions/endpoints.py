@@ -142,7 +142,7 @@ def notice(sample: Sample) -> Iterator[Finding]:
 
 
 def _moved(sample: Sample) -> Raw | None:
-    """Return a return whose label changed days after the return was created."""
+    """Return a return that has a label and changed more than three days after its creation."""
     fit = [
         row
         for row in sample.returns
@@ -152,7 +152,7 @@ def _moved(sample: Sample) -> Raw | None:
         > 3 * DAY
         and second(row, "created_at")
     ]
-    # Rates without decimals show whether they are in cents or in units.
+    # A label that cost something is preferred: zero is the same in cents and in units.
     return next(
         (row for row in fit if _number(row.get("label_rate"))), next(iter(fit), None)
     )
@@ -168,7 +168,7 @@ def _notices(sample: Sample, moment: int) -> list[Raw]:
 
 
 def _cents(row: Raw, notices: list[Raw]) -> Finding:
-    """Compare a label rate without decimals in the list with the shipping notice of that return."""
+    """Compare a return's label rate in the list with the rate in its shipping notice."""
     rate = _number(row.get("label_rate"))
     rates = {
         _number(one.get("label_rate"))

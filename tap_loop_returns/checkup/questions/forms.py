@@ -1,4 +1,4 @@
-"""Questions about types and formats of a return's values; needs only the sample."""
+"""Questions about the types and formats of a return's values, answered from the sample alone."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TEXT_OR_NUMBER = {"text of digits": "string", "whole number": "integer"}
 
 @answers(IDS, LABEL_RATE, DESTINATION_ID, EXCHANGE_ORDER_ID, MONEY_TYPE)
 def scalars(sample: Sample) -> Iterator[Finding]:
-    """Evaluate ids and amounts."""
+    """Answer from the types of ids and amounts."""
     rows = sample.returns
     number_or_text = dict(reversed(TEXT_OR_NUMBER.items()))
     yield of_types(IDS, tally(rows, "id", "order_id"), TEXT_OR_NUMBER)

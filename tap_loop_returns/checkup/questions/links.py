@@ -21,7 +21,7 @@ from tap_loop_returns.rows import Raw
 
 # Returns to follow, one per page; a cycle can be seen from the third page on.
 STEPS_OF_WALK = 4
-# Number of pages that hold all returns since the requested start.
+# Number of returns, one per page, from the newest to the requested start.
 PAGES_BEFORE_START = 2
 # Empty pages that may come between two pages with returns.
 GAPS = 2
@@ -86,7 +86,7 @@ class Walk:
 
     @property
     def gaps(self) -> int:
-        """Empty pages with a link."""
+        """Number of empty pages that have a link."""
         return sum(bool(page.link) and not page.rows for page in self.pages)
 
 
@@ -166,7 +166,7 @@ def _links(sample: Sample, walk: Walk) -> Iterator[Finding]:
 
 
 def _memory(sample: Sample, walk: Walk) -> Iterator[Finding]:
-    """Follow links, and look for returns in a state that was not requested."""
+    """Look on the pages after the first for returns in a state that was not requested."""
     rows = walk.followed
     if not rows:
         return
@@ -221,7 +221,7 @@ def _cursor(link: str) -> list[str]:
 
 @answers(TIES)
 def ties(sample: Sample) -> Iterator[Finding]:
-    """Request one of two returns with one timestamp, and follow the link."""
+    """Request a second with several returns, one per page, and follow the links."""
     if sample.order not in {"asc", "desc"}:
         yield TIES.cannot_tell("the list is not sorted by the requested date")
         return
@@ -251,7 +251,7 @@ def ties(sample: Sample) -> Iterator[Finding]:
 
 
 def _tie(sample: Sample) -> tuple[str, int, set[str]] | None:
-    """Return column, timestamp and ids of the smallest group with one timestamp."""
+    """Return column, timestamp and ids of the smallest group of returns that share a timestamp."""
     found = []
     for column, page in sample.pages.items():
         groups: dict[int, list[Raw]] = defaultdict(list)

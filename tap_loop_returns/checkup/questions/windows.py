@@ -136,7 +136,7 @@ def defaults(sample: Sample) -> Iterator[Finding]:
 
 
 def _from_alone(sample: Sample) -> Finding:
-    """Request one day of returns that is followed by days with returns."""
+    """Request returns with ``from`` alone; count those more than a day after it."""
     window = sample.window("created_at")
     known = sorted(seconds(window.rows, "created_at"))
     starts = [moment for moment in known if known[-1] > moment + DAY]
@@ -151,7 +151,7 @@ def _from_alone(sample: Sample) -> Finding:
 
 
 def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
-    """Request a period that ends before the most recent day."""
+    """Request returns with ``to`` alone; count those from before it."""
     end = known[len(known) // 2]
     if end > sample.now - 2 * DAY:
         return TO_ALONE.cannot_tell("no older returns")
