@@ -126,7 +126,7 @@ class Handler(BaseHTTPRequestHandler):
             self._reset()
 
     def _send_lines(self, lines: Iterable[bytes]) -> None:
-        """Write lines in chunks of ``CHUNK`` bytes, so that memory stays small."""
+        """Write lines in chunks of a little over ``CHUNK`` bytes, so that memory stays small."""
         held: list[bytes] = []
         size = 0
         for line in lines:

@@ -95,7 +95,8 @@ def _listing(store: Store, query: ListQuery) -> Listing:
     order = store.switches["order"]
     index: Index | list[Entry] = store.index(query.column, query.state)
     if query.column == "updated_at" and store.switches["updated_at"] != "present":
-        # Old returns then have no updated_at, and a database finds no null.
+        # Old returns then have no updated_at, and a database's date filter never
+        # matches null.
         young = store.now - YEAR
         index = [entry for entry in index[:] if store.created(entry[1]) >= young]
     if query.column == "created_at" and store.switches["created_at"] != "present":

@@ -174,7 +174,10 @@ def _attempts(payment: Payment, *, has_failed: bool) -> list[Payment]:
 
 
 def refunded(order: Order) -> int:
-    """Return all refunds of an order in cents, also those whose payment is pending."""
+    """Return the sum of an order's refunds in cents, pending ones included.
+
+    A cancelled order without refunds counts as refunded completely.
+    """
     back = sum(
         payment.amount
         for refund in refunds(order)

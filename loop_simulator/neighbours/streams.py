@@ -29,7 +29,7 @@ _STREAMS = {
     ("stripe", ""): stripe.STREAMS,
 }
 APPS = {app for app, _ in _STREAMS}
-"""Streams by app and shape; for an unknown shape the app's default is used."""
+"""The apps that have streams."""
 
 _UPDATE_FIELDS = ("updatedAt", "updated_at", "createdAt", "created_at", "created")
 """Fields with the time of the last update; the first that a record has counts."""

@@ -23,13 +23,13 @@ from loop_simulator.world import (
 Json = dict[str, Any]
 
 _ADD_WITHIN = 60 * timestamps.DAY
-"""Maximum age of the order of a new return."""
+"""Maximum age in seconds of an order that gets a new return."""
 PARCEL_STATUSES = ("new", "pre_transit", "in_transit", "out_for_delivery", "delivered")
 """Statuses of a parcel, in the order it gets them."""
 
 
 class Changes:
-    """Changes returns in batches; no return is changed by two batches."""
+    """Changes returns in batches; a return is in one batch only, except when parcels are moved."""
 
     def __init__(self, store: Store) -> None:
         """Change the returns of a store."""
@@ -226,7 +226,10 @@ def _has_parcel_on_its_way(record: Return | None) -> bool:
 
 
 def _can_lose_a_line(record: Return) -> bool:
-    """Return whether the last unit can be removed; it cannot if Shopify has already paid."""
+    """Return whether the last unit can be removed.
+
+    If money was refunded, another refunded unit must remain.
+    """
     others = record.lines[:-1]
     is_still_refunded = not record.items and any(
         line.choice == "refund" for line in others

@@ -16,7 +16,7 @@ PARCEL_MILESTONES = {
     "out_for_delivery": "first_scan",
     "delivered": "delivered",
 }
-"""Milestone of a return at which a parcel has a status."""
+"""The milestone that a return reaches when a parcel gets a status."""
 
 
 def compute_timeline(store: Store) -> list[dict[str, str]]:

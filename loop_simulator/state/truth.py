@@ -16,7 +16,7 @@ from loop_simulator.world import Order
 
 Json = dict[str, Any]
 Counted = tuple[Json, int]
-"""A return's body and its number of repetitions."""
+"""A return, or a part of one, as JSON, and the number of its copies."""
 
 
 @dataclass

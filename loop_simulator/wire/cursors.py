@@ -72,7 +72,7 @@ def next_url(switches: Switches, request: Request, token: Token) -> str | None:
 
 
 def _turned(token: Token, current: Token) -> Token:
-    """Return a token that leads from the third page back to the second."""
+    """Return the token of the next page, or on the third page the token of the second."""
     page = current.get(_PAGE, 1)
     second = current.get(_SECOND, token)
     if page == _LAST_OF_CYCLE:

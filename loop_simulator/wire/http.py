@@ -24,7 +24,7 @@ class Request:
     version: str = ""
     """The dated version of the API that the path names."""
     origin: str | None = None
-    """The page that a browser sends the request for."""
+    """The header ``Origin``: the site whose page sent the request; None outside a browser."""
 
     def json(self) -> dict[str, Any]:
         """Return the body as a JSON object; an empty body is an empty object.

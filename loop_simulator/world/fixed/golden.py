@@ -57,7 +57,7 @@ _ORDERS = (
 
 
 def golden_world(now: int) -> World:
-    """Return the worked example; ``now`` does not change it."""
+    """Return the worked example; its events do not depend on ``now``."""
     world = World("golden", 0, now, products=[X, Y, Z])
     people = {letter: _person(letter) for letter in "ABCDEFGH"}
     world.customers = list(people.values())

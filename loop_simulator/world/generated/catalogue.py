@@ -19,7 +19,7 @@ _ONE = ("One size",)
 _CARE = ("100 ml", "250 ml")
 
 _PLANTED_IN = ("Dresses", "Jeans")
-"""Categories of planted styles and sizes: those with the highest return rates."""
+"""The two categories in which a style and a size get a raised return rate."""
 
 
 class _Category(NamedTuple):
@@ -256,7 +256,7 @@ CUSTOM = [
     )
     for title, price in (("Gift wrap", 500), ("Engraving", 1_250), ("Hemming", 1_800))
 ]
-"""Titles of order lines that staff type in."""
+"""The variants of order lines that staff type in."""
 
 
 def _add_variants(

@@ -84,7 +84,7 @@ def _expire(record: Return, rng: RandomStream, now: int) -> None:
 
 
 def _proceed(record: Return, rng: RandomStream, now: int, *, by_hand: bool) -> None:
-    """Close the return after parcel and inspection, if this time has come."""
+    """Close the return after parcel and inspection, if that is not after ``now``."""
     slow = 3 if record.refund and not record.items else 1
     arrives = record.created + rng.triangular(3, 12) * DAY + rng.between(0, DAY)
     closes = arrives + rng.skewed_low(2, 60 * slow) * HOUR
@@ -126,7 +126,7 @@ def _inspect(record: Return, rng: RandomStream) -> None:
 
 
 def _send(record: Return, rng: RandomStream, now: int) -> None:
-    """Add labels: no label for kept units, two labels for some larger returns."""
+    """Add a label, or two for some larger returns; none if the shopper keeps all units."""
     if record.state == "review" or all(line.kept for line in record.lines):
         return
     if rng.chance(odds.NO_LABEL):

@@ -34,7 +34,7 @@ REPURCHASE = {
         0.58, "orders with an exchange", "are followed by another order of the customer"
     ),
 }
-"""The planted repurchase effect, by the outcome of the order's first return."""
+"""How often another order follows, by the outcome of the order's first return."""
 GUEST_REPURCHASE = _chance(0.25, "these four shares", "apply to guests")
 
 ONE_UNIT = _chance(0.90, "order lines", "have one unit, the others two or three")

@@ -44,7 +44,7 @@ class Policy:
 def maybe_return(
     order: Order, rng: RandomStream, policy: Policy, before: Return | None
 ) -> Return | None:
-    """Return units of an order, or none.
+    """Generate a return of units of an order, or none.
 
     Args:
         order: The order, which may be an exchange order.
@@ -209,7 +209,7 @@ def _sibling(variant: Variant, rng: RandomStream) -> Variant:
 
 
 def _shop_on(record: Return, rng: RandomStream, goods: list[Product]) -> None:
-    """Pick other goods, dearer or cheaper; one dearer basket in ten gets bonus credit."""
+    """Pick other goods; some that cost at least ``BONUS`` more get bonus credit."""
     order = record.order
     for _ in range(rng.between(1, 2)):
         variant = rng.one_of(rng.one_of(goods).variants)
