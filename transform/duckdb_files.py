@@ -1,4 +1,4 @@
-"""A plugin of dbt-duckdb for the profile: files that cannot be opened are named in one line.
+"""A plugin of dbt-duckdb that names a file that cannot be opened, in one line.
 
 Without it dbt prints the exception of DuckDB with its whole stack trace, twice.
 """
@@ -40,7 +40,7 @@ def _try(path: str, *, read_only: bool, config: dict[str, Any]) -> None:
     file = Path(path).expanduser()
     if not file.exists():
         if not read_only or ":" in path:
-            # dbt makes it, or it is an address.
+            # dbt creates the file, or the path is an address.
             return
         msg = f"{file} does not exist. Load a source first; nothing was built."
         raise DbtRuntimeError(msg)

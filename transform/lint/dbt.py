@@ -1,7 +1,7 @@
 """Stand-ins for dbt's own macros, because sqlfluff renders the models without dbt.
 
-So every adapter is linted, needs no warehouse, and LINT_TARGET=bigquery or postgres
-renders the same models for another one.
+So the models of every source are linted without a warehouse, and
+LINT_TARGET=bigquery or postgres renders them for another one.
 """
 
 import os

@@ -17,8 +17,7 @@
 {%- endmacro %}
 
 {#
-    An order is mature when it is as old as most orders are when they are
-    returned.
+    Whether an order is mature, that is at least return_maturity_days old.
 #}
 {% macro is_mature(order_date) -%}
     coalesce(

@@ -172,7 +172,8 @@ rated as (
             as unit_return_rate_pooled_lower,
         {{ wilson_bound('pooled_returned_units', 'pooled_sold_units', 'upper') }}
             as unit_return_rate_pooled_upper,
-        -- A period is mature only if all its orders are.
+        -- A period is mature if enough of its orders are
+        -- (mature_share_minimum).
         coalesce(max(case when maturity = 'to_date' then
             {{ ratio('mature_order_count', 'order_count') }}
         end) over (partition by {{ row_keys }}, period), 0)

@@ -1,4 +1,4 @@
-{# Key of a product; deleted ones keep the name under which they were sold. #}
+{# Key of a product: its id, else its title when it was sold, else its SKU. #}
 {% macro product_key(relation) -%}
     coalesce(
             {{ relation }}.product_id,

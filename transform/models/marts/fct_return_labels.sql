@@ -26,8 +26,9 @@ final as (
         returns.return_state,
         returns.outcome_group,
         returns.currency_code,
-        -- numerics Amounts of returns that do not count are null, so a plain
-        -- sum is right.
+        -- numerics
+        -- Amounts of returns that do not count are null, so a plain sum is
+        -- right.
         cast(
             case when returns.is_counted_return then labels.label_cost end
             as {{ type_money() }}

@@ -1,7 +1,7 @@
 {#
     The lines nested in the orders of a Shopify source, one row per line.
 
-     Parsing an order's JSON is slow, so only orders that changed since the
+    Parsing an order's JSON is slow, so only orders that changed since the
     watermark are parsed. delete_lines_of_changed_orders removes their old
     lines. `paths` is the JSON path of each field in a line, or none;
     `discount_amount` and `tax_amount` the paths of the amounts in a discount

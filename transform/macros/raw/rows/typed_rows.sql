@@ -1,8 +1,8 @@
 {#
     Rows of a table whose loader types its columns on every warehouse, with the
     columns that its source declares; a column that was never loaded is null.
-    Rows that Fivetran marks as deleted are left out if the source declares that
-    column.
+    Rows that Fivetran marks as deleted are left out if the source declares the
+    column _fivetran_deleted.
 #}
 {% macro typed_rows(source_name, table_name) -%}
     {%- do raise_if_undeclared(source_name, table_name) -%}

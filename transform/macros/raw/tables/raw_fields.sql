@@ -1,4 +1,4 @@
-{# Fields of a table that the YAML of its source declares or that pass through. #}
+{# Fields of a table that its YAML declares or pass_through_columns names. #}
 {% macro raw_fields(source_name, table_name) -%}
     {%- if not execute -%}
         {{ return(['id']) }}

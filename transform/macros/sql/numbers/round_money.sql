@@ -1,4 +1,4 @@
-{# Rounds divided or averaged money to four decimals, as all amounts. #}
+{# Rounds divided or averaged money to four decimals, like all amounts. #}
 {% macro round_money(expression) -%}
     {{ return(adapter.dispatch('round_money', 'loop_returns')(expression)) }}
 {%- endmacro %}

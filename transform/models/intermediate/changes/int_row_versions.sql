@@ -1,7 +1,7 @@
 {#
-    Versions of the other inputs of incremental tables: a change of any of them
-    affects orders and returns. Staging of orders and payments has built_at,
-    which says when a row changed.
+    Versions of inputs of the incremental tables, to find changes that affect
+    orders and returns. Orders and payments are not among them: the built_at of
+    their staging models says when a row changed.
 #}
 {{ tracks_watermark() }}
 {{ config(

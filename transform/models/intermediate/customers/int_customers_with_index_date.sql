@@ -16,8 +16,7 @@ maturity as (
     from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
--- The recipient makes a gift return, so it is not a return by the customer of
--- the order.
+-- A gift return is made by the recipient, not by the customer of the order.
 ranked as (
     select
         sm_customer_key,

@@ -5,8 +5,8 @@
     of that week (the partial likelihood of Cox 1975, by order week). The
     evidence is the mean likelihood ratio for return rates 1.5, 2 and 3 times as
     high. The probability that it ever exceeds a limit by chance is at most one
-    divided by the limit (Ville 1939), however often it is checked. On the first
-    day of each month a test begins of the orders placed since that day. A
+    divided by the limit (Ville 1939), however often it is checked. A test of
+    the orders placed since then begins on the first day of each month. A
     product is also tested for each reason, against the same reason of its
     peers.
 -#}

@@ -8,7 +8,7 @@ with payments as (
     where {{ is_affected('order_id') }}
 ),
 
--- New money is what cards and wallets paid; store credit is not new money.
+-- New money is what cards and wallets paid, not gift cards and store credit.
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,

@@ -63,7 +63,7 @@ named as (
     group by store_id, refund_id
 ),
 
--- Other payments belong to a refund of the same minute.
+-- Other payments belong to the nearest refund within 60 seconds.
 candidates as (
     select
         payments.store_id,
@@ -118,7 +118,8 @@ refunds_reached as (
     from counted
 ),
 
--- A payment is ambiguous if it may belong to another refund without a payment.
+-- A payment is ambiguous if two refunds are equally near, or if another refund
+-- within 60 seconds is not the only nearest one of any payment.
 payments_told_apart as (
     select
         *,

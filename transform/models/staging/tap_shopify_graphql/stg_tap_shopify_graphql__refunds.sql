@@ -10,7 +10,8 @@ renamed as (
         {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as refund_id,
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
-        -- numerics The stream has the units of a refund; the amounts are in the
+        -- numerics
+        -- The stream has the units of a refund; the amounts are in the
         -- transactions.
         cast(null as {{ type_money() }}) as refund_amount,
         -- timestamps

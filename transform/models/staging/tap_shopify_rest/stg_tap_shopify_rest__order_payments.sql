@@ -27,7 +27,7 @@ renamed as (
         {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as payment_id,
         {{ digits(raw_text('order_id')) }} as order_id,
-        -- Payments do not name their refund; refunds contain their payments.
+        -- Payments do not name their refund.
         cast(null as {{ dbt.type_string() }}) as refund_id,
         -- text
         lower({{ raw_text('kind') }}) as payment_kind,

@@ -23,7 +23,8 @@ data_through as (
     from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
--- Total cost of the orders of a month, exchange orders included.
+-- Cost of the returns of a month's orders and of their exchange orders, and the
+-- revenue of these months.
 order_months as (
     select
         'order' as date_basis,

@@ -69,7 +69,7 @@ shares as (
     select * from value_shares
 ),
 
--- The rows of one date basis, by the month of the first order or of the return.
+-- Rows of both date bases: by the month of the first order, then of the return.
 months as (
     select
         shares.metric_name,

@@ -258,7 +258,7 @@ summed as (
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
--- Only orders have a maturity; returns do not.
+-- Only rows by the date of the order have a maturity.
 labelled as (
     select
         summed.*,

@@ -41,7 +41,7 @@ units as (
         on returns.sm_order_key = orders.sm_order_key
 ),
 
--- The rows of one date basis, by the month of the first order or of the return.
+-- Rows of both date bases: by the month of the first order, then of the return.
 dated as (
     select
         'order' as date_basis,
