@@ -95,7 +95,7 @@ def expected(shop: Shop, spec: dict[str, Any]) -> Expected:
 
 
 def of_whole(found: dict[tuple[Any, ...], list[Any]], spec: dict[str, Any]) -> Expected:
-    """Return each class with the total of the other groups."""
+    """Return the count of each class, with the total of all classes in the same other groups."""
     names = spec["by"]
     rest = [place for place, name in enumerate(names) if name not in spec["classes_by"]]
     whole: dict[tuple[Any, ...], Any] = defaultdict(int)

@@ -72,7 +72,7 @@ class Project:
         )
 
     def run_and_kill(self, plugin: str, *blocks: str, **settings: str) -> int:
-        """Kill a plugin as soon as it runs; return the finished run."""
+        """Run, and kill a plugin as soon as it runs; return the exit code."""
         with subprocess.Popen(
             [*MELTANO, "run", *blocks],
             cwd=ROOT,

@@ -28,7 +28,7 @@ TABLES = """
 
 @pytest.fixture
 def check(tmp_path):
-    """Change two returns and their audit by SQL; give the exit code and the output."""
+    """Return a function that changes two returns and their audit by SQL, and runs the check."""
 
     def run(sql: str) -> tuple[int, str]:
         file = tmp_path / "raw.duckdb"

@@ -126,7 +126,7 @@ def view(tab: tuple[Page, Watch]) -> Iterator[Page]:
     ] == []
 
 
-# As when a reader follows a link: the page stays open and its URL changes.
+# Does what a click on a link does: the page stays open and its URL changes.
 FOLLOW = """
     hash => new Promise(done => {
         performance.clearMarks('shown');

@@ -562,7 +562,7 @@ def test_a_table_is_downloaded_whole_with_unrounded_figures(report, view, shown)
 def figures(view) -> list[list[str]]:
     """Return the answer and the rows of every table, with the unrounded figures.
 
-    Only a listed period is compared with the one before.
+    The parts of the cost are left out: a chosen range of months does not show them.
     """
     for more in view.get_by_role("button", name="Show all").all():
         if more.is_visible():
@@ -604,7 +604,6 @@ def test_the_months_of_a_quarter_add_up_to_it(report, view, shown, name, choices
         [text.replace("2026-01 to 2026-03", "2026 Q1") for text in row]
         for row in figures(view)
     ]
-    # The table of costs has both.
     assert months[0] == quarter[0]
     assert {*map(tuple, months)} == {*map(tuple, quarter)}
 

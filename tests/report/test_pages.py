@@ -147,7 +147,7 @@ def test_a_long_page_links_to_its_parts(report, view, shown, width):
         part = view.locator("h2", has_text="still owed").bounding_box()
         assert bar["height"] <= part["y"] < 300
         assert "part=what-is-still-owed" in view.url
-    # A choice keeps the place of its filter in view.
+    # After a choice, its filter is still in view.
     view.locator("#filter-form").focus()
     view.locator("#filter-form").select_option(index=1)
     view.wait_for_selector("#filter-form:focus")

@@ -1,4 +1,4 @@
-"""Sentences and charts fit a shop that has one of what they speak of."""
+"""Sentences and charts fit a shop in which every count that they name is one."""
 
 from __future__ import annotations
 

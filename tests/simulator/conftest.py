@@ -53,7 +53,7 @@ def client(loop: Simulator) -> Client:
 
 @pytest.fixture
 def with_switches() -> Iterator[Any]:
-    """Start a small shop with switches set; gives the simulator and a client."""
+    """Return a function that starts a small shop with switches and returns it and a client."""
     running: list[Simulator] = []
 
     def start(**settings: str) -> tuple[Simulator, Client]:

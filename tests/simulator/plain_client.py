@@ -63,7 +63,7 @@ class Client:
         return self.get(LIST, **query)
 
     def every_page(self, **query: Any) -> list[dict[str, Any]]:
-        """Follow the cursor, sending all parameters again."""
+        """Return every page, following the cursor with all parameters sent again."""
         reply = self.list(**{"paginate": "true"} | query)
         pages = [reply.body]
         while pages[-1]["nextPageUrl"]:

@@ -56,13 +56,13 @@ def _no_hanging():
 
 @pytest.fixture
 def tap_of(tmp_path):
-    """Make a tap for a Loop."""
+    """Return a function that makes a tap for a simulated Loop."""
     return lambda loop, **settings: tap_for(tmp_path, loop, **settings)
 
 
 @pytest.fixture
 def loop():
-    """A small shop's Loop."""
+    """A simulated Loop with a small shop."""
     with Simulator(seed=1, returns=150) as simulator:
         yield simulator
 
@@ -75,7 +75,7 @@ def tap(tmp_path, loop):
 
 @pytest.fixture
 def make_loop():
-    """Make Loops with switches, a clock or a limit of their own."""
+    """Return a function that starts a simulated Loop with switches, a clock or a limit."""
     made = []
 
     def make(**settings):

@@ -82,7 +82,7 @@ class Sink(io.BytesIO):
 class Hurry:
     """Replaces ``time``: a sleep only advances the clock.
 
-    Where it does not run, nothing else moves it.
+    With ``runs=False`` nothing else moves it.
     """
 
     def __init__(self, ahead: float = 0, *, runs: bool = True) -> None:
@@ -215,7 +215,7 @@ def refused(run: Run, only: str = "") -> list[Any]:
 
 
 def _silence(made: tap.TapLoopReturns) -> None:
-    """End the threads of a sync, which in this process would continue."""
+    """Make the threads that a sync left in this process end at their next request."""
 
     def refuse(*_: Any) -> None:
         raise RuntimeError

@@ -65,7 +65,7 @@ class Warehouse:
             return
         with duckdb.connect(str(self.database), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
-            # Staging views look into the raw file.
+            # Staging views read the raw file.
             connection.execute(f"attach '{self.raw}' as raw (read_only)")
             connection.execute("use analytics")
             self._connection = connection
@@ -81,7 +81,7 @@ class Warehouse:
         return Warehouse(folder, raw=self.raw)
 
     def marts(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Return every row of every public table, sorted, without when it was built."""
+        """Return every row of every public table, sorted, without the time of the build."""
         with self.opened():
             tables = self.rows(
                 "select table_name from information_schema.tables"
@@ -103,7 +103,7 @@ class Warehouse:
     def dbt(self, *words: str, **variables: object) -> Result:
         """Run dbt on the raw file.
 
-        What dbt has read of the project serves the next run of the same variables, of
+        dbt's parse of the project is kept for the next run with the same variables, in
         any worker.
         """
         environment = self.environment()
@@ -123,8 +123,8 @@ class Warehouse:
     def environment(self) -> dict[str, str]:
         """Return dbt's settings for these files.
 
-        dbt would read the project anew if the files had other names, so it finds them in
-        its home.
+        The paths begin with the home folder, because dbt would parse the project again
+        if they were different.
         """
         raw = self.folder / "raw.duckdb"
         if self.raw != raw:

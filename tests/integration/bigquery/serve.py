@@ -31,7 +31,7 @@ import_extension("ducklake")
 import_extension("spatial")
 duckdb.connect = connect
 
-# After the change above, which they must see.
+# Imported only now, so that these modules use the connect above.
 from local_bigquery.api import uploads  # noqa: E402
 from local_bigquery.cli import main  # noqa: E402
 from local_bigquery.jobs import runner  # noqa: E402

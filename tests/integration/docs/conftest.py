@@ -63,7 +63,7 @@ class Machine:
         }
 
     def at(self, shop):
-        """Serve the simulator instead of Loop."""
+        """Set the variables that make the tap read a simulator instead of Loop."""
         self.settings |= {
             "TAP_LOOP_RETURNS_API_KEY": "demo-key",
             "TAP_LOOP_RETURNS_API_URL": shop.api_url,

@@ -30,7 +30,7 @@ WALKED = {
     "The models alone",
     "Check-up",
 }
-# What CI runs anyway, and what tests/integration/reconciliation does.
+# Headings of blocks that CI or tests/integration/reconciliation runs.
 ELSEWHERE = {"Tests", "Did everything arrive?"}
 COUNT = "select count(*) from analytics.fct_returns"
 INTEGRATION = ROOT / "tests/integration"

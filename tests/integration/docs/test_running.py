@@ -170,7 +170,7 @@ def test_state_in_a_folder_carries_the_next_run(here, shop, tmp_path):
     assert here.run(*words, **settings).returncode == 0
     [file] = folder.rglob("state.json")
     assert "demo-key" not in file.read_text()
-    # A machine that has only the folder.
+    # As on another machine, which has only the folder.
     (tmp_path / "meltano.db").unlink()
     shop.forget_requests()
     shop.change(change=3)
@@ -343,7 +343,7 @@ def shops_of_views(machine):
 
 
 def rows_of_shops(machine, stores):
-    """Return the rows of the marts and watermarks of each shop, after the name of the shop."""
+    """Return the rows of all shops by mart, each row led by its shop; the watermarks too."""
     marts = names_in(machine, "analytics_us")
     found = {}
     for name in (*marts, "int_watermarks"):

@@ -27,7 +27,7 @@ TWINE = "twine==6.2.0"
 
 
 def pyenvs():
-    """Let pyenv, where it is in use, show all its Pythons."""
+    """Return settings by which pyenv, if it is in use, offers all its Pythons."""
     try:
         done = subprocess.run(
             ["pyenv", "versions", "--bare"], capture_output=True, text=True, check=True

@@ -49,7 +49,7 @@ def nested(source: str) -> set[tuple[str, str]]:
         paths = {f"{column}.{path}" for column, path in NESTED.findall(sql)}
         paths |= {f"{column}.shopMoney.amount" for column in MONEY.findall(sql)}
         if lists := ITEMS.findall(sql):
-            # A model takes one list apart; its items have no other name.
+            # A model reads the items of at most one list, always under the name `item`.
             [column] = lists
             column = ".".join([column, *INNER.findall(sql)])
             paths |= {f"{column}.{path}" for path in ITEM.findall(sql)}

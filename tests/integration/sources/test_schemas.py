@@ -55,7 +55,7 @@ RELEASES = [
         requirement("tap-recharge"),
         "tap_recharge",
     ),
-    # What the Hub installs; its ids are those named shopify_.
+    # The version that the Hub installs; its ids of the shop begin with shopify_.
     Release(
         "tap_recharge",
         "tap-recharge==1.0.3",
@@ -140,7 +140,7 @@ def test_every_key_is_there(release, schemas):
 
 
 def test_every_selected_column_has_a_type(release, schemas):
-    """A typed loader refuses others, so the plugin's definition names their type."""
+    """A typed loader refuses a column without one, so the plugin's definition adds it."""
     for plugin in map(pinned, ("tap-shopify", "tap-recharge")):
         if requirement(plugin["name"]) == release.requirement:
             streams = [pattern.removesuffix(".*") for pattern in plugin["select"]]

@@ -62,7 +62,7 @@ def checked(loop, clock=None, **settings):
 
 
 def switched(loop, **switches):
-    """The report under some settings of switches, others as documented.
+    """Return the report with these switches set, and all others as documented.
 
     One request is refused for the rate limit.
     """
@@ -181,8 +181,8 @@ def test_a_shop_with_few_returns_is_told_nothing_wrong(make_loop, count, seed):
     }
     few.switch(**switches)
     report = checked(few)
-    # Few returns may well look as documented. The
-    # check-up may name `date_header`: the simulated clock differs from the real one.
+    # With few returns, a shop may look as documented although it is not. The check-up
+    # may also name `date_header`: the simulated clock differs from the real one.
     false = [n for n, (named, _) in wrong(report, few).items() if named != DEFAULTS[n]]
     assert false in ([], ["date_header"])
     assert not [f for f in report.findings if "unforeseen" in f.evidence]

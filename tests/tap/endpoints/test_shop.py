@@ -421,7 +421,8 @@ def test_details(few, tap_of) -> None:
             assert row[name] == moment(raw[name])
         for name in ("line_items", "exchanges", "labels", "refunds"):
             assert row[name] == raw[name]
-        # The field is not documented for this endpoint, so it has no type, but it is kept.
+        # These fields are not documented for this endpoint, so they have no column, but
+        # they are kept.
         assert set(row["additional_fields"]) == {
             "refund_before_inspection",
             "was_processed",

@@ -43,7 +43,7 @@ def claims_every_row_as_a_key() -> None:
 
 @mutant("test_a_return_that_moves_to_another_listing")
 def claims_what_may_come_twice() -> None:
-    """Counts keys that are not remembered as new."""
+    """Counts every key that is not remembered as a new one."""
     audits.ListAudit._may_have_moved = lambda _self, _raw: False
 
 

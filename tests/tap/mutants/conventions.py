@@ -82,7 +82,7 @@ def settings_are_not_told() -> None:
 
 @mutant("test_wrong_settings_fail")
 def settings_are_not_checked() -> None:
-    """Accepts any setting."""
+    """Accepts any value of a setting."""
     tap_module.settings.problems = lambda _config: []
 
 
@@ -157,7 +157,7 @@ def files_are_not_checked() -> None:
 
 @mutant("test_a_misspelt_setting")
 def misspelt_settings_are_ignored() -> None:
-    """Accepts any setting."""
+    """Accepts settings that do not exist."""
     tap_module.settings.unknown_settings = lambda *_: []
 
 

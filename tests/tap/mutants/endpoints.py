@@ -28,7 +28,7 @@ def scopes_fail_everything() -> None:
 
 @mutant("test_a_stream_chosen_in_the_catalog")
 def scopes_are_never_missed() -> None:
-    """Skips a selected stream without the scope."""
+    """Skips a selected stream if the key lacks its scope."""
     endpoints.EndpointStream._is_chosen = False
 
 

@@ -136,7 +136,7 @@ def says_nothing() -> None:
 
 @mutant("test_personal_data")
 def personal_data_in_unknown_fields() -> None:
-    """Does not hash or drop unknown fields when the SDK writes the rows."""
+    """Sends a plain address as `customer` when the SDK writes the rows."""
     rows_of = returns.Returns.rows_of
 
     def _rows_of(self: Any, found: Any) -> Any:

@@ -204,7 +204,7 @@ def test_a_return_without_an_id_is_named_and_tried_again(tmp_path) -> None:
 def test_what_is_sent_of_an_unread_second_is_claimed_once_after_a_kill(
     tmp_path, created_at
 ) -> None:
-    """A return without an id leaves its second unread, in which there are others."""
+    """A return without an id leaves its second unread, which other returns share."""
     listed = [a_return(n) for n in range(100)]
     listed += [a_return(0, id=None, created_at=created_at)]
     streams = ("returns", AUDITS)
@@ -380,7 +380,7 @@ ASKED = {
 
 
 def asked_for_each(stream: str, odd: dict[str, object], count: int = 50):
-    """Answers of Loop for returns that cost a request each; some have another one."""
+    """Loop's answers for returns with a request each; ``odd`` replaces some of them."""
     path, answer_of = ASKED[stream]
     listed = [
         a_return(n, created_at=f"2026-03-02T14:{n % 60:02}:{n // 60:02}+00:00")

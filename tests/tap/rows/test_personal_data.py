@@ -141,7 +141,8 @@ def marked(stream: str) -> tuple[dict, dict]:
         elif prop.get("x-personal"):
             place[last] = MARKER
         elif prop.get("format") or "integer" in kinds or "boolean" in kinds:
-            # No value of its column's type: it is kept beside the column.
+            # The marker does not have the column's type, so it is kept beside the
+            # column.
             place[last] = MARKER
     return raw, around
 

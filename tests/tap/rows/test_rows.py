@@ -208,7 +208,8 @@ def test_whatever_loop_sends_the_row_fits_its_schema_and_loses_nothing(raw) -> N
             and name not in taken
             and value not in (None, "", "N/A", "n/a", [], {})
         )
-        # An emptied name is no loss: nothing but the words for none get here.
+        # A timestamp of false or 0 becomes null; `additional_fields` is a column of the
+        # tap's own.
         assert not lost or name == "additional_fields" or _is_none_word(value), name
 
 

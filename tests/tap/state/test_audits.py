@@ -51,7 +51,7 @@ def held(lines: list[dict]) -> dict[str, list[dict]]:
 
 
 def missing(audit: dict, rows: list[dict]) -> int:
-    """Number of counted keys that are missing, as every comparison counts them."""
+    """How many of the counted keys are missing; rows of later syncs count too."""
     keys = audit["key_properties"].split(", ")
     arrived = {
         tuple(row[key] for key in keys)
@@ -62,7 +62,7 @@ def missing(audit: dict, rows: list[dict]) -> int:
 
 
 def shortages(lines: list[dict], rows: dict[str, list[dict]]) -> dict[str, int]:
-    """The streams of which something is missing, over all audits."""
+    """Missing keys by stream, only of streams that lack some, over all audits."""
     found = {}
     for line in lines:
         if line["type"] == "RECORD" and line["stream"] == AUDITS:

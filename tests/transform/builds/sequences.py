@@ -229,7 +229,7 @@ class Sequence:
 
 
 def different_tables(warehouse: Path, afresh: Path) -> list[str]:
-    """Return the names of tables whose rows differ, without when they were built."""
+    """Return the names of tables whose rows differ, apart from the times of the builds."""
     with duckdb.connect() as both:
         both.execute(f"attach '{warehouse}' as one (read_only)")
         both.execute(f"attach '{afresh}' as two (read_only)")

@@ -79,7 +79,7 @@ def test_amounts_of_one_currency_do_not_depend_on_those_of_another(
 
 
 def columns(built: Warehouse, table: str) -> list[str]:
-    """Return the columns of a table without when it was built, in the order of `marts`."""
+    """Return the columns of a table except `built_at`, in the order of `marts`."""
     return [name for name, *_ in built.rows(f"describe {table}") if name != "built_at"]
 
 

@@ -342,7 +342,7 @@ PLANTED = {
         {("goods", "missing_order"), ("store_credit", "none")},
     ),
 }
-"""A change of the raw rows by the number of a return of `tiny`, and what shows it."""
+"""By the number of a return of `tiny`: a change of raw rows, and the differences it causes."""
 
 
 def test_a_planted_difference_is_found_and_named(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ QUESTIONS = OTHERS | OF_EVENTS
 FILES = sorted(tables.QUESTIONS.rglob("*.sql"))
 MOST_LINES = 10
 LABELS = {"returns_by_destination": 1}
-"""Columns after the key that only describe the key."""
+"""Number of columns after the key that only describe it."""
 
 
 @pytest.fixture(scope="module")

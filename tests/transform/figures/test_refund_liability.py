@@ -171,7 +171,7 @@ def test_every_closing_equals_a_second_computation(world: World) -> None:
 def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
     """Expected refunds, credits and exchanges, and the requested part.
 
-    Shares of returns made by each age, and rates of months, are those of the engine.
+    Shares of returns made by each age, and rates of months, are read from the models.
     """
     shares: dict[date, dict[int, float]] = defaultdict(dict)
     for day, age, share in world.built.rows(

@@ -79,7 +79,7 @@ def marts(tables: duckdb.DuckDBPyConnection, database: str, schema: str) -> list
 
 
 def union(brand: Warehouse, shops: Mapping[str | bool, str]) -> Result:
-    """Run the operation as the shop in UTC is built, which dbt has parsed already."""
+    """Run the operation with variables for which dbt has parsed the project already."""
     pairs = ", ".join(f"{store_id}: {schema}" for store_id, schema in shops.items())
     return brand.dbt(
         *("run-operation", "union_shops", "--args", f"{{shops: {{{pairs}}}}}"),

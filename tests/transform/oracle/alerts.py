@@ -23,7 +23,7 @@ FEWEST = 5
 
 
 class Week(NamedTuple):
-    """Orders of the first, second, third, fourth or last week of a month."""
+    """A week of a month: number 0 to 4, the last one with at most three days."""
 
     month: date
     number: int
@@ -106,7 +106,7 @@ def only_skus(shop: Shop) -> set[str]:
 
 
 class Group:
-    """Items of one type, one peer group and one reason, or all."""
+    """Items of one type and peer group, for one reason or for all."""
 
     def __init__(self, members: dict[str, list[Pair]], reason: str) -> None:
         """Count orders by week, and returned orders by week and day."""

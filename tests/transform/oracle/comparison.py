@@ -81,7 +81,7 @@ def columns(table: str, read: Read) -> set[str]:
 
 
 def _query(table: str, keys: tuple[str, ...], values: list[str]) -> str:
-    """Return the query; coverage counts matched or not, whatever the method."""
+    """Return the query of a table; match coverage is added up over the methods."""
     named = ", ".join(keys)
     if table == "rpt_match_coverage":
         return (

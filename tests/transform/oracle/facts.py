@@ -409,7 +409,7 @@ def _method(record: Return) -> str | None:
 
 
 def told(text: str | None) -> str | None:
-    """Return a text of Loop, which writes N/A and empty text for none."""
+    """Return a text of Loop's; None for N/A and the empty text."""
     return None if text in {"", "N/A"} else text
 
 

@@ -358,7 +358,7 @@ def _refunds_of_returns(shop: Shop) -> dict[str, list[Json]]:
 def _to_credit(shop: Shop, refunds: list[Json]) -> Decimal:
     """Add up the payments of the refunds that went back to a gift card.
 
-    A payment is made in the same minute as its refund.
+    A payment is made at the same time as its refund.
     """
     return sum(
         (
@@ -407,7 +407,7 @@ def _credit_given(
 
 
 def _redeemed(shop: Shop) -> Iterator[tuple[Return, Json, Decimal]]:
-    """Spend each customer's credit, the oldest first."""
+    """Yield what payments redeem of each customer's credit, the oldest credit first."""
     issued = _credit_given(shop)
     spent: dict[Key, list[tuple[datetime, str, Json]]] = defaultdict(list)
     for payment in shop.raw["transactions"]:

@@ -70,7 +70,7 @@ def cohort_returns(shop: Shop) -> Iterator[tuple[Return, Order]]:
 
 
 class Metrics(Tally):
-    """Store-wide numbers by date basis, reading and period."""
+    """Store-wide numbers by date basis, maturity and period."""
 
     def put(
         self, name: str, when: When, above: Any, below: Any, currency: str | None = None
@@ -381,7 +381,7 @@ def _return_rates_of(shop: Shop, kind: str) -> Rows:
 
 
 def _pooled(sums: Rows, groups: dict[Key, list[Key]]) -> Rows:
-    """Pool the rates of each reading and period towards those of their groups."""
+    """Pool the rates of each maturity and period towards those of their groups."""
     parts: dict[Key, list[Key]] = defaultdict(list)
     for key in sums:
         parts[key[-2:]].append(key)
@@ -476,7 +476,7 @@ def _strength(groups: Iterable[list[tuple[int, int]]], all_sold: int) -> float |
 
 
 def in_main_currency(shop: Shop, held: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return the name of the currency of amounts; they are null where it holds nothing."""
+    """Return the main currency; if nothing was sold in it, null for it and the amounts."""
     if held["main_lines"]:
         return {"currency_code": shop.main_currency}
     return {"currency_code": None, **dict.fromkeys(names)}
@@ -687,7 +687,7 @@ def reasons(shop: Shop) -> Rows:
 
 
 def returned_units(shop: Shop) -> Rows:
-    """rpt_returned_units: units by everything that can be combined."""
+    """rpt_returned_units: units by every combination of dimensions."""
     tally = Tally()
     # Shopify tells the title of a variant that is in the shop or in an order.
     titled = {digits(variant["id"]) for variant in shop.raw["product_variants"]} | {
@@ -717,7 +717,7 @@ def returned_units(shop: Shop) -> Rows:
 
 
 def timing(shop: Shop) -> Rows:
-    """rpt_return_timing: quartiles of three clocks by outcome group."""
+    """rpt_return_timing: quartiles of three durations by outcome group."""
     found: dict[Key, list[int]] = defaultdict(list)
     for record in shop.returns:
         if not record.is_counted or record.order is None:

@@ -1,9 +1,9 @@
 """An independent computation of the metrics in plain Python from raw records.
 
 It follows the definitions and shares no code with the models, the tap or the simulator,
-so an error in one is not repeated in the other. Counts and money
-are exact (``int``, ``Decimal``), rates are fractions, floats appear only in the
-intervals and the survival estimate.
+so that it does not repeat their errors. Counts and money are exact (``int``,
+``Decimal``), rates are fractions; only the intervals and the survival estimate are
+floats.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class Order:
 
     @property
     def is_customer_order(self) -> bool:
-        """The shopper's own order with some value; refunds play no part."""
+        """An order that the shopper placed, of some value before discounts, refunded or not."""
         return self.role == "customer" and self.gross > 0
 
     @property
@@ -449,7 +449,7 @@ class Shop:
         sold = ordered - self._units_taken_off(line, order["id"])
         tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order, line)
         gross = sold * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
-        # The shop's discount still covers all units that were ordered.
+        # The shop sends the discount of all units that were ordered.
         discount = Fraction(_discount(line)) * Fraction(sold, ordered)
         return Line(
             id=str(digits(line["id"])),
@@ -607,7 +607,7 @@ class Shop:
         }
         for refund in refunds:
             order = self.by_id.get(str(digits(refund["order"]["id"])))
-            # Adjustments add the value of goods that was not paid back to sales again.
+            # Adjustments add to sales again what was not paid back for the goods.
             paid = sum(
                 sign * amount(part[name]["shopMoney"]["amount"])
                 for parts, names, sign in (
@@ -707,7 +707,7 @@ class Shop:
             _hold_units_to_what_was_sold(order)
 
     def _is_valid_by_the_published_rule(self, order: Order) -> bool:
-        """Return whether the order is in the comparison's denominator, where refunds matter."""
+        """Return whether the order counts by the published rule, which leaves out refunded ones."""
         return (
             order.role in {"customer", "gift_card_issue"}
             and order.raw["displayFinancialStatus"] not in {"VOIDED", "REFUNDED"}
@@ -777,8 +777,8 @@ def _discount(line: Json) -> Decimal:
 def _tax_share(order: Json, line: Json) -> Fraction:
     """Return the share of tax in a line's price: none where tax is added to prices.
 
-    Where no line of the order names its tax, or the line is free, so that its tax of 0
-    says nothing of its price, the share is that of the whole order.
+    If no line of the order names its tax, or the line is free, the share is that of the
+    whole order.
     """
     if not order["taxesIncluded"]:
         return Fraction(0)
@@ -878,7 +878,7 @@ def nearest_rank(values: Iterable[int], share: Fraction) -> int | None:
 def ratio(
     above: Fraction | Decimal | int, below: Fraction | Decimal | int
 ) -> Fraction | None:
-    """Divide; nothing by nothing is not known."""
+    """Divide; None if the denominator is zero."""
     return Fraction(above) / Fraction(below) if below else None
 
 
@@ -917,7 +917,8 @@ def survival(window: int, times: Iterable[tuple[int, bool]]) -> Iterator[Risk]:
 
     Args:
         window: Last day that counts.
-        times: For each case the day of its event or of its last sight, and which.
+        times: For each case its last followed day, and whether its event happened on
+            that day.
 
     """
     cases, share, scatter = list(times), Fraction(1), Fraction(0)
@@ -941,7 +942,7 @@ def periods(day: date) -> Iterator[str]:
 
 
 def maturities(is_mature: bool) -> Iterator[str]:  # noqa: FBT001
-    """Return the names of the readings that a row is in."""
+    """Return the maturities that a row counts in: all orders, and mature ones."""
     yield "to_date"
     if is_mature:
         yield "mature_only"

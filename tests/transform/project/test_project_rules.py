@@ -25,7 +25,7 @@ PREFIXES = {
     "marts": ("fct_", "dim_", "rpt_"),
 }
 READABLE = {
-    # Staging that is built incrementally has its row of int_watermarks.
+    # Incremental staging models keep their row of int_watermarks.
     "staging": {"source", "stg_", "int_watermarks"},
     "intermediate": {"stg_", "int_", "int_watermarks"},
     "marts": {"stg_", "int_", "int_watermarks", "fct_", "dim_", "rpt_"},

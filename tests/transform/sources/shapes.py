@@ -62,7 +62,7 @@ def number(global_id: str | None) -> int | None:
 
 
 def as_float(global_id: str | None) -> float | None:
-    """Return the number as a float: pandas makes that of a column with empty cells."""
+    """Return the number as a float, as pandas writes it in a column with empty cells."""
     found = number(global_id)
     return None if found is None else float(found)
 
@@ -88,7 +88,7 @@ def _part(row: Json, name: str) -> Json:
 
 
 def _paid_back(refund: Json, streams: Tables) -> list[Json]:
-    """Return the payments made with a refund: those of its order and its minute."""
+    """Return the payments of a refund: those of its order made within a minute of it."""
     made = datetime.fromisoformat(refund["createdat"])
     return [
         payment
@@ -292,7 +292,7 @@ def _rest_payment(payment: Json) -> Json:
 
 
 def fivetran(streams: Tables) -> Tables:
-    """Return tables of Fivetran: nothing is nested, and nothing is removed."""
+    """Return tables of Fivetran: nothing is nested, and deleted rows are only marked."""
     orders = streams["orders"]
     lines = [(order, line) for order in orders for line in order["lineitems"]]
     tables = {

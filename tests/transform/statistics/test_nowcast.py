@@ -156,7 +156,7 @@ def test_the_back_test_shows_what_the_nowcast_is_worth(shop: Warehouse) -> None:
 
 
 def test_units_of_the_weeks_are_those_of_the_nowcast(shop: Warehouse) -> None:
-    """All returns still to come are made within eight weeks, or later."""
+    """The weeks hold all expected units only if no return takes longer than 56 days."""
     rows = shop.rows(
         "select days <= 56, sum(expected_units_of_placed_orders), any_value(future)"
         " from rpt_returns_expected_by_week join (select as_of_date,"

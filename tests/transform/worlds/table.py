@@ -58,7 +58,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         "zone": "Australia/Lord_Howe",
     },
 }
-"""Small worlds of different seeds, ages and zones; more of them by variable."""
+"""Small worlds of different seeds, ages and zones; ORACLE_WORLDS adds more."""
 SOURCEMEDIUM = "a shop in New York"
 """The world that is also built with SourceMedium's views."""
 CROOKED = {
