@@ -61,7 +61,7 @@ def price(uses: Uses, tables: Mapping[str, Table]) -> dict[str, float]:
 
 
 class Bill:
-    """Bills statements in the order in which they ran, as queries use earlier views."""
+    """Bills statements in the order in which they ran, as a query may use an earlier view."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         """Take the tables by lower-case name, `dataset.table`."""
@@ -104,7 +104,7 @@ class Bill:
         return self._of_query(tree) if isinstance(tree, exp.Query) else {}
 
     def _of_change(self, tree: exp.Expr) -> Uses:
-        """Return all columns of the target, and the used columns of all other tables."""
+        """Return the billed columns of the target, and the used columns of other tables."""
         uses: Uses = {}
         for query in _queries(tree):
             _add(uses, self._of_query(query))

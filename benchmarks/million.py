@@ -7,9 +7,8 @@ thousand changed.
 
 Method: the product's own commands, one after the other, on all cores; each is measured
 with all its child processes. After each load, counts and sums are compared with those
-of the
-simulator; the first difference stops the script. Memory is the sum of the resident sets
-of a step's processes, without the simulator's.
+of the simulator; the first difference stops the script. Memory is the sum of the
+resident sets of a step's processes, without the simulator's.
 """
 
 from __future__ import annotations

@@ -118,9 +118,10 @@ def _columns(connection: Connection, table: str) -> str:
 def change_a_day(raw: Path) -> dict[str, int]:
     """Apply the changes of one day; return the number of rows of each part.
 
-    As many new orders and returns are added as there were on the last day, and rows
-    that changed in the last two days change again: returns close, some lose a unit,
-    orders are refunded. A few rows arrive with an old update time.
+    As many new orders and returns are added as there were on the last day. Returns that
+    changed in the last two days, and orders that changed in the last day, change again:
+    returns close, some lose a unit, orders are refunded. A few rows arrive with an old
+    update time.
     """
     with duckdb.connect(str(raw)) as connection:
         connection.execute("set memory_limit = '4GB'; set threads = 2")

@@ -36,7 +36,7 @@ class Watch(threading.Thread):
             self._peak = max(self._peak, sum(map(self._look, _family(self._root))))
 
     def stop(self) -> dict[str, Any]:
-        """Return the peak of all processes together, and each program's peak, largest first."""
+        """Return the peak of all processes together, and the programs with the highest peaks."""
         self._over.set()
         self.join()
         programs: dict[str, dict[str, Any]] = {}

@@ -11,5 +11,5 @@ RAW = OUTPUT / "raw.duckdb"
 WAREHOUSE = OUTPUT / "warehouse.duckdb"
 LOGS = OUTPUT / "logs"
 MARKER = OUTPUT / "demo.json"
-# Programs of the environment that runs this.
+# The folder of the programs that are installed with this Python.
 PROGRAMS = Path(sys.executable).parent

@@ -301,8 +301,8 @@ class Loader:
         path = Path(settings.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._settings = settings
-        # This process has locked the database, so the file is left over from a killed
-        # loader.
+        # Only one process can open the database, so once it is open, an existing file
+        # is left over from a killed loader.
         self._file = path.with_name(f"{path.name}.batch")
         self._tables: dict[str, Table] = {}
         self._bytes = 0

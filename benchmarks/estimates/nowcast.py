@@ -108,7 +108,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Row(Estimate):
-    """A month of one category or of all on a given day, with the units returned in the end."""
+    """The estimate of a given day for a month of one category or of all, and other figures."""
 
     day: str
     dimension: str

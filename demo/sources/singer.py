@@ -38,7 +38,8 @@ class Tap:
     source: str
     shapes: dict[str, list[Stream]]
     flat_bookmarks: bool = False
-    """ReCharge's tap keeps ``{stream: value}`` where Shopify's nests the key."""
+    """Whether bookmarks are ``{stream: value}``, as in ReCharge's tap, and not
+    ``{stream: {key: value}}``, as in Shopify's."""
 
     def run(self, arguments: list[str] | None = None) -> int:
         """Run the command line and return the exit code."""

@@ -135,7 +135,7 @@ class Catalog:
         return {name: one for name, one in found.items() if not one.is_hidden}
 
     def cuts(self, metrics: Iterable[Metric]) -> dict[str, Dimension]:
-        """Return the dimensions for questions about all these metrics, including goods."""
+        """Return the dimensions that a question about all these metrics may use, goods included."""
         found: dict[str, Dimension] | None = None
         for one in metrics:
             there = self.dimensions([one])
@@ -185,9 +185,9 @@ class Catalog:
     def with_goods(self, metric: Metric, names: Iterable[str]) -> Metric:
         """Return the metric that answers for these dimensions.
 
-        An order may contain several products, so a rate of orders has no product. The
-        other metric counts the orders with the goods, and how many of them have
-        returned goods.
+        An order may contain several products, so a rate of orders has no product. For
+        product, SKU or category, the metric in ``by_goods`` answers: it counts the
+        orders with such goods, and how many of these returned some.
         """
         if metric.by_goods is None:
             return metric

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Dimension:
-    """Dimensions that metrics can be grouped and filtered by."""
+    """A dimension that metrics can be grouped and filtered by."""
 
     name: str
     """Short name, such as ``product_category``."""

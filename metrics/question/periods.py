@@ -92,7 +92,7 @@ def before(start: dt.date, grain: str) -> dt.date:
 
 
 def last_month(through: dt.date) -> Period:
-    """Return the last complete month of data that ends on a day."""
+    """Return the last month that is complete if the data end on a day."""
     next_day = through + dt.timedelta(1)
     end = next_day.replace(day=1) - dt.timedelta(1)
     return Period(end.replace(day=1), end)
