@@ -50,6 +50,8 @@ OTHERS: dict[str, Any] = {
             {"name": "refund_before_inspection", "type": "boolean"},
             {"name": "status_page_url"},
             {"name": "additional_fields.custom.Note"},
+            {"name": "additional_fields.custom.Gift-note"},
+            {"name": "additional_fields.custom", "alias": "custom_fields"},
         ],
         "return_line_items": [
             {"name": "condition_note"},
@@ -71,6 +73,7 @@ OTHERS: dict[str, Any] = {
                 "alias": "line_total",
             },
             {"name": "originalUnitPriceSet.presentmentMoney.currencyCode"},
+            {"name": "taxLines"},
         ],
     },
 }
@@ -92,7 +95,8 @@ def write_notes(raw: Path, text: str) -> None:
     with duckdb.connect(str(raw)) as tables:
         tables.execute(
             "update tap_loop_returns.returns set additional_fields ="
-            f" json_object('custom', json_object('Note', '{text} ' || id))"
+            f" json_object('custom', json_object('Note', '{text} ' || id,"
+            " 'Gift-note', id))"
         )
         tables.execute(
             "update tap_loop_returns.return_line_items set condition_note ="
@@ -157,6 +161,8 @@ PASSED = [
             "refund_before_inspection": "refund_before_inspection",
             "status_page_url": "status_page_url",
             "note": "additional_fields->'custom'->>'Note'",
+            "gift_note": "id",
+            "custom_fields": "additional_fields->>'custom'",
         },
     ),
     (
@@ -196,10 +202,24 @@ PASSED = [
             "currencycode": (
                 "line->'originalUnitPriceSet'->'presentmentMoney'->>'currencyCode'"
             ),
+            "taxlines": "line->>'taxLines'",
         },
     ),
 ]
 """Fact, raw table, keys of both, and each column as an expression over the raw table."""
+
+
+def test_two_fields_of_one_name_are_refused(raw: Path, tmp_path: Path) -> None:
+    fields = [{"name": "total"}, {"name": "additional_fields.Total"}]
+    result = Warehouse(tmp_path, raw=raw).dbt(
+        *("build", "--select", "stg_loop_returns__returns"),
+        **(VARIABLES | {"pass_through_columns": {"returns": fields}}),
+    )
+    assert result.code
+    assert (
+        "pass_through_columns has two fields of returns named total."
+        " Give additional_fields.Total another alias."
+    ) in " ".join(result.output.split())
 
 
 def test_the_models_that_read_a_variable_build_with_another_value_of_it_alone(

@@ -28,6 +28,8 @@ create table fivetran.order_line as select
     21 as id, 11 as order_id, 31 as product_id, 41 as variant_id, 'SHIRT-S' as sku,
     'Shirt' as title, 'S' as variant_title, 2 as quantity,
     100.0 as original_total_set_shop_amount, false as is_gift_card,
+    1 as unfulfilled_quantity, '{"shop_money": {"amount": "50.00"}}'::json as price_set,
+    'no JSON' as properties,
     false as _fivetran_deleted;
 create table fivetran.discount_allocation as
     select 21 as order_line_id, index, 2.25 as amount from range(2) as rows(index);
@@ -91,6 +93,20 @@ def handmade(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         shopify_schema="fivetran",
         subscription_source="stay_ai",
         ticket_source="tap_gorgias",
+        pass_through_columns={
+            "orders": [{"name": "total_tax_set_shop_amount", "type": "money"}],
+            "order_lines": [
+                {"name": "unfulfilled_quantity", "type": "integer"},
+                {
+                    "name": "price_set.shop_money.amount",
+                    "type": "money",
+                    "alias": "raw_price",
+                },
+                {"name": "price_set"},
+                {"name": "properties.engraving"},
+                {"name": "never_loaded"},
+            ],
+        },
     )
 
 
@@ -129,6 +145,23 @@ def test_fivetran_orders_fill_the_contract(handmade: Warehouse) -> None:
 def test_fivetran_discount_codes_reach_the_orders(handmade: Warehouse) -> None:
     assert handmade.rows("select discount_codes from fct_orders") == [
         ("WELCOME10, VIP",)
+    ]
+
+
+def test_fields_of_fivetran_pass_through(handmade: Warehouse) -> None:
+    assert handmade.rows("select total_tax_set_shop_amount from fct_orders") == [
+        (Decimal("19.1"),)
+    ]
+    # The order is older than Loop, so its lines are in no fact.
+    columns = [
+        f"pass_through_{name}"
+        for name in (
+            *("unfulfilled_quantity", "raw_price", "price_set"),
+            *("engraving", "never_loaded"),
+        )
+    ]
+    assert staged(handmade, "stg_order_lines", ", ".join(columns)) == [
+        (1, Decimal(50), '{"shop_money": {"amount": "50.00"}}', None, None)
     ]
 
 

@@ -16,11 +16,16 @@
             ) -%}
         {%- endif -%}
         {%- set path = field.name.split('.') -%}
-        {%- do fields.append({
-            'path': path,
-            'type': type,
-            'alias': field.get('alias', path | last) | lower,
-        }) -%}
+        {%- set alias = field.get(
+            'alias', modules.re.sub('\\W', '_', path | last)
+        ) | lower -%}
+        {%- if alias in fields | map(attribute='alias') -%}
+            {%- do exceptions.raise_compiler_error(
+                'pass_through_columns has two fields of ' ~ entity ~ ' named '
+                ~ alias ~ '. Give ' ~ field.name ~ ' another alias.'
+            ) -%}
+        {%- endif -%}
+        {%- do fields.append({'path': path, 'type': type, 'alias': alias}) -%}
     {%- endfor -%}
     {{ return(fields) }}
     {%- endif -%}
@@ -52,20 +57,12 @@
 {%- endmacro %}
 
 {#
-    Columns of a staging model, each with a comma. `text` and `json` are the macros that read a
-    field of a row; with `item_text` the fields are read inside `item` of json_typed_items.
+    Columns of a staging model, each with a comma. `rows` is how the fields are
+    read: raw, typed, or items of json_typed_items.
 #}
-{% macro staged_pass_through(entity, text=raw_text, json=raw_json, item_text=none) -%}
+{% macro staged_pass_through(entity, rows='raw') -%}
     {%- for field in pass_through(entity) -%}
-        {%- if item_text -%}
-            {%- set value = item_text(json_path(field)) -%}
-        {%- elif field.path | length == 1 -%}
-            {%- set value = text(field.path[0]) -%}
-        {%- else -%}
-            {%- set value = json_text(
-                json(field.path[0]), '$.' ~ field.path[1:] | join('.')
-            ) -%}
-        {%- endif -%}
+        {%- set value = pass_through_text(field.path, rows) -%}
         cast(
             {% if field.type == 'money' -%}
             {{ to_money(value) }}
@@ -83,9 +80,23 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# The JSON path of a field in the object that it belongs to. #}
-{% macro json_path(field) -%}
-    {{ return('$.' ~ field.path | join('.')) }}
+{# A field as text; empty text is null, a list or an object is JSON text. #}
+{% macro pass_through_text(path, rows) -%}
+    {%- if rows == 'raw' and target.type == 'bigquery' -%}
+    nullif(trim({{ json_whole_text('data', json_path(path)) }}), '')
+    {%- elif rows == 'items' -%}
+    nullif(trim({{ json_item_text(json_path(path), is_whole=true) }}), '')
+    {%- elif path | length == 1 -%}
+    {{ raw_text(path[0]) if rows == 'raw' else typed_text(path[0]) }}
+    {%- else -%}
+    {%- set json = raw_json(path[0]) if rows == 'raw' else typed_json(path[0]) -%}
+    nullif(trim({{ json_whole_text(json, json_path(path[1:])) }}), '')
+    {%- endif -%}
+{%- endmacro %}
+
+{# A JSON path whose keys may have any characters. #}
+{% macro json_path(keys) -%}
+    {{ return('$."' ~ keys | join('"."') ~ '"') }}
 {%- endmacro %}
 
 {#

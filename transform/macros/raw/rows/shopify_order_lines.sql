@@ -14,7 +14,7 @@
 {%- set name = json_item_text(paths['name']) -%}
 {%- set read = paths.values() | list -%}
 {%- for field in pass_through('order_lines') -%}
-    {%- do read.append(json_path(field)) -%}
+    {%- do read.append(json_path(field.path)) -%}
 {%- endfor -%}
 {%- set orders = ref('loop_returns', 'stg_' ~ source_name ~ '__orders') -%}
 {%- set oldest = none -%}
@@ -97,7 +97,7 @@ renamed as (
         -- booleans
         coalesce({{ json_item_text(paths['is_gift_card']) }} = 'true', false)
             as is_gift_card,
-        {{ staged_pass_through('order_lines', item_text=json_item_text) }}
+        {{ staged_pass_through('order_lines', rows='items') }}
         -- load metadata
         {{ built_at() }} as built_at
     from order_lines

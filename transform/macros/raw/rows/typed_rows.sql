@@ -9,9 +9,14 @@
     {%- set relation = source(source_name, table_name) -%}
     {%- set loaded = raw_columns(source_name, table_name) -%}
     {%- set fields = raw_fields(source_name, table_name) -%}
+    {#- BigQuery cannot cast JSON to text. -#}
+    {%- set json_fields = raw_columns(source_name, table_name, 'JSON')
+        if target.type == 'bigquery' else [] -%}
     select
         {%- for field in fields %}
-        {%- if field in loaded %}
+        {%- if field in json_fields %}
+        nullif(to_json_string({{ field }}), 'null') as {{ field }}
+        {%- elif field in loaded %}
         {{ field }}
         {%- else %}
         cast(null as {{ dbt.type_string() }}) as {{ field }}

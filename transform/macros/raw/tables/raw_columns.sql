@@ -1,5 +1,8 @@
-{# Columns of a raw table in lower case; none if the table does not exist. #}
-{% macro raw_columns(source_name, table_name) -%}
+{#
+    Columns of a raw table in lower case, if `type` is given only those of that
+    type; none if the table does not exist.
+#}
+{% macro raw_columns(source_name, table_name, type=none) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
         {%- set table = raw_declaration(source_name, table_name) -%}
@@ -7,10 +10,11 @@
             table.database, table.schema, table.identifier
         ) -%}
         {%- if found is not none -%}
-            {%- do columns.extend(
-                adapter.get_columns_in_relation(found)
-                | map(attribute='name') | map('lower')
-            ) -%}
+            {%- for column in adapter.get_columns_in_relation(found) -%}
+                {%- if type is none or column.dtype | upper == type -%}
+                    {%- do columns.append(column.name | lower) -%}
+                {%- endif -%}
+            {%- endfor -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(columns) }}

@@ -17,7 +17,7 @@ again. #}
 {% macro duckdb__json_typed_items(expression, alias, paths) -%}
     {%- set shape = {} -%}
     {%- for path in paths if path -%}
-        {%- set parts = path.split('.')[1:] -%}
+        {%- set parts = (path | replace('"', '')).split('.')[1:] -%}
         {%- set at = namespace(node=shape) -%}
         {%- for part in parts[:-1] -%}
             {%- do at.node.setdefault(part, {}) -%}
@@ -38,17 +38,25 @@ again. #}
     ) as {{ alias }}
 {%- endmacro %}
 
-{# A text inside `item` of json_typed_items; a list is returned as JSON text. #}
-{% macro json_item_text(path) -%}
-    {{ return(adapter.dispatch('json_item_text', 'loop_returns')(path)) }}
+{#
+    A text inside `item` of json_typed_items. A list or an object is returned as
+    JSON text, on BigQuery only if the text `is_whole`.
+#}
+{% macro json_item_text(path, is_whole=false) -%}
+    {{ return(adapter.dispatch('json_item_text', 'loop_returns')(
+        path, is_whole
+    )) }}
 {%- endmacro %}
 
-{% macro default__json_item_text(path) -%}
-    {{ json_text('item', path) }}
+{% macro default__json_item_text(path, is_whole) -%}
+    {{ json_whole_text('item', path) if is_whole else json_text('item', path) }}
 {%- endmacro %}
 
-{% macro duckdb__json_item_text(path) -%}
-    item{% for part in path.split('.')[1:] %}."{{ part }}"{% endfor %}
+{% macro duckdb__json_item_text(path, is_whole) -%}
+    item
+    {%- for part in (path | replace('"', '')).split('.')[1:] -%}
+    ."{{ part }}"
+    {%- endfor -%}
 {%- endmacro %}
 
 {# Sum of the amounts at one path of every item of a list inside `item`. #}

@@ -39,7 +39,7 @@ taxes as (
 -- The graphql schema has no unit price, only the line's total.
 renamed as (
     select
-        {{ staged_pass_through('order_lines', typed_text, typed_json) }}
+        {{ staged_pass_through('order_lines', rows='typed') }}
         {{ digits(typed_text('order_id')) }} as order_id,
         {{ digits(typed_text('id')) }} as order_line_id,
         {{ digits(typed_text('product_id')) }} as product_id,

@@ -149,7 +149,7 @@ renamed as (
         coalesce(lower({{ typed_text('taxes_included') }}) = 'true', false)
             as is_tax_included,
         coalesce(lower({{ typed_text('test') }}) = 'true', false) as is_test,
-        {{ staged_pass_through('orders', typed_text, typed_json) }}
+        {{ staged_pass_through('orders', rows='typed') }}
         {{ to_timestamp(typed_text('created_at')) }} as created_at,
         {{ to_timestamp(typed_text('processed_at')) }} as processed_at,
         {{ to_timestamp(typed_text('updated_at')) }} as updated_at,
