@@ -155,6 +155,12 @@ REPORTS = {
         "as_of_date, week_number",
         "Assumes that sales continue as in the last four weeks; docs/nowcast.md.",
     ),
+    "demand_by_size": Report(
+        "How many units of each size do shoppers keep, and what should a plan assume?",
+        "rpt_demand_by_size",
+        order="product_title, product_key, size",
+        caution="Expected figures are estimates; docs/nowcast.md says how they are made.",
+    ),
     "alerts": Report(
         "Which products come back more often than their peers, beyond chance?",
         "rpt_return_alerts",

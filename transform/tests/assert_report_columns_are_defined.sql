@@ -8,6 +8,7 @@
 #}
 -- depends_on: {{ ref('loop_returns', 'rpt_data_quality') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_data_through') }}
+-- depends_on: {{ ref('loop_returns', 'rpt_demand_by_size') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_exchange_flows') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_ledger_journal') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_ledger_tie') }}

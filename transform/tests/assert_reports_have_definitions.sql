@@ -11,7 +11,7 @@
     'rpt_store_credit_roll_forward', 'rpt_return_nowcast',
     'rpt_return_nowcast_back_test', 'rpt_refund_liability',
     'rpt_return_alerts', 'rpt_return_changes',
-    'rpt_returns_expected_by_week',
+    'rpt_returns_expected_by_week', 'rpt_demand_by_size',
 ] -%}
 
 with used as (

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 from urllib.request import urlopen
 
+from .demand import DEMAND
 from .facts import FACTS, key_of
 from .reports import REPORTS
 from .shop import Json, Key, Order, Shop, digits
@@ -26,7 +27,7 @@ STREAMS = {
     "transactions": "shopify/transactions",
     "subscription_orders": "recharge/orders",
 }
-TABLES = REPORTS | FACTS
+TABLES = REPORTS | FACTS | DEMAND
 ROUNDED = {"retained_revenue_ratio_ex_tax", "refund_value_rate"}
 """Ratios of amounts that are rounded return by return."""
 

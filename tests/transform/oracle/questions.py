@@ -539,6 +539,7 @@ COMPARED_ELSEWHERE = {
     *("reasons_by_category", "return_rate_by_channel", "return_rate_by_month"),
     *("cost_share_by_month", "days_to_return_by_outcome", "repurchase_by_day"),
     *("repurchase_by_outcome", "repurchase_by_quarter", "customers_followed"),
+    *("demand_by_size", "return_profile_by_size"),
     *(
         "checks_that_found_rows",
         "data_through",

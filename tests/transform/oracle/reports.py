@@ -6,7 +6,7 @@ import dataclasses
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -399,27 +399,29 @@ def _pooled(sums: Rows, groups: dict[Key, list[Key]]) -> Rows:
     return rows
 
 
-def pooled_rates(
-    counts: dict[Key, tuple[int, int]], ways: dict[Key, list[Key]]
-) -> Rows:
+Counts = tuple[Fraction | int, Fraction | int]
+"""Returned and sold units."""
+
+
+def pooled_rates(counts: Mapping[Key, Counts], ways: dict[Key, list[Key]]) -> Rows:
     """Pool rates, given returned and sold units and the groups, the smallest first."""
     depth = len(next(iter(ways.values())))
     all_back, all_sold = _added(counts.values())
     strengths: list[float] = []
     for level in reversed(range(max(depth, 1))):
-        members: dict[tuple[Key, Key], list[tuple[int, int]]] = defaultdict(list)
+        members: dict[tuple[Key, Key], list[Counts]] = defaultdict(list)
         for key, pair in counts.items():
             way = [key, *ways[key], ()]
             # A group is identified together with all larger groups.
             members[tuple(way[level + 1 :]), tuple(way[level:])].append(pair)
-        by_group: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+        by_group: dict[Key, list[Counts]] = defaultdict(list)
         for (group, _), pairs in members.items():
             if _added(pairs)[1]:
                 by_group[group].append(_added(pairs))
         found = _strength(by_group.values(), all_sold)
         strengths.insert(0, found or (strengths[0] if strengths else 2.0))
     rows: Rows = {}
-    totals: list[dict[Key, tuple[int, int]]] = [
+    totals: list[dict[Key, Counts]] = [
         {
             group: _added(
                 pair
@@ -448,14 +450,14 @@ def pooled_rates(
     return rows
 
 
-def _added(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    back, sold = 0, 0
+def _added(pairs: Iterable[Counts]) -> Counts:
+    back, sold = Fraction(0), Fraction(0)
     for one, other in pairs:
         back, sold = back + one, sold + other
     return back, sold
 
 
-def _strength(groups: Iterable[list[tuple[int, int]]], all_sold: int) -> float | None:
+def _strength(groups: Iterable[list[Counts]], all_sold: Fraction | int) -> float | None:
     """Return the prior's weight in units, from the variance of rates within groups."""
     excess = room = freedom = 0.0
     for pairs in groups:

@@ -155,6 +155,19 @@ def test_the_back_test_shows_what_the_nowcast_is_worth(shop: Warehouse) -> None:
     assert error < naive
 
 
+def test_sizes_expect_about_as_many_returns_as_the_nowcast(shop: Warehouse) -> None:
+    """Each is an estimate of its own."""
+    [(sizes, known, of_sizes, of_months)] = shop.rows(
+        "select count(*), min(share_known), sum(expected_returned_units -"
+        " returned_units), (select sum(expected_returned_units - returned_units)"
+        " from rpt_return_nowcast where dimension_type = 'all')"
+        " from rpt_demand_by_size where sold_units > 0"
+    )
+    assert sizes > 20
+    assert known < 1
+    assert of_sizes == pytest.approx(of_months, rel=0.3)
+
+
 def test_units_of_the_weeks_are_those_of_the_nowcast(shop: Warehouse) -> None:
     """The weeks hold all expected units only if no return takes longer than 56 days."""
     rows = shop.rows(

@@ -1,0 +1,116 @@
+{{ config(materialized='view') }}
+
+with lines as (
+    select *
+    from {{ ref('loop_returns', 'int_lines_by_size') }}
+),
+
+return_lines as (
+    select *
+    from {{ ref('loop_returns', 'int_return_lines') }}
+    where
+        is_counted_return
+        and not is_warranty
+        and is_merchandise
+        and not is_over_line_quantity
+),
+
+orders as (
+    select *
+    from {{ ref('loop_returns', 'int_orders') }}
+    where
+        is_customer_order
+        and loop_exclusion_reason is null
+),
+
+variant_options as (
+    select *
+    from {{ ref('loop_returns', 'int_variant_options') }}
+),
+
+maturity as (
+    select *
+    from {{ ref('loop_returns', 'int_return_maturity') }}
+),
+
+-- Units without an order line still have an order.
+returned as (
+    select
+        return_lines.return_id,
+        return_lines.return_line_item_id,
+        lines.product_key,
+        lines.size,
+        lines.product_title,
+        lines.product_category,
+        lines.order_date,
+        return_lines.is_rate_unit,
+        return_lines.line_outcome,
+        return_lines.is_kept,
+        return_lines.is_resold,
+        return_lines.return_date,
+        return_lines.inspected_at
+    from return_lines
+    inner join lines
+        on return_lines.sm_order_line_key = lines.sm_order_line_key
+    union all
+    select
+        return_lines.return_id,
+        return_lines.return_line_item_id,
+        {{ product_key('return_lines') }} as product_key,
+        coalesce(variant_options.size, '(none)') as size,
+        return_lines.product_title,
+        return_lines.product_category,
+        orders.order_date,
+        return_lines.is_rate_unit,
+        return_lines.line_outcome,
+        return_lines.is_kept,
+        return_lines.is_resold,
+        return_lines.return_date,
+        return_lines.inspected_at
+    from return_lines
+    inner join orders
+        on return_lines.sm_order_key = orders.sm_order_key
+    left join variant_options
+        on return_lines.variant_id = variant_options.variant_id
+    where
+        return_lines.sm_order_line_key is null
+        and return_lines.is_rate_unit
+),
+
+final as (
+    select
+        returned.return_id,
+        returned.return_line_item_id,
+        returned.product_key,
+        returned.size,
+        returned.product_title,
+        returned.product_category,
+        returned.order_date,
+        returned.is_rate_unit,
+        returned.line_outcome = 'exchange' as is_exchanged,
+        returned.is_resold is not null or coalesce(returned.is_kept, false)
+            as is_resale_known,
+        coalesce(returned.is_resold, false) as is_resold,
+        -- The returns of an order that is not mature are its early ones.
+        case
+            when
+                {{ days_between(
+                    'returned.order_date', 'maturity.data_through_date'
+                ) }} >= maturity.return_maturity_days
+                then greatest({{ days_between(
+                    'returned.order_date', 'returned.return_date'
+                ) }}, 0)
+        end as days_to_return,
+        case
+            when returned.is_resold
+                then greatest({{ days_between(
+                    'returned.return_date', local_date('returned.inspected_at')
+                ) }}, 0)
+        end as days_to_resale
+    from returned
+    inner join maturity
+        on returned.return_date <= maturity.data_through_date
+)
+
+select *
+from final
