@@ -28,7 +28,7 @@ from benchmarks.measuring import publish
 
 SHOPS = 200
 TODAY = date(2025, 10, 31)
-MODELS = ("int_refunds_expected", "rpt_refund_liability")
+MODELS = ("int_refunds_expected", "int_goods_cost_shares", "rpt_refund_liability")
 REFUND = 50
 SETTLED = f"""
 create or replace table int_returns_joined_to_orders as
@@ -50,7 +50,22 @@ create or replace table fct_return_ledger as
 select
     return_id as loop_return_id, currency_code, return_date as posting_date,
     'refund' as entry_type, -refund_amount as amount
-from int_returns_joined_to_orders
+from int_returns_joined_to_orders;
+create or replace table int_return_lines (
+    variant_id varchar, currency_code varchar, return_date date,
+    root_order_month_date date, net_amount decimal(18, 4), is_rate_unit boolean
+);
+create or replace table stg_variant_costs (
+    variant_id varchar, unit_cost_amount decimal(18, 4)
+);
+create or replace table stg_loop_returns__return_exchanges (
+    return_id varchar, exchange_id varchar, variant_id varchar, product_id varchar,
+    total_amount decimal(18, 4)
+);
+create or replace table int_exchange_items_paired (
+    return_id varchar, exchange_id varchar, from_variant_id varchar,
+    from_product_id varchar, pairing varchar
+)
 """
 
 

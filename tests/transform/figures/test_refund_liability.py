@@ -143,6 +143,27 @@ def test_a_liability_is_no_less_than_what_was_requested(world: World) -> None:
     )
 
 
+def test_exchanges_for_other_goods_are_as_frequent_as_among_the_pairs(
+    world: World,
+) -> None:
+    rows = world.built.rows(
+        "select expected_exchange_amount, expected_other_exchange_amount, (select"
+        " coalesce(sum(if(flow_kind = 'other product', total_amount, 0))"
+        " / sum(total_amount), 1) from fct_exchange_flows join fct_return_exchanges"
+        " using (loop_return_id, loop_exchange_id) join fct_returns"
+        " using (loop_return_id) where flow_kind <> 'not paired'"
+        " and fct_returns.currency_code = owed.currency_code"
+        " and fct_returns.return_date <= as_of_date and root_order_month_date"
+        " in (select order_month_date from analytics_intermediate.int_returns_nowcast"
+        " as months where months.as_of_date = owed.as_of_date)) from rpt_refund_liability as owed"
+    )
+    wrong = [
+        row for row in rows if abs(float(row[0]) * row[2] - float(row[1])) > ROUNDED
+    ]
+    assert wrong == []
+    assert any(0 < other < every for every, other, _ in rows)
+
+
 def test_every_closing_equals_a_second_computation(world: World) -> None:
     wanted = closings(world)
     found = {

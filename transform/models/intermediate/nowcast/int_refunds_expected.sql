@@ -29,9 +29,41 @@ booked as (
     from {{ ref('loop_returns', 'int_returns_booked') }}
 ),
 
+exchanges as (
+    select *
+    from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
+),
+
+pairs as (
+    select *
+    from {{ ref('loop_returns', 'int_exchange_items_paired') }}
+    where pairing <> 'not paired'
+),
+
 as_of_dates as (
     select distinct as_of_date
     from seen
+),
+
+-- Items sent out in exchange for a known unit. Another size or colour is the
+-- same product.
+exchanged as (
+    select
+        exchanges.return_id,
+        sum(exchanges.total_amount) as paired_amount,
+        sum(case
+            when
+                pairs.from_variant_id = exchanges.variant_id
+                or pairs.from_product_id = exchanges.product_id
+                then 0
+            else exchanges.total_amount
+        end) as other_goods_amount
+    from exchanges
+    inner join pairs
+        on
+            exchanges.return_id = pairs.return_id
+            and exchanges.exchange_id = pairs.exchange_id
+    group by exchanges.return_id
 ),
 
 made as (
@@ -46,10 +78,14 @@ made as (
             when returns.has_exchange
                 then returns.exchange_total - returns.upsell_amount
             else 0
-        end) as exchange_amount
+        end) as exchange_amount,
+        sum(coalesce(exchanged.paired_amount, 0)) as paired_amount,
+        sum(coalesce(exchanged.other_goods_amount, 0)) as other_goods_amount
     from returns
     left join booked
         on returns.return_id = booked.return_id
+    left join exchanged
+        on returns.return_id = exchanged.return_id
     group by 1, 2, 3
 ),
 
@@ -60,7 +96,9 @@ made_by_date as (
         made.currency_code,
         sum(made.refund_amount) as refund_amount,
         sum(made.credit_amount) as credit_amount,
-        sum(made.exchange_amount) as exchange_amount
+        sum(made.exchange_amount) as exchange_amount,
+        sum(made.paired_amount) as paired_amount,
+        sum(made.other_goods_amount) as other_goods_amount
     from made
     inner join as_of_dates
         on made.return_date <= as_of_dates.as_of_date
@@ -79,7 +117,9 @@ prices as (
         sum(seen.returned_amount) as returned_amount,
         sum(made_by_date.refund_amount) as refund_amount,
         sum(made_by_date.credit_amount) as credit_amount,
-        sum(made_by_date.exchange_amount) as exchange_amount
+        sum(made_by_date.exchange_amount) as exchange_amount,
+        sum(made_by_date.paired_amount) as paired_amount,
+        sum(made_by_date.other_goods_amount) as other_goods_amount
     from seen
     left join made_by_date
         on
@@ -89,7 +129,8 @@ prices as (
     group by seen.as_of_date, seen.currency_code
 ),
 
--- Without past returns, a returned unit is assumed to be refunded in full.
+-- Without past returns, a returned unit is assumed to be refunded in full, and
+-- an exchange to be for other goods.
 shares as (
     select
         as_of_date,
@@ -103,7 +144,9 @@ shares as (
         coalesce({{ ratio(
             'returned_amount',
             'refund_amount + credit_amount + exchange_amount'
-        ) }}, 1) as goods_share
+        ) }}, 1) as goods_share,
+        coalesce({{ ratio('other_goods_amount', 'paired_amount') }}, 1)
+            as other_goods_share
     from prices
 ),
 
@@ -113,6 +156,7 @@ joined as (
         seen.order_month_date,
         seen.currency_code,
         shares.goods_share,
+        shares.other_goods_share,
         {% for outcome in outcomes -%}
         shares.{{ outcome }}_share,
         {% endfor -%}
@@ -139,7 +183,8 @@ final as (
         {{ round_money('future_price * ' ~ outcome ~ '_share') }}
             as {{ outcome }}_amount,
         {% endfor -%}
-        goods_share
+        goods_share,
+        other_goods_share
     from joined
 )
 

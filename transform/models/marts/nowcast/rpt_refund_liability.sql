@@ -10,6 +10,8 @@
         'exchange_goods', 'exchange_discount', 'exchange_tax', 'upsell'
     ],
 } -%}
+{%- set cost_share = var('goods_cost_share') -%}
+{%- set cost_share = 'null' if cost_share is none else cost_share -%}
 {%- set amounts = [
     'closing_refund', 'closing_credit', 'closing_requested',
     'expected_exchange', 'used_refund', 'used_credit', 'used_since'
@@ -35,6 +37,20 @@ booked as (
 expected as (
     select *
     from {{ ref('loop_returns', 'int_refunds_expected') }}
+),
+
+currencies as (
+    select *
+    from {{ ref('loop_returns', 'dim_currencies') }}
+    where is_main_currency
+),
+
+-- Unit costs are in the main currency.
+cost_shares as (
+    select costs.*
+    from {{ ref('loop_returns', 'int_goods_cost_shares') }} as costs
+    inner join currencies
+        on costs.currency_code = currencies.currency_code
 ),
 
 dates as (
@@ -131,6 +147,7 @@ parts as (
         order_month_date,
         currency_code,
         cast(null as {{ type_ratio() }}) as goods_share,
+        cast(null as {{ type_ratio() }}) as other_goods_share,
         case when is_owed then refund_amount else 0 end as closing_refund,
         case when is_owed then credit_amount else 0 end as closing_credit,
         case when is_owed then refund_amount + credit_amount else 0 end
@@ -147,6 +164,7 @@ parts as (
         order_month_date,
         currency_code,
         goods_share,
+        other_goods_share,
         refund_amount as closing_refund,
         credit_amount as closing_credit,
         0 as closing_requested,
@@ -163,6 +181,7 @@ closings as (
         order_month_date,
         currency_code,
         max(goods_share) as goods_share,
+        max(other_goods_share) as other_goods_share,
         {% for name in amounts -%}
         sum({{ name }}) as {{ name }},
         {% endfor -%}
@@ -185,6 +204,7 @@ rolled as (
         closings.order_month_date,
         closings.currency_code,
         cast(null as {{ type_ratio() }}) as goods_share,
+        cast(null as {{ type_ratio() }}) as other_goods_share,
         {% for name in amounts -%}
         0 as {{ name }},
         {% endfor -%}
@@ -212,7 +232,10 @@ totals as (
         {{ sum_of_money(name) }} as {{ name }},
         {% endfor -%}
         max(max(goods_share)) over (partition by as_of_date, currency_code)
-            as goods_share
+            as goods_share,
+        max(max(other_goods_share)) over (
+            partition by as_of_date, currency_code
+        ) as other_goods_share
     from rolled
     group by as_of_date, order_month_date, currency_code
 ),
@@ -230,10 +253,17 @@ balanced as (
         {{ round_money(
             'cast(totals.closing as ' ~ type_ratio()
             ~ ') * coalesce(totals.goods_share, 1)'
-        ) }} as goods_amount
+        ) }} as goods_amount,
+        coalesce(
+            cost_shares.goods_cost_share,
+            cast({{ cost_share }} as {{ type_ratio() }})
+        ) as goods_cost_share,
+        coalesce(cost_shares.cost_known_share, 0) as cost_known_share
     from totals
     inner join dates
         on totals.as_of_date = dates.as_of_date
+    left join cost_shares
+        on totals.as_of_date = cost_shares.as_of_date
     where dates.previous_date is not null
 ),
 
@@ -261,15 +291,17 @@ final as (
         closing_credit as closing_credit_amount,
         closing_requested as closing_requested_amount,
         expected_exchange as expected_exchange_amount,
-        goods_amount as expected_returned_amount,
-        {% if var('goods_cost_share') is not none -%}
         {{ round_money(
-            'cast(goods_amount as ' ~ type_ratio() ~ ') * '
-            ~ var('goods_cost_share') ~ ' * ' ~ var('recovery_share')
-        ) }}
-        {%- else -%}
-        cast(null as {{ type_money() }})
-        {%- endif %} as return_asset_amount,
+            'cast(expected_exchange as ' ~ type_ratio()
+            ~ ') * coalesce(other_goods_share, 1)'
+        ) }} as expected_other_exchange_amount,
+        goods_amount as expected_returned_amount,
+        {{ round_money(
+            'cast(goods_amount as ' ~ type_ratio() ~ ') * goods_cost_share * '
+            ~ var('recovery_share')
+        ) }} as return_asset_amount,
+        goods_cost_share,
+        cost_known_share,
         used_since as used_since_amount,
         still_expected as still_expected_amount,
         {{ ratio('used_since', 'closing') }} as share_used_since

@@ -10,6 +10,7 @@ renamed as (
         {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(typed_text('id')) }} as variant_id,
         {{ digits(typed_text('product_id')) }} as product_id,
+        {{ digits(typed_text('inventory_item_id')) }} as inventory_item_id,
         -- text
         {{ typed_text('sku') }} as sku,
         {{ typed_text('title') }} as variant_title,

@@ -7,7 +7,7 @@
         'order', 'order_line', 'order_tag', 'order_discount_code',
         'order_url_tag', 'customer_visit', 'discount_allocation',
         'tax_line', 'order_line_refund', 'order_adjustment', 'product',
-        'product_variant',
+        'product_variant', 'inventory_item',
         'transaction', 'refund', 'fulfillment',
     ],
     'loop_returns': [
@@ -35,11 +35,11 @@
         'orders',
     ],
     'tap_shopify_graphql': [
-        'orders', 'products', 'product_variants', 'order_refunds',
-        'transactions',
+        'orders', 'products', 'product_variants', 'inventory_items',
+        'order_refunds', 'transactions',
     ],
     'tap_shopify_rest': [
-        'orders', 'products', 'product_variants',
+        'orders', 'products', 'product_variants', 'inventory_items',
         'customer_journey_summary', 'transactions',
     ],
 } -%}

@@ -10,6 +10,8 @@ renamed as (
         {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as variant_id,
         {{ digits(json_text(raw_json('product'), '$.id')) }} as product_id,
+        {{ digits(json_text(raw_json('inventoryItem'), '$.id')) }}
+            as inventory_item_id,
         -- text
         {{ raw_text('sku') }} as sku,
         {{ raw_text('title') }} as variant_title,

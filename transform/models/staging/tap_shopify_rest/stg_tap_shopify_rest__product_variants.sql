@@ -22,6 +22,8 @@ renamed as (
     select
         {{ digits(json_text('item', '$.id')) }} as variant_id,
         product_id,
+        {{ digits(json_text('item', '$.inventory_item_id')) }}
+            as inventory_item_id,
         nullif(trim({{ json_text('item', '$.sku') }}), '') as sku,
         {{ json_text('item', '$.title') }} as variant_title,
         {{ to_money(json_text('item', '$.price')) }} as price_amount
@@ -30,6 +32,7 @@ renamed as (
     select
         {{ digits(raw_text('id')) }} as variant_id,
         {{ digits(raw_text('product_id')) }} as product_id,
+        {{ digits(raw_text('inventory_item_id')) }} as inventory_item_id,
         {{ raw_text('sku') }} as sku,
         {{ raw_text('title') }} as variant_title,
         {{ raw_money('price') }} as price_amount
@@ -41,6 +44,7 @@ final as (
         {{ text_literal(var('store_id')) }} as store_id,
         variant_id,
         max(product_id) as product_id,
+        max(inventory_item_id) as inventory_item_id,
         max(sku) as sku,
         max(variant_title) as variant_title,
         max(price_amount) as price_amount
