@@ -260,6 +260,26 @@ def test_the_journal_is_that_of_the_chosen_month_else_the_newest(report, view, s
         ]
 
 
+def test_the_next_eight_weeks_have_units_parcels_and_refunds(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select strftime(week_start_date, '%-d %b %Y'), expected_returned_units,
+            expected_returned_units_lower_80, expected_returned_units_upper_80,
+            expected_parcels, expected_refund_amount
+        from rpt_returns_expected_by_week
+        where as_of_date = (select data_through_date from rpt_data_through)
+        order by week_start_date
+    """)
+    assert len(rows) == 8
+    shown(view, made, "timing")
+    assert table(view, "Expected returns by week") == [
+        [day, *(f"{int(value + 0.5):,}" for value in units), dollars(refund)]
+        for day, *units, refund in rows
+    ]
+    shown(view, report("loop_alone"), "timing")
+    assert view.get_by_text("The next eight weeks").count() == 0
+
+
 @pytest.mark.parametrize("world", ["shop", "loop_alone"])
 def test_the_days_of_each_step_are_those_of_the_mart(report, view, shown, world):
     made = report(world)

@@ -21,6 +21,7 @@ import {
   warning,
 } from "./parts/common.js";
 import { refundSentence, steps } from "./parts/steps.js";
+import { nextWeeks } from "./parts/weeks.js";
 import { table } from "../table.js";
 
 const CLOCKS = [
@@ -33,7 +34,7 @@ export const timingPage = {
   name: "timing",
   menu: "Timing",
   question: "How does the time from order to return differ by outcome?",
-  needs: ["timing", "timing_bands", "durations", "periods"],
+  needs: ["timing", "timing_bands", "durations", "periods", "weeks"],
   filters: (data) => [
     periodFilter(data, "all"),
     filter("clock", "Days from", CLOCKS, "days_to_return"),
@@ -144,6 +145,7 @@ export const timingPage = {
             })
           : null,
         ...steps(data.durations, chosen.period),
+        ...nextWeeks(data.weeks),
       ],
     };
   },
