@@ -65,6 +65,7 @@ export const glancePage = {
         : "No return was started in this period.",
       parts: [
         whatChanged(data),
+        periodsShown(view),
         html(
           "ul",
           { class: "tiles" },
@@ -86,14 +87,7 @@ export const glancePage = {
       answer: verdict?.text ?? rateSoFar(view),
       parts: [
         whatChanged(data),
-        html(
-          "p",
-          { class: "scope" },
-          lastPeriods(data, chosen.period),
-          before
-            ? `Below each figure is the figure of ${periodName(before)}.`
-            : "There is no earlier period to compare with.",
-        ),
+        periodsShown(view),
         young
           ? warning(`${periodName(chosen.period)} is immature. ${immatureNote(data.through[0])}`)
           : null,
@@ -128,18 +122,26 @@ function rateSoFar(view) {
   );
 }
 
-/** A sentence with links to the last month and the last quarter that are over. */
-function lastPeriods(data, shown) {
+/** Links to the last month and the last quarter that are over, and what is compared. */
+function periodsShown({ data, period, before }) {
   const ends = ["month", "quarter"]
     .map((type) => [type, lastOver(data, type)])
-    .filter(([, period]) => period);
-  return ends.flatMap(([type, period], place) => [
+    .filter(([, last]) => last);
+  const links = ends.flatMap(([type, last], place) => [
     place ? `, the last ${type} ` : `The last ${type} that is over is `,
-    period === shown
-      ? periodName(period)
-      : html("a", { href: addressOf("glance", { period }) }, periodName(period)),
-    place === ends.length - 1 ? ". " : "",
+    last === period
+      ? periodName(last)
+      : html("a", { href: addressOf("glance", { period: last }) }, periodName(last)),
   ]);
+  return html(
+    "p",
+    { class: "scope" },
+    links,
+    links.length ? ". " : "",
+    before
+      ? `Below each figure is the figure of ${periodName(before)}.`
+      : "There is no earlier period to compare with.",
+  );
 }
 
 const metricOf = ({ data, currency }, metric, basis, period) =>

@@ -154,9 +154,9 @@ export const timingPage = {
 /** A histogram for each outcome; on a phone they are below one another. */
 function densitiesOf(rows) {
   if (!rows.length) return [];
-  const outcomes = outcomesInOrder(different(rows, "outcome_group")).filter(
-    (outcome) => outcome !== "none",
-  );
+  const drawn = rows.filter((row) => row.outcome_group !== "none");
+  const outcomes = outcomesInOrder(different(drawn, "outcome_group"));
+  const bands = drawn.map(bandOf);
   const columns = availableWidth() > 700 && outcomes.length > 1 ? 2 : 1;
   const width = columns === 2 ? (availableWidth() - 32) / 2 : availableWidth();
   const note =
@@ -167,7 +167,7 @@ function densitiesOf(rows) {
       "div",
       { class: "panels" },
       outcomes.map((outcome) =>
-        densityFigure(outcome, where(rows, { outcome_group: outcome }), rows.map(bandOf), width),
+        densityFigure(outcome, where(drawn, { outcome_group: outcome }), bands, width),
       ),
     ),
     html("p", { class: "note" }, note),

@@ -64,7 +64,6 @@ const rollForward = (rows, through) => [
       amounts("reestimated_amount", "Re-estimated"),
       amounts("closing_amount", "Closing: owed"),
       amounts("closing_requested_amount", "Of it requested"),
-      amounts("closing_expected_amount", "Of it expected"),
     ],
   }),
   table({
