@@ -7,6 +7,8 @@ export const shares = new Intl.NumberFormat(LOCALE, {
   style: "percent",
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
+  // A share that rounds to zero has no sign.
+  signDisplay: "negative",
 });
 export const days = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 const currencies = new Map();

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 def share(value) -> str:
     if value is None:
         return "\u2013"
-    rounded = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    rounded = (Decimal(repr(value)) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP) + 0
     return f"{rounded}%"
 
 

@@ -61,6 +61,12 @@ def test_months_after_the_running_one_are_not_compared(altered, view):
     assert "Parts of the cost, 2026-02 and 2026-01" in shown
 
 
+def test_a_share_that_rounds_to_nothing_has_no_sign(altered, view):
+    page = altered("update rpt_net_return_cost set cost_share_of_gross = -0.0003")
+    answer = opened(view, page, "cost").locator(".answer").inner_text()
+    assert ": 0.0% of " in answer
+
+
 def test_a_sku_of_which_nothing_came_back_is_not_said_to_come_back(altered, view):
     returned = (
         "update rpt_return_rate_by_sku set returned_units = {} where return_rank {}"

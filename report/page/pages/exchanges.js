@@ -105,7 +105,7 @@ export const exchangesPage = {
               kind: "count",
               drillDown: (row) => drillDownFlow(row, chosen),
             },
-            { name: "from_units", label: "All units exchanged from this variant", kind: "count" },
+            { name: "from_units", label: "Of", kind: "count" },
             { name: "exchange_flow_share", label: "Share", kind: "share" },
             {
               name: "returned_again_units",
