@@ -113,10 +113,15 @@ def _made_by_loop(
         currency=origin.currency,
         tax_permille=origin.tax_permille,
         taxes_included=origin.taxes_included,
-        gateway="Loop" if role == "gift_card" else origin.gateway,
+        gateway="Loop" if role == "gift_card" else _gateway(origin),
         code="Loop discount",
         in_shopify=origin.in_shopify,
     )
+
+
+def _gateway(origin: Order) -> str:
+    """Return the gateway of an upsell, which a gift card cannot pay."""
+    return "shopify_payments" if origin.gateway == "gift_card" else origin.gateway
 
 
 def tag_original(record: Return) -> None:
