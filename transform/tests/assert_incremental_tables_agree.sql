@@ -10,11 +10,13 @@
 -- depends_on: {{ ref('loop_returns', 'fct_orders') }}
 -- depends_on: {{ ref('loop_returns', 'fct_return_events') }}
 -- depends_on: {{ ref('loop_returns', 'fct_return_exchanges') }}
+-- depends_on: {{ ref('loop_returns', 'fct_return_ledger') }}
 -- depends_on: {{ ref('loop_returns', 'fct_return_lines') }}
 -- depends_on: {{ ref('loop_returns', 'fct_returns') }}
 -- depends_on: {{ ref('loop_returns', 'int_exchange_lines_returned') }}
--- depends_on: {{ ref('loop_returns', 'int_ledger_entries') }}
+-- depends_on: {{ ref('loop_returns', 'int_ledger_tied_to_orders') }}
 -- depends_on: {{ ref('loop_returns', 'int_order_lines_returned') }}
+-- depends_on: {{ ref('loop_returns', 'int_refunds_booked') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_order_returns') }}
 
 with watermarks as (

@@ -26,6 +26,10 @@ OF_CLOSED_DAYS = (
     "select * exclude (built_at, is_closed) from fct_return_ledger"
     f" where posting_date <= '{CLOSED_THROUGH}' order by all"
 )
+ARE_CLOSED = (
+    "select distinct is_closed from fct_return_ledger"
+    f" where posting_date <= '{CLOSED_THROUGH}'"
+)
 OF_THE_AMENDED = (
     "select entry_type, amount, posting_date, is_correction from fct_return_ledger"
     " where loop_return_id = '90000001' and entry_type in ('refund', 'handling_fee')"
@@ -50,22 +54,28 @@ parcel goes back."""
 
 @pytest.fixture(scope="module")
 def loads(tmp_path_factory: pytest.TempPathFactory) -> list[Load]:
-    """Rows of a shop as first loaded, after the change, and after a full refresh."""
+    """Rows of a shop after a period was closed, after the change, and after a full refresh.
+
+    The period is closed by a build of the closed entries alone.
+    """
     shop = land_world(tmp_path_factory.mktemp("loads"), **WORLDS["tiny"])
+    closing = {**VARIABLES, "ledger_closed_through_date": str(CLOSED_THROUGH)}
 
     def built(*words: str) -> Load:
-        shop.build(
-            *("--select", *TABLES, *WITHOUT_TESTS, *words),
-            **VARIABLES,
-            ledger_closed_through_date=str(CLOSED_THROUGH),
-        )
-        queries = (LEDGER, OF_CLOSED_DAYS, OF_THE_AMENDED, EVENTS)
+        shop.build("--select", *TABLES, *WITHOUT_TESTS, *words, **closing)
+        queries = (LEDGER, OF_CLOSED_DAYS, ARE_CLOSED, OF_THE_AMENDED, EVENTS)
         return {query: shop.rows(query) for query in queries}
 
+    shop.build("--select", *TABLES, *WITHOUT_TESTS, **VARIABLES)
+    shop.build("--select", "int_ledger_entries_closed", *WITHOUT_TESTS, **closing)
     first = built()
     with duckdb.connect(str(shop.raw)) as raw:
         raw.execute(LATER)
     return [first, built(), built("--full-refresh")]
+
+
+def test_closing_a_period_marks_its_entries(loads: list[Load]) -> None:
+    assert [load[ARE_CLOSED] for load in loads] == [[(True,)]] * 3
 
 
 def test_a_changed_return_changes_no_closed_figure(

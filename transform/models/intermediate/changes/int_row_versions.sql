@@ -77,6 +77,11 @@ refund_lines as (
     from {{ ref('loop_returns', 'stg_refund_lines') }}
 ),
 
+adjustments as (
+    select *
+    from {{ ref('loop_returns', 'stg_order_adjustments') }}
+),
+
 parts_of_refunded_orders as (
     select
         order_id,
@@ -88,6 +93,12 @@ parts_of_refunded_orders as (
         order_id,
         {{ row_hash('refund_lines') }} as part
     from refund_lines
+    where order_id is not null
+    union all
+    select
+        order_id,
+        {{ row_hash('adjustments') }} as part
+    from adjustments
     where order_id is not null
 ),
 

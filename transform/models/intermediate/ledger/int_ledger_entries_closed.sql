@@ -6,12 +6,16 @@
     materialized='incremental',
     full_refresh=false,
     incremental_strategy='merge' if target.type == 'bigquery' else 'append',
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    post_hook="{{ rebuild_after_closing('fct_return_ledger') }}"
 ) }}
 
 with entries as (
     select *
     from {{ ref('loop_returns', 'int_ledger_entries_unioned') }}
+    {% if not var('ledger_closed_through_date') -%}
+    where false
+    {%- endif %}
 ),
 
 closed as (
@@ -22,7 +26,8 @@ closed as (
     select
         *,
         cast(null as date) as posting_date,
-        cast(null as date) as closed_through_date
+        cast(null as date) as closed_through_date,
+        cast(null as {{ dbt.type_timestamp() }}) as built_at
     from entries
     where 1 = 0
     {%- endif %}
@@ -53,7 +58,8 @@ final as (
         to_book.amount,
         to_book.posting_date,
         to_book.is_correction,
-        closing.closed_through_date
+        closing.closed_through_date,
+        {{ built_at() }} as built_at
     from to_book
     cross join closing
     where to_book.posting_date <= closing.closed_through_date

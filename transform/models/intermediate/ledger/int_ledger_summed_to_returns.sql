@@ -1,3 +1,5 @@
+{{ incremental_by('return_id') }}
+
 {%- set sums = {
     'goods_amount': "entry_type in ('goods', 'discount', 'tax')",
     'shipping_amount': "entry_type in ('shipping', 'shipping_tax')",
@@ -21,6 +23,7 @@
 with entries as (
     select *
     from {{ ref('loop_returns', 'int_ledger_entries') }}
+    where {{ is_affected('return_id') }}
 ),
 
 final as (
@@ -35,7 +38,8 @@ final as (
         {% for name, condition in dates.items() -%}
         min(case when {{ condition }} then loop_date end) as {{ name }},
         {% endfor -%}
-        currency_code
+        currency_code,
+        {{ built_at() }} as built_at
     from entries
     group by return_id, store_id, order_id, currency_code
 )

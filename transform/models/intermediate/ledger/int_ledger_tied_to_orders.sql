@@ -1,21 +1,27 @@
+{{ incremental_by('return_id') }}
+
 with returns as (
     select *
     from {{ ref('loop_returns', 'int_ledger_summed_to_returns') }}
+    where {{ is_affected('return_id') }}
 ),
 
 entries as (
     select *
     from {{ ref('loop_returns', 'int_ledger_entries') }}
+    where {{ is_affected('return_id') }}
 ),
 
 exchanges as (
     select *
     from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
+    where {{ is_affected('return_id') }}
 ),
 
 made as (
     select *
     from {{ ref('loop_returns', 'int_orders_made_by_loop') }}
+    where {{ is_affected('return_id') }}
 ),
 
 orders as (
@@ -24,16 +30,19 @@ orders as (
         order_id,
         coalesce(is_tax_included, false) as is_tax_included
     from {{ ref('loop_returns', 'stg_orders') }}
+    where {{ is_affected('order_id') }}
 ),
 
 lines_added as (
     select *
     from {{ ref('loop_returns', 'int_native_exchange_lines_detected') }}
+    where {{ is_affected('order_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('loop_returns', 'stg_order_lines') }}
+    where {{ is_affected('order_id') }}
 ),
 
 -- Goods that native exchanges added to the original order.
@@ -253,7 +262,8 @@ final as (
             when {{ is_rounding('ledger_amount - shopify_amount') }}
                 then 'rounding'
             else 'unexplained'
-        end as reason_class
+        end as reason_class,
+        {{ built_at() }} as built_at
     from apart
     where ledger_amount <> 0 or coalesce(shopify_amount, 0) <> 0
 )

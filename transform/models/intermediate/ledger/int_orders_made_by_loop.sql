@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ incremental_by('return_id', on_bigquery='view') }}
 
 with exchanges as (
     select distinct
@@ -7,12 +7,15 @@ with exchanges as (
         exchange_order_id as order_id,
         'exchange' as made_for
     from {{ ref('loop_returns', 'stg_loop_returns__return_exchanges') }}
-    where exchange_order_id is not null
+    where
+        exchange_order_id is not null
+        and {{ is_affected('return_id') }}
 ),
 
 returns as (
     select *
     from {{ ref('loop_returns', 'int_returns_booked') }}
+    where {{ is_affected('return_id') }}
 ),
 
 named as (
@@ -44,22 +47,26 @@ orders as (
         is_tax_included,
         coalesce(processed_at, created_at) as ordered_at
     from {{ ref('loop_returns', 'stg_orders') }}
+    where {{ is_affected('order_id') }}
 ),
 
 order_lines as (
     select *
     from {{ ref('loop_returns', 'stg_order_lines') }}
+    where {{ is_affected('order_id') }}
 ),
 
 -- A later native exchange may have added lines to the order.
 lines_added as (
     select *
     from {{ ref('loop_returns', 'int_native_exchange_lines_detected') }}
+    where {{ is_affected('order_id') }}
 ),
 
 payments as (
     select *
     from {{ ref('loop_returns', 'int_order_payments_summed_to_orders') }}
+    where {{ is_affected('order_id') }}
 ),
 
 goods as (
@@ -95,7 +102,8 @@ final as (
         sum(payments.new_money_amount) as new_money_amount,
         max(case when coalesce(orders.is_tax_included, false) then 1 else 0 end)
         = 1 as is_tax_included,
-        min({{ local_date('orders.ordered_at') }}) as shopify_date
+        min({{ local_date('orders.ordered_at') }}) as shopify_date,
+        {{ built_at() }} as built_at
     from goods
     inner join orders
         on

@@ -1,19 +1,23 @@
-{{ config(materialized='view') }}
+{{ incremental_by('order_id', on_bigquery='view') }}
 
 with refunds as (
     select *
     from {{ ref('loop_returns', 'int_refunds_paid') }}
+    where {{ is_affected('order_id') }}
 ),
 
 payments as (
     select *
     from {{ ref('loop_returns', 'stg_order_payments') }}
-    where payment_kind = 'refund'
+    where
+        payment_kind = 'refund'
+        and {{ is_affected('order_id') }}
 ),
 
 refunds_matched as (
     select *
     from {{ ref('loop_returns', 'int_refunds_matched_to_returns') }}
+    where {{ is_affected('order_id') }}
 ),
 
 refund_lines as (
@@ -22,6 +26,7 @@ refund_lines as (
         refund_id,
         sum(subtotal_amount + tax_amount) as goods_amount
     from {{ ref('loop_returns', 'stg_refund_lines') }}
+    where {{ is_affected('order_id') }}
     group by store_id, refund_id
 ),
 
@@ -43,6 +48,7 @@ adjustments as (
             end
         ) as shipping_adjustment_amount
     from {{ ref('loop_returns', 'stg_order_adjustments') }}
+    where {{ is_affected('order_id') }}
     group by store_id, refund_id
 ),
 
@@ -88,7 +94,8 @@ final as (
         coalesce(adjustments.adjustment_amount, 0) as adjustment_amount,
         coalesce(adjustments.shipping_adjustment_amount, 0)
             as shipping_adjustment_amount,
-        {{ local_date('refunds.refunded_at') }} as shopify_date
+        {{ local_date('refunds.refunded_at') }} as shopify_date,
+        {{ built_at() }} as built_at
     from refunds
     left join refunds_matched
         on

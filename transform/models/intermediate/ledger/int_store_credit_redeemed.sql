@@ -1,3 +1,5 @@
+{{ incremental_by('return_id') }}
+
 -- Store credit that was issued, or paid back to the gift card that had paid.
 with issued_entries as (
     select
@@ -7,7 +9,9 @@ with issued_entries as (
         loop_occurred_at,
         sum(amount) as amount
     from {{ ref('loop_returns', 'int_ledger_entries') }}
-    where account_class = 'store_credit'
+    where
+        account_class = 'store_credit'
+        and {{ is_affected('return_id') }}
     group by return_id, sm_order_key, currency_code, loop_occurred_at
 ),
 
@@ -20,7 +24,9 @@ orders as (
         order_name,
         currency_code
     from {{ ref('loop_returns', 'int_orders') }}
-    where sm_customer_key is not null
+    where
+        sm_customer_key is not null
+        and {{ is_affected('order_id') }}
 ),
 
 payments as (
@@ -31,6 +37,7 @@ payments as (
         and payment_kind in ('sale', 'capture')
         and payment_status = 'success'
         and amount > 0
+        and {{ is_affected('order_id') }}
 ),
 
 -- A customer's credits in the order of issue, each with the start and end of
@@ -113,7 +120,8 @@ final as (
         order_name,
         currency_code,
         {{ sum_of_money('redeemed_amount') }} as redeemed_amount,
-        spent_at as redeemed_at
+        spent_at as redeemed_at,
+        {{ built_at() }} as built_at
     from met
     where redeemed_amount > 0
     group by

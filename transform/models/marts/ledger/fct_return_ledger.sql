@@ -1,16 +1,20 @@
+{{ incremental_by('loop_return_id') }}
+
 with entries as (
     select *
     from {{ ref('loop_returns', 'int_ledger_entries_unioned') }}
+    where {{ is_affected('return_id') }}
 ),
 
 closed as (
     select *
     from {{ ref('loop_returns', 'int_ledger_entries_closed') }}
+    where {{ is_affected('return_id') }}
 ),
 
 last_closing as (
     select max(closed_through_date) as closed_through_date
-    from closed
+    from {{ ref('loop_returns', 'int_ledger_entries_closed') }}
 ),
 
 to_book as (

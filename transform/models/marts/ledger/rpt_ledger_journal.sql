@@ -3,57 +3,35 @@ with ledger as (
         sm_store_id,
         currency_code,
         account_class,
-        amount,
-        is_correction,
+        loop_return_id,
         cast({{ dbt.date_trunc('month', 'posting_date') }} as date)
-            as period_start_date
+            as period_start_date,
+        amount,
+        case when is_correction then amount else 0 end as correction_amount
     from {{ ref('loop_returns', 'fct_return_ledger') }}
+    where entry_type <> 'to_come'
 ),
 
-by_account as (
-    select
-        sm_store_id,
-        currency_code,
-        account_class,
-        period_start_date,
-        sum(amount) as amount,
-        sum(case when amount > 0 then amount else 0 end) as debit_amount,
-        sum(case when amount < 0 then -amount else 0 end) as credit_amount,
-        sum(case when is_correction then amount else 0 end)
-            as correction_amount,
-        count(*) as entry_count
-    from ledger
-    group by sm_store_id, currency_code, account_class, period_start_date
-),
-
--- The balance of a month's entries belongs to returns that also have entries in
--- other months.
-carried as (
-    select
-        sm_store_id,
-        currency_code,
-        period_start_date,
-        -sum(amount) as amount,
-        -sum(correction_amount) as correction_amount
-    from by_account
-    group by sm_store_id, currency_code, period_start_date
-    having sum(amount) <> 0
-),
-
-lines as (
-    select * from by_account
-    union all
+-- The balance of a return's entries in a month belongs to its entries in other
+-- months, or to parts of the return that are still to come.
+cleared as (
     select
         sm_store_id,
         currency_code,
         'returns_clearing' as account_class,
+        loop_return_id,
         period_start_date,
-        amount,
-        case when amount > 0 then amount else 0 end as debit_amount,
-        case when amount < 0 then -amount else 0 end as credit_amount,
-        correction_amount,
-        0 as entry_count
-    from carried
+        -sum(amount) as amount,
+        -sum(correction_amount) as correction_amount
+    from ledger
+    group by sm_store_id, currency_code, loop_return_id, period_start_date
+    having sum(amount) <> 0
+),
+
+postings as (
+    select * from ledger
+    union all
+    select * from cleared
 ),
 
 summed as (
@@ -63,11 +41,11 @@ summed as (
         account_class,
         period_start_date,
         sum(amount) as net_amount,
-        sum(debit_amount) as debit_amount,
-        sum(credit_amount) as credit_amount,
+        sum(case when amount > 0 then amount else 0 end) as debit_amount,
+        sum(case when amount < 0 then -amount else 0 end) as credit_amount,
         sum(correction_amount) as correction_amount,
-        sum(entry_count) as entry_count
-    from lines
+        count(*) as entry_count
+    from postings
     group by sm_store_id, currency_code, account_class, period_start_date
 ),
 

@@ -124,6 +124,13 @@ ranked as (
                 order_id asc
         ) as difference_rank
     from dated
+    where ledger_amount <> shopify_amount
+    union all
+    select
+        *,
+        null as difference_rank
+    from dated
+    where ledger_amount = shopify_amount
 ),
 
 final as (
