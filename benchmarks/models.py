@@ -3,13 +3,14 @@
 Question: wall time and peak memory of `dbt build`, and of the data tests after it, for
 shops of 10 thousand, 100 thousand and (with --million) a million returns, with about
 six orders for each return. A full build and a build after one day's changes are
-measured, and the slowest models listed.
+measured, and the slowest models and the share of some folders are listed.
 
 Method: the tap and the product's loader load a small simulated shop once. SQL copies
 its raw tables up to the size. The models are built in full; then a day's changes are
 built incrementally, and the result is built in full once more. Both builds must have
 the same rows in every mart. CPU seconds count all threads and are more reliable than
-wall time on a machine that others use. Subscriptions are left out.
+wall time on a machine that others use. The seconds of models are summed over dbt's
+threads. Subscriptions are left out.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ SIZES = [10_000, 100_000]
 MILLION = 1_000_000
 VARIABLES = {"shopify_source": "tap_shopify_graphql"}
 SLOWEST = 5
+CAPABILITIES = ("nowcast", "early_warning", "ledger")
+"""Folders of models whose share of a build is listed."""
 LOADER = ROOT / ".meltano/loaders/target-duckdb/venv/bin/target-duckdb-exact"
 SOURCES = {
     "tap_loop_returns": ["tap_loop_returns"],
@@ -76,22 +79,44 @@ class Project:
     def build(self) -> dict[str, Any]:
         """Build and return time, memory and the slowest nodes; then test the data."""
         cost = self.dbt("build", "--exclude-resource-type", "test", "unit_test")
-        results = json.loads((self.folder / "target/run_results.json").read_text())
-        nodes = [
-            {
-                "node": one["unique_id"].split(".")[2],
-                "seconds": round(one["execution_time"], 1),
-            }
-            for one in results["results"]
-        ]
-        slowest = sorted(nodes, key=lambda one: -one["seconds"])[:SLOWEST]
+        seconds = self._seconds()
+        slowest = sorted(seconds.items(), key=lambda one: -one[1])[:SLOWEST]
         tests = self.dbt("test", "--exclude-resource-type", "unit_test")
         return {
             "wall_s": round(cost.wall, 1),
             "cpu_s": round(cost.cpu, 1),
             "peak_mib": round(cost.peak_mib),
             "tests_wall_s": round(tests.wall, 1),
-            "slowest": slowest,
+            "models_s": round(sum(seconds.values()), 1),
+            "capabilities_s": self._capabilities(seconds),
+            "slowest": [
+                {"node": node.split(".")[2], "seconds": round(one, 1)}
+                for node, one in slowest
+            ],
+        }
+
+    def _seconds(self) -> dict[str, float]:
+        """Return the seconds of each model of the last run, by its id."""
+        results = json.loads((self.folder / "target/run_results.json").read_text())
+        return {
+            one["unique_id"]: one["execution_time"]
+            for one in results["results"]
+            if one["unique_id"].startswith("model.")
+        }
+
+    def _capabilities(self, seconds: dict[str, float]) -> dict[str, float]:
+        """Return the seconds of all models in the folders of each capability."""
+        nodes = json.loads((self.folder / "target/manifest.json").read_text())["nodes"]
+        return {
+            name: round(
+                sum(
+                    one
+                    for node, one in seconds.items()
+                    if f"/{name}/" in nodes[node]["original_file_path"]
+                ),
+                1,
+            )
+            for name in CAPABILITIES
         }
 
 
@@ -198,6 +223,16 @@ def table(result: dict[str, Any]) -> str:
         )
         lines.append(
             f"Slowest models of {words} at {largest['returns']:,} returns: {slowest}."
+        )
+    for words, part in (("a full build", "full"), ("a day's build", "day")):
+        cost = largest[part]
+        shares = ", ".join(
+            f"`{name}` {one:,.0f} s ({one / cost['models_s']:.0%})"
+            for name, one in cost["capabilities_s"].items()
+        )
+        lines.append(
+            f"Folders of models in {words} at {largest['returns']:,} returns, of"
+            f" {cost['models_s']:,.0f} s for all models: {shares}."
         )
     different = sorted(
         {name for shop in result["shops"] for name in shop["marts_that_differ"]}
