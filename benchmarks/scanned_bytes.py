@@ -36,7 +36,7 @@ from demo.paths import ROOT
 
 TEST = "tests/integration/bigquery/test_bigquery.py"
 RECORDING = "BIGQUERY_RECORDING"
-"""Environment variable that names the file to which the tests write the statements."""
+"""Environment variable that names the file in which the tests record the statements."""
 NODE = re.compile(r'"node_id": "([^"]+)"')
 GENERIC = re.compile(r"test\.[^.]+\.[^.]+\.\w+$")
 """A generic test of dbt, whose id ends in a hash."""
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def billed(recording: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures to publish, calculated from the statements that the tests wrote."""
+    """Return the figures to publish, calculated from the SQL that the tests recorded."""
     builds = builds_of(recording)
     million = bytes_of_builds(builds, recording, MILLION)
     shops = [bytes_of_builds(builds, recording, shop) for shop in SHOPS]
@@ -178,7 +178,7 @@ def tables_at(
     """Return the sizes of all tables in a shop of a given size.
 
     Args:
-        recording: The statements and sizes that the tests wrote.
+        recording: The SQL statements and table sizes that the tests recorded.
         returns: Returns of that shop.
         days: Days of loads in the partitions that an incremental build reads.
     """

@@ -104,7 +104,7 @@ class Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, response: Response) -> None:
-        """Write head and body until the client disconnects."""
+        """Write the head and, except for HEAD, the body; reset the connection if planned."""
         if response.reset == "before":
             self._reset()
             return

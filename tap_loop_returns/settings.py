@@ -55,8 +55,9 @@ SETTINGS = th.PropertiesList(
         "start_date",
         th.DateTimeType,
         title="Start date",
-        description="Read returns created at or after this time, and later all changes "
-        "of any return. If not set, read everything.",
+        description="The first sync reads the returns created at or after this time, or all "
+        "returns if it is not set. Later syncs read every return that changed, older ones "
+        "included.",
     ),
     th.Property(
         "end_date",

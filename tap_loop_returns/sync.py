@@ -14,12 +14,12 @@ from tap_loop_returns.context import SyncContext
 from tap_loop_returns.errors import IncompleteSyncError, LoopError
 from tap_loop_returns.output.audits import EndpointAudit
 from tap_loop_returns.output.list_pass import ListPass
-from tap_loop_returns.output.stream import WritableStream
+from tap_loop_returns.output.writable_stream import WritableStream
 from tap_loop_returns.output.writers import StreamWriter, writer_of
 from tap_loop_returns.reading.progress import Progress
 from tap_loop_returns.reading.reader import Page, ReturnsReader
 from tap_loop_returns.rows import Raw
-from tap_loop_returns.rows.items import with_lists
+from tap_loop_returns.rows.nested_lists import with_lists
 
 # Returns between two STATE messages; a killed sync reads at most this many again, plus
 # the pages in flight. With a request for each return, there is a STATE after every

@@ -4,8 +4,9 @@ Question: the share of weeks whose returned units are within the 80 and 95 % int
 the mean error of a week, compared with the mean of the last four weeks.
 
 Method: the shops and days of the nowcast's benchmark. On each day the models of the
-forecast, as dbt compiled them, run on the data up to that day. Orders that are placed
-later are in the shops too, with their seasons and their growth. The error is the sum of
+forecast, as dbt compiled them, run on the data up to that day. The actual
+returns include those of orders placed after that day, whose number follows the season and
+the growth of each shop. The error is the sum of
 absolute differences, divided by the units that came back.
 """
 

@@ -1,4 +1,4 @@
-"""Block and allow lists of orders."""
+"""Block and allow lists: orders, e-mail addresses, products and product tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The state of a shop with replicas, whose returns are virtual until one is changed."""
+"""The state of a shop with replicas.
+
+The returns of replicas are computed when they are read; once a return is changed, all
+returns of its shopper are stored.
+"""
 
 from __future__ import annotations
 

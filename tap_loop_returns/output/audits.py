@@ -49,7 +49,8 @@ class ListAudit:
     partly_read: list[Range] = field(default_factory=list)
     """Unread ranges of which some returns were sent, so the next sync sends them again."""
     unread_returns: int = 0
-    """Number of returns, or of timestamps with returns, that could not be read."""
+    """Number of returns that could not be read; a second of which no return could be read
+    counts as one."""
     states: str = ""
     _since: str = ""
     _seen: SeenKeys = field(default_factory=SeenKeys)

@@ -100,8 +100,8 @@ class ListPass:
         """Enqueue the audits of the completed pass; return the bookmark.
 
         Args:
-            unread_returns: Number of returns, or of timestamps with returns, that could
-                not be read.
+            unread_returns: Number of returns that could not be read; a second of which no
+                return could be read counts as one.
         """
         self._audit.unread_returns = unread_returns
         self._context.audits.save_checkpoint({})

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from singer_sdk.mapper import SameRecordTransform
 
-from tap_loop_returns.output.stream import WritableStream
+from tap_loop_returns.output.writable_stream import WritableStream
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 

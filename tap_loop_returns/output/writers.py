@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from tap_loop_returns.output import page_writer
 from tap_loop_returns.output.counts import StreamCounts
-from tap_loop_returns.output.stream import WritableStream
+from tap_loop_returns.output.writable_stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
 
 if TYPE_CHECKING:

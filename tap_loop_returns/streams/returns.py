@@ -14,9 +14,9 @@ from typing_extensions import override
 
 from tap_loop_returns.decoding import decode
 from tap_loop_returns.errors import LoopError, RequestRefusedError
-from tap_loop_returns.output.stream import WritableStream
+from tap_loop_returns.output.writable_stream import WritableStream
 from tap_loop_returns.rows import Raw, Row
-from tap_loop_returns.rows.items import ITEMS, with_ids
+from tap_loop_returns.rows.nested_lists import ITEMS, with_ids
 from tap_loop_returns.rows.values import NONE_WORDS, decimal, seen_decimals, text
 from tap_loop_returns.streams.base import LoopStream
 from tap_loop_returns.sync import sync_returns

@@ -19,8 +19,8 @@ if name := os.environ.get(MUTANT):
 # Seconds that a test may take: a tap that never ends fails instead of hanging.
 LONGEST = 3_600 if os.environ.get("WORLDS") else 240
 SLOW = ("20000", "kill_9", "every_5000")
-# Number of cases of a parametrised test that run on a broken tap: of any test, and of a
-# test that is named.
+# Maximum number of cases of each parametrised test that run on a broken tap: by default,
+# and if tests are chosen with `-k`.
 FORMS, FORMS_BY_NAME = 4, 120
 
 

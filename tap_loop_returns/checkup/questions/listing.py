@@ -138,7 +138,10 @@ def states(sample: Sample) -> Iterator[Finding]:
 
 
 def _settled(sample: Sample, rows: list[Raw]) -> list[Raw]:
-    """Return the returns that did not change while the check-up ran."""
+    """Return returns that should not change during the check-up.
+
+    Their last change was more than ``SETTLED`` seconds ago, or has no time.
+    """
     latest = sample.now - SETTLED
     return [r for r in rows if (second(r, "updated_at") or 0) < latest]
 

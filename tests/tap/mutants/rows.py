@@ -14,7 +14,7 @@ from tap_loop_returns import (
     timestamps,
 )
 from tap_loop_returns.reading import ranges
-from tap_loop_returns.rows import builder, items, values
+from tap_loop_returns.rows import builder, nested_lists, values
 from tap_loop_returns.streams import returns
 
 from .registry import mutant
@@ -67,7 +67,7 @@ def forgets_zones() -> None:
 @mutant("test_rows_hold_what_the_payload_holds")
 def lists_only() -> None:
     """Reads an object instead of a list as no items."""
-    items.nested_items = lambda value, _identity: (
+    nested_lists.nested_items = lambda value, _identity: (
         value if isinstance(value, list) else []
     )
 
@@ -103,7 +103,7 @@ def crashes_on_misfits() -> None:
 @mutant("test_units_without_an_id")
 def null_keys() -> None:
     """Sends a null key for an item without an id."""
-    items.with_ids = lambda found, _identity: found
+    nested_lists.with_ids = lambda found, _identity: found
 
 
 @mutant("test_only_the_states_asked_for")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tap_loop_returns.client import decode
 from tap_loop_returns.rows import values
 from tap_loop_returns.rows.builder import RowBuilder
-from tap_loop_returns.rows.items import nested_items
+from tap_loop_returns.rows.nested_lists import nested_items
 
 SCHEMAS = files("tap_loop_returns.schemas")
 

@@ -1,7 +1,7 @@
 """Changes of raw tables from one day to the next, as SQL.
 
-No change moves an `updated_at` unless it says so, so a build that looks for new rows by
-time would miss it. `{pick}` chooses among rows that would do.
+A change leaves `updated_at` as it is unless its SQL sets it, so a build that selects new
+rows by that time misses most changes. `{pick}` chooses among rows that would do.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def columns(built: Warehouse, table: str) -> list[str]:
 
 
 def by_key(rows: list[Row]) -> list[Row]:
-    """Return rows in the order of all that is neither an amount nor a share."""
+    """Return rows sorted by all their values except amounts and shares."""
     return sorted(
         rows, key=lambda row: [str(v) for v in row if not isinstance(v, MEASURED)]
     )

@@ -360,7 +360,7 @@ def refunds_outside_loop(shop: Shop) -> Answer:
     )
 
 
-def value_after_returns_by_channel(shop: Shop) -> Answer:
+def lifetime_value_by_channel(shop: Shop) -> Answer:
     customers: dict[str, list[Any]] = {}
     for order in shop.orders:
         if order.customer:

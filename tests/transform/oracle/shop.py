@@ -680,7 +680,7 @@ class Shop:
         return (nearest_rank(days, Fraction(95, 100)) or 0) if len(days) >= 30 else 60
 
     def _qualify(self) -> None:
-        """Decide which orders belong to the rates and to the cost."""
+        """Decide which orders count in the rates and which in the cost."""
         self.start = min(
             (month(record.day) for record in self.returns), default=date.max
         )

@@ -1,4 +1,4 @@
-{# The start of this build in UTC, as the time when a row was last computed. #}
+{# The start time of this build in UTC; rows store it as `built_at`. #}
 {% macro built_at() -%}
     {{ timestamp_literal(run_started_at) }}
 {%- endmacro %}

@@ -1,4 +1,4 @@
--- Which share of graded returns is inspected within two days of delivery?
+-- Which share of inspected returns was inspected within two days of delivery?
 select seen.return_month_date, count(*) as inspected_returns,
     avg(case when seen.days_since_request - arrived.days_since_request <= 2
         then 1.0 else 0 end) as share

@@ -1,7 +1,8 @@
 {#-
-    How many units will come back in the end, by Buehlmann credibility: the
-    mean and variance of a Poisson count with a gamma distributed rate,
-    scaled by the factor by which the data vary more than by chance. The
+    Estimates how many units will come back in the end, by Buehlmann
+    credibility: the count is Poisson and its rate gamma distributed. Mean
+    and variance are adjusted for the dispersion, the factor by which the
+    data vary more than by chance. The
     rate of a row is the rate of its value (such as a category), times the
     level of its month, times an effect of the row itself. The prior of each
     factor excludes the row: the rate of a value starts from the rate of the
