@@ -67,21 +67,29 @@ def verdicts(tables: Mapping[str, Table]) -> Table:
         if row["compared_metric_name"] == "unit_return_rate_expected"
     ]
     nowcast = tables["nowcast"].records() if "nowcast" in tables else ()
-    unfinished = {row["period"] for row in nowcast if row["dimension_type"] == "all"}
+    unfinished = {
+        row["period"]: row["is_period_mature"]
+        for row in nowcast
+        if row["dimension_type"] == "all"
+    }
     return Table(
         ["period", "previous_value", "text"],
         [
             (
                 row["period"],
                 row["previous_value"],
-                _verdict(row, is_unfinished=row["period"] in unfinished),
+                _verdict(
+                    row,
+                    is_unfinished=row["period"] in unfinished,
+                    is_mature=unfinished.get(row["period"], True),
+                ),
             )
             for row in rows
         ],
     )
 
 
-def _verdict(row: Record, *, is_unfinished: bool) -> str:
+def _verdict(row: Record, *, is_unfinished: bool, is_mature: bool) -> str:
     month, before = _month(row["period"]), _month(row["previous_period"])
     will = "are expected to come back in the end" if is_unfinished else "came back"
     figures = (
@@ -95,9 +103,9 @@ def _verdict(row: Record, *, is_unfinished: bool) -> str:
             f"{figures}, {_change(row)}."
         )
     start = (
-        f"It is too early to say whether {month} is better or worse than {before}"
-        if is_unfinished
-        else f"{month} is neither better nor worse than {before} by more than chance"
+        f"{month} is neither better nor worse than {before} by more than chance"
+        if is_mature
+        else f"It is too early to say whether {month} is better or worse than {before}"
     )
     return f"{start}: {figures}; the difference of {_change(row)} may be chance."
 

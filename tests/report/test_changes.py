@@ -312,23 +312,30 @@ def test_whether_a_month_is_better_is_said_with_expected_rates(report, view, sho
 
 
 @pytest.mark.parametrize(
-    ("change", "is_finished", "start", "end"),
+    ("change", "stage", "start", "end"),
     [
-        (-0.05, False, "June 2026 is better than May 2026, by more than", "-2.0)."),
-        (0.05, True, "June 2026 is worse than May 2026, by more than", "+8.0)."),
-        (0.01, False, "It is too early to say whether June 2026 is b", "be chance."),
-        (0.01, True, "June 2026 is neither better nor worse than May", "be chance."),
+        (
+            -0.05,
+            "immature",
+            "June 2026 is better than May 2026, by more than",
+            "-2.0).",
+        ),
+        (0.05, "finished", "June 2026 is worse than May 2026, by more than", "+8.0)."),
+        (0.01, "immature", "It is too early to say whether June 2026 is", "chance."),
+        (0.01, "mature", "June 2026 is neither better nor worse than May", "chance."),
+        (0.01, "finished", "June 2026 is neither better nor worse than May", "chance."),
     ],
 )
 def test_a_verdict_is_given_if_chance_does_not_explain_it(
-    altered, view, change, is_finished, start, end
+    altered, view, change, stage, start, end
 ):
     page = altered(
         f"update rpt_return_changes set metric_change = {change},"
         f" metric_change_lower = {change} - 0.03,"
         f" metric_change_upper = {change} + 0.03, is_notable = {abs(change) > 0.03}"
         " where compared_metric_name = 'unit_return_rate_expected'",
-        f"update rpt_return_nowcast set is_period_finished = {is_finished}",
+        f"update rpt_return_nowcast set is_period_finished = {stage == 'finished'},"
+        f" is_period_mature = {stage != 'immature'}",
         world="shop",
     )
     view.goto(page)
@@ -336,7 +343,7 @@ def test_a_verdict_is_given_if_chance_does_not_explain_it(
     said = view.locator(".answer").inner_text()
     assert said.startswith(start)
     assert said.endswith(end)
-    assert ("came back" in said) == is_finished
+    assert ("came back" in said) == (stage == "finished")
 
 
 def test_an_immature_quarter_is_not_compared(report, view, shown):

@@ -19,6 +19,7 @@ import {
   filter,
   flagsOf,
   immatureNote,
+  isImmature,
   periodFilter,
   scope,
   valuesFilter,
@@ -72,9 +73,7 @@ export const channelsPage = {
             "Channels sell different products. The last column shows the unit return rate that each channel would have if it sold the shop’s mix of SKUs. " +
             "The pages on outcomes and reasons can be filtered by channel, category and country together.",
         ),
-        chosen.maturity === "to_date" && rows.some((row) => row.is_period_mature === false)
-          ? warning(immatureNote(data.through[0]))
-          : null,
+        rows.some(isImmature) ? warning(immatureNote(data.through[0])) : null,
         rows.length
           ? figure(
               "Return rate by channel",
@@ -170,7 +169,7 @@ const channelBar = (row) => ({
   value: row.order_return_rate,
   lower: row.order_return_rate_lower,
   upper: row.order_return_rate_upper,
-  hollow: !row.is_ranked || row.is_period_mature === false,
+  hollow: !row.is_ranked || isImmature(row),
 });
 
 /** A single channel is also shown over time. */
@@ -187,7 +186,7 @@ function channelTrend(data, chosen) {
     lower: row.order_return_rate_lower,
     upper: row.order_return_rate_upper,
     few: !row.is_ranked,
-    hollow: !row.is_ranked || !row.is_period_mature,
+    hollow: !row.is_ranked || isImmature(row),
   }));
 }
 

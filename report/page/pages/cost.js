@@ -8,6 +8,7 @@ import {
   filter,
   flagsOf,
   immatureNote,
+  isImmature,
   periodFilter,
   scope,
   warning,
@@ -103,7 +104,7 @@ export const costPage = {
     const quarters = where(kept, { period_type: "quarter" });
     const costPoint = (one) => ({
       value: one.cost_share_of_gross,
-      hollow: one.is_period_mature === false || isRunning(one.period, data.through[0]),
+      hollow: isImmature(one) || isRunning(one.period, data.through[0]),
     });
     const rows = kept.filter((one) => one.period_type !== "month" || one.period === chosen.period);
     return {
@@ -117,9 +118,7 @@ export const costPage = {
             ? "The cost of returns closed in the period, divided by the gross revenue of the same period. The cost and the revenue belong to different orders."
             : "The cost to date of all returns of the period’s orders, and of the exchange orders that followed from them.",
         ),
-        row?.is_period_mature === false && chosen.maturity === "to_date"
-          ? warning(immatureNote(data.through[0]))
-          : null,
+        row && isImmature(row) ? warning(immatureNote(data.through[0])) : null,
         quarterTrend(
           "Cost as a share of gross revenue, by quarter",
           quarters,
@@ -132,10 +131,9 @@ export const costPage = {
               file: "net-return-cost",
               rows,
               flags: (one) =>
-                [
-                  isRunning(one.period, data.through[0]) ? "running" : null,
-                  ...(chosen.maturity === "to_date" ? flagsOf(one) : []),
-                ].filter(Boolean),
+                [isRunning(one.period, data.through[0]) ? "running" : null, ...flagsOf(one)].filter(
+                  Boolean,
+                ),
               columns: [
                 { name: "period", label: "Period", kind: "period" },
                 {

@@ -12,6 +12,7 @@ import {
   filter,
   flagsOf,
   immatureNote,
+  isImmature,
   periodFilter,
   currentQuarter,
   scope,
@@ -116,9 +117,7 @@ export const skusPage = {
                 : ""
             }`,
         ),
-        rows.some((row) => row.is_period_mature === false) && chosen.maturity === "to_date"
-          ? warning(immatureNote(data.through[0]))
-          : null,
+        rows.some(isImmature) ? warning(immatureNote(data.through[0])) : null,
         ...earlyWarnings(
           data.alerts.filter((row) => chosen.style === "all" || row.product_title === chosen.style),
         ),
@@ -228,7 +227,7 @@ const rateBar = (label, row) => ({
   value: row.unit_return_rate,
   lower: row.unit_return_rate_lower,
   upper: row.unit_return_rate_upper,
-  hollow: !row.is_ranked || row.is_period_mature === false,
+  hollow: !row.is_ranked || isImmature(row),
 });
 
 const pooledBar = (row) => ({

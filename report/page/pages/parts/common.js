@@ -90,13 +90,14 @@ export const empty = (text) => html("p", { class: "empty" }, text);
 
 export const warning = (...content) => html("p", { class: "warning" }, content);
 
+/** Whether the row's rate will still rise; a rate of mature orders only does not. */
+export const isImmature = (row) => row.is_period_mature === false && row.maturity !== "mature_only";
+
 /** Flags for rows that are small or immature. */
 const FEW = "few, not ranked";
 const YOUNG = "immature";
 export const flagsOf = (row) =>
-  [row.is_ranked === false ? FEW : null, row.is_period_mature === false ? YOUNG : null].filter(
-    Boolean,
-  );
+  [row.is_ranked === false ? FEW : null, isImmature(row) ? YOUNG : null].filter(Boolean);
 
 /** One sentence that explains immature periods. */
 export const immatureNote = (through) =>

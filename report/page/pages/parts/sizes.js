@@ -32,7 +32,7 @@ export function sizesAndColours(data, chosen, wanted, columnsOf) {
       caption: `Return rate by ${option}, ${periodName(chosen.period)}`,
       file: `return-rate-by-${option}`,
       rows,
-      flags: ({ is_period_mature: mature }) => flagsOf({ is_period_mature: mature }),
+      flags: ({ is_period_mature, maturity }) => flagsOf({ is_period_mature, maturity }),
       columns: columnsOf(names),
     });
   });
