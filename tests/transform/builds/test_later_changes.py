@@ -54,9 +54,10 @@ parcel goes back."""
 
 @pytest.fixture(scope="module")
 def loads(tmp_path_factory: pytest.TempPathFactory) -> list[Load]:
-    """Rows of a shop after a period was closed, after the change, and after a full refresh.
+    """Rows after a period was closed, after the change, a full refresh and a reopening.
 
-    The period is closed by a build of the closed entries alone.
+    The period is closed by a build of the closed entries alone, and reopened by dropping
+    them.
     """
     shop = land_world(tmp_path_factory.mktemp("loads"), **WORLDS["tiny"])
     closing = {**VARIABLES, "ledger_closed_through_date": str(CLOSED_THROUGH)}
@@ -71,17 +72,23 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> list[Load]:
     first = built()
     with duckdb.connect(str(shop.raw)) as raw:
         raw.execute(LATER)
-    return [first, built(), built("--full-refresh")]
+    second, third = built(), built("--full-refresh")
+    with duckdb.connect(str(shop.database)) as warehouse:
+        warehouse.execute("drop table analytics_intermediate.int_ledger_entries_closed")
+    del closing["ledger_closed_through_date"]
+    return [first, second, third, built()]
 
 
 def test_closing_a_period_marks_its_entries(loads: list[Load]) -> None:
-    assert [load[ARE_CLOSED] for load in loads] == [[(True,)]] * 3
+    *closed, reopened = (load[ARE_CLOSED] for load in loads)
+    assert closed == [[(True,)]] * 3
+    assert reopened == [(False,)]
 
 
 def test_a_changed_return_changes_no_closed_figure(
     loads: list[Load],
 ) -> None:
-    first, second, _ = loads
+    first, second, *_ = loads
     assert first[OF_CLOSED_DAYS]
     assert second[OF_CLOSED_DAYS] == first[OF_CLOSED_DAYS]
 
@@ -89,7 +96,7 @@ def test_a_changed_return_changes_no_closed_figure(
 def test_a_change_after_closing_is_booked_on_the_first_open_day(
     loads: list[Load],
 ) -> None:
-    _, second, _ = loads
+    _, second, *_ = loads
     first_open_day, booked = date(2026, 6, 16), date(2026, 6, 7)
     assert second[OF_THE_AMENDED] == [
         ("handling_fee", Decimal("-5.95"), booked, False),
@@ -102,7 +109,7 @@ def test_a_change_after_closing_is_booked_on_the_first_open_day(
 def test_a_milestone_once_seen_is_never_rewritten(
     loads: list[Load],
 ) -> None:
-    first, second, _ = (set(load[EVENTS]) for load in loads)
+    first, second, *_ = (set(load[EVENTS]) for load in loads)
     assert first
     assert first <= second
     assert {milestone for _, milestone, *_ in second - first} == {
@@ -115,5 +122,5 @@ def test_a_milestone_once_seen_is_never_rewritten(
 def test_a_full_refresh_keeps_what_was_closed_or_seen(
     loads: list[Load], table: str
 ) -> None:
-    _, second, third = loads
+    _, second, third, _ = loads
     assert third[table] == second[table]

@@ -1,18 +1,34 @@
 {#
-    Post-hook of int_ledger_entries_closed: if this build closed entries, removes
-    the watermark of `table`, so that it is rebuilt completely. Closing changes
-    rows of returns that are not affected otherwise.
+    Post-hook of int_ledger_entries_closed: if `fct_return_ledger` does not have
+    the same closed entries, removes its watermark, so that it is rebuilt
+    completely. To close a period, or to drop or restore the closed entries,
+    changes rows of returns that are not affected otherwise.
 #}
-{% macro rebuild_after_closing(table) -%}
+{% macro rebuild_after_closing() -%}
     {%- set watermarks = own_relation('int_watermarks') if execute else none -%}
-    {%- if watermarks is not none and var('ledger_closed_through_date') -%}
+    {%- set ledger = own_relation('fct_return_ledger') if execute else none -%}
+    {%- if watermarks is not none and ledger is not none -%}
     delete from {{ watermarks }}
     where
-        table_name = '{{ table }}'
+        table_name = '{{ ledger.identifier }}'
         and exists (
             select 1
-            from {{ this }} as closed
-            where closed.built_at = {{ built_at() }}
+            from (
+                select
+                    count(*) as entry_count,
+                    sum(amount) as amount
+                from {{ this }}
+            ) as closed
+            cross join (
+                select
+                    count(*) as entry_count,
+                    sum(amount) as amount
+                from {{ ledger }}
+                where is_closed
+            ) as booked
+            where
+                closed.entry_count <> booked.entry_count
+                or closed.amount <> booked.amount
         )
     {%- endif -%}
 {%- endmacro %}

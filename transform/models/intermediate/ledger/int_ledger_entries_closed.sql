@@ -7,7 +7,7 @@
     full_refresh=false,
     incremental_strategy='merge' if target.type == 'bigquery' else 'append',
     on_schema_change='append_new_columns',
-    post_hook="{{ rebuild_after_closing('fct_return_ledger') }}"
+    post_hook="{{ rebuild_after_closing() }}"
 ) }}
 
 with entries as (
@@ -26,8 +26,7 @@ closed as (
     select
         *,
         cast(null as date) as posting_date,
-        cast(null as date) as closed_through_date,
-        cast(null as {{ dbt.type_timestamp() }}) as built_at
+        cast(null as date) as closed_through_date
     from entries
     where 1 = 0
     {%- endif %}
@@ -58,8 +57,7 @@ final as (
         to_book.amount,
         to_book.posting_date,
         to_book.is_correction,
-        closing.closed_through_date,
-        {{ built_at() }} as built_at
+        closing.closed_through_date
     from to_book
     cross join closing
     where to_book.posting_date <= closing.closed_through_date

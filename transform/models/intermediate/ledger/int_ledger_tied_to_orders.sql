@@ -119,6 +119,8 @@ native as (
     group by
         placed.store_id,
         placed.order_id,
+        -- Returns of unknown orders have nothing in common.
+        case when placed.order_id is null then placed.return_id end,
         exchanges.variant_id,
         placed.currency_code
 ),
