@@ -17,7 +17,7 @@
         {%- endif -%}
         {%- set path = field.name.split('.') -%}
         {%- set alias = field.get(
-            'alias', modules.re.sub('\\W', '_', path | last)
+            'alias', modules.re.sub('^(?=\\d)|\\W', '_', path | last)
         ) | lower -%}
         {%- if alias in fields | map(attribute='alias') -%}
             {%- do exceptions.raise_compiler_error(

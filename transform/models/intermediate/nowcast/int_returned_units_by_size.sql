@@ -102,7 +102,7 @@ final as (
                 ) }}, 0)
         end as days_to_return,
         case
-            when returned.is_resold
+            when returned.is_resold and returned.inspected_at is not null
                 then greatest({{ days_between(
                     'returned.return_date', local_date('returned.inspected_at')
                 ) }}, 0)
