@@ -237,7 +237,7 @@ class Backend:
         self._load(Switches(self.store.switches.all()))
 
     def _row(self, return_id: str | int) -> StoredReturn:
-        """Look up a return that the caller may change.
+        """Look up a return in order to change it; store it first if it is a replica's.
 
         Raises:
             LookupError: If no return has this id.

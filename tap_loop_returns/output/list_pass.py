@@ -17,7 +17,7 @@ from tap_loop_returns.rows import Raw
 
 
 class ListPass:
-    """The bookmark and the audit of a pass."""
+    """Updates the bookmark and the audit during one pass over the list of returns."""
 
     def __init__(
         self,

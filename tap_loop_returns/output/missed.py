@@ -1,4 +1,4 @@
-"""Items whose own request failed."""
+"""Items whose single request failed."""
 
 from __future__ import annotations
 

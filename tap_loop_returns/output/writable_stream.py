@@ -55,7 +55,7 @@ class WritableStream(Protocol):
 
     @property
     def missed(self) -> Missed:
-        """Items whose own request failed."""
+        """Items whose single request failed."""
 
     @property
     def written(self) -> list[tuple[str, Row]]:

@@ -77,7 +77,7 @@ class LoopStream(Stream):
 
     @functools.cached_property
     def missed(self) -> Missed:
-        """Items whose own request failed."""
+        """Items whose single request failed."""
         return Missed(self.name, self.asked_items)
 
     def new_counts(self) -> dict[str, StreamCounts]:

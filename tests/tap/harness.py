@@ -361,7 +361,7 @@ class Tap:
     def catalog(self, *streams: str, **columns: bool) -> dict[str, Any]:
         """Return the tap's catalog with only these streams selected.
 
-        ``columns`` name properties (``stream__column``) and their selection.
+        ``columns`` such as ``returns__state=False`` select or deselect single columns.
         """
         catalog: dict[str, Any] = json.loads(_catalog())
         for entry in catalog["streams"]:

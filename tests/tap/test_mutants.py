@@ -18,7 +18,7 @@ TESTS = re.findall(
 )
 
 
-# Python 3.12 warns of threads, of which the test's process has some and uses none.
+# Python 3.12 warns of a fork in a process with threads; the test uses none of them.
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_every_broken_tap_can_be_made() -> None:
     """A mutant patches names of the tap, which may have changed."""

@@ -60,8 +60,8 @@ BY_UPDATE = Question(
 def order(sample: Sample) -> Iterator[Finding]:
     """Compare the order of pages with the order of each date column and of the ids."""
     pages = {name: page.rows for name, page in sample.pages.items()}
-    # Ids and creation dates increase together, so only the page by update date shows by
-    # which value the list is sorted.
+    # Ids and creation dates increase together, so only the page requested by update date
+    # shows by which column the list is sorted.
     rows = pages.get("updated_at", [])
     if len(set(seconds(rows, "updated_at"))) < ENOUGH:
         yield ORDER.cannot_tell(f"returns: {len(rows)}")

@@ -104,7 +104,7 @@ def _answers(address: str) -> bool:
 
 
 def _service_account(token_uri: str) -> dict[str, str]:
-    """Return an invented key file, whose signature is not checked."""
+    """Return invented credentials of a service account, which nothing checks."""
     python = ROOT / ".meltano/utilities/dbt-bigquery/venv/bin/python"
     make = Path(__file__).with_name("make_key.py")
     pem = subprocess.check_output([python, make], text=True)

@@ -1,4 +1,4 @@
-"""Runs a query with the Python of dbt-postgres, which has a driver."""
+"""Runs a query with the Python of the plugin dbt-postgres, which has psycopg2."""
 
 import contextlib
 import pickle

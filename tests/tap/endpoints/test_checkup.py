@@ -182,7 +182,7 @@ def test_a_shop_with_few_returns_is_told_nothing_wrong(make_loop, count, seed):
     few.switch(**switches)
     report = checked(few)
     # With few returns, a shop may look as documented although it is not. The check-up
-    # may also name `date_header`: the simulated clock differs from the real one.
+    # may also report `date_header`, because the simulated clock differs from the real one.
     false = [n for n, (named, _) in wrong(report, few).items() if named != DEFAULTS[n]]
     assert false in ([], ["date_header"])
     assert not [f for f in report.findings if "unforeseen" in f.evidence]

@@ -1,6 +1,6 @@
 # Breaking private parts is the point here, and the script speaks.
 # ruff: noqa: T201
-"""Runs the tests on broken taps, or acts as one."""
+"""Runs the tests on broken taps, or runs one of these taps."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def slow(monkeypatch):
 
 
 def counted(run: Run) -> Counter[str]:
-    """RECORD messages, as a multiset, without the moment of extraction."""
+    """How often each RECORD message occurs, without its time of extraction."""
     return Counter(
         json.dumps([m["stream"], _timeless(m["record"])], sort_keys=True, default=str)
         for m in run.lines

@@ -96,7 +96,7 @@ Figures = dict[tuple[str, str], float]
 
 @cache
 def semantics(folder: Path) -> Semantics:
-    """Return the semantic layer of the warehouse in a folder."""
+    """Return the semantic layer from the manifest in a warehouse's folder."""
     return Semantics(folder / "target/semantic_manifest.json", "duckdb")
 
 
