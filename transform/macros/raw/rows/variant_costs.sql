@@ -1,0 +1,36 @@
+{#
+    The unit cost of each variant of a Shopify source, one row per variant with
+    a cost. `rows` is SQL of the raw inventory items, `key` their id and `cost`
+    their cost.
+#}
+{% macro variant_costs(source_name, rows, key, cost) -%}
+with variants as (
+    select *
+    from {{ ref('loop_returns', 'stg_' ~ source_name ~ '__product_variants') }}
+),
+
+source as (
+    {{ rows }}
+),
+
+costs as (
+    select
+        {{ key }} as inventory_item_id,
+        {{ cost }} as unit_cost_amount
+    from source
+),
+
+final as (
+    select
+        variants.store_id,
+        variants.variant_id,
+        costs.unit_cost_amount
+    from variants
+    inner join costs
+        on variants.inventory_item_id = costs.inventory_item_id
+    where costs.unit_cost_amount is not null
+)
+
+select *
+from final
+{%- endmacro %}
