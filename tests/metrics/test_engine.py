@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -188,10 +189,13 @@ def test_the_warehouse_cannot_be_written_and_no_other_file_read(
 
 
 def test_a_build_can_write_between_two_questions(
-    engine: Engine, shop: Warehouse
+    shop: Warehouse, tmp_path: Path
 ) -> None:
+    # Other workers read the shop's own file meanwhile.
+    own = shutil.copy(shop.database, tmp_path / "warehouse.duckdb")
+    engine = Engine(DuckDB(own), shop.folder / "target" / "semantic_manifest.json")
     engine.query(Question(["counted_returns"]))
-    with duckdb.connect(str(shop.database)) as build:
+    with duckdb.connect(str(own)) as build:
         build.execute("begin; create table analytics.mine (one int); rollback")
     engine.query(Question(["counted_returns"]))
 

@@ -144,7 +144,7 @@ def test_the_semantic_models_are_valid(shop: Warehouse, tmp_path: Path) -> None:
         cwd=project,
         env={
             **os.environ,
-            "DUCKDB_PATH": str(shop.database),
+            "DUCKDB_PATH": str(tmp_path / "warehouse.duckdb"),
             "RAW_DUCKDB_PATH": str(shop.raw),
             "DBT_PROFILES_DIR": str(project),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
