@@ -35,7 +35,7 @@ REPURCHASE = {
     ),
 }
 """How often another order follows, by the outcome of the order's first return."""
-GUEST_REPURCHASE = _chance(0.25, "these four shares", "apply to guests")
+GUEST_REPURCHASE = _chance(0.25, "each of these four shares", "is the share for guests")
 
 ONE_UNIT = _chance(0.90, "order lines", "have one unit, the others two or three")
 GIFT_CARD_BOUGHT = _chance(0.02, "orders", "include a gift card")
