@@ -20,7 +20,7 @@ def main() -> int:
         default="all",
         choices=["all", "changes", "answers"],
         help="all: load, build, answer; changes: change the shop, read what changed; "
-        "answers: print them again (default %(default)s)",
+        "answers: print the answers again (default %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=SEED, help="default %(default)s")
     parser.add_argument(

@@ -46,8 +46,8 @@ QUESTIONS = (
     Question(
         "Which SKUs have the highest return rate this quarter?",
         "unit_return_rate_pooled",
-        "units ordered this quarter, to date; the first styles, sizes within their "
-        "category and SKUs, ranked by the pooled rate",
+        "units ordered this quarter, to date; the four styles, four sizes (each within its "
+        "category) and four SKUs with the highest pooled rate",
         """
         select 'style' as level, return_rank, product_title as goods,
             product_category, sold_units, returned_units, unit_return_rate,
@@ -102,9 +102,9 @@ QUESTIONS = (
     Question(
         "Do customers who exchange buy again more often than those who refund?",
         "repurchase_difference_90d",
-        "customers by the outcome of their first return, 90 full days later, compared "
-        "with customers without a return after an order of the same index and value, as "
-        "many days after it; an association, because people choose their outcome",
+        "customers whose first return is at least 90 days old, by its outcome, compared "
+        "with customers without a return, as many days after an order of the same index "
+        "and value; an association, because people choose their outcome",
         """
         select outcome_group, matched_customers, repurchased_customers,
             repurchase_rate_matched, repurchase_rate_expected,
@@ -129,8 +129,8 @@ QUESTIONS = (
         "Which acquisition channels bring the orders that are returned least?",
         "order_return_rate",
         "mature orders, by the channel of the customer's first order; "
-        "channels sell different goods, so `same goods` is the rate of units as if each "
-        "sold the whole shop's mix of SKUs",
+        "channels sell different goods, so `same goods` is the return rate of units as if "
+        "each channel sold the whole shop's mix of SKUs",
         """
         select channel, order_count, returned_order_count, order_return_rate,
             order_return_rate_lower, order_return_rate_upper, unit_return_rate,

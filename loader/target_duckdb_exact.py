@@ -126,7 +126,7 @@ class Table:
         properties = message.schema.get("properties", {})
         self._types = {name: column_type(kind) for name, kind in properties.items()}
         if len({name.lower() for name in self._types}) < len(self._types):
-            msg = f"Two properties of {message.stream} differ in upper case alone."
+            msg = f"Two properties of {message.stream} differ only in upper and lower case."
             raise LoaderError(msg)
         self._keys = message.key_properties or []
         if not self._keys or not self._types.keys() >= set(self._keys):

@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         "--returns",
         type=int,
         default=2_000,
-        help="size of the shop world (default %(default)s)",
+        help="number of returns in the shop world (default %(default)s)",
     )
     add(
         "--replicas",
@@ -127,21 +127,21 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--charges-fees",
         action="store_true",
-        help="charge handling fees through Stripe, not deducted from refunds",
+        help="charge handling fees through Stripe instead of deducting them from refunds",
     )
     add("--now", help="the simulated present, ISO (default: the world's own)")
     add(
         "--days",
         type=int,
         default=540,
-        help="how long ago the shop opened (default %(default)s)",
+        help="days since the shop opened (default %(default)s)",
     )
     add(
         "--api-key",
         action="append",
         type=_key,
         metavar="KEY[=SCOPE,…]",
-        help="accept this key, with all scopes or these only; repeatable (default demo-key)",
+        help="accept this key, with the given scopes or all; repeatable (default demo-key)",
     )
     add(
         "--rate-limit",

@@ -159,8 +159,8 @@ class Control:
 def _refusal(request: Request) -> str | None:
     """Return the reason to refuse a request that a web page may have sent.
 
-    A page cannot send JSON to another host or omit its origin, and it was loaded from a
-    host name other than this machine's.
+    A page of another site cannot send JSON here, and its browser names the site in
+    ``Origin``. A site whose host name leads to this machine is named as the host.
     """
     host = urlsplit(f"//{request.host}").hostname or ""
     if request.origin is not None:

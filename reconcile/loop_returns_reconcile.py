@@ -191,7 +191,7 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
 def _after_a_loss(audits: list[Audit]) -> Iterator[Audit]:
     """Yield the audits of a stream whose previous audit is missing.
 
-    A sync without a state or an end date replaces all syncs before it, and so does
+    A sync that had neither a state nor an end date replaces all syncs before it. So does
     every sync of an endpoint that is always read completely.
     """
     known = {audit["sync_id"] for audit in audits}
@@ -227,7 +227,11 @@ def _count(audit: Audit) -> int | None:
 
 
 def _reread(audit: Audit, command: str) -> str:
-    """Return the command that reads exactly the range of an audit again."""
+    """Return the command that reads the range of an audit again.
+
+    These are two commands for an audit with a created and an updated range. If an audit
+    has no range, the command reads the whole stream.
+    """
     select = _select(audit["stream_name"])
     commands = [
         f"{select} TAP_LOOP_RETURNS_DATE_FILTER={date}_at "

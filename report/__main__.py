@@ -78,6 +78,7 @@ def build(warehouse: Path | None, output: Path) -> Path:
 
     Raises:
         OutputError: The folder cannot be written.
+        WarehouseError: The warehouse cannot be read.
     """
     with open_warehouse(warehouse) as marts:
         tables = datasets.read(marts)
@@ -143,8 +144,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--output",
         type=Path,
-        help="folder of the report (default: report beside the DuckDB file, "
-        "output/bigquery/report or output/postgres/report for these)",
+        help="folder of the report (default: report beside the DuckDB file, or "
+        "output/bigquery/report or output/postgres/report; in it a folder named after the "
+        "schema, unless the schema is analytics)",
     )
     parser.add_argument(
         "--open",

@@ -23,7 +23,7 @@ Row = tuple[Any, ...]
 
 
 class WarehouseError(Exception):
-    """There is no warehouse to read."""
+    """The warehouse cannot be read."""
 
 
 class Warehouse(Protocol):
@@ -95,7 +95,10 @@ class Postgres:
 
 
 def schema_of_marts() -> str:
-    """Return the schema of the marts, or the data set, in the environment variables."""
+    """Return the schema of the marts that the environment names, else ``analytics``.
+
+    On BigQuery it is the data set.
+    """
     is_bigquery = os.environ.get("DBT_TARGET") == "bigquery"
     name = "BIGQUERY_DATASET" if is_bigquery else "DBT_SCHEMA"
     return os.environ.get(name) or "analytics"
@@ -113,7 +116,7 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         ``postgres``; ``transform/profiles.yml`` lists the other variables.
 
     Raises:
-        WarehouseError: There is no such warehouse.
+        WarehouseError: It does not exist, cannot be opened, or lacks its driver.
     """
     target = os.environ.get("DBT_TARGET")
     if path is None and target == "bigquery":

@@ -35,8 +35,8 @@ RETRYABLE_STATUSES = frozenset({408, 425, 429, *range(500, 600)})
 AUTH_STATUSES = frozenset({401, 403})
 # Timeouts in seconds: to connect, and between two bytes of a response.
 TIMEOUT = (10, 60)
-# Seconds after which the tap gives up. The second value applies if Loop has never
-# responded: then a setting is probably wrong.
+# The tap gives up when its waits between tries exceed these seconds. The second value
+# applies if Loop has never responded: then a setting is probably wrong.
 RETRY_DEADLINE, FIRST_CONTACT_DEADLINE = 900.0, 6.0
 # Upper limits in seconds: for growing waits, and for a Retry-After.
 LONGEST_WAIT, LONGEST_RETRY_AFTER = 30.0, 300.0
@@ -100,7 +100,7 @@ class LoopClient:
         parse: Callable[[bytes], T],
         tries: int | None = None,
     ) -> T:
-        """Return Loop's response; retry until it is readable.
+        """Return Loop's response as ``parse`` reads it; retry until it can be read.
 
         Args:
             path: Path below the API version.
@@ -114,7 +114,8 @@ class LoopClient:
         Raises:
             AccessRefusedError: HTTP 401 or 403.
             RequestRefusedError: Another refusal that a retry cannot change.
-            UnreadableAnswerError: ``parse`` rejected the response several times.
+            UnreadableAnswerError: ``parse`` rejected the response several times, or the
+                response is too large.
             LoopUnreachableError: Loop did not answer before the deadline for retries.
         """
         waited = 0.0
@@ -206,7 +207,7 @@ class LoopClient:
             content = parse(body)
         except ValueError as error:
             if body.lstrip()[:1] == b"<":
-                # A proxy in front of Loop sent it, as it sends a 502.
+                # A proxy in front of Loop sends such pages, as it sends a 502.
                 problem = "an HTML page, which is not as documented"
                 raise _Trouble(problem, hint=IF_HTML_STAYS, after=after) from None
             problem = f"an answer that is not as documented ({error})"
@@ -346,7 +347,7 @@ def _without_password(url: str) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Return ``Retry-After`` in seconds; Loop documents neither its number nor its date form."""
+    """Return ``Retry-After`` in seconds, from a number or a date; Loop documents neither."""
     text = response.headers.get("Retry-After", "").strip()
     if not text:
         return None

@@ -13,7 +13,7 @@ import msgspec
 # Digits before or after the point. No amount has more digits, and writing out
 # 1e-999999999 would take gigabytes.
 LONGEST_NUMBER = 300
-# Maximum depth of nested objects and lists; Loop's own values have a depth of six.
+# Depth from which nested objects and lists become text; Loop's own values have a depth of six.
 DEEPEST = 64
 # Number of items that are decoded together, so that they fit into the processor's cache.
 BLOCK = 25
@@ -49,7 +49,7 @@ _decode = msgspec.json.Decoder(float_hook=_number).decode
 
 
 def has_nul(body: bytes) -> bool:
-    """Return whether a JSON text contains NUL, which PostgreSQL cannot store in a text."""
+    """Return whether a JSON text may contain NUL, which PostgreSQL cannot store in a text."""
     place = -1
     # Most texts have few escapes, and finding a single byte is the fastest search.
     for _ in range(FEW_ESCAPES):

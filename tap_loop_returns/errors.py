@@ -8,6 +8,7 @@
     ``IncompleteSyncError``: everything that could be read was sent; the next sync tries
     the rest again.
     ``LoopUnreachableError``: no usable response before the tap gave up.
+    ``FileError``, ``StateError``, ``CatalogError``: correct the file given to the tap.
 
 No message contains a key, a response body or a customer's data.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 
 class LoopError(Exception):
-    """A sync cannot continue; the text names the request and the setting."""
+    """The tap failed in a way it foresees; the text says what to do."""
 
 
 class AccessRefusedError(LoopError):
@@ -24,7 +25,7 @@ class AccessRefusedError(LoopError):
 
 
 class RequestRefusedError(LoopError):
-    """A 4xx other than a refused key, or a redirect, which is never followed."""
+    """A 4xx that is no refused key and not retried, or a redirect, which is not followed."""
 
     def __init__(self, message: str, status: int, body: bytes) -> None:
         """Keep status and body for callers that expect some refusals."""

@@ -46,8 +46,9 @@ class Pacer:
             if is_early:
                 logging.getLogger("tap-loop-returns").warning(
                     "Loop says that the key's requests of this minute are used up, after "
-                    "%s of the tap's own; the tap waits %.0f s whenever it does. Use a key "
-                    "of its own, or set a lower `requests_per_minute`.",
+                    "%s of the tap's own. The tap waits %.0f s now, and again whenever "
+                    "Loop says so. Give the tap a key of its own, or set a lower "
+                    "`requests_per_minute`.",
                     len(self._started),
                     max(wait, 0),
                 )

@@ -63,7 +63,8 @@ SETTINGS = th.PropertiesList(
         "end_date",
         th.DateTimeType,
         title="End date",
-        description="Do not read returns created, or changes made, after this time.",
+        description="A sync without state reads returns dated up to this time (see "
+        "date_filter); later syncs read changes up to it.",
     ),
     th.Property(
         "date_filter",

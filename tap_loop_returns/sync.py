@@ -55,7 +55,7 @@ class ReturnsStream(WritableStream, Protocol):
         """The selected streams among this one and its embedded streams."""
 
     def filter_returns(self, returns: list[Raw]) -> list[Raw]:
-        """Return the returns that pass a stream map."""
+        """Return the returns that pass the filter of a stream map."""
 
 
 def sync_returns(returns: ReturnsStream) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-# Value of the option `--test`, in addition to those of the SDK.
+# Value of the option `--test` that this tap adds to those of the SDK.
 CHECKUP = "checkup"
 
 

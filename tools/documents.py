@@ -1,4 +1,4 @@
-"""The generated files, written from the tap and the metric definitions."""
+"""The generated files: written from the tap, the metric definitions and the models' YAML."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Simulated Singer taps of Shopify and ReCharge, which read a running simulator."""
+"""Simulated Singer taps of Shopify, ReCharge and Stripe, which read a running simulator."""

@@ -1,4 +1,4 @@
-"""Stands in for tap-recharge 3.x and reads a simulator: ``python -m demo.sources.recharge``."""
+"""A simulated tap-recharge 3.x, which reads a simulator: ``python -m demo.sources.recharge``."""
 
 from __future__ import annotations
 

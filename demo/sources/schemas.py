@@ -1,4 +1,4 @@
-"""Short helpers for JSON schemas as Singer taps write them: everything is nullable."""
+"""Short helpers for JSON schemas as Singer taps write them: all but ids is nullable."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class Tap:
             _write({"type": "STATE", "value": {"bookmarks": bookmarks}})
 
     def _bookmark(self, bookmarks: Json, stream: Stream) -> str | None:
-        """Return where the last run ended."""
+        """Return the bookmark of a stream from the last run; None without one."""
         value = bookmarks.get(stream.name)
         if isinstance(value, dict):
             value = value.get(stream.replication_key)

@@ -62,7 +62,7 @@ def destination_rows() -> list[Json]:
 
 
 def destinations(_store: Store, _request: Request) -> Response:
-    """Return ``GET /destinations``."""
+    """Return the response to ``GET /destinations``."""
     rows = destination_rows()
     return json_response({"destinations": rows}, rows=len(rows))
 

@@ -14,7 +14,7 @@ from loop_simulator.world import Return
 Json = dict[str, Any]
 
 LARGEST_LIMIT = 250
-"""Most label requests in one response."""
+"""Maximum number of label requests in one response."""
 
 
 def label_request_rows(store: Store) -> list[Json]:

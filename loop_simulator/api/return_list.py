@@ -1,7 +1,7 @@
 """The returns list: the returns of a period in order, as a whole or in pages.
 
 Follows Loop's documentation of the detailed returns list and of pagination; switches
-decide what it leaves open.
+decide what the documentation leaves open.
 """
 
 from __future__ import annotations

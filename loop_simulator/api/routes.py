@@ -96,7 +96,7 @@ class App:
         self.store, self.keys, self.limit = store, keys, limit
 
     def handle(self, request: Request) -> Response:
-        """Return the response to an API request: path, key, limit, scope, method, handler."""
+        """Check path, key, rate limit, scope and method in this order; return the response."""
         matched = _API.fullmatch(request.path.rstrip("/"))
         found = _find(matched[2]) if matched else None
         if matched is None or found is None:

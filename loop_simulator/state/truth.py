@@ -21,7 +21,7 @@ Counted = tuple[Json, int]
 
 @dataclass
 class Known:
-    """Counts of everything except returns; a shopper counts once for each replica."""
+    """Counts of orders, customers and subscriptions in all replicas."""
 
     orders: Counter[str] = field(default_factory=Counter)
     """By role."""
@@ -61,7 +61,7 @@ def _counted(store: Store) -> list[tuple[StoredReturn, int]]:
 
 
 def compute_truth(store: Store) -> Json:
-    """Return counts and sums per raw entity."""
+    """Return counts and sums for each kind of record."""
     with store.lock:
         rows = _counted(store)
         bodies = [(row.body(), times) for row, times in rows]

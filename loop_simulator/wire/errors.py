@@ -44,7 +44,7 @@ def no_notes() -> Response:
 
 
 def not_found() -> Response:
-    """Return the 404 of an unknown destination, list entry or label request."""
+    """Return the 404 of an unknown destination, list entry, label request, shipment or cart."""
     return json_response({"code": "NOT_FOUND", "message": "Not found."}, 404)
 
 
@@ -54,7 +54,7 @@ def no_such_path() -> Response:
 
 
 def wrong_method(method: str) -> Response:
-    """Refuse methods other than GET."""
+    """Refuse methods other than GET and HEAD."""
     text = f"The {method} method is not supported for this route. Supported methods: GET, HEAD."
     return json_response({"message": text}, 405)
 

@@ -127,7 +127,7 @@ def _presentment(record: Return) -> Json | None:
 
 
 def _none(record: Return, salt: int) -> str:
-    """Return ``N/A`` or the empty text, always the same for one return."""
+    """Return ``N/A`` or the empty text, always the same for one return and salt."""
     return NONE_VALUES[(record.variation >> salt) & 1]
 
 
@@ -305,7 +305,7 @@ def _line(record: Return, line: ReturnLine) -> Json:
 
 
 def _exchange(record: Return, item: ExchangeItem) -> Json:
-    """Return one exchanged unit; its order is null if native or not yet created."""
+    """Return one exchanged unit; its order is null if native or not made yet."""
     order = record.exchange_order
     return {
         "exchange_id": str(item.id or EXCHANGE_ID),

@@ -78,7 +78,7 @@ class ResponseVariant:
         )
         """Whether returns are served as documented."""
         self.is_static = switches["slow_processed"] == "off"
-        """Whether the form does not depend on the clock."""
+        """Whether a return's JSON stays valid while the version of the store does."""
 
     def apply(self, body: Json, now: int) -> Json:
         """Return the body as served now; the argument is not changed."""
@@ -91,7 +91,7 @@ class ResponseVariant:
 
 
 def is_old(body: Json, now: int) -> bool:
-    """Return whether a return is older than Loop's ``updated_at`` field."""
+    """Return whether a return was created more than a year before ``now``."""
     created = body.get("created_at")
     return isinstance(created, str) and timestamps.parse(created) < now - YEAR
 

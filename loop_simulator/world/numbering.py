@@ -38,7 +38,7 @@ class Numbering:
     """Assigns Loop's own ids, with a counter for each kind."""
 
     def __init__(self) -> None:
-        """Start all counters at one."""
+        """Start all counters at zero; each is increased before its number is used."""
         self.returns = self.lines = self.items = 0
 
     def number(self, record: Return) -> None:

@@ -13,7 +13,7 @@ from loop_simulator import money, timestamps
 STATES = ("open", "closed", "cancelled", "expired", "review")
 """All states a return can be in, as documented for the list endpoint."""
 DAYS_TO_SHIP = 2
-"""How long after its creation an order is sent."""
+"""Days from the creation of an order until it is sent."""
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class Address:
 
 @dataclass(slots=True)
 class Channel:
-    """The acquisition channel of an order, with the return rate of such orders."""
+    """The acquisition channel of an order, with factors of its returns and its discounts."""
 
     source: str
     medium: str

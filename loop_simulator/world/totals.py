@@ -2,7 +2,8 @@
 
 These identities hold for every published sample: ``return_total = exchange_credit_total
 + refund + gift_card + handling_fee``, and the line refunds add up to the header's.
-Bonus credit breaks the first by exactly the bonus, so it can be measured from outside.
+Bonus credit breaks the first identity by exactly the bonus, so the bonus can be measured
+from outside.
 """
 
 from __future__ import annotations

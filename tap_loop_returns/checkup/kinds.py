@@ -90,7 +90,7 @@ def said(kinds: Counter[str]) -> set[str]:
 def of_types(
     question: Question, kinds: Counter[str], settings: Mapping[str, str]
 ) -> Finding:
-    """Answer whether all values have the documented kind; those that mean "none" do not count.
+    """Answer whether all values except those that mean "none" have the documented kind.
 
     Args:
         question: A question about a type, with one switch.

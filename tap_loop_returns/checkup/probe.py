@@ -21,7 +21,7 @@ TRIES = 3
 OK, TOO_MANY = 200, 429
 # Seconds to wait until a limit per minute allows requests again.
 FULL_MINUTE = 61.0
-# Seconds before a failed request is retried.
+# Seconds before a retry after any other status that may be retried.
 PAUSE = 2.0
 
 
@@ -50,7 +50,8 @@ class Probe:
     """Forms of ``Retry-After`` on answers with status 429."""
     encodings: Counter[str] = field(default_factory=Counter)
     clock_differences: list[int | None] = field(default_factory=list)
-    """Seconds by which Loop's clock is ahead; None where there is no ``Date``."""
+    """Seconds by which Loop's clock is ahead of this computer's, for each response; None
+    if it has no ``Date``."""
     is_over: bool = False
     """Loop kept answering 429; no further request is made."""
 
@@ -76,7 +77,7 @@ class Probe:
         """Return Loop's response, whatever its status.
 
         Raises:
-            CannotTellError: No request is left, or Loop did not answer.
+            CannotTellError: No request is left, or Loop gave no usable answer.
         """
         client = client or self.client
         problem = ""
@@ -105,7 +106,7 @@ class Probe:
         """Return a response of the returns list.
 
         Raises:
-            CannotTellError: The body is not a returns list.
+            CannotTellError: The status is not 200, or the body is no returns list.
         """
         answer = self.get(PATH, params)
         if answer.status != OK:

@@ -44,7 +44,7 @@ class Finding:
 
     @property
     def what_to_do(self) -> str:
-        """Which setting to change if the answer contradicts the tap; else empty."""
+        """What to do if the answer contradicts the tap; else empty."""
         return (self.advice or self.question.advice) if self.contradicts else ""
 
 
@@ -55,7 +55,7 @@ class Question:
     name: str
     text: str
     assumes: str
-    """What the tap does, as a sentence without its subject (the tap)."""
+    """What the tap or the models do; the tap is the subject of a sentence that has none."""
     expects: Verdict | None = None
     """The answer that the tap relies on; None if it works with any."""
     advice: str = "Open an issue with this file before you rely on the data."

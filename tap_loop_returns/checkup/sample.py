@@ -12,9 +12,9 @@ from tap_loop_returns.reading.ranges import DAY, WINDOW
 from tap_loop_returns.rows import Raw
 from tap_loop_returns.timestamps import epoch, from_epoch
 
-# Number of windows of 119 days that are searched: two years.
+# Maximum number of windows of 119 days that are searched: two years.
 MOST_WINDOWS = 6
-# Fractions of the time range of a page that are tried as the window.
+# Shares of a page's returns, around the middle one, whose time range is tried as the window.
 SHARES = (1.0, 0.2, 0.04)
 
 
@@ -34,11 +34,11 @@ class Window:
 
 @dataclass
 class Sample:
-    """The returns that the check-up has read so far; later questions use them."""
+    """What the check-up has read so far; later questions use it."""
 
     probe: Probe
     page_size: int
-    """The value of the setting."""
+    """The value of the setting ``page_size``."""
     api_version: str
     requests_per_minute: int
     largest_page: int | None = None
@@ -57,7 +57,7 @@ class Sample:
     order: str = ""
     """The order of the list, as the simulator names it; empty if unknown."""
     other_rows: list[Raw] = field(default_factory=list)
-    """Returns from responses other than these pages."""
+    """Returns of the period that ended a year ago."""
     notices: list[Raw] = field(default_factory=list)
     """Rows of the shipping notice."""
 
@@ -68,7 +68,7 @@ class Sample:
 
     @property
     def returns(self) -> list[Raw]:
-        """Every return that was seen, once."""
+        """Every return of ``pages``, ``by_state`` and ``other_rows``, once."""
         rows = [row for page in self.pages.values() for row in page.rows]
         rows += [row for found in self.by_state.values() for row in found]
         return distinct(rows + self.other_rows)
@@ -79,7 +79,7 @@ class Sample:
         return self.probe.returns({"paginate": "true", "pageSize": size, **params})
 
     def window(self, column: str) -> Window:
-        """Return the window of which all returns are known.
+        """Return the window by a date, of which all returns are known.
 
         Raises:
             CannotTellError: There is no such window.
@@ -134,7 +134,7 @@ class Sample:
 
 
 def clock_of(probe: Probe) -> int:
-    """Return Loop's clock, or the host's if Loop sends none."""
+    """Return the time of Loop's clock, or of the host's if Loop sends none."""
     differences = probe.clock_differences
     return int(time.time()) + (differences[0] or 0 if differences else 0)
 

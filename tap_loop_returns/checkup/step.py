@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tap_loop_returns.checkup.question import CannotTellError, Finding, Question
 from tap_loop_returns.checkup.sample import Sample
 
-# Exceptions that a question's code may raise on unexpected values.
+# Exceptions that a step may raise on unexpected values.
 UNFORESEEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 

@@ -1,6 +1,6 @@
 """The rows of ``sync_audits``: counts of what a sync sent, for a check of the target.
 
-Loaders lose rows and report success. Every row carries the id of the sync that sent
+A loader can lose rows and still report success. Every row carries the id of the sync that sent
 it, so the rows in the target can be counted. The invariant that makes the count a
 proof: an audit never counts more distinct keys than were sent. See
 docs/decisions/0006-reconciliation.md.
@@ -38,8 +38,8 @@ class ListAudit:
     first_sync_id: str
     started_at: str = field(default_factory=now)
     requests: int = 0
-    """Prior requests minus the client's counter at the start; adding the client's
-    counter gives the total."""
+    """Requests of earlier syncs of the pass, minus the client's counter when this sync
+    started the pass; adding the client's counter gives the total."""
     created: Span | None = None
     updated: Span | None = None
     changed_from: int | None = None
@@ -113,7 +113,7 @@ class ListAudit:
         if self.changed_from is not None:
             moments.append(self.changed_from)
         if self.created and self.updated:
-            # Ranges of both kinds contain the returns that changed since then.
+            # A return that changed since the start of `updated` may be in ranges of both kinds.
             moments.append(self.updated[0])
         self.changed_from = min(moments)
         self._since = timestamps.from_epoch(self.changed_from)[:SECONDS]

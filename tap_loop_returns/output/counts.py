@@ -9,12 +9,12 @@ from typing import Any
 
 from tap_loop_returns.rows import Row
 
-# Number of keys whose hashes one sync remembers; about 4 MB.
+# Number of keys whose hashes are remembered; about 4 MB.
 REMEMBERED = 50_000
 
 
 class SeenKeys:
-    """Hashes of the first 50,000 keys of a sync; later keys are not stored."""
+    """Hashes of the first keys that a sync sends, some 50,000; later keys are not stored."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -26,7 +26,7 @@ class SeenKeys:
         return len(self._hashes) >= REMEMBERED
 
     def known(self, keys: Collection[Any]) -> set[Any]:
-        """Return the keys among these that are remembered as sent."""
+        """Return those of the given keys that are remembered as sent."""
         # Almost always no key is known; this check finds that in half the time.
         if self._hashes.isdisjoint(map(hash, keys)):
             return set()
@@ -71,9 +71,9 @@ class StreamCounts:
         """For the last call of ``add``: the number of rows beyond the first, for each key
         that several rows have."""
         self.repeated_keys = 0
-        """Rows that repeat the key of another row of the same return."""
+        """Number of rows that repeat the key of another row of the same return."""
         self.missed = 0
-        """Returns whose own request failed."""
+        """Number of returns whose own request failed."""
         self._distinct = 0
         self._keeps_keys = keeps_keys
         self._key = itemgetter(*keys)

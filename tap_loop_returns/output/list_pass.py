@@ -47,7 +47,7 @@ class ListPass:
         if self._bookmark.is_ahead(self._started):
             logging.getLogger("tap-loop-returns").warning(
                 "The bookmark in the state lies in the future; changes are read from "
-                "now on. Run with --full-refresh if earlier ones may be missing."
+                "now on. Run with --full-refresh if earlier changes may be missing."
             )
         self.planned = self._bookmark.plan(context.scope, self._started)
         """Ranges to read in this sync, cut to what Loop accepts."""
@@ -62,7 +62,7 @@ class ListPass:
         return self._bookmark.unread
 
     def begin(self) -> None:
-        """On the first page, move the bookmark to the time at which the sync began."""
+        """On the first page, move the bookmark to the start of the sync, minus the look-back."""
         if self.has_begun:
             return
         self.has_begun = True

@@ -1,4 +1,4 @@
-"""Items whose single request failed."""
+"""Items whose own request failed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_NAMED = 20
 
 
 class Missed:
-    """What a stream lacks because single requests failed.
+    """What a stream lacks because the requests of some of its items failed.
 
     A failed request affects only the rows of its item. The next sync requests the item
     again.
@@ -69,6 +69,8 @@ class Missed:
 
     def keep_unread(self, span: Range) -> None:
         """Keep the timestamps of missed returns on the unread list.
+
+        After giving up, keep the whole range.
 
         Args:
             span: The range of the returns for which ``add`` was called last.

@@ -55,11 +55,11 @@ class WritableStream(Protocol):
 
     @property
     def missed(self) -> Missed:
-        """Items whose single request failed."""
+        """Items whose own request failed."""
 
     @property
     def written(self) -> list[tuple[str, Row]]:
-        """Rows written as single records, with their stream's name in the target."""
+        """Rows that passed the stream maps and are not counted yet, with their target names."""
 
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
         """Return the rows of some returns."""

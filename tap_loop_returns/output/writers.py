@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
 
 
-# Maximum number of returns with repeated keys that the log names; the audits count all.
+# Number of repeated rows per stream until which the log names them; the audits count all.
 LONGEST_LIST = 20
 
 

@@ -39,7 +39,7 @@ class Bookmark:
     through: int | None = None
     """Changes up to here are sent or on the unread list; None before any sync."""
     null_updated_at_through: int | None = None
-    """Returns without ``updated_at`` created up to here are sent or on the unread list.
+    """Returns without ``updated_at`` that were created up to here are sent or on the unread list.
 
     A daily sweep searches for such returns by ``created_at``."""
     swept_at: int | None = None
@@ -54,7 +54,7 @@ class Bookmark:
         """Return the lowest of the selected streams' bookmarks, with all unread ranges.
 
         A target that flushes one stream at a time may have stored them at
-        different moments. For a stream without a bookmark, everything is unread.
+        different moments. If one of the streams has no bookmark, everything is unread.
 
         Raises:
             StateError: A bookmark cannot be read.
@@ -76,12 +76,12 @@ class Bookmark:
         )
 
     def plan(self, scope: SyncScope, now: int) -> list[Range]:
-        """Add the ranges that the settings select; return the unread list in spans for Loop.
+        """Add the ranges that the settings select; return the unread list, cut for Loop.
 
         Args:
             scope: The settings.
-            now: The host's clock. It only sets the end of the requests, a day later in
-            case the clock is slow.
+            now: The host's clock. Requests end a day after it, in case it is slow. It also
+                decides whether the bookmark lies in the future and a sweep is due.
         """
         if self.is_ahead(now):
             self.through = now
@@ -111,7 +111,7 @@ class Bookmark:
         return self.through is not None and self.through > now
 
     def begin(self, scope: SyncScope, clock: int, now: int) -> None:
-        """Move the bookmark to Loop's clock; all earlier changes are on the unread list.
+        """Move the bookmark to Loop's clock minus the look-back; earlier changes are on the list.
 
         Args:
             scope: The settings of this run.

@@ -1,9 +1,10 @@
 """Decides what a response of the returns list proves, and which requests remain.
 
-Independent of the list's order, only a response that is not full and has no next page
-proves completeness, so a range is complete when one response contained all of it. The
-rest of this module splits ranges that did not fit. Links are never followed: the
-documented cursor holds one timestamp and skips returns that share it.
+A response that is not full and has no next page contains all returns of its range. A
+full page that proves the order of the list contains those before its last timestamp.
+The rest of the range, or all of it if nothing is proven, is requested in smaller parts.
+Links are never followed: the documented cursor holds one timestamp and skips returns
+that share it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class PageOutcome:
     """Positions in the response of the returns that belong to this range."""
     rest: list[ListRequest] = field(default_factory=list)
     seconds_read: int = 0
-    """Share of the range that this response completed, to estimate the rest."""
+    """Seconds of the range that this response completed, to estimate the rest."""
 
 
 def interpret_page(
@@ -62,7 +63,8 @@ def interpret_page(
             Loop does not document whether the ends are inclusive.
         returns: The returns of the answer, with their timestamps as attributes.
         next_link: The link to the next page, empty if there is none.
-        is_last: Whether this is the last page: it has no link and is not full.
+        is_last: Whether the request was unpaged, or the page has no link and is not
+            full.
     """
     span = request.range
     seconds = [timestamps.epoch(getattr(r, span.column)) for r in returns]

@@ -1,7 +1,7 @@
 """Ranges of seconds that are still to be read, and functions that split and join them.
 
-Pure functions and values; nothing here knows HTTP or Singer. The reasoning is
-in docs/decisions/0002-reading-ranges.md.
+Pure functions and values, without requests. The reasoning is in
+docs/decisions/0002-reading-ranges.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Range:
     state: str = ""
     """The requested state; empty for the states that Loop shows by default."""
     unstamped: bool = False
-    """Keep only returns without ``updated_at``, which the other column misses."""
+    """Keep only returns without ``updated_at``, which ranges by ``updated_at`` miss."""
 
     @property
     def listing(self) -> tuple[str, str, bool]:
@@ -51,8 +51,8 @@ class Range:
 
         Returns with the same timestamp usually have different states, and returns that
         a bulk job updated in one second were created at different times. The list is
-        empty for one second of creation in one state, because reading by update would
-        miss returns without an update time.
+        empty for a range by creation in one state, because reading by update would miss
+        returns without an update time.
 
         Args:
             earliest: Time before which no return was created.

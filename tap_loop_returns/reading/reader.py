@@ -247,7 +247,7 @@ class ReturnsReader:
         return is_as_paged and self._is_alone(dense)
 
     def _is_alone(self, dense: Range) -> bool:
-        """Return whether the longest allowed periods before and after a range have no return."""
+        """Return whether the 55 days before a range and the 55 days after it have no return."""
         radius = PROBE_RADII[-1]
         # These requests leave out every second that the request for the range included.
         before = replace(dense, start=dense.start - radius, end=dense.start - 3)

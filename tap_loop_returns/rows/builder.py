@@ -121,7 +121,7 @@ class RowBuilder:
             row['carrier'] = text(v) if v is not None and (...) else v
 
         Args:
-            is_whole: The stream has a column for every field of the item, so
+            is_whole: The schema has a column for all fields without their own (``*``), so
                 the row starts as a copy.
         """
         kept = {

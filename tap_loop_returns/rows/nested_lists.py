@@ -10,8 +10,8 @@ from typing import Any
 from tap_loop_returns.rows import Raw
 from tap_loop_returns.rows.values import text
 
-# Nested lists that have their own streams, each with a field of its items: the id, if
-# they have one.
+# Nested lists that have their own streams, each with the field by which its items are
+# recognised: the id, if they have one.
 ITEMS = {
     "line_items": "line_item_id",
     "exchanges": "exchange_id",
@@ -27,10 +27,12 @@ _IDS = tuple(
 
 
 def with_lists(returns: list[Raw]) -> list[Raw]:
-    """Return the returns with their nested items as lists of objects with an id, or missing.
+    """Return the returns with each nested field as a list of objects.
 
-    Items that are not objects are moved to a field of their own, such as
-    ``line_items_unread``, since no stream of items can contain them.
+    A field that is missing or empty stays as it is. An object without an id gets its
+    position as its id, except a label, which needs none. Items that are not objects are
+    moved to a field of their own, such as ``line_items_unread``, since no stream of items
+    can contain them.
     """
     try:
         lists = zip(*map(_nested_lists, returns), strict=True)

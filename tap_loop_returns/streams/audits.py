@@ -31,7 +31,7 @@ class SyncAudits(LoopStream):
     replication_key = "finished_at"
 
     def new_sync_id(self) -> str:
-        """Return the current time as text, or the last id plus one if that is later.
+        """Return the current time as text, or the last id plus a microsecond if that is later.
 
         Ids must increase even if the host's clock was ahead in an earlier sync.
         """

@@ -72,12 +72,12 @@ class LoopStream(Stream):
 
     @functools.cached_property
     def written(self) -> list[tuple[str, Row]]:
-        """Rows written as single records, with their stream's name in the target."""
+        """Rows that passed the stream maps and are not counted yet, with their target names."""
         return []
 
     @functools.cached_property
     def missed(self) -> Missed:
-        """Items whose single request failed."""
+        """Items whose own request failed."""
         return Missed(self.name, self.asked_items)
 
     def new_counts(self) -> dict[str, StreamCounts]:

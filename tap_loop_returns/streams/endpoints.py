@@ -36,7 +36,7 @@ _open = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw]).decode
 
 
 class EndpointStream(LoopStream):
-    """A list at one path that is read completely in every sync."""
+    """A list at one path; most are read completely in every sync."""
 
     path: ClassVar[str] = ""
     is_paged: ClassVar[bool] = False
@@ -59,9 +59,9 @@ class EndpointStream(LoopStream):
     def _pages(self, path: str, **params: str) -> Iterator[list[msgspec.Raw]]:
         """Yield the encoded items of every numbered page.
 
-        A full page may have a next page even if it says that it is the last. It is full
-        if it has as many items as it says a page has, or else as many as the first
-        page. After the last page a server may repeat that page or the first.
+        A full page may have a next page even if it says that it is the last. A page is
+        full if it has ``per_page`` items or, without ``per_page``, as many items as the
+        first page. After the last page a server may repeat that page or the first.
 
         Raises:
             UnreadableAnswerError: A page that was announced is missing.

@@ -14,9 +14,9 @@ number  what                          money
 6       exchange for Basic + credit   exchange credit 65.40, gift card 33.60
 7       credit + refund, two units    gift card 99.00, refund 99.00
 8       closed by hand, no outcome    nothing moved
-9       cancelled                     refund 99.00 asked for, never paid
+9       cancelled                     refund 99.00 requested, never paid
 10      in review                     refund 99.00 held
-11      expired, money already out    gift card 99.00
+11      expired, already paid out     gift card 99.00
 12      open, gift, Canadian shopper  native even exchange 99.00, unknown word
 ======  ============================  =========================================
 """
@@ -43,7 +43,7 @@ _TWO_UNITS = 7
 
 
 def tiny_world(now: int) -> World:
-    """Return the twelve returns, two days apart, the last one a day before now."""
+    """Return the twelve returns, two days apart, the last one 25 hours before now."""
     world = World("tiny", 0, now, products=[SHIRT, DELUXE, BASIC])
     for number in range(1, _COUNT + 1):
         currency = "CAD" if number == _COUNT else "USD"
@@ -100,7 +100,7 @@ def _tell(number: int, order: Order, created: int) -> Return:
 
 
 def _simply_closed(record: Return) -> None:
-    """Close the return half a day later."""
+    """Close the return at once; its last update is half an hour later."""
     closed(record, 0)
     record.updated = record.created + HOUR // 2
     fixtures.parcel(record, 745)

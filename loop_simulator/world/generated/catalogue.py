@@ -31,7 +31,7 @@ class _Category(NamedTuple):
     sizes: tuple[str, ...]
     colours: tuple[str, ...]
     low: int
-    """Price of the cheapest product in whole dollars."""
+    """Lowest possible price in whole dollars; ``high`` is the highest."""
     high: int
     propensity: float
     """Share of units that are returned, without the effects of fit, channel and policy."""

@@ -126,7 +126,10 @@ def _inspect(record: Return, rng: RandomStream) -> None:
 
 
 def _send(record: Return, rng: RandomStream, now: int) -> None:
-    """Add a label, or two for some larger returns; none if the shopper keeps all units."""
+    """Add a label, or two for some larger returns.
+
+    There is none in review, if the shopper keeps all units, and for some other returns.
+    """
     if record.state == "review" or all(line.kept for line in record.lines):
         return
     if rng.chance(odds.NO_LABEL):

@@ -27,7 +27,7 @@ SUBSCRIPTION_APP = "subscription_contract"
 FREE_SHIPPING = 10_000
 """Order value in cents from which shipping is free."""
 MOST_RETURNS = 3
-"""Most returns of one order."""
+"""Maximum number of returns of one order."""
 SUBSCRIPTION_ID = 310_000_000
 RECHARGE_CUSTOMER_ID = 91_000_000
 

@@ -41,7 +41,7 @@ WRONG_KEY = Question(
 )
 REFUSAL_BODY = Question(
     "refusal_body",
-    "When Loop refuses a key, is the body an object in `error`?",
+    "When Loop refuses a key, does the body hold an object in the field `error`?",
     assumes="Reads only the status.",
     switches=("unauthorized",),
 )
@@ -53,12 +53,12 @@ OTHER_VERSION = Question(
 LIMIT_HEADERS = Question(
     "limit_headers",
     "Do responses have the header `x-ratelimit-limit`?",
-    assumes="Obeys `requests_per_minute`, and the headers if there are any.",
+    assumes="Obeys `requests_per_minute`, and pauses if `x-ratelimit-remaining` is 0.",
 )
 LIMIT = Question(
     "limit",
     "Is the limit in `x-ratelimit-limit` at least `requests_per_minute`?",
-    assumes="Relies on it: after each 429 the tap must pause.",
+    assumes="Relies on it; otherwise Loop answers 429, and the tap must pause.",
     expects=Verdict.YES,
 )
 RETRY_AFTER = Question(
@@ -89,7 +89,7 @@ CLOCKS = Question(
 
 @answers(*SCOPES.values())
 def scopes(sample: Sample) -> Iterator[Finding]:
-    """Request every small endpoint once."""
+    """Request each endpoint that has a scope of its own once."""
     for path, question in SCOPES.items():
         answer = sample.probe.get(path)
         status = f"HTTP {answer.status}"

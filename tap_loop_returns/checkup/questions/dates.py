@@ -20,7 +20,7 @@ from tap_loop_returns.timestamps import epoch
 STAMPS = ("created_at", "updated_at", "edited_at")
 # Seconds for which `was_processed` may stay false after a return is processed.
 SOON = 3_600
-# Age from which a return counts as old.
+# Age in seconds from which a return counts as old.
 OLD = 365 * DAY
 # Number of old returns to check, and number of windows of 119 days to search for them.
 OLD_RETURNS, OLD_WINDOWS = 100, 2
@@ -95,7 +95,7 @@ def _presence(question: Question, rows: list[Raw], name: str, which: str) -> Fin
 
 @answers(UPDATED_AT)
 def age(sample: Sample) -> Iterator[Finding]:
-    """Request returns of the 119 days that ended a year ago; if there are none, of those before."""
+    """Request returns of the 119 days that ended a year ago; if none, of the 119 days before."""
     latest = sample.now - OLD
     rows: list[Raw] = []
     for number in range(OLD_WINDOWS):
@@ -124,7 +124,10 @@ def processing(sample: Sample) -> Iterator[Finding]:
     ]
     late = sum(not row["was_processed"] for row, _ in done)
     soon = sum(moment > sample.now - SOON for _, moment in done)
-    text = f"false in {late} of {len(done)} processed returns, {soon} of the last hour"
+    text = (
+        f"false in {late} of {len(done)} processed returns; {soon} of these were "
+        "processed in the last hour"
+    )
     if late:
         yield PROCESSED.no(text, slow_processed="on")
     elif soon:

@@ -26,9 +26,9 @@ DETAILS = "/warehouse/return/details"
 NOTES = "/warehouse/return/{}/notes"
 NOTICE = AdvancedShippingNotices.path
 NO_NOTES = 422
-# An id and an order that no shop has.
+# A return id that no shop has.
 NO_RETURN = "1"
-# Most returns whose notes are requested.
+# Maximum number of returns whose notes are requested.
 NOTES_TRIES = 8
 # A unit of a currency in cents.
 CENTS = 100
@@ -64,7 +64,7 @@ NOTES_SHAPE = Question(
 NOTICE_DATE = Question(
     "notice_date",
     "Does the shipping notice filter by `created_at`?",
-    assumes="Works with any date: every sync reads the last 120 days.",
+    assumes="Works with any date: every sync reads the 120 days before the last one.",
 )
 NOTICE_LONGEST = Question(
     "notice_longest",
@@ -117,7 +117,10 @@ def details(sample: Sample) -> Iterator[Finding]:
 
 @answers(NOTICE_DATE, CENTS_IN_LIST, NOTICE_LONGEST, NOTICE_BAD_DATE)
 def notice(sample: Sample) -> Iterator[Finding]:
-    """Request the notices of two days, of too long a period, and with an invalid date."""
+    """Request the notices of too long a period, with an invalid date, and around two dates.
+
+    These are the creation and the last change of one return.
+    """
     # This period is before any return; only the status matters.
     status = sample.probe.get(NOTICE, {"from": "2014-01-01", "to": "2014-06-01"}).status
     yield NOTICE_LONGEST.is_it(status != OK, f"HTTP {status}")
@@ -137,7 +140,7 @@ def notice(sample: Sample) -> Iterator[Finding]:
     by_creation, by_update = key in ids(made), key in ids(changed)
     if by_creation != by_update:
         days = "creation" if by_creation else "last change"
-        text = f"a return is in the notice of the day of its {days} only"
+        text = f"a return is only in the notice of the day of its {days}"
         yield NOTICE_DATE.is_it(by_creation, text)
 
 
@@ -159,7 +162,7 @@ def _moved(sample: Sample) -> Raw | None:
 
 
 def _notices(sample: Sample, moment: int) -> list[Raw]:
-    """Return the shipping notices of a timestamp's day and of the next day."""
+    """Return the shipping notices of the day of a timestamp and of the next day."""
     days = (from_epoch(day)[:10] for day in (moment, moment + DAY))
     period = dict(zip(("from", "to"), days, strict=True))
     content = content_of(_asked(sample, NOTICE, **period))
@@ -177,12 +180,12 @@ def _cents(row: Raw, notices: list[Raw]) -> Finding:
     } - {None}
     if not rate or rate != int(rate) or len(rates) != 1:
         return CENTS_IN_LIST.cannot_tell(
-            "no return has a rate without decimals in both"
+            "no rate without decimals in the list, or no rate in the notice"
         )
     [other] = rates
     ratio = rate / other if other else 0
     if ratio not in {1, CENTS}:
-        return CENTS_IN_LIST.cannot_tell("they differ in another way")
+        return CENTS_IN_LIST.cannot_tell("the two rates differ in another way")
     return CENTS_IN_LIST.is_it(ratio == CENTS, f"{int(ratio)} times as large")
 
 

@@ -29,8 +29,9 @@ PARTS: dict[str, type[EmbeddedStream]] = {
     stream.field: stream
     for stream in (ReturnLineItems, ReturnExchanges, ReturnLabels, ReturnRefunds)
 }
-# Pattern of a field name. Only names that have this pattern and occur in many objects are
-# shown, because other names could be values, such as one key for each shopper.
+# Pattern of a field name. Only names that have this pattern and occur in enough objects
+# (two, and a tenth of all) are shown, because other names could be values, such as one key
+# for each shopper.
 FIELD_NAME = re.compile(r"[a-z]{1,24}(_[a-z0-9]{1,24}){0,6}")
 LEAST_OBJECTS, LEAST_SHARE = 2, 0.1
 
@@ -57,7 +58,7 @@ class Field:
 
 
 def fields_of(rows: Iterable[Raw], known: set[str]) -> dict[str, Field]:
-    """Return the fields of objects, by path, whose names may be shown.
+    """Return, by path, those fields of the objects whose names may be shown.
 
     Args:
         rows: The objects.
@@ -128,7 +129,7 @@ def columns(stream: str) -> set[str]:
 
 
 def without_column(found: Mapping[str, Field], known: set[str]) -> dict[str, Field]:
-    """Return the fields without a column, except those inside an object that has one."""
+    """Return the fields without a column, except those inside an object that has a column."""
     return {
         path: one
         for path, one in found.items()

@@ -83,7 +83,7 @@ def scalars(sample: Sample) -> Iterator[Finding]:
 
 @answers(CONDITION, REFUNDS, LINE_ITEMS)
 def containers(sample: Sample) -> Iterator[Finding]:
-    """Find out which fields are a list and which an object."""
+    """Find out whether fields are a text, a list or an object."""
     rows = sample.returns
     grades = tally(items(rows, "line_items"), "condition.condition_category")
     plain = Counter({"text": sum(grades[k] for k in said(grades) - {"object"})})

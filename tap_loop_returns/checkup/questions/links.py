@@ -57,7 +57,7 @@ EMPTY_PAGE = Question(
 CURSOR = Question(
     "cursor",
     "Is the cursor of a link readable (base64 of JSON)?",
-    assumes="Reads the sort column if it can; otherwise needs more pages to find the order.",
+    assumes="Reads the sort column from it if it can; otherwise may need more requests.",
     switches=("cursor",),
 )
 TIES = Question(
@@ -134,7 +134,7 @@ def _first_page(sample: Sample) -> Walk | None:
 
 
 def _go_on(sample: Sample, walk: Walk) -> None:
-    """Follow the links until they end or lead to an earlier page."""
+    """Follow at most five links, until they end or lead to an earlier page."""
     most = STEPS_OF_WALK + GAPS
     while (link := walk.pages[-1].link) and len(walk.pages) < most:
         if link in walk.links:

@@ -24,7 +24,7 @@ ORDER = Question(
 HIDDEN_STATES = Question(
     "hidden_states",
     "Are cancelled returns and returns in review left out unless `state` names them?",
-    assumes="Requests both states, and sends each return once.",
+    assumes="Requests both states too; a return that is shown twice is sent twice.",
 )
 STATE_FILTER = Question(
     "state_filter",
@@ -94,7 +94,7 @@ def _setting(word: str) -> dict[str, str]:
 
 
 def _direction(values: list[int]) -> str:
-    """Return ``asc``, ``desc``, or an empty text for values in neither order."""
+    """Return ``asc`` or ``desc``; empty for neither, and for fewer than six values."""
     if len(set(values)) < ENOUGH:
         return ""
     if all(a <= b for a, b in pairwise(values)):

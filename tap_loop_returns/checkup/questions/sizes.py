@@ -22,7 +22,7 @@ PAGE_SIZE = Question(
 OVER_PAGE_SIZE = Question(
     "over_page_size",
     f"Does Loop refuse a page size above the maximum (documented: {DOCUMENTED})?",
-    assumes="Never requests one.",
+    assumes="Never requests such a size.",
     switches=("over_page_size",),
 )
 WRAPPED = Question(

@@ -21,7 +21,7 @@ SETTLED = 600
 
 NEIGHBOURS = Question(
     "neighbours",
-    "Does a period from one second before to one second after a return's date show it?",
+    "Is a return shown for the period from a second before to a second after its date?",
     assumes="Relies on it: every request extends a second beyond its range on both sides.",
     expects=Verdict.YES,
 )
@@ -55,7 +55,7 @@ LONGEST = Question(
 
 @answers(NEIGHBOURS, ENDS)
 def ends(sample: Sample) -> Iterator[Finding]:
-    """Request the seconds at, before and after one return, by each date."""
+    """By each date, request three periods: around, from and up to the second of one return."""
     around: list[bool] = []
     found: dict[str, tuple[bool, bool]] = {}
     for column in COLUMNS:
@@ -136,7 +136,7 @@ def defaults(sample: Sample) -> Iterator[Finding]:
 
 
 def _from_alone(sample: Sample) -> Finding:
-    """Request returns with ``from`` alone; count those more than a day after it."""
+    """Request returns with ``from`` alone; count those of more than a day later."""
     window = sample.window("created_at")
     known = sorted(seconds(window.rows, "created_at"))
     starts = [moment for moment in known if known[-1] > moment + DAY]
