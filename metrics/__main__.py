@@ -195,7 +195,7 @@ class Names:
 
 
 def _names() -> Names:
-    """Return the names of metrics and dimensions; none before the first build."""
+    """Return the names to complete; without metrics and dimensions before a build."""
     engine = Engine()
     names = Names(
         completion.COMMAND,

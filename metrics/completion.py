@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
 COMMAND = "metrics"
-"""The shell function that the script defines; a shell completes no `python -m`."""
+"""The shell function that the script defines; shells cannot complete `python -m`."""
 SHELLS = ("bash", "zsh")
 
 

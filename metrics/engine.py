@@ -162,7 +162,7 @@ class Engine:
     def list_dimensions(
         self, metrics: Sequence[str] = (), search: str = ""
     ) -> Dimensions:
-        """List the dimensions that metrics have in common, or all of any metric."""
+        """List the dimensions that metrics have in common; without metrics, those of any."""
         asked = [self.catalog.metric(one) for one in metrics]
         if asked:
             found = self.catalog.cuts(asked)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 NEAR = 5
-"""Number of similar names that an error lists."""
+"""Maximum number of similar names that an error lists."""
 
 
 class MetricsError(Exception):

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 Number = int | float | str
-"""Counts are integers, shares floats; amounts are texts, exact to the cent."""
+"""Counts are integers, shares floats; amounts are texts, exact to four decimals."""
 
 
 class MetricSummary(BaseModel):
@@ -104,7 +104,7 @@ class Interval(BaseModel):
 
 
 class Maturity(BaseModel):
-    """Whether the expected returns have been made."""
+    """Whether most of the returns of the figure's orders have been made."""
 
     status: str = Field(
         description="mature, partly mature (young orders left out of the value), "
@@ -143,7 +143,7 @@ class Row(Figure):
     maturity: Maturity
     to_date: Figure | None = Field(
         default=None,
-        description="With the young orders, where they are left out of the value.",
+        description="The figure with the young orders, if the value leaves them out.",
     )
     previous: Change | None = None
 
@@ -183,7 +183,7 @@ class Answer(BaseModel):
 
 
 class NamedAnswer(BaseModel):
-    """A question that a report answers."""
+    """A named answer: a question and the report that answers it."""
 
     name: str
     question: str

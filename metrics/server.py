@@ -41,11 +41,12 @@ curve, a ranking by a pooled rate, the matched comparison of repurchase, expecte
 alerts or accounting, use the named answers: list_answers, get_answer.
 
 Answer with value, numerator and denominator, interval, the definition and the last date
-of the data (data_through), and repeat the warnings. `value` counts mature orders only; if
-it is null or the row is partly mature, say so and give `to_date` as the figure so far.
-Never add amounts in different currencies or average rates: query the total instead. The
-metrics do not forecast (the answer expected_returns estimates what is still to come), and
-contain nothing about a single customer.
+of the data (data_through), and repeat the warnings. The `value` of a rate by order date
+counts mature orders only; if it is null or the row is partly mature, say so and give
+`to_date` as the figure so far. Never add amounts in different currencies, and never
+average rates: query the total instead. The metrics do not forecast (the answer
+expected_returns estimates what is still to come), and contain nothing about a single
+customer.
 """
 QUESTIONS = {
     "outcomes": "outcome_share_returns",
@@ -56,8 +57,8 @@ QUESTIONS = {
     "days_to_return": "median_days_to_return",
     "net_return_cost": "net_return_cost_pct_gross_by_return",
 }
-"""The report's seven questions, with the named answer and the metric for further
-breakdowns."""
+"""For each of the report's seven questions, the named answer and the metric for other
+groups."""
 READS = ToolAnnotations(
     read_only_hint=True,
     destructive_hint=False,
@@ -78,7 +79,7 @@ Where = Annotated[
 GroupBy = Annotated[
     list[str],
     Field(
-        description="Names from list_dimensions; a date is grouped by the time grain.",
+        description="Names from list_dimensions; dates are grouped by time grain or month.",
         max_length=8,
     ),
 ]
@@ -212,9 +213,10 @@ def _add_tools(server: MCPServer, engine: Engine) -> None:
     ) -> Answer:
         """Return figures of metrics with parts, interval, maturity, definitions and SQL.
 
-        Shares count mature orders only, unless you filter or group by is_mature;
-        `to_date` also includes immature orders. If rates of orders are grouped by
-        product, SKU or category, only the orders with such goods count.
+        Rates and days by order date count mature orders only, unless you filter or group
+        by is_mature (for days to return, is_order_mature); `to_date` also includes
+        immature orders. If rates of orders are grouped by product, SKU or category, they
+        are shares of the orders with such goods.
         """
         return engine.query(
             Question(

@@ -152,7 +152,7 @@ class Postgres:
     dialect = "postgres"
 
     def __init__(self) -> None:
-        """Connect with the variables of libpq and the driver of dbt-postgres."""
+        """Load the driver of dbt-postgres; queries connect with the variables of libpq."""
         self._driver = driver("psycopg2", "PostgreSQL", "dbt-postgres")
 
     def session(self) -> AbstractContextManager[None]:
@@ -214,7 +214,7 @@ class BigQuery:
         )
 
     def session(self) -> AbstractContextManager[None]:
-        """Return an empty context, since each query opens its own connection."""
+        """Return an empty context, since the client needs no session."""
         return nullcontext()
 
     def query(self, sql: str) -> Table:
@@ -245,7 +245,10 @@ class BigQuery:
 
 
 def schema_of_marts() -> str:
-    """Return the schema of the marts, or the data set, in the environment variables."""
+    """Return the schema of the marts; on BigQuery, the data set.
+
+    The environment variables of dbt's profile name it; by default it is ``analytics``.
+    """
     is_bigquery = os.environ.get("DBT_TARGET") == "bigquery"
     name = "BIGQUERY_DATASET" if is_bigquery else "DBT_SCHEMA"
     return os.environ.get(name) or "analytics"

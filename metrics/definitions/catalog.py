@@ -36,7 +36,7 @@ class Metric:
     maturity: str | None = None
     """MetricFlow's name of the dimension that marks mature cases."""
     by_goods: str | None = None
-    """The metric that is used for groups by product, SKU or category."""
+    """The metric that answers instead if groups or filters name a product, SKU or category."""
     minimum_size: int = SMALL
     caution: str = ""
 
@@ -52,7 +52,7 @@ class Metric:
 
     @property
     def guarded(self) -> str | None:
-        """The dimension that filters out immature cases; None if none is needed."""
+        """The dimension by which immature cases are left out; None if all cases count."""
         return self.maturity if self.is_share or self.unit == "days" else None
 
 
@@ -108,7 +108,7 @@ class Catalog:
         return Metric(
             name,
             name.replace("_", " ").capitalize(),
-            f"Share of {metric.label.lower()} of each {' or '.join(classes)}.",
+            f"Of all {metric.label.lower()}, the share of each {' or '.join(classes)}.",
             "share",
             self._semantics.time_dimensions(metric.name)[0].name,
             numerator=metric.name,
@@ -135,7 +135,10 @@ class Catalog:
         return {name: one for name, one in found.items() if not one.is_hidden}
 
     def cuts(self, metrics: Iterable[Metric]) -> dict[str, Dimension]:
-        """Return the dimensions that a question about all these metrics may use, goods included."""
+        """Return the dimensions that a question about all these metrics may use.
+
+        These include the dimensions of goods for metrics with ``by_goods``.
+        """
         found: dict[str, Dimension] | None = None
         for one in metrics:
             there = self.dimensions([one])
@@ -186,8 +189,8 @@ class Catalog:
         """Return the metric that answers for these dimensions.
 
         An order may contain several products, so a rate of orders has no product. For
-        product, SKU or category, the metric in ``by_goods`` answers: it counts the
-        orders with such goods, and how many of these returned some.
+        product, SKU or category, the metric in ``by_goods`` answers. It counts the
+        orders with such goods and, of these orders, those that returned such goods.
         """
         if metric.by_goods is None:
             return metric

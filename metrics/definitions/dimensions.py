@@ -16,7 +16,7 @@ class Dimension:
     description: str
     is_time: bool
     is_hidden: bool = False
-    """Whether it is a key, which is not useful for grouping."""
+    """Whether lists leave it out, because it is of no use for grouping (such as a key)."""
 
 
 def short_name(name: str) -> str:

@@ -134,8 +134,8 @@ class Semantics:
     def _dimensions(self, metrics: tuple[str, ...]) -> dict[str, Dimension]:
         """Return the dimensions that all these metrics have, by short name.
 
-        If several tables have a dimension and all metrics come from one table, that
-        table takes precedence.
+        If several tables have a dimension, the table that all the metrics come from is
+        preferred, then the tables in the order of ``_ORDER``.
         """
         home = {model.name for name in metrics for model in self._models(name)}
         found: dict[str, Dimension] = {}
@@ -186,14 +186,14 @@ class Semantics:
         return found
 
     def adds_money(self, metric: str) -> bool:
-        """Tell whether a metric sums amounts, so that currencies must stay apart."""
+        """Tell whether a metric sums amounts, which must be of one currency."""
         inputs = self.metrics[metric].type_params.input_measures
         return any(one.name.endswith("_all_currencies") for one in inputs)
 
 
 _ORDER = ("order_line", "return", "currency", "sales_order", "customer")
-"""The order of preference if several tables have a dimension: joining the first ones
-loses no rows."""
+"""Entities of tables, the preferred ones first, if several tables have a dimension.
+Joining the tables of the first ones loses no rows."""
 
 
 def _forget_the_file(manifest: Any) -> None:

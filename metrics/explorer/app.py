@@ -1,4 +1,4 @@
-"""Serves the page, its CSV and its style on this machine; it only reads."""
+"""Serves the page, its CSV and its style on this machine; nothing is written."""
 
 from __future__ import annotations
 

@@ -83,8 +83,8 @@ def ordered(
 ) -> list[Row]:
     """Sort rows by time, or by the question's order, or with the greatest value first.
 
-    A share is ranked by the end of its interval that is closer to the average, as in
-    the reports, so that a share of one case out of one does not come first.
+    If the greatest come first, a share is ranked by the lower end of its interval, else
+    by the upper end, so that a share of one case out of one does not come first.
     """
     order = (question.order or ("period" if question.time_grain else "-value")).strip()
     is_down = order.startswith("-")

@@ -25,13 +25,13 @@ class DataCoverage:
     """The last day, currencies and match rates of the data in a warehouse."""
 
     data_through: dt.date
-    """The last day that every shop has data of."""
+    """The last day for which every shop has data."""
     last_days: tuple[dt.date, ...]
     """The last day of each shop."""
     maturity_days: tuple[int, ...]
-    """The different ages from which orders of the shops are mature."""
+    """Ages in days from which orders are mature: the different ones of all shops."""
     main_currency: str
-    """Empty if the shops differ."""
+    """Empty if the shops have different main currencies."""
     currencies: tuple[str, ...]
     match_coverage: dict[str, float]
 
@@ -76,10 +76,10 @@ class DataCoverage:
         return len(self.last_days) > 1
 
     def check(self, period: Period, warnings: list[str]) -> None:
-        """Add a warning if a period ends after the data does.
+        """Add a warning if a period ends after the data, or if the shops' last days differ.
 
         Raises:
-            MetricsError: The period starts after the data ends.
+            MetricsError: The period starts after the data end.
         """
         if period.start and period.start > self.data_through:
             raise MetricsError(

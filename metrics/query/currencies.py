@@ -27,10 +27,11 @@ def currency_of(
     coverage: DataCoverage,
     warnings: list[str],
 ) -> str | None:
-    """Return the currency of the amounts, or None if there are none.
+    """Return the currency of the amounts; None without amounts or if it is a group.
 
     Raises:
-        MetricsError: Amounts of several currencies would be added.
+        MetricsError: Amounts of several currencies would be added, or the shop has no
+            orders in the requested currency.
     """
     known = {one.upper(): one for one in coverage.currencies}
     has_money = any("money" in one.unit for one in metrics)

@@ -13,7 +13,7 @@ from metrics.results import Definition, NamedAnswer, ReportAnswer
 from metrics.warehouse import Warehouse
 
 TIMES = {"period", "period_type", "period_start_date", "is_current_period"}
-"""Columns that select a period; a filter on one disables the defaults of the others."""
+"""Columns that select a period; a filter on one drops the default filters on all."""
 MOST_ROWS = 1_000
 
 

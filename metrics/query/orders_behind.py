@@ -34,7 +34,7 @@ def orders_behind(runner: QueryRunner, question: Question, side: str) -> Orders:
         runner: Answers questions over the warehouse.
         question: A question about one metric; its groups and grain are not used.
         side: ``numerator``: the orders that make up the part, such as returned ones;
-            ``denominator``: all orders of the base.
+            ``denominator``: all orders that the figure is divided by.
 
     Raises:
         MetricsError: The metric does not count orders, or has no such dimension.

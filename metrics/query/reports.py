@@ -24,6 +24,9 @@ _THIS_QUARTER: dict[str, str | bool] = {
 }
 _RANKED = "case when return_rank is null then 1 else 0 end, return_rank"
 _TO_DATE = "The current quarter's orders are young: more returns will come."
+_CHOSEN = (
+    "Customers choose their outcome: differences show an association, not an effect."
+)
 
 REPORTS = {
     "outcomes": Report(
@@ -76,20 +79,20 @@ REPORTS = {
         "Do customers who exchange buy again more often than those who refund?",
         "rpt_repurchase_comparison",
         order="outcome_group",
-        caution="Customers choose their outcome: an association, not an effect.",
+        caution=_CHOSEN,
     ),
     "repurchase_by_outcome": Report(
         "How many customers buy again within 90 days of their first return?",
         "rpt_return_retention",
         order="outcome_group",
-        caution="Customers choose their outcome: an association, not an effect.",
+        caution=_CHOSEN,
     ),
     "repurchase_by_period": Report(
         "How does repurchase after the first return change over time?",
         "rpt_return_retention_by_period",
         {"period_type": "quarter"},
         "outcome_group, period_start_date",
-        "Customers choose their outcome: an association, not an effect.",
+        _CHOSEN,
     ),
     "repurchase_curve": Report(
         "How does the share of customers who have bought again grow by day?",
@@ -153,7 +156,7 @@ REPORTS = {
         "rpt_returns_expected_by_week",
         {"is_week_over": False},
         "as_of_date, week_number",
-        "Assumes that sales continue as in the last four weeks; docs/nowcast.md.",
+        "Assumes that sales continue as in the last four weeks; see docs/nowcast.md.",
     ),
     "demand_by_size": Report(
         "How many units of each size do shoppers keep, and what should a plan assume?",
@@ -216,7 +219,7 @@ REPORTS = {
         "rpt_return_metrics",
         {"maturity": "mature_only", **_ALL},
         "metric_name, period",
-        "Metrics with date_basis return have no mature_only rows; filter maturity.",
+        "Metrics by return date have only rows with the maturity to_date; filter on it.",
     ),
     "match_coverage": Report(
         "How many returns and units were matched with the shop's orders?",

@@ -244,19 +244,19 @@ class Read:
 
     figures: dict[Key, Figure]
     of_all: dict[Key, Figure]
-    """Figures that include immature cases, if ``figures`` leaves them out."""
+    """Figures with immature cases, if ``figures`` leaves them out; else empty."""
     statements: list[Statement]
 
 
 def guards(
     metrics: list[Metric], question: Question, coverage: DataCoverage
 ) -> list[str]:
-    """Describe what a question counts beside its filters, and how to change that."""
+    """Describe which cases count apart from a question's filters, and how to change that."""
     words = []
     if coverage.has_shops and not names(question, SHOP):
         words.append(
-            f"All {len(coverage.last_days)} shops count. For one or each of them, filter "
-            f"on {SHOP} or group by it."
+            f"All {len(coverage.last_days)} shops count. For one of them, filter on {SHOP}; "
+            "for each of them, group by it."
         )
     guarded = [
         one.name for one in metrics if one.guarded and not names(question, one.guarded)

@@ -39,7 +39,8 @@ class Filter(BaseModel):
         """Return the operator in its standard spelling.
 
         Raises:
-            MetricsError: There is no such operator, or it takes one value only.
+            MetricsError: There is no such operator, it takes one value only, or there is
+                no value.
         """
         op = " ".join(str(self.op).lower().replace("_", " ").split())
         op = {"==": "=", "<>": "!="}.get(op, op)
@@ -64,7 +65,8 @@ def read_filter(dimension: str, op: str, text: str) -> Filter:
         dimension: Its name.
         op: Its operator.
         text: Values with commas between them; a value that contains a comma is in
-            double quotes. ``true``, ``false`` and ``null`` are not read as texts.
+            double quotes. ``true``, ``false`` and ``null`` are read as the values that
+            they name, not as texts.
     """
     [texts] = csv.reader([" ".join(text.split())], skipinitialspace=True)
     values = [_WORDS.get(one.strip().lower(), one.strip()) for one in texts or [""]]
@@ -140,7 +142,7 @@ def literals(
         text: Function that writes a string as a literal in the SQL of the warehouse.
 
     Raises:
-        MetricsError: The dimension has no such value.
+        MetricsError: The dimension has no such value, or a value of a date is no day.
     """
     if dimension.is_time:
         return [f"cast({text(_day(value))} as date)" for value in one.values()]

@@ -29,7 +29,7 @@ class Question:
 
 
 def read_limit(limit: int, most: int) -> int:
-    """Check the requested number of rows.
+    """Return the requested number of rows if it is allowed.
 
     Raises:
         MetricsError: The number is less than one or too large.
