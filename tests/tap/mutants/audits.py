@@ -43,7 +43,7 @@ def claims_every_row_as_a_key() -> None:
 
 @mutant("test_a_return_that_moves_to_another_listing")
 def claims_what_may_come_twice() -> None:
-    """Counts every key that is not remembered as a new one."""
+    """Counts each key as new unless it is remembered."""
     audits.ListAudit._may_have_moved = lambda _self, _raw: False
 
 
@@ -91,7 +91,7 @@ def claims_come_by_name() -> None:
     "test_a_second_that_loop_may_cut_is_claimed_once",
 )
 def claims_unread_seconds_twice() -> None:
-    """After a kill, counts returns of a second that stays unread a second time."""
+    """After a kill, counts the returns of an unread second again."""
     Range.overlaps = lambda *_: False
 
 

@@ -152,7 +152,7 @@ def notices_from_the_bookmark() -> None:
 
 @mutant("test_shipping_notices_hold_every_unit_once")
 def notices_twice() -> None:
-    """Sends notices of the day that two periods share twice."""
+    """Sends the notices of the day that two periods share with both periods."""
     endpoints.AdvancedShippingNotices.rows_of = endpoints.EndpointStream.rows_of
 
 

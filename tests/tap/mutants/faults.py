@@ -74,7 +74,7 @@ def never_gives_up() -> None:
 
 @mutant("test_an_address_where_nobody_answers")
 def patient_with_a_wrong_address() -> None:
-    """Retries an address that never responded for a quarter of an hour."""
+    """Retries for a quarter of an hour if the address has never responded."""
     client.FIRST_CONTACT_DEADLINE = 900.0
 
 

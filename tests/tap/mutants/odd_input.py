@@ -141,7 +141,7 @@ def tells_what_an_odd_answer_holds() -> None:
 
 @mutant("test_no_marker_is_in_rows_state_or_log")
 def logs_answers_at_debug_level() -> None:
-    """Prints every answer if asked for details."""
+    """Prints every response at log level debug."""
     body_of = client._body
 
     def _body(response: Any, path: str) -> bytes:

@@ -78,7 +78,7 @@ def bookmark_at_the_end_of_the_sync() -> None:
 
 @mutant("test_loops_clock_is_that_of_the_start")
 def clock_of_each_answer() -> None:
-    """Takes the clock of a response from its own request."""
+    """Uses the clock of the first response as the clock at the start of the sync."""
     client._clock_before = lambda response, _moment: client._date(response)
 
 
