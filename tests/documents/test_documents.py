@@ -20,7 +20,7 @@ from tools.project import ROOT, pyproject
 
 @pytest.fixture(scope="module")
 def plugin():
-    """The tap's definition in meltano.yml."""
+    """The tap's definition in plugins/tap-loop-returns.meltano.yml."""
     file = ROOT / "plugins/tap-loop-returns.meltano.yml"
     [plugin] = yaml.safe_load(file.read_text())["plugins"]["extractors"]
     return plugin

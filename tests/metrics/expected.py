@@ -95,7 +95,7 @@ def expected(shop: Shop, spec: dict[str, Any]) -> Expected:
 
 
 def of_whole(found: dict[tuple[Any, ...], list[Any]], spec: dict[str, Any]) -> Expected:
-    """Return the count of each class, with the total of all classes in the same other groups."""
+    """Return the count of each class, and the total of all classes by the other groups."""
     names = spec["by"]
     rest = [place for place, name in enumerate(names) if name not in spec["classes_by"]]
     whole: dict[tuple[Any, ...], Any] = defaultdict(int)
@@ -181,7 +181,7 @@ def option(one: Line | Unit, name: str) -> str | None:
 
 
 def goods(shop: Shop, spec: dict[str, Any]) -> Iterator[Case]:
-    """Orders that have the goods, each once for each of its groups."""
+    """Yield each eligible order once for each category, SKU or title that it has."""
     attributes = order_attributes(shop)
     name = spec["goods"]
     wanted = spec.get("outcome")

@@ -1,4 +1,4 @@
-"""SQL that MetricFlow compiles for BigQuery parses there; integration tests run some."""
+"""What MetricFlow compiles for BigQuery is BigQuery's SQL; integration tests run some of it."""
 
 from __future__ import annotations
 

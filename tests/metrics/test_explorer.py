@@ -1,4 +1,4 @@
-"""The page to explore with, in a real browser: the engine's figures, links, CSV."""
+"""The explorer's page in a real browser: the engine's figures, links, CSV."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def test_a_question_gives_the_figure_of_the_oracle_however_its_call_is_spelt(
 
 
 def figures_of(answer: dict[str, Any], by: list[str]) -> dict[tuple[Any, ...], Any]:
-    """Return parts of the figures by group, without those that have no cases yet."""
+    """Return the parts of the figures by group, without immature rows and empty ones."""
     found = {}
     for row in answer["rows"]:
         groups = row["group"] | {"month": row["period"], "quarter": row["period"]}

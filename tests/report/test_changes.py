@@ -1,5 +1,5 @@
 """What changed: the sentences of the first page and of the command, and each figure's
-difference to the period before."""
+difference from the period before."""
 
 from __future__ import annotations
 
@@ -303,7 +303,7 @@ def test_whether_a_month_is_better_is_said_with_expected_rates(report, view, sho
     tile = view.locator(".tile").first
     assert tile.locator(".figure").inner_text() == rates[0]
     assert f"{rates[1]} expected" in tile.locator(".before").inner_text()
-    # The rate to date of an immature month says nothing.
+    # The rate to date of an immature month is not shown.
     [(to_date,)] = made.rows("""
         select unit_return_rate from rpt_return_nowcast
         where dimension_type = 'all' and period = '2026-06'

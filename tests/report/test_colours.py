@@ -34,7 +34,7 @@ VISIONS = {
 
 
 def palette(theme: str) -> dict[str, list[float]]:
-    """Return linear RGB by name of a theme of the stylesheet, its paper included."""
+    """Return the linear RGB of a theme's colours by name, with the paper's."""
     style = (PAGE / "style.css").read_text("utf-8")
     light, dark = style.split("@media (prefers-color-scheme: dark)", 1)
     part = light if theme == "light" else dark

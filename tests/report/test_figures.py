@@ -524,7 +524,7 @@ def test_the_orders_listed_add_up_to_the_figure(
 
 
 def behind(view, button) -> list[list[str]]:
-    """Open the orders behind a figure, read all of them, close again."""
+    """Open the list of orders behind a figure, return all of its rows, and close it."""
     button.click()
     view.wait_for_selector("dialog[open]")
     more = view.locator("dialog").get_by_role("button", name="Show all")
@@ -632,7 +632,7 @@ def test_any_first_and_last_month_can_be_chosen(report, view, shown):
     view.get_by_role("link", name="Reasons").click()
     view.wait_for_selector("main[data-page=reasons]")
     assert view.locator("#filter-from").input_value() == "2026-02"
-    # The months of a quarter are the quarter.
+    # A range of the three months of a quarter is the quarter.
     view.locator("#filter-from").select_option("2026-01")
     view.locator("#filter-to").select_option("2026-03")
     view.wait_for_function("location.hash.includes('period=2026-Q1')")

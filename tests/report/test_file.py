@@ -39,8 +39,8 @@ def test_queries_read_public_marts_and_work_out_no_figure():
         assert all(re.fullmatch(r"(rpt|fct|dim)_\w+", table) for table in tables), (
             path.name
         )
-        # Amounts and units may be added up: the marts say over what. Rows may be
-        # counted.
+        # Amounts and units may be added up, because the marts say over which columns.
+        # Rows may be counted.
         added = re.sub(r"\bsum\(\w+_(amount|units)\)|\bcount\(\*\)", "", text)
         assert not re.search(r"\b(sum|count|avg|min|max|round)\(|[*/]", added), (
             path.name
@@ -159,7 +159,7 @@ def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):
 
 
 def test_the_readme_shows_a_current_picture_of_the_report():
-    """`make screenshots` takes it anew."""
+    """`make screenshots` makes a new picture."""
     assert f"]({PICTURE})" in (ROOT / "README.md").read_text("utf-8")
     assert (ROOT / PICTURE).stat().st_size < 200_000
     digest = (ROOT / PICTURE.with_suffix(".sha256")).read_text("utf-8")

@@ -40,7 +40,7 @@ def barriers(page) -> list[str]:
     """Return the accessibility violations of a page that axe finds."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE)
-    # It checks everything and reports on violations only, which is faster.
+    # axe checks every rule, but details only violations, which is faster.
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     return [
         f"{rule['id']}: {node['html'][:90]}" for rule in found for node in rule["nodes"]

@@ -1,4 +1,4 @@
-"""The page on repurchase compares customers who exchange with those who refund."""
+"""The page on repurchase compares customers who exchange with those who get a refund."""
 
 from __future__ import annotations
 

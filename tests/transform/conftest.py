@@ -123,8 +123,8 @@ class Warehouse:
     def environment(self) -> dict[str, str]:
         """Return dbt's settings for these files.
 
-        The paths begin with the home folder, because dbt would parse the project again
-        if they were different.
+        The paths of the files begin with `~`, so that they are the same text in every
+        folder: dbt parses the project again if they differ.
         """
         raw = self.folder / "raw.duckdb"
         if self.raw != raw:
@@ -227,7 +227,7 @@ def read_world(
 
 @pytest.fixture(scope="session")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Warehouse]:
-    """Return a function that lands and builds a world, the same one once for all workers."""
+    """Return a function that lands and builds a world, each world once for all workers."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 

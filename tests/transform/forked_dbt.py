@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PROJECT = Path(
     os.environ.get("TRANSFORM_PROJECT", Path(__file__).parents[2] / "transform")
 )
-"""The dbt project; another one where `mutants.py` runs a test against a changed copy."""
+"""The dbt project, or the changed copy of it against which `mutants.py` runs a test."""
 KILLED = 9
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test", "--no-write-json")
 """Arguments for a build of which only the tables are used."""
@@ -145,7 +145,7 @@ def _invoke(
 ) -> None:
     os.environ.update(SILENT | environment)
     os.chdir(project)
-    # A run is too short to need it.
+    # A run is too short to need garbage collection.
     gc.disable()
     with Path(output).open("w") as file:
         os.dup2(file.fileno(), 1)

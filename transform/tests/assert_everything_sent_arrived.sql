@@ -2,7 +2,7 @@
     All rows that the tap says it sent are in the raw tables, or were read again
     later.
 
-     A loader that loses rows still exits with 0, so this test says what is
+    A loader that loses rows still exits with 0, so this test says what is
     missing and which command reads it again.
 #}
 {%- if execute and flags.WHICH in ('build', 'test') -%}

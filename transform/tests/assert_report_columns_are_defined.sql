@@ -4,7 +4,7 @@
 
     A definition lists its columns by report; bounds of an interval, named
     _lower and _upper, belong to the column they surround. Columns that only
-    identify a row are listed here.
+    identify or describe a row are listed in about_the_row.
 #}
 -- depends_on: {{ ref('loop_returns', 'rpt_data_quality') }}
 -- depends_on: {{ ref('loop_returns', 'rpt_data_through') }}

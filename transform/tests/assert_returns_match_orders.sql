@@ -1,7 +1,7 @@
 {#
-    At least one return is matched with its order. If no return is matched, the
-    orders are probably those of another shop, or shopify_source names the
-    format of another loader.
+    If there are returns and orders, at least one return is matched with its
+    order. Otherwise the orders are probably those of another shop, or
+    shopify_source names the format of another loader.
 #}
 {{ config(severity='warn') }}
 

@@ -1,7 +1,7 @@
 """Changes of raw tables from one day to the next, as SQL.
 
 A change leaves `updated_at` as it is unless its SQL sets it, so a build that selects new
-rows by that time misses most changes. `{pick}` chooses among rows that would do.
+rows by `updated_at` misses most changes. `{pick}` seeds the choice of the rows to change.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ NOT_COMPARED = (
     *("int_return_milestones_kept", "fct_return_events"),
 )
 REFUSALS = ("run dbt build --full-refresh once",)
-"""A part of the message of a refused build."""
+"""Parts of the messages of refused builds."""
 
 
 @dataclasses.dataclass

@@ -1,7 +1,7 @@
 """Runs the models that read a variable with another value of it, one variable at a time.
 
-The project is parsed once, and no rows are read (`--empty`): what can fail is the SQL of a
-value and the types of the contracts.
+The project is parsed once, and no rows are read (`--empty`), so only errors in the SQL and in
+the column types of the contracts are found.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def readers(manifest: Any, name: str) -> list[str]:
 
 
 def main(project: str, usual: dict[str, Any], others: dict[str, Any]) -> dict[str, str]:
-    """Return dbt's output for each variable with which models do not build.
+    """Return dbt's error messages by variable, for each variable with which a model fails.
 
     Args:
         project: The dbt project.
         usual: Variables of every run.
-        others: For each variable another value than its default.
+        others: A value other than its default for each variable.
 
     Raises:
         RuntimeError: The project cannot be parsed, or no model reads a variable.

@@ -40,7 +40,10 @@ def copy(tmp_path: Path) -> Path:
 
 
 def insert(file: Path, anchors: list[str], block: str) -> None:
-    """Insert lines after the anchors, found in this order, indented like the next line."""
+    """Insert lines after the line of the last anchor, indented like the line that follows.
+
+    Each anchor is sought after the one before it.
+    """
     text = file.read_text()
     place = 0
     for anchor in anchors:

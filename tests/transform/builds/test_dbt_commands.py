@@ -33,13 +33,13 @@ LATE_CHANGES = (
 
 @dataclasses.dataclass
 class Shop:
-    """A shop in raw, without load stamps, and dbt."""
+    """A landed shop whose raw rows have no load timestamps, and dbt to build it."""
 
     landed: Warehouse
     dbt: ForkedDbt
 
     def run(self, *words: str, warehouse: str, **variables: object) -> str:
-        """Run dbt with success; give its output."""
+        """Run dbt, which must succeed, and return its output."""
         result = self.dbt.run(
             *words, variables={**VARIABLES, **variables}, warehouse=warehouse
         )

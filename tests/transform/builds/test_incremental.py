@@ -1,4 +1,4 @@
-"""A day's change rebuilds to the same tables as a full refresh."""
+"""A build after a day's changes gives the same tables as a full refresh."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 DAY = timedelta(days=1)
-"""Between two syncs."""
+"""The time between two syncs."""
 OVERWRITTEN = {"label_made", "first_scan", "delivered", "cancelled"}
 """Milestones whose time Loop overwrites."""
 NOT_OVERWRITTEN = {
@@ -151,7 +151,7 @@ def with_mapped_reasons(shop: Warehouse, project: Path) -> Path:
 def assert_equals_a_new_warehouse(
     shop: Warehouse, name: str, variables: dict[str, Any]
 ) -> None:
-    """Build the raw file of a shop into a new warehouse and compare every mart."""
+    """Build a shop's raw file into a new warehouse; compare the marts except those in KEPT."""
     tables = shop.marts()
     afresh = dataclasses.replace(shop.another(name), project=shop.project)
     new = afresh.build(*WITHOUT_TESTS, **variables).marts()
@@ -167,8 +167,8 @@ def assert_milestones_are_the_simulators(shop: Warehouse, told: set[str]) -> Non
     """Compare events with the simulator's timeline before and between two syncs.
 
     `told` are milestones that Loop or the shop never overwrites: their times are exact,
-    and none is missing. The others are exact to a day, unless they came and went between
-    the syncs.
+    and none is missing. Any other milestone reached between the syncs is at most a day
+    late, or is missing if Loop overwrote it before the second sync.
     """
     before, after = (
         {

@@ -1,4 +1,4 @@
-"""Returns change after a load: closed periods of the ledger and first times of milestones stay."""
+"""When returns change, closed periods of the ledger and first times of milestones stay."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ LATER = """
     update tap_loop_returns.return_labels set status = 'return_to_sender',
         updated_at = '2026-06-20 12:00:00', return_updated_at = '2026-06-20 12:00:00'
 """
-"""One return has other amounts; every other one has other times and is cancelled; every
-parcel goes back."""
+"""One return has other amounts; all the others have other times and are cancelled; every
+parcel goes back to its sender."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def loads(tmp_path_factory: pytest.TempPathFactory) -> list[Load]:
     """Rows after a period was closed, after the change, a full refresh and a reopening.
 
     The period is closed by a build of the closed entries alone, and reopened by dropping
-    them.
+    their table.
     """
     shop = land_world(tmp_path_factory.mktemp("loads"), **WORLDS["tiny"])
     closing = {**VARIABLES, "ledger_closed_through_date": str(CLOSED_THROUGH)}

@@ -91,7 +91,7 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_notes(raw: Path, text: str) -> None:
-    """Add an undocumented field to each return, and a note to a line."""
+    """Write an undocumented field into each return, and a note into each return line."""
     with duckdb.connect(str(raw)) as tables:
         tables.execute(
             "update tap_loop_returns.returns set additional_fields ="

@@ -1,8 +1,9 @@
 """No column of a public table adds amounts of two currencies.
 
-In the shop of two currencies every amount in the second one is multiplied. Every amount
-in that currency must be multiplied by the same factor, and nothing else may change. A
-sum over both currencies would break both rules.
+The shop of two currencies is built a second time with every raw amount in the second currency
+multiplied by a factor. In the tables, every amount in that currency must be multiplied by
+the same factor, and nothing else may change. A sum over both currencies would break both
+rules.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ EXPRESSIONS = {
     "settled_net_cost_cash": "net_return_cost_cash",
     "settled_net_cost_landed": "net_return_cost_landed",
 }
-"""The amount that such a metric sums, where it has another name."""
+"""What a metric of AMOUNTS sums, if it is not the column of the metric's name."""
 RATIOS_OF_MONEY = {
     "value_return_rate": "order_line",
     "net_return_cost_pct_gross": "sales_order",
@@ -103,7 +103,10 @@ def semantics(folder: Path) -> Semantics:
 def figures(
     built: Warehouse, metrics: list[str], by: str = "", where: str = ""
 ) -> Figures:
-    """Return the known figures of metrics, by month, by name of the group or in all."""
+    """Return the figures of metrics that are not null, by metric and by month or group.
+
+    Without `by`, the group is an empty text.
+    """
     request = Request(
         tuple(metrics),
         group_by=(by,) if by else (),

@@ -72,7 +72,7 @@ def test_amounts_of_lines_add_up_to_their_order(
 def test_a_column_is_null_if_and_only_if_the_page_says_so(
     world: tuple[Warehouse, Shop],
 ) -> None:
-    """In this world; some columns depend on taps or on fields that it does not have."""
+    """Only in this world: some columns depend on taps or fields that this world lacks."""
     built, _ = world
     for view in sourcemedium.views():
         columns = view["columns"]

@@ -109,13 +109,13 @@ def orders(shop: Shop) -> Rows:
 
 
 def policy_period(order: Order) -> str | None:
-    """Return the policy of the latest first day that is not after the order's day."""
+    """Return the policy that applied on the order's day: the last one that had begun."""
     begun = [day for day in POLICY_PERIODS if date.fromisoformat(day) <= order.day]
     return POLICY_PERIODS[max(begun)] if begun else None
 
 
 def customers(shop: Shop) -> Rows:
-    """dim_customers: each customer with orders and returns, and the month of the first."""
+    """dim_customers: each customer's numbers of orders and returns, and first order month."""
     first = first_orders(shop)
     found: dict[str, list[Order]] = defaultdict(list)
     for order in shop.orders:
@@ -236,7 +236,7 @@ def milestones(
     for label in raw.get("labels") or []:
         if name := PARCELS.get((label.get("status") or "").lower()):
             choices.setdefault(name, [[]])[0].append(moment(label.get("updated_at")))
-    # The first source that has a time.
+    # For each milestone, the earliest time in the first source that has any.
     return {
         name: min(known)
         for name, sources in choices.items()
@@ -327,7 +327,7 @@ def return_reasons(shop: Shop) -> Rows:
 
 
 def checks(shop: Shop) -> Rows:
-    """rpt_data_quality: how many rows break a rule about returned units."""
+    """rpt_data_quality: how many rows break each rule about matching and returned units."""
     units = [(record, unit) for record in shop.returns for unit in record.units]
     counts = {
         "return_without_order": sum(record.order is None for record in shop.returns),
@@ -343,7 +343,7 @@ def checks(shop: Shop) -> Rows:
 
 
 def _titles_by_loop(shop: Shop, unit: Unit) -> dict[str, Any]:
-    """Return the titles of a unit whose order line is not known: Loop writes both."""
+    """Return product and variant title of a unit without an order line, from Loop's title."""
     name = unit.raw["title"]
     title = shop.titles.get(digits(unit.raw.get("product_id")), name)
     return _titles({"title": title, "name": name})
@@ -391,7 +391,7 @@ def _source(record: Return, first: dict[str | None, Order]) -> str | None:
 
 
 def campaign(order: Order) -> str | None:
-    """Return the campaign of an order, or of the first order for an exchange."""
+    """Return the campaign of an order; for an exchange order, of its first order if it has one."""
     root = order.root if order.role == "exchange" else order
     for one in (root, order):
         visit = (one.raw.get("customerJourneySummary") or {}).get("lastVisit") or {}
@@ -420,7 +420,7 @@ def days_to_refund(shop: Shop, record: Return) -> int | None:
 
 
 def _index_at(shop: Shop, record: Return) -> int | None:
-    """Return how many orders of their own a customer had placed before a return."""
+    """Return how many customer orders the customer had placed by the time of a return."""
     customer = record.order.customer if record.order else None
     placed = [
         order

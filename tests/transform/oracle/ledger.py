@@ -265,9 +265,10 @@ def _of_goods(
 def _of_money(
     record: Return, done: datetime, booked: datetime | None, credit: Decimal
 ) -> Iterator[Entry]:
-    """The refund; it includes shipping if it exceeds the goods and the other amounts.
+    """Yield the entries of a refund, which includes shipping if it exceeds the goods' value.
 
-    Of the refund, `credit` went back to a gift card, the goods first.
+    `credit` is what went back to a gift card: it pays for the goods first, then for
+    shipping that the refund does not include.
     """
     within = record.full - record._given  # noqa: SLF001
     tax = amount(record.raw.get("refund_shipping_tax_total"))
@@ -323,7 +324,7 @@ def _left_over(record: Return, entries: list[Entry]) -> Iterator[Entry]:
 
 
 def _refunds_of_returns(shop: Shop) -> dict[str, list[Json]]:
-    """Find the refunds of each return: those that Loop names, else one with the same goods."""
+    """Find the refunds of each return: those that Loop names, else one of the same value."""
     found: dict[str, list[Json]] = defaultdict(list)
     by_id = {digits(one["id"]): one for one in shop.raw["refunds"]}
     taken: set[str | None] = set()

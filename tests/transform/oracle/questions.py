@@ -42,7 +42,7 @@ def counted(shop: Shop) -> list[Return]:
 
 
 def counted_units(shop: Shop) -> Iterator[tuple[Return, Unit]]:
-    """Merchandise of counted returns, within what was sold."""
+    """Yield the units of merchandise in counted returns, except those beyond what was sold."""
     for record in counted(shop):
         for unit in record.units:
             if unit.is_counted:
@@ -54,7 +54,7 @@ def eligible(shop: Shop) -> list[Order]:
 
 
 def rate_by(orders: Iterable[Order], key: Callable[[Order], Any]) -> Answer:
-    """Count orders, and the share with a return that is in rates."""
+    """Count the orders of each key, and the share of them with a return that is in rates."""
     found: dict[Key, list[bool]] = defaultdict(list)
     for order in orders:
         has_return = any(record.is_rated for record in order.returns)
@@ -529,7 +529,8 @@ QUESTIONS: dict[str, Callable[[Shop], Answer]] = {
 }
 """Computation of each question, by the name of its file."""
 COMPARED_ELSEWHERE = {
-    # The sum of fct_store_credits is its report, and a unit test covers the order of spending.
+    # test_sources compares the sums with rpt_store_credit, and a unit test covers the order
+    # of spending.
     "store_credit_by_month_of_issue",
     # The oracle does not pair exchanged items; test_sources counts them.
     "sizes_exchanged",

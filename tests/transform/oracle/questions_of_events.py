@@ -20,7 +20,7 @@ BANDS = {7: "0-7", 14: "8-14", 30: "15-30", 60: "31-60", 90: "61-90", 10_000: "9
 
 
 def days(shop: Shop, first: datetime, last: datetime) -> int:
-    """Calendar days of the shop."""
+    """Return the calendar days between two times, in the shop's time zone."""
     return (_day(shop, last) - _day(shop, first)).days
 
 
@@ -67,7 +67,7 @@ def refund_wait_by_carrier(shop: Shop) -> Answer:
 
 
 def _percentile(values: list[int], share: float) -> int:
-    """The smallest value that at least this share does not exceed."""
+    """Return the smallest value that at least this share of the values does not exceed."""
     return sorted(values)[math.ceil(share * len(values) - 1e-9) - 1]
 
 

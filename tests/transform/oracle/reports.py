@@ -82,7 +82,7 @@ class Metrics(Tally):
 
 
 class When(NamedTuple):
-    """The dates that may assign a row to a period."""
+    """The day that assigns a row to periods, the day's date basis, and the maturity."""
 
     basis: str
     day: date
@@ -167,7 +167,7 @@ def return_metrics(shop: Shop) -> Rows:
 
 
 def mature_periods(shop: Shop) -> dict[str, bool]:
-    """Return for each period whether 80 % of its eligible orders are mature."""
+    """Return for each period whether at least 80 % of its eligible orders are mature."""
     ages: dict[str, list[bool]] = defaultdict(list)
     for order in shop.orders:
         if order.is_customer_order:
@@ -213,7 +213,7 @@ def _put_return_metrics(shop: Shop, tally: Metrics) -> None:
 
 
 def dated_returns(shop: Shop) -> Iterator[tuple[Return, When]]:
-    """Return the counted returns by their first order and by their own day."""
+    """Yield counted returns by the day of their first order, then all by their own day."""
     for record, order in cohort_returns(shop):
         yield record, When.of(order)
     for record in shop.returns:
@@ -314,7 +314,8 @@ RATED: dict[str, tuple[list[Named], int]] = {
         for option in ("size", "colour")
     },
 }
-"""For each report: its key, the groups it is pooled towards, and the parts of the key."""
+"""For each report: functions for its key and for the groups that it is pooled towards, and
+how many parts of the first function's result are the key."""
 
 
 def return_rates_by(shop: Shop, *kinds: str) -> Rows:
@@ -458,7 +459,10 @@ def _added(pairs: Iterable[Counts]) -> Counts:
 
 
 def _strength(groups: Iterable[list[Counts]], all_sold: Fraction | int) -> float | None:
-    """Return the prior's weight in units, from the variance of rates within groups."""
+    """Return the prior's weight in units, from the variance of rates within groups.
+
+    None if the variance cannot be estimated.
+    """
     excess = room = freedom = 0.0
     for pairs in groups:
         back, sold = _added(pairs)
@@ -514,8 +518,8 @@ def return_rates_by_channel(shop: Shop) -> Rows:
                         returned_order_count=int(bool(rows)),
                         refunded=int(any(r.has_refund for r in rows)),
                         exchanged=int(any(r.has_exchange for r in rows)),
-                        # To the cent: where four decimals end in a half, the
-                        # models' float may fall to either side.
+                        # A Fraction is compared to the cent: if the fifth decimal
+                        # is a 5, the models' float may be rounded up or down.
                         refund_amount_ex_tax=sum(
                             (
                                 Fraction(r.stored_without_tax(r.refund))
@@ -645,7 +649,7 @@ def net_return_cost(shop: Shop) -> Rows:
 def reasons(shop: Shop) -> Rows:
     """rpt_return_reasons: first-level reasons, and second-level ones within them.
 
-    Without a mapping a group of reasons is a first-level reason.
+    No reason is mapped here, so the group of a reason is its first-level reason.
     """
     tally = Tally()
     for record in shop.returns:
@@ -1043,7 +1047,7 @@ def order_returns(shop: Shop) -> Rows:
 
 
 def customers(shop: Shop) -> Rows:
-    """dim_customers: a customer's revenue and costs, in the currency of most orders."""
+    """dim_customers: a customer's revenue and costs, in the currency of most of their orders."""
     orders: dict[str, list[Order]] = defaultdict(list)
     for order in shop.orders:
         if order.customer is not None:

@@ -2,8 +2,8 @@
 
 It follows the definitions and shares no code with the models, the tap or the simulator,
 so that it does not repeat their errors. Counts and money are exact (``int``,
-``Decimal``), rates are fractions; only the intervals and the survival estimate are
-floats.
+``Decimal``), rates are fractions; only intervals, pooled rates and the estimates behind
+alerts and demand are floats.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ WORDS = {
 
 
 def amount(value: object) -> Decimal:
-    """Read an amount; a missing or invalid one counts as zero."""
+    """Read an amount; a missing one is zero."""
     return Decimal(str(value)) if value not in (None, "") else ZERO
 
 
@@ -68,7 +68,7 @@ def stored(value: Fraction) -> Decimal:
 
 
 def digits(value: object) -> str | None:
-    """Read an id, plain or at the end of a Shopify address."""
+    """Read an id, plain or at the end of Shopify's global id."""
     text = str(value or "").rsplit("/", 1)[-1]
     return text or None
 
@@ -180,7 +180,7 @@ class Order:
 
     @property
     def is_customer_order(self) -> bool:
-        """An order that the shopper placed, of some value before discounts, refunded or not."""
+        """An order that the shopper placed, with merchandise of some value before discounts."""
         return self.role == "customer" and self.gross > 0
 
     @property
@@ -241,7 +241,7 @@ class Return:
 
     @property
     def is_realised(self) -> bool:
-        """Closed, or money or goods already moved."""
+        """Closed, or open or expired with money or goods moved; not of a test order."""
         return not self.is_of_test_order and (
             self.state == "closed"
             or (self.state in {"open", "expired"} and self.has_moved)
@@ -366,7 +366,7 @@ class Shop:
         *,
         charges_fees: bool = False,
     ) -> None:
-        """Read the records and apply the definitions, populations first."""
+        """Read the records and apply the definitions to them."""
         self.raw = raw
         self.charges_fees = charges_fees
         self.zone = ZoneInfo(zone)
@@ -449,7 +449,7 @@ class Shop:
         sold = ordered - self._units_taken_off(line, order["id"])
         tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order, line)
         gross = sold * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
-        # The shop sends the discount of all units that were ordered.
+        # The line's discount is that of all units that were ordered.
         discount = Fraction(_discount(line)) * Fraction(sold, ordered)
         return Line(
             id=str(digits(line["id"])),
@@ -582,7 +582,7 @@ class Shop:
             order.root.chain.extend(order.returns)
 
     def _pay(self, payments: list[Json], charges: list[Json]) -> None:
-        """Set the amounts paid by cards and wallets, and which orders are renewals."""
+        """Set the amount of each order that credit did not pay, and which orders are renewals."""
         for payment in payments:
             order = self.by_id.get(str(digits(payment["order"]["id"])))
             if (
@@ -607,7 +607,7 @@ class Shop:
         }
         for refund in refunds:
             order = self.by_id.get(str(digits(refund["order"]["id"])))
-            # Adjustments add to sales again what was not paid back for the goods.
+            # An adjustment is the part of the goods' value that was not paid back.
             paid = sum(
                 sign * amount(part[name]["shopMoney"]["amount"])
                 for parts, names, sign in (
@@ -625,7 +625,7 @@ class Shop:
                 order.refunded_outside_loop += paid
 
     def _link_units(self, record: Return) -> None:
-        """Link units to order lines and count them against the line's quantity."""
+        """Link units to order lines: by the line's id, else by variant, else by SKU."""
         for unit in record.units if record.order else []:
             lines = record.order.lines if record.order else []
             wanted = digits(unit.raw.get("provider_line_item_id"))
@@ -670,7 +670,7 @@ class Shop:
         )
 
     def _learned_maturity(self) -> int:
-        """Return the 95th percentile of the last year's days to return, or sixty."""
+        """Return the 95th percentile of the last year's days to return; of few returns, 60."""
         start = self.data_through - timedelta(days=365)
         days = [
             r.days
@@ -707,7 +707,7 @@ class Shop:
             _hold_units_to_what_was_sold(order)
 
     def _is_valid_by_the_published_rule(self, order: Order) -> bool:
-        """Return whether the order counts by the published rule, which leaves out refunded ones."""
+        """Return whether an order is valid by SourceMedium's rule: refunded ones are not."""
         return (
             order.role in {"customer", "gift_card_issue"}
             and order.raw["displayFinancialStatus"] not in {"VOIDED", "REFUNDED"}
@@ -755,7 +755,7 @@ def _units_off_lines(refunds: list[Json]) -> tuple[dict[str, int], dict[str, int
 
 
 def _units_of_processed_returns(returns: list[Json]) -> dict[str, int]:
-    """Return the units of each order line whose return was carried out."""
+    """Return the number of units of each order line in processed returns."""
     units: dict[str, int] = defaultdict(int)
     for record in returns:
         for unit in record["line_items"] if record.get("was_processed") else []:
@@ -891,7 +891,7 @@ def label_cost(rate: Any) -> Decimal:
 def wilson(
     hits: Decimal | Fraction | int, trials: Decimal | Fraction | int
 ) -> tuple[float, float] | tuple[None, None]:
-    """Return the 95 % score interval of a share; one above 1 counts as 1."""
+    """Return the 95 % score interval of a share; a share above 1 is taken as 1."""
     if not trials:
         return (None, None)
     n, z = float(trials), 1.959963984540054
@@ -902,7 +902,7 @@ def wilson(
 
 
 class Risk(NamedTuple):
-    """Who was still followed on a day after the anchor, and how many had not come back."""
+    """A day after the anchor: customers still followed, events, and the share without one."""
 
     day: int
     at_risk: int

@@ -1,11 +1,13 @@
-# The script speaks, and runs one process for each mutant.
+# The script prints, and runs one process for each mutant.
 # ruff: noqa: T201
 """Runs deliberately wrong models, to see a test fail for each.
 
 ``python -m tests.transform.project.mutants`` runs all of ``mutants.yml`` and writes
-``mutants.json``; names of mutants run those alone. The project is parsed once
-and each world built once. A mutant is one changed text of that parsed project; only the
-models between it and the table that a test reads are built anew, in a copy of the world.
+``mutants.json``; with names of mutants, it runs only those. The project is parsed once, and
+each world is built once. For a mutant, the text of one model or macro is changed in the
+parsed project. Only the changed models, and those between them and the table that a test
+reads, are built again, in a copy of the world. A mutant that pytest must find changes a copy
+of the project instead.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Every model, rendered for BigQuery, has no word that only DuckDB knows.
+"""No model, rendered for BigQuery, has a word that only DuckDB knows.
 
-`make lint-sql` parses them too.
+`make lint-sql` parses the rendered models too.
 """
 
 from __future__ import annotations

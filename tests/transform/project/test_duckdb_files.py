@@ -1,4 +1,4 @@
-"""dbt names a DuckDB file that it cannot open in one line, without a stack trace."""
+"""If dbt cannot open a DuckDB file, one line names the file, without a stack trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The list of wrong models fits the models; a few of them are run."""
+"""Each deliberately wrong change in `mutants.yml` can still be applied to its file and names
+tests that exist; two of the changes are run."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ MOST_JOINS = 7
 SEEDS_OF_THE_USER = {"return_reason_mappings", "variant_option_mappings"}
 """A project may replace these seeds, so `ref` names no package for them."""
 READ_BY_EACH_BUILD = {
-    # Of tables that are built whole, and of the flags that time sets.
+    # Read by tables that each build rebuilds, and by flags that change as time passes.
     *("ticket_source", "gorgias_schema"),
     *("charge_source", "stripe_schema", "sales_report_source", "shopifyql_schema"),
     *("data_through_date", "repurchase_window_days"),
@@ -201,7 +201,7 @@ def test_the_table_of_questions_holds_every_flag_that_a_report_chooses_by() -> N
 
 
 def test_access_and_group_are_configs_and_not_keys_of_a_model() -> None:
-    """dbt deprecates them at the top level, on every warehouse."""
+    """dbt deprecates these two as keys of a model, on every warehouse."""
     wrong = [
         model["name"]
         for file in MODELS.rglob("*.yml")

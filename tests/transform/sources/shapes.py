@@ -1,4 +1,4 @@
-"""One shop in every shape of Shopify: rows of GraphQL as REST taps and Fivetran land them."""
+"""One shop in each shape of Shopify: rows of GraphQL, changed to those of REST and Fivetran."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GRAPHQL = "tap_shopify"
 ONE_MINUTE = timedelta(minutes=1)
 DELIVERED_AFTER_DAYS = 3
 INVENTORY = 96_000_000_000_000
-"""Number before the first inventory item."""
+"""The id of an inventory item is this number plus the id of its variant."""
 LAST_DAY = 28
 """Last day of a month on which parcels are delivered."""
 
@@ -284,7 +284,10 @@ def _rest_parcels(order: Json) -> list[Json]:
 
 
 def _deliveries(order: Json) -> list[Json]:
-    """Return two parcels: one in transit for a long time, one delivered twice."""
+    """Return a parcel in transit and two delivered ones, the later first.
+
+    Parcels with a day after LAST_DAY are left out.
+    """
     day = int(order["createdat"][8:10])
     month = order["createdat"][:8]
     return [
@@ -499,4 +502,4 @@ SHAPES: dict[str, Callable[[Tables], Tables]] = {
     "tap_shopify_rest": rest,
     "fivetran_shopify": fivetran,
 }
-"""Each source of the models that has another shape, and its tables."""
+"""Each other source of Shopify's rows, and the function that makes its tables."""

@@ -98,7 +98,7 @@ def test_without_a_table_of_audits_nothing_fails(
 def test_tables_of_a_former_release_fail_nothing(
     check: Callable[[str], tuple[int, str]],
 ) -> None:
-    """Such tables have neither the column nor audits."""
+    """Such tables have neither the column `sync_id` nor audits."""
     code, said = check("""
         alter table returns drop column sync_id;
         alter table return_labels drop column sync_id;

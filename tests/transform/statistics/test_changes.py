@@ -115,7 +115,7 @@ def changes(
 
 
 def over(models: Models, *months: str) -> None:
-    """Make months that are over; the month after them is not."""
+    """Make months that are over, and the month 2026-06, which is not."""
     models.table(
         "int_periods",
         TABLES["int_periods"],
@@ -127,7 +127,7 @@ def over(models: Models, *months: str) -> None:
 
 
 def test_the_interval_is_that_of_newcombe(models: Models) -> None:
-    """His example (1998, method 10): 56 of 70 less 48 of 80."""
+    """Newcombe's example (1998, method 10): 56 of 70 less 48 of 80."""
     found = changes(models, {"Tops": {"2026-04": (48, 80), "2026-05": (56, 70)}})
     lower, upper, is_notable, _ = found["Tops", "2026-05"]
     assert (round(lower, 4), round(upper, 4)) == (0.0524, 0.3339)
@@ -159,7 +159,9 @@ def test_only_changes_of_the_newest_month_beyond_three_errors_are_ranked(
     }
     ranks = {key: row[3] for key, row in found.items() if row[3]}
     assert ranks == {("Largest", "2026-05"): 1, ("Larger", "2026-05"): 2}
-    # The limit is three errors of the same interval.
+    # A change has a rank only if it exceeds three standard errors. The standard error is
+    # the distance from the change to the end of Newcombe's interval nearer to zero,
+    # divided by 1.96.
     for (category, month), (lower, upper, _, rank) in found.items():
         middle = rates[category][month][0] / 1000 - (
             rates[category][f"2026-{int(month[5:]) - 1:02}"][0] / 1000
@@ -270,7 +272,7 @@ def test_channels_of_orders_are_compared_where_they_are_ranked(models: Models) -
 def test_expected_rates_are_compared_with_the_uncertainty_of_returns_to_come(
     models: Models,
 ) -> None:
-    """A month that all returns have reached has the interval of Newcombe."""
+    """A month without returns to come has Newcombe's interval."""
     for name in TABLES:
         models.connection.execute(f"delete from {name}")
     over(models, "2026-03", "2026-04", "2026-05")

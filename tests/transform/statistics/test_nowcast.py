@@ -72,7 +72,7 @@ def test_no_less_is_expected_than_was_seen_and_no_more_than_was_sold(
 
 
 def test_units_sold_and_seen_are_those_of_the_rate_report(shop: Warehouse) -> None:
-    """Only the rate to date includes a return made after the data-through date."""
+    """Only the rate report includes sales and returns after the data-through date."""
     [(sold, seen, rate_sold, rate_seen)] = shop.rows(
         "select sum(nowcast.sold_units), sum(nowcast.returned_units),"
         " sum(rates.sold_units), sum(rates.returned_units) from rpt_return_nowcast as"
@@ -156,7 +156,7 @@ def test_the_back_test_shows_what_the_nowcast_is_worth(shop: Warehouse) -> None:
 
 
 def test_sizes_expect_about_as_many_returns_as_the_nowcast(shop: Warehouse) -> None:
-    """Each is an estimate of its own."""
+    """The two reports estimate the returns separately."""
     [(sizes, known, of_sizes, of_months)] = shop.rows(
         "select count(*), min(share_known), sum(expected_returned_units -"
         " returned_units), (select sum(expected_returned_units - returned_units)"

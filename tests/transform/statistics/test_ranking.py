@@ -31,7 +31,7 @@ CATEGORIES = {
     "Care": 0.02,
 }
 SIZES = {"XS": 0.5, "S": 1.0, "M": 1.4, "L": 1.0, "XL": 0.6}
-"""How much of a style is sold in each size."""
+"""Relative sales of the sizes of a style."""
 COLOURS = ("Black", "Sage")
 SHOPS = 20
 TOP = 10

@@ -23,7 +23,7 @@ SETTINGS: Json = {"world": "shop", "seed": 11, "returns": 300}
 """The world of the simulator that is changed."""
 CUSTOM_LINE = 99_000_000_000_000
 STAFF_REFUND, EDIT = 98_000_000_000_000, 97_000_000_000_000
-"""The first number of new rows."""
+"""The id of a new row is one of these numbers plus the number of its order."""
 
 
 def landed(schema: str, streams: Streams) -> Streams:
@@ -147,7 +147,7 @@ def _orders_have_custom_lines(shop: Streams) -> None:
 
 
 def _staff_refund_and_restock(shop: Streams) -> None:
-    """Staff refund goods in Shopify, of orders that have no refund of a return."""
+    """Staff refund goods of some orders that are not cancelled and have no other refund."""
     refunded = {refund["order"]["id"] for refund in shop["order_refunds"]}
     for order in shop["orders"]:
         is_paid_back = order["id"] in refunded or order["cancelledAt"]
@@ -169,7 +169,7 @@ def _staff_refund_and_restock(shop: Streams) -> None:
 
 
 def _staff_edit(shop: Streams) -> None:
-    """Staff take a unit off a line before it is sent; its discount stays the whole line's."""
+    """Staff take a unit off a line before it is sent; the line keeps its whole discount."""
     for order in shop["orders"]:
         edited = [line for line in order["lineItems"] if is_edited(line)]
         if edited and not _is_silent(order):
@@ -215,7 +215,7 @@ def _add_refund(
 ) -> None:
     """Add a refund with its lines, and a payment of the same minute if money was paid.
 
-    One without money is made with the order, not with the payment of another refund.
+    A refund without money has the time of the order, so that no payment is near to it.
     """
     number = first + _number(order["id"])
     made = order["updatedAt"] if amount else order["createdAt"]
@@ -260,7 +260,7 @@ def _add_refund(
 
 
 def _prices_include_tax(shop: Streams) -> None:
-    """Prices of some orders include tax; in half of these orders lines have no taxes."""
+    """More orders have prices with tax; half of those that had them lose their lines' taxes."""
     for order in shop["orders"]:
         if order["taxesIncluded"] and chosen("no tax lines", order["id"], 2):
             for line in order["lineItems"]:
@@ -282,7 +282,7 @@ def _orders_are_tests(shop: Streams) -> None:
 
 
 def _payments_fail_first(shop: Streams) -> None:
-    """An order has a failed and a pending payment besides the successful one."""
+    """Some payments have copies that failed or are pending."""
     for payment in list(shop["transactions"]):
         for position, status in enumerate(("FAILURE", "ERROR", "PENDING"), 1):
             if chosen(status, payment["id"], 10):
@@ -334,7 +334,10 @@ SHOP_CHANGES: list[Callable[[Streams], None]] = [
 
 
 def _date_the_first_return(returns: list[Json]) -> None:
-    """The first return comes in the night in which a month ends only in the shop's zone."""
+    """The first return is made at 02:30 UTC on the first day of a month.
+
+    In a zone west of UTC, it is then still the month before.
+    """
     first = min(returns, key=lambda one: (one["created_at"], one["id"]))
     day = str(first["created_at"])[:8] + "01"
     first["created_at"] = f"{day}T02:30:00+00:00"

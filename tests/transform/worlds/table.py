@@ -28,7 +28,7 @@ VARIABLES = {
 """Variables of dbt for a world in UTC; builds with the same variables share dbt's parse."""
 WORLDS: dict[str, dict[str, Any]] = {
     "golden": {"world": "golden"},
-    # Label rates in cents elsewhere are written as money here.
+    # Here label rates are written as money, in the other worlds in cents.
     "tiny": {"world": "tiny", "switches": {"label_rate": "money"}},
     "a shop in New York": {
         "world": "shop",

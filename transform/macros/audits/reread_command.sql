@@ -1,6 +1,7 @@
 {#
-    The shell command that reads exactly the range of an audit again, by the
-    same date column. It neither reads nor changes the state.
+    The shell command that reads the range of an audit again, filtered by the
+    date column `date_filter`; without a date column, it reads all rows of the
+    stream. It neither reads nor changes the state.
 #}
 {% macro reread_command(date_filter) -%}
     {%- set start = 'created_from' if date_filter == 'created_at'

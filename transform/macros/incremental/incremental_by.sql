@@ -1,8 +1,8 @@
 {#
     Config of an incremental table: a build replaces the rows of affected keys.
-    If nothing is built incrementally, the model is a table, or on BigQuery it
-    has the materialization `on_bigquery`. If this is a view, BigQuery bills
-    only the columns that the view's consumer reads.
+    If nothing is built incrementally, the model is a table; on BigQuery it has
+    the materialization `on_bigquery`. For a view, BigQuery bills only the
+    columns that the view's consumer reads.
 #}
 {% macro incremental_by(key, on_bigquery='table') -%}
     {%- set rebuilt = on_bigquery if target.type == 'bigquery' else 'table' -%}

@@ -19,8 +19,8 @@
 {%- endmacro %}
 
 {#
-    Values of these variables as JSON. A table is rebuilt completely when they
-    change.
+    The values of `settings_in_rows` as JSON. A table is rebuilt completely when
+    they change.
 #}
 {% macro row_settings() -%}
     {%- set settings = {} -%}

@@ -1,5 +1,6 @@
 {#
-    Config of every incremental table: its hooks keep its row of int_watermarks.
+    Config of every incremental table: hooks that write the table's row of
+    int_watermarks, and that empty the table before it is built whole.
 #}
 {% macro tracks_watermark() -%}
     {%- if not execute and target.type != 'bigquery' -%}
@@ -16,7 +17,8 @@
 
 {#
     Whether the SQL of the model was compiled to return all rows. A comment in
-    the SQL marks it, because in the post-hook even a new table exists.
+    the SQL says so: the post-hook cannot tell it from the table, because by
+    then even a new table exists.
 #}
 {% macro is_built_whole() -%}
     {{ return('-- built whole' in compiled_code) }}
@@ -33,7 +35,8 @@
     Post-hook: records the watermark of this table. Only a build that included
     everything the table depends on moves the watermark. After any other build
     the watermark stays, and the next complete build processes the same changes
-    again.
+    again; but if such a build built the table whole, the table has no
+    watermark, and the next build builds it whole again.
 #}
 {% macro record_watermark() -%}
     {%- set table = own_relation('int_watermarks') if execute else none -%}

@@ -17,7 +17,8 @@
 {%- endmacro %}
 
 {#
-    Whether an order is mature, that is at least return_maturity_days old.
+    Whether an order is mature: at least return_maturity_days old on
+    data_through_date.
 #}
 {% macro is_mature(order_date) -%}
     coalesce(

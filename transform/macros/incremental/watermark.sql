@@ -2,9 +2,9 @@
     The watermark of the incremental table that is being built: the start of the
     last build that included this table and everything it depends on, as SQL.
     The table reflects the raw tables at that time. None if the whole table must
-    be rebuilt: it is new, it was built with other settings, or an incremental
-    table that it depends on is missing or has been rebuilt since. Always none
-    on BigQuery, which has no incremental tables of this kind.
+    be rebuilt: it is new, it was built with other settings or sources, or an
+    incremental table that it depends on is missing or was built whole since.
+    Always none on BigQuery, which has no incremental tables of this kind.
 #}
 {% macro watermark() -%}
     {%- if execute and this is none -%}
@@ -103,7 +103,7 @@
     {{ return(parents) }}
 {%- endmacro %}
 
-{# SQL of the time at which rows of a table were last computed before this build. #}
+{# SQL of the newest built_at in a table from before this build. #}
 {% macro last_built_at(table) -%}
     (
             select coalesce(

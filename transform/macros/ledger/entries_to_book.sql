@@ -1,8 +1,8 @@
 {#
     Ledger entries that are not closed: the current amount of each entry in
-    `entries` minus its amount in `closed`. A difference in a closed period is
-    booked on the first day after it. `closed_through` is the last closed day,
-    or null.
+    `entries` minus its amount in `closed`. `closed_through` is the last closed
+    day, or null. A difference dated on or before that day is booked on the day
+    after it.
 #}
 {% macro entries_to_book(entries, closed, closed_through) -%}
     select

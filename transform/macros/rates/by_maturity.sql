@@ -1,4 +1,7 @@
-{# Rows of a table with all orders, and again with mature orders only. #}
+{#
+    The rows of a table twice: all of them as `to_date`, and those of mature
+    orders as `mature_only`.
+#}
 {% macro by_maturity(table, flag='is_mature') -%}
     select
         'to_date' as maturity,

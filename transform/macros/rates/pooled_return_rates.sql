@@ -1,19 +1,21 @@
 {#
     CTEs that shrink return rates towards the rates of larger groups.
 
-    Reads the CTE `summed`, one row per member with `sold_units` and
-    `returned_units`, and ends in the CTE `pooled`: the same rows with
-    `pooled_returned_units` and `pooled_sold_units`, whose ratio is the pooled
-    rate and whose Wilson interval is its interval.
+    Reads the CTE `summed`, one row per member (such as a SKU) with `sold_units`
+    and `returned_units`. The last CTE, `pooled`, has the same rows with
+    `pooled_returned_units` and `pooled_sold_units`: their ratio is the pooled
+    rate, and their Wilson interval is the interval of that rate.
+
+    `groups` are the columns that name the groups of a member (such as its
+    product and its category), the smallest group first, each within the next.
+    Rates are pooled separately for each value of the columns `apart`.
 
     The rate of a member is beta distributed around the rate of its group, and
     the rate of a group around the rate of the next larger group. The variance
     between members is estimated by moments (Kleinman 1973) over all groups. One
     standard error is added, because with little data the estimate is often
-    zero. The strength of a prior is this variance expressed in units. The
-    groups exclude the row's own units. Rates are pooled separately for each
-    value of the columns `apart`. `groups` are the columns of the groups, from
-    the smallest to the largest, each within the next.
+    zero. The strength of a prior, in units, is the larger, the smaller this
+    variance is. The prior of a row leaves out the row's own units.
 #}
 {% macro pooled_return_rates(apart, groups) -%}
 {%- set levels = groups | length or 1 -%}
@@ -67,8 +69,8 @@ groups_{{ level }} as (
     group by {{ keys | join(', ') }}
 ),
 
--- Groups in which all units or none were returned do not contribute to the
--- variance.
+-- Groups with one member, and groups of which all units or none were returned,
+-- do not contribute to the variance.
 spreads_{{ level }} as (
     select
         {{ apart | join(',\n        ') }},

@@ -30,7 +30,7 @@ periods as (
     from {{ ref('loop_returns', 'int_periods') }}
 ),
 
--- Units count in every currency, amounts only in one.
+-- Units of every currency count, but only amounts in the main currency.
 lines as (
     select
         order_lines.*,
@@ -47,7 +47,7 @@ lines as (
         on order_lines.currency_code = currencies.currency_code
 ),
 
--- An order counts once for each value among its lines.
+-- An order counts once for each value of the keys that its lines have.
 orders as (
     select
         order_id,
@@ -60,7 +60,8 @@ orders as (
     group by order_id, {{ row_keys }}, order_month_date, is_mature
 ),
 
--- Lines are summed separately, because there are far more orders than months.
+-- Lines are summed straight to months, not by order first, because there are
+-- far more orders than months.
 counted as (
     select
         {{ row_keys }},
@@ -172,8 +173,8 @@ rated as (
             as unit_return_rate_pooled_lower,
         {{ wilson_bound('pooled_returned_units', 'pooled_sold_units', 'upper') }}
             as unit_return_rate_pooled_upper,
-        -- A period is mature if enough of its orders are
-        -- (mature_share_minimum).
+        -- The period of a row is mature if the share of mature orders among
+        -- all orders of the row is at least mature_share_minimum.
         coalesce(max(case when maturity = 'to_date' then
             {{ ratio('mature_order_count', 'order_count') }}
         end) over (partition by {{ row_keys }}, period), 0)

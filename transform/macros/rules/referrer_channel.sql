@@ -1,4 +1,7 @@
-{# Host and kind of the page that sent a visitor: 'google.com / organic'. #}
+{#
+    Host and kind of the page that sent a visitor: 'google.com / organic'. Null
+    for the hosts in own_hosts.
+#}
 {% macro referrer_channel(host) -%}
     case
             when {{ host }} in {{ text_list(var('own_hosts')) }} then null

@@ -1,6 +1,6 @@
 {#
-    The SKU, else product and variant, else the title, which is all that custom
-    lines and deleted products have.
+    The SKU, else the ids of product and variant, else the title (all that
+    custom lines and deleted products have), else '(none)'.
 #}
 {% macro sku_or_name(sku) -%}
     coalesce(

@@ -80,7 +80,10 @@
     )) }}
 {%- endmacro %}
 
-{# Without the database, so that a DuckDB file may be attached by any name. #}
+{#
+    A table's name in SQL. Except on BigQuery, it leaves out the database, so
+    that a DuckDB file may be attached by any name.
+#}
 {% macro name_in_sql(table) -%}
     {{ return(table.include(database=target.type == 'bigquery')) }}
 {%- endmacro %}

@@ -21,7 +21,7 @@ orders_through as (
     from orders
 ),
 
--- Without orders, the time of the newest return is used.
+-- The earlier of the two times; if one is missing, the other.
 older as (
     select
         returns_through.first_return_at,

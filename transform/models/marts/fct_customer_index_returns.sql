@@ -124,7 +124,7 @@ final as (
         ) as has_order_of_any_role,
         coalesce(second_returns.days_to_second_return <= {{ window }}, false)
             as has_second_return,
-        -- Days to the repurchase, else to the end of observation.
+        -- Days to the repurchase, or else to the end of the window or the data.
         least(
             coalesce(order_totals.days_to_repurchase, {{ window }}),
             customers.followed_days,

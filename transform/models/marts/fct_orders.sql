@@ -53,7 +53,8 @@ own_returns as (
     group by sm_order_key
 ),
 
--- Amounts are in the currency of the chain's first order; others are left out.
+-- Amounts are in the currency of the chain's first order; amounts in other
+-- currencies are left out.
 chain as (
     select
         *,
@@ -83,7 +84,7 @@ chain_returns as (
     group by root_sm_order_key
 ),
 
--- An exchange order has the acquisition channel of its first order.
+-- An exchange order has the channels and the campaign of its first order.
 exchange_roots as (
     select
         orders.sm_order_key,

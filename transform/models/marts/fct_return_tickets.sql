@@ -1,6 +1,6 @@
 {#-
-    A ticket without an order name belongs to a return for at most this many
-    days.
+    A ticket that names no order belongs to a return only if that return started
+    at most this many days before the ticket.
 -#}
 {%- set most_days = 60 -%}
 

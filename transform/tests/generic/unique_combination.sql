@@ -1,4 +1,4 @@
-{# The columns together name one row; null counts as a value. #}
+{# No two rows have the same values in all columns; null equals null here. #}
 {% test unique_combination(model, columns) %}
 
 select

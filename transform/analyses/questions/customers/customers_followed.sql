@@ -1,4 +1,4 @@
--- For how many customers is the window after the first return over?
+-- For how many customers is the repurchase window over?
 select outcome_group, count(*) as customers,
     sum(case when is_window_observed then 1 else 0 end) as followed
 from {{ ref('loop_returns', 'fct_customer_index_returns') }}

@@ -1,4 +1,4 @@
--- How many returns lead to a support ticket?
+-- How many support tickets are there about returns, by outcome?
 select returns.outcome_group, count(tickets.ticket_id) as tickets,
     count(distinct returns.loop_return_id) as return_count
 from {{ ref('loop_returns', 'fct_returns') }} as returns

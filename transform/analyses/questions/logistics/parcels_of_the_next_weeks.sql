@@ -1,4 +1,4 @@
--- How many parcels and refunds will come in each of the next eight weeks?
+-- How many parcels will come, and how much will be refunded, in each of the next eight weeks?
 select week_start_date, expected_parcels, expected_refund_amount
 from {{ ref('loop_returns', 'rpt_returns_expected_by_week') }}
 where not is_week_over

@@ -1,4 +1,4 @@
--- What do we owe at each month end for returns still to come?
+-- What do we still owe at each month end for goods sold by then?
 select
     as_of_date, currency_code, sum(opening_amount), sum(added_amount),
     sum(used_refund_amount + used_credit_amount), sum(reestimated_amount),

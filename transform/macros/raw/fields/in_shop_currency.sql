@@ -4,8 +4,8 @@
     at the rate of the order's totals. Null if none of these is known; an amount
     in another currency is never used unconverted.
 
-    A payment without a currency is in the shop's currency if the order has no
-    other.
+    A payment that names no currency is taken as paid in the shop's currency,
+    unless the order has another presentment currency.
 #}
 {% macro in_shop_currency(
     paid_amount,

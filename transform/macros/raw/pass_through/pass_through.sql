@@ -1,7 +1,9 @@
 {#
     The fields of an entity that the variable pass_through_columns names, as
-    `path`, `type` and `alias`. An alias is by default the last part of the
-    path, in lower case.
+    `path`, `type` and `alias`. By default, an alias is the last part of the
+    path. Aliases are in lower case; in the default, an underscore stands for
+    each character that is not a letter, digit or underscore, and before a first
+    digit.
 #}
 {% macro pass_through(entity) -%}
     {%- if execute -%}
@@ -42,7 +44,7 @@
     }) }}
 {%- endmacro %}
 
-{# Names of the raw fields of a table that pass_through_columns adds to facts. #}
+{# Names of a raw table's fields that pass_through_columns adds to a fact. #}
 {% macro pass_through_fields(source_name, table_name) -%}
     {%- set entity = none -%}
     {%- if source_name == 'loop_returns' -%}
@@ -57,8 +59,9 @@
 {%- endmacro %}
 
 {#
-    Columns of a staging model, each with a comma. `rows` is how the fields are
-    read: raw, typed, or items of json_typed_items.
+    The pass-through columns of a staging model, each followed by a comma.
+    `rows` says how the fields are read: `raw`, `typed`, or `items` (the items
+    of json_typed_items).
 #}
 {% macro staged_pass_through(entity, rows='raw') -%}
     {%- for field in pass_through(entity) -%}
@@ -100,8 +103,9 @@
 {%- endmacro %}
 
 {#
-    The CTE `staged` of a fact, with these columns and the key as staged_…; none
-    if there are no such fields. Its staging model is named while dbt parses.
+    The CTE `staged` of a fact: the pass-through columns, and the fact's keys as
+    staged_<key>. Empty text if pass_through_columns names no field of the
+    entity. While dbt parses, a ref declares the dependency.
 #}
 {% macro pass_through_cte(entity) -%}
     {%- set staging = 'stg_' ~ entity if entity in ('orders', 'order_lines')
@@ -135,8 +139,8 @@ staged as (
 {%- endmacro %}
 
 {#
-    Key columns of the fact as expressions over its staging model; the first is a key of affected
-    rows.
+    Key columns of the fact as expressions over its staging model; the first is
+    the key for is_affected.
 #}
 {% macro pass_through_keys(entity) -%}
     {{ return({
@@ -154,7 +158,7 @@ staged as (
     }[entity]) }}
 {%- endmacro %}
 
-{# The columns in a later step, which may rename them to their aliases. #}
+{# The pass-through columns of `table`, under their aliases if `with_alias`. #}
 {% macro passed_through(entity, table, with_alias=false) -%}
     {%- for field in pass_through(entity) -%}
         {{ table }}.pass_through_{{ field.alias }}
@@ -172,7 +176,7 @@ staged as (
     }.get(mart)) }}
 {%- endmacro %}
 
-{# Pre-hook of a fact: adds the columns to its contract. #}
+{# Pre-hook of a fact: adds the pass-through columns to its contract. #}
 {% macro extend_contract() -%}
     {%- for field in pass_through(passes_through_to(model.name)) -%}
         {%- set name = field.path | join('.') -%}

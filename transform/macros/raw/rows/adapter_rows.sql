@@ -1,6 +1,6 @@
 {#
-    Rows of an entity from the source that a variable names, or no rows. They
-come from the model stg_<source>__<entity>; `columns` is its contract.
+    Rows of an entity from the model stg_<source_name>__<entity>; no rows if
+    `source_name` is none. `columns` maps the model's columns to their types.
 #}
 {% macro adapter_rows(source_name, entity, columns) -%}
     {%- for field in pass_through(entity) -%}

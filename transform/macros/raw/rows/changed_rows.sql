@@ -34,11 +34,11 @@
 
 {#
     The newest load timestamp in `this`, if `this` has every row of the raw
-    table up to it (compared by number of rows for each timestamp). Then only
-    later rows need to be read. A row that is written again gets another load
-    timestamp, so rows with the same timestamp are the same. Versions from
-    before the loader wrote load timestamps are hashes and are left out.
-    Otherwise none.
+    table up to that time; otherwise none. With such a timestamp, only later
+    rows need to be read. The numbers of rows are compared for each timestamp:
+    a row that is written again gets another timestamp, so rows with the same
+    timestamp are the same. The newest one is sought without the versions from
+    before the loader wrote load timestamps, which are hashes.
 #}
 {% macro newest_if_all_before_is_known(
     source_name, table_name, key, known_key

@@ -1,7 +1,7 @@
 {#
     Rows of the CTE `renamed` that have a key and that their return still has. A
     row that is older than the current version of its return was removed from
-    it.
+    the return.
 #}
 {% macro current_return_rows(key) -%}
     with returns as (

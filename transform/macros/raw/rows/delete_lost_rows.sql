@@ -4,8 +4,8 @@
     orders of deleted payments are added to int_changed_keys; int_row_versions
     detects deleted returns.
     `order_lines` is a model whose lines are deleted with their orders. Raises
-    an error if the raw table has none of the rows, because it was then moved or
-    lost.
+    an error if the raw table has none of the model's rows, because the raw
+    table was then moved or lost.
 #}
 {% macro delete_lost_rows(
     source_name, table_name, key, known_key, order_id=none, order_lines=none

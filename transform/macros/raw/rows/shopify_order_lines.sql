@@ -3,9 +3,9 @@
 
     Parsing an order's JSON is slow, so only orders that changed since the
     watermark are parsed. delete_lines_of_changed_orders removes their old
-    lines. `paths` is the JSON path of each field in a line, or none;
-    `discount_amount` and `tax_amount` the paths of the amounts in a discount
-    and in a tax.
+    lines. `paths` maps each field to its JSON path in a line, or to none if the
+    source lacks the field. `discount_amount` is the path of the amount in a
+    discount, `tax_amount` in a tax.
 #}
 {% macro shopify_order_lines(
     source_name, list_field, paths, discount_amount, tax_amount

@@ -2,7 +2,7 @@
     Stops if a staging model reads a field that its sources file does not
     declare.
 
-     Without this check DuckDB reports only a missing column, and BigQuery
+    Without this check, DuckDB reports only a missing column, and BigQuery
     returns null for every row. `table_name` is the raw table that the model is
     about to read.
 #}

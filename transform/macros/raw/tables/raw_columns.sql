@@ -1,6 +1,6 @@
 {#
-    Columns of a raw table in lower case, if `type` is given only those of that
-    type; none if the table does not exist.
+    Names of the columns of a raw table in lower case; an empty list if the
+    table does not exist. With `type`, only columns of that type.
 #}
 {% macro raw_columns(source_name, table_name, type=none) -%}
     {%- set columns = [] -%}

@@ -1,6 +1,6 @@
 {#
     The version of a row of the CTE `source` as text: the time when the loader
-    wrote it, or without one a hash of its content.
+    wrote the row, or a hash of the row if it has no such time.
 #}
 {% macro raw_version(source_name, table_name) -%}
     {%- if raw_is_stamped(source_name, table_name) -%}
@@ -10,8 +10,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Always a hash on BigQuery, whose loader appends a row again if it is sent
-again. #}
+{#
+    Whether versions of rows are load timestamps. Never on BigQuery: its loader
+    appends a row each time that it is sent, so a version is a hash.
+#}
 {% macro raw_is_stamped(source_name, table_name) -%}
     {{ return(
         target.type != 'bigquery'

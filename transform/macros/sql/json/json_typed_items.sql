@@ -1,6 +1,6 @@
 {#
     Joins each item of a JSON list as column `item` of `alias`. json_item_text
-    can read only the paths that are listed here.
+    can read only the paths in `paths`.
 #}
 {% macro json_typed_items(expression, alias, paths) -%}
     {{ return(adapter.dispatch('json_typed_items', 'loop_returns')(

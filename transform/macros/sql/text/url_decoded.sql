@@ -1,6 +1,7 @@
 {#
     Text with its percent-encoded characters decoded: 'caf%C3%A9' as 'café'.
-    Malformed encodings stay unchanged.
+    Malformed encodings stay unchanged, except that BigQuery replaces bytes that
+    are not UTF-8 by U+FFFD.
 #}
 {% macro url_decoded(expression) -%}
     {{ return(adapter.dispatch('url_decoded', 'loop_returns')(expression)) }}

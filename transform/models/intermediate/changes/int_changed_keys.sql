@@ -1,7 +1,9 @@
 {#
-    Orders and returns that changed, or whose products, payments, refunds or
-    subscriptions changed. The staging models add the orders that were deleted
-    from the raw tables, and the orders of deleted payments (delete_lost_rows).
+    Orders and returns that changed, or whose products, variants, payments,
+    refunds, subscriptions or reason mappings changed, or that a change of
+    loop_period_start_date affects. The staging models add the orders that were
+    deleted from the raw tables, and the orders of deleted payments
+    (delete_lost_rows).
 #}
 {{ append_each_build() }}
 

@@ -102,7 +102,7 @@ returns_to_orders as (
     inner join refunds
         on said_anew.refund_id = refunds.refund_id
     {% if since -%}
-    -- An order and its refund may come after the return.
+    -- An order or a refund may be loaded after the return that names it.
     union all
     select
         said.return_id,

@@ -66,7 +66,7 @@ said as (
     from exchanges
     where exchange_order_id is null
     union all
-    -- The first order of an exchange order that is recognised only by its name.
+    -- The name of the original order, as the name of an exchange order has it.
     {% for without_counter in [false, true] -%}
     {% set outer = loop -%}
     {% for sign in ["'#' || ", ""] -%}

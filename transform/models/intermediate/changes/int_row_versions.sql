@@ -165,8 +165,8 @@ current_rows as (
     from reason_mappings
     group by parent_return_reason, return_reason
     union all
-    -- When the date changes, the old row disappears and a new one appears; both
-    -- count as changes.
+    -- When loop_period_start_date changes, the old row disappears and a new one
+    -- appears; both are changes.
     select
         'start of loop' as entity,
         cast(loop_period_start_date as {{ dbt.type_string() }}) as entity_id,

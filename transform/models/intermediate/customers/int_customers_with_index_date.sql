@@ -37,8 +37,8 @@ returners as (
     from returns
 ),
 
--- For customers without a return the window starts after the median days to
--- return.
+-- For customers without a return, the window starts median_days_to_return after
+-- their first order.
 baseline as (
     select
         customers.sm_customer_key,

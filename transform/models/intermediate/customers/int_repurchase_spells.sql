@@ -75,14 +75,14 @@ timed as (
 final as (
     select
         *,
-        -- On the days 0 to this one the customer had neither bought again nor
-        -- returned anything, and the window after the day is over.
+        -- The last day after the order on which the customer had neither bought
+        -- again nor returned anything, and after which the window is over.
         least(
             followed_days - {{ window }},
             coalesce(days_to_next_order - 1, followed_days),
             coalesce(days_to_first_return - 1, followed_days)
         ) as last_comparable_day,
-        -- First day whose window contains the next order.
+        -- The first day after the order whose window contains the next order.
         case
             when days_to_next_order is not null
                 then greatest(days_to_next_order - {{ window }}, 0)

@@ -1,14 +1,15 @@
 {#-
     Sequential tests of whether an item is returned more often than its peers.
     If all items of a peer group are returned equally often, the probability
-    that a return belongs to the item is the item's share of the group's orders
-    of that week (the partial likelihood of Cox 1975, by order week). The
-    evidence is the mean likelihood ratio for return rates 1.5, 2 and 3 times as
-    high. The probability that it ever exceeds a limit by chance is at most one
-    divided by the limit (Ville 1939), however often it is checked. A test of
-    the orders placed since then begins on the first day of each month. A
-    product is also tested for each reason, against the same reason of its
-    peers.
+    that a return belongs to a given item is the item's share of the group's
+    orders in the week in which the returned order was placed (the partial
+    likelihood of Cox 1975, stratified by order week). The evidence is the mean
+    likelihood ratio for return rates 1.5, 2 and 3 times as high. A margin
+    allows for the differences that items usually have. The probability that the
+    evidence ever exceeds a limit by chance is at most one divided by the limit
+    (Ville 1939), however often it is checked. On the first day of each month a
+    further test begins, of the orders placed from that day on. A product is
+    also tested for each reason, against the same reason of its peers.
 -#}
 {%- set ratios = ['1.5e0', '2.0e0', '3.0e0'] -%}
 {%- set peers = ['dimension_type', 'peer_group', 'reason_group'] -%}
@@ -115,14 +116,15 @@ weeks as (
                 else reasons.dimension_type
             end
             and shares.peer_group = reasons.peer_group
-    -- A single item has no peers, and the only SKU of a product is tested as
-    -- the product.
+    -- A single item has no peers, and the only SKU of a product is tested only
+    -- as the product.
     where
         shares.share < 1
         and (shares.dimension_type <> 'sku' or shares.is_one_of_several)
 ),
 
--- How far items of a kind differ from their peers by more than chance.
+-- The next CTEs estimate how far items of a dimension type differ from their
+-- peers beyond chance.
 returned_in_weeks as (
     select
         dimension_type,
@@ -187,8 +189,8 @@ deviations as (
     from items
 ),
 
--- One bad item makes its peers look good, so its own peer group does not count
--- for its margin if there are others.
+-- One bad item makes its peers look good, so the margin of an item leaves out
+-- its own peer group if there are other groups.
 others as (
     select
         *,
@@ -213,7 +215,7 @@ margins as (
             else {{ ratio('greatest(other_excess, 0)', 'other_room') }}
         end, 0)) as margin
     from others
-    -- Fewer orders cannot reach any limit.
+    -- Fewer than five returned orders cannot reach any limit.
     where orders >= 5
 ),
 
@@ -227,7 +229,8 @@ days as (
         returned_by_all.return_date,
         sum(coalesce(returned.orders, 0)) as orders,
         sum(coalesce(returned.returned_units, 0)) as returned_units,
-        -- Their ratio is Mantel and Haenszel's ratio of return rates.
+        -- item_weight divided by peer_weight is Mantel and Haenszel's ratio of
+        -- return rates.
         {{ sum_of_ratios(
             'coalesce(returned.orders, 0) * (1 - weeks.share)'
         ) }} as item_weight,
@@ -344,7 +347,8 @@ added_up as (
     from days_of_tests
 ),
 
--- Limited to 300, because larger exponents overflow and change nothing.
+-- Logarithms are limited to 300: larger exponents could overflow, and no limit
+-- of a test is that high.
 evidences as (
     select
         *,
@@ -365,8 +369,10 @@ reason_counts as (
 
 -- The probability of a false alarm of a test is at most one divided by its
 -- limit: together 1/100 for a product and its reasons, and 1/200 for a SKU and
--- its size. SKUs and sizes are tested only in products with at least two, so
--- there is at most one false alarm per 100 SKU-months.
+-- its size. SKUs and sizes are tested only in products that have at least two
+-- of them, so at least two SKUs share the 1/100 of their product: at most 1/200
+-- each. With the 1/200 of the SKU and its size, there is at most one false
+-- alarm per 100 SKU-months, for all types together.
 limited as (
     select
         *,

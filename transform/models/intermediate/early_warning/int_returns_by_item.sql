@@ -1,8 +1,8 @@
 {#-
-    How often each style, SKU and size came back, by the week of its orders and
-    the date of its return. An order counts once for an item, because units of
-    one order come back together. Only orders of this month and the five before
-    it are compared.
+    How often each product, SKU and size was sold and came back, by the week of
+    the order, the date of the return and the reason. An order counts once for
+    an item, because units of one order come back together. Only orders of the
+    month of data_through_date and of the five months before it are compared.
 -#}
 {%- set dimensions = [
     ('product', 'product_category', 'product_key'),

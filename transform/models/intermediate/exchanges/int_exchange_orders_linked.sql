@@ -85,8 +85,8 @@ ranked as (
         on links.return_id = returns.return_id
     inner join returns_matched
         on links.return_id = returns_matched.return_id
-    -- If Loop names an order as its own exchange order, it is a native exchange
-    -- and not linked here.
+    -- If Loop names the returned order itself as the exchange order, the
+    -- exchange is native and is not linked here.
     where coalesce(links.order_id <> returns_matched.order_id, true)
 ),
 
@@ -112,8 +112,8 @@ prefixed as (
     from orders
 ),
 
--- The original name may end in digits itself, so the whole rest of the name is
--- tried first.
+-- The name of the original order may end in a hyphen and digits itself, so the
+-- rest of the name is tried first with them, then without.
 parent_names as (
     {% for name in ['parent_name', 'parent_name_without_counter'] -%}
     {% set outer = loop -%}

@@ -92,7 +92,7 @@ placed as (
 ),
 
 -- Native exchanges of an order for the same variant are compared together,
--- since its lines do not show which exchange added them.
+-- since the order's lines do not show which exchange added them.
 native as (
     select
         placed.store_id,
@@ -119,7 +119,7 @@ native as (
     group by
         placed.store_id,
         placed.order_id,
-        -- Returns of unknown orders have nothing in common.
+        -- Returns that name no order are compared one by one.
         case when placed.order_id is null then placed.return_id end,
         exchanges.variant_id,
         placed.currency_code

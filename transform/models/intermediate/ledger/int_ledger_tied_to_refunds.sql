@@ -65,7 +65,7 @@ refunds_together as (
         case when return_id is null then refund_id end
 ),
 
--- Shopify pays a cancelled order back without a refund.
+-- Shopify can pay a cancelled order back without a refund.
 paid_without_refund as (
     select
         payments.store_id,
@@ -198,8 +198,8 @@ final as (
                 tie_line = 'order_adjustment'
                 and (
                     is_to_come
-                    -- Amounts that were not paid back in money, or that Loop
-                    -- did not pay back.
+                    -- The value that Shopify did not pay back in money, or the
+                    -- value that Loop did not refund.
                     or shopify_amount
                     = goods_amount - shipping_adjustment_amount - paid_amount
                     or shopify_amount

@@ -27,7 +27,8 @@ named as (
     from exchanges
     inner join returns
         on exchanges.return_id = returns.return_id
-    -- Loop may name the order itself: goods were added to it.
+    -- If Loop names the returned order itself, goods were added to that order,
+    -- and no order was made.
     where exchanges.order_id <> coalesce(returns.order_id, '')
     union all
     select

@@ -31,7 +31,8 @@ returns as (
         and {{ is_affected('return_id') }}
 ),
 
--- If several returns name the same refund, it belongs to the first of them.
+-- If several returns name the same refund, it belongs to the one with the first
+-- id.
 named as (
     select
         store_id,

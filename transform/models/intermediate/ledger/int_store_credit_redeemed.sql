@@ -1,6 +1,7 @@
 {{ incremental_by('return_id') }}
 
--- Store credit that was issued, or paid back to the gift card that had paid.
+-- Store credit that was issued, and refunds that went to a gift card or store
+-- credit.
 with issued_entries as (
     select
         return_id,
@@ -40,9 +41,9 @@ payments as (
         and {{ is_affected('order_id') }}
 ),
 
--- A customer's credits in the order of issue, each with the start and end of
--- its range in the running total. Credit of guests and unmatched returns cannot
--- be followed.
+-- A customer's credits in the order of issue: issued_to is the running total
+-- that ends with the credit. Credit of guests and unmatched returns cannot be
+-- followed.
 issued as (
     select
         orders.sm_customer_key,

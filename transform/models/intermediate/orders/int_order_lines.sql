@@ -112,7 +112,7 @@ final as (
         is_merchandise and not is_exchange_line as is_sold_line,
         {{ round_money('unit_price_amount * quantity * share_without_tax') }}
             as gross_amount,
-        -- The shop sends the discount of all units that were ordered.
+        -- discount_amount is the discount of all units that were ordered.
         {{ round_money(
             '(unit_price_amount * quantity - discount_amount * coalesce('
             ~ ratio('quantity', 'ordered_quantity')

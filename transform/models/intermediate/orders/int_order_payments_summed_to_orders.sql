@@ -8,12 +8,12 @@ with payments as (
     where {{ is_affected('order_id') }}
 ),
 
--- New money is what cards and wallets paid, not gift cards and store credit.
+-- New money is every payment except those by gift card and store credit.
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         order_id,
-        -- Null if the amount of one of its payments is unknown.
+        -- Each sum is null if the amount of one of its payments is unknown.
         case
             when count(*) = count(case when is_credit then 0 else amount end)
                 then {{ sum_of_money(

@@ -64,7 +64,8 @@ dated as (
 joined as (
     select
         dated.*,
-        -- Without a campaign, the referrer of the visit gives the channel.
+        -- Without a UTM source and medium, the referrer of the visit gives the
+        -- channel.
         case
             when dated.utm_source_medium = '(none) / (none)'
                 then coalesce(
@@ -101,7 +102,8 @@ flagged as (
     select
         *,
         order_role = 'customer' and gross_amount > 0 as is_customer_order,
-        -- Published rule, for comparison only: it leaves out refunded orders.
+        -- SourceMedium's rule, for comparison only: it leaves out refunded
+        -- orders.
         order_role in ('customer', 'gift_card_issue', 'replacement')
         and cancelled_at is null
         and coalesce(financial_status, '')

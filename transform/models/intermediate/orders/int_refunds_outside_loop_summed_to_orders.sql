@@ -11,7 +11,8 @@ refund_lines as (
     from {{ ref('loop_returns', 'stg_refund_lines') }}
 ),
 
--- Restock type cancel is a unit that was never sent: an edit, not a return.
+-- Refunds with only lines of restock type cancel: their units were never sent,
+-- so the refund is an edit of the order, not a return.
 edits as (
     select
         store_id,
@@ -25,7 +26,7 @@ final as (
     select
         refunds.sm_order_key,
         {{ count_if('edits.refund_id is null') }} as refund_count,
-        -- Null if the amount of one of its refunds is unknown.
+        -- Null if the amount of one of the order's refunds is unknown.
         case
             when count(*) = count(refunds.refund_amount)
                 then {{ sum_of_money('refunds.refund_amount') }}

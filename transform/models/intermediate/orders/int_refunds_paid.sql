@@ -36,7 +36,7 @@ loop_refunds as (
         and {{ is_affected('return_id') }}
 ),
 
--- A payment that names its refund belongs to it, whenever it was made.
+-- A payment that names its refund belongs to that refund, whenever it was made.
 named as (
     select
         store_id,
@@ -118,8 +118,8 @@ refunds_reached as (
     from counted
 ),
 
--- A payment is ambiguous if two refunds are equally near, or if another refund
--- within 60 seconds is not the only nearest one of any payment.
+-- A payment is ambiguous if two refunds are equally near to it, or if a refund
+-- within 60 seconds of it is not the only nearest refund of any payment.
 payments_told_apart as (
     select
         *,

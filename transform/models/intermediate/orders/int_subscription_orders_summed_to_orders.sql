@@ -5,8 +5,8 @@ with subscription_orders as (
     from {{ ref('loop_returns', 'stg_subscription_orders') }}
 ),
 
--- The customer placed an order that starts a subscription; renewals are placed
--- automatically.
+-- An order that starts a subscription was placed by the customer, even if it
+-- also renews another one; only renewals are placed automatically.
 final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,

@@ -29,9 +29,10 @@ totals as (
     group by store_id, order_id
 ),
 
--- If lines have no taxes of their own, the order's tax is divided in proportion
--- to their prices. If a discount made a line free, its tax is 0 and does
--- not show the share of tax before the discount, so it takes the order's share.
+-- If the lines have no taxes of their own, the order's tax is divided between
+-- lines and shipping in proportion to their amounts after discounts. If a
+-- discount made a line free, its own tax of 0 does not show its share of tax
+-- before the discount, so the line takes the order's share.
 final as (
     select
         order_lines.store_id,

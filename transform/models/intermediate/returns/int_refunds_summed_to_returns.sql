@@ -13,7 +13,7 @@ loop_refunds as (
 final as (
     select
         loop_refunds.return_id,
-        -- Null if one of the return's refunds is unknown.
+        -- Null if the amount of one of the return's refunds is unknown.
         case
             when count(*) = count(refunds.refund_amount)
                 then {{ sum_of_money('refunds.refund_amount') }}

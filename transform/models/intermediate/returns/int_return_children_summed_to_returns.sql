@@ -1,7 +1,10 @@
 {{ incremental_by('return_id', on_bigquery='view') }}
 
 {%- set kept_words = ['keep', 'keep item', 'donate', 'donation'] -%}
-{#- Each measure with the table that has it; the rows of the others count 0. -#}
+{#-
+    Each measure with its table and its value in a row of that table; it is 0 in
+    rows of the other tables.
+-#}
 {%- set measures = {
     'returned_units': ('line_items', '1'),
     'kept_units': (

@@ -36,7 +36,7 @@ linked_by_id as (
             and return_line_items.order_line_id = order_lines.order_line_id
 ),
 
--- Units still without a line, numbered in order of appearance.
+-- Units still without a line, numbered in the order of their ids.
 unlinked as (
     select
         store_id,
@@ -66,9 +66,9 @@ wanted_orders as (
     from unlinked
 ),
 
--- Positions of a line's first and last unit among all units of its variant or
--- SKU. Units beyond the last position belong to the last line, where they
--- exceed the quantity sold.
+-- The position of a line's last unit among all units of the line's variant, and
+-- among those of its SKU. Returned units beyond the last position belong to the
+-- last line, where they exceed the quantity sold.
 numbered_lines as (
     select
         order_lines.store_id,

@@ -21,7 +21,7 @@ joined as (
         coalesce(children.returned_unit_count, 0) as returned_unit_count,
         coalesce(children.exchanged_unit_count, 0) as exchanged_unit_count,
         coalesce(children.line_refund_amount, 0) as line_refund_amount,
-        -- The shopper may keep or donate refunded goods.
+        -- False if the shopper keeps or donates all goods.
         children.kept_unit_count < children.returned_unit_count
             as goods_returned,
         -- Goods with no value have no tax.
@@ -146,7 +146,8 @@ final as (
         -- moved.
         or coalesce(return_state in ('open', 'expired') and has_moved, false)
             as is_realised_by_state,
-        -- Bonus credit is the exchange value beyond the returned value.
+        -- Bonus credit is the exchange value that neither the returned value
+        -- nor the upsell pays for.
         case
             when has_exchange
                 then greatest(

@@ -28,7 +28,8 @@ titles as (
     group by product_id
 ),
 
--- If tests of several months notice an item, the first test counts.
+-- If tests of several months notice an item, the test that noticed it first is
+-- used.
 numbered as (
     select
         *,

@@ -47,7 +47,8 @@ split as (
 ),
 
 -- If ledger and Shopify book an amount on different days, each day has a
--- difference, and the two add up to zero.
+-- difference `timing`, and the two add up to zero. If the amounts differ too,
+-- the ledger's day also has the difference between them.
 parts as (
     select
         *,

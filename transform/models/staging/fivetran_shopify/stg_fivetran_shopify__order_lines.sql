@@ -36,7 +36,7 @@ taxes as (
     group by 1
 ),
 
--- The graphql schema has no unit price, only the line's total.
+-- Fivetran's schema named graphql has no unit price, only the line's total.
 renamed as (
     select
         {{ staged_pass_through('order_lines', rows='typed') }}

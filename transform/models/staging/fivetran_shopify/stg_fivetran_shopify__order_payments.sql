@@ -16,8 +16,8 @@ renamed as (
         lower({{ typed_text('status') }}) as payment_status,
         lower({{ typed_text('gateway') }}) as gateway,
         {{ currency_code(typed_text('currency')) }} as paid_currency_code,
-        -- The schema named graphql has the amount in the shop's currency
-        -- itself.
+        -- The schema named graphql gives the amount in the shop's currency; the
+        -- other schema gives it in the currency exchange.
         case
             when {{ typed_text('amount_set_shop_amount') }} is null
                 then {{ currency_code(

@@ -1,6 +1,6 @@
 {{ config(enabled=var('shopify_source') == 'fivetran_shopify') }}
 
-{#- Older schemas call it cost. -#}
+{#- Older schemas name the unit cost `cost`. -#}
 {%- set cost -%}
     coalesce(
         {{ to_money(typed_text('unit_cost_amount')) }},

@@ -1,6 +1,6 @@
 {#-
-    dbt takes lineage from the sources that are named while it parses, before it
-    knows the graph.
+    The tables are listed, because dbt takes lineage from the sources that are
+    named while it parses, and it knows the graph only later.
 -#}
 {%- set tables_of = {
     'fivetran_shopify': [
@@ -67,8 +67,8 @@ with final as (
         {{ count_if(raw_key_is_null(table)) }} as row_without_key_count
     from {{ table.relation }}
     {%- if target.type == 'bigquery' and 'data' in (table['columns'] or []) %}
-    -- Checking keys reads whole rows, so only rows of the last week are
-    -- checked.
+    -- Checking keys reads whole rows, so only rows loaded in the last 7 days
+    -- are checked.
     where
         _sdc_batched_at
         >= timestamp_sub({{ built_at() }}, interval 7 day)

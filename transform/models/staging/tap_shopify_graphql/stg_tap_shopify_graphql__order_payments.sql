@@ -27,7 +27,8 @@ renamed as (
         {{ text_literal(var('store_id')) }} as store_id,
         {{ digits(raw_text('id')) }} as payment_id,
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
-        -- Payments do not name their refund, and refunds not their payments.
+        -- Payments do not name their refund, and refunds do not name their
+        -- payments.
         cast(null as {{ dbt.type_string() }}) as refund_id,
         -- text
         lower({{ raw_text('kind') }}) as payment_kind,

@@ -11,8 +11,7 @@ spells as (
     from {{ ref('loop_returns', 'int_repurchase_spells') }}
 ),
 
--- The customer's last order before the return, as of the end of the day of the
--- return.
+-- The customer's last order placed by the end of the day of the return.
 returners as (
     select
         customers.outcome_group,
@@ -62,8 +61,8 @@ cells as (
     group by 1, 2, 3, 4
 ),
 
--- The comparable customers on a day are a running sum of those who start and
--- stop being comparable.
+-- The number of comparable customers on a day is a running sum of those who
+-- become comparable, minus those who stop being comparable.
 changes as (
     select
         order_index,
@@ -140,8 +139,7 @@ matched as (
             'days.comparable_repurchased_count', 'days.comparable_count'
         ) }}
             as expected_rate,
-        -- Two successes and two failures are added, so no standard error is
-        -- zero.
+        -- One success and one failure are added, so no standard error is zero.
         sqrt(
             {{ ratio(
                 'days.comparable_repurchased_count + 1',
@@ -162,8 +160,8 @@ matched as (
     where days.comparable_count > 0
 ),
 
--- Standard errors are added, because the same customers are in the comparison
--- on many days.
+-- The standard errors of the days are added, not their squares, because the
+-- same customers are in the comparison on many days.
 strata as (
     select
         outcome_group,

@@ -143,7 +143,7 @@ checks as (
     from orders
     where currency_code is null
     union all
-    -- Without any mapping no reason is reported as missing.
+    -- If no reason has a mapping, no reason is reported.
     select
         'reason_without_mapping' as check_name,
         parent_return_reason || ' / ' || return_reason as example_id

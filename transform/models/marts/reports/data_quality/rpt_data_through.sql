@@ -9,8 +9,8 @@ currencies as (
     where is_main_currency
 ),
 
--- The first day that the data do not cover to its end: the day after them, or
--- their last day if it is not over.
+-- The first day that the data do not cover to its end: the day after
+-- data_through_date, or data_through_date itself if that day is not over.
 dated as (
     select
         *,

@@ -77,8 +77,9 @@ read_again as (
         )
 ),
 
--- A sync without a state and without an end date, or an endpoint that is always
--- read completely.
+-- The newest sync of each stream that read everything: one that began without a
+-- state and had no end date, or one of an endpoint that is always read
+-- completely.
 read_whole as (
     select
         stream_name,
@@ -94,7 +95,7 @@ read_whole as (
 ),
 
 -- The raw database was lost or restored from a copy older than the state: an
--- audit is missing that was counted here before, or that a later audit names.
+-- audit is missing that an earlier build counted, or that a later audit names.
 lost as (
     select compared.sync_audit_key
     from compared

@@ -23,8 +23,8 @@ data_through as (
     from {{ ref('loop_returns', 'int_data_through') }}
 ),
 
--- Cost of the returns of a month's orders and of their exchange orders, and the
--- revenue of these months.
+-- By month of orders: the revenue of the orders, and the cost of the returns of
+-- these orders and of their exchange orders.
 order_months as (
     select
         'order' as date_basis,
@@ -54,9 +54,9 @@ order_months as (
     group by 1, 2, 3, 4
 ),
 
--- Cost realised in a month, and the revenue of that month. A return counts on
--- the day it was closed, or was started if it is not closed but money has
--- moved.
+-- The cost realised in a month, and the revenue of that month. A realised
+-- return counts in the month in which it was closed; if it is not closed, in
+-- the month in which it started.
 return_months as (
     select
         'return' as date_basis,

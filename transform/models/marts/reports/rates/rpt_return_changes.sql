@@ -63,7 +63,7 @@ shares as (
 ),
 
 -- The reports leave out an outcome or a reason that no return of a period has.
--- Its share is 0, so that a new reason counts as a change.
+-- Here its share is 0, so that a new reason is a change.
 classes as (
     select distinct
         dimension_type,
@@ -114,8 +114,8 @@ all_shares as (
             and classes.dimension_value = shares.dimension_value
 ),
 
--- Two periods are comparable if both are mature. Reasons, costs and expected
--- rates need only be over.
+-- Two periods are comparable if both are mature. For reasons, costs and
+-- expected rates, both periods need only be over.
 figures as (
     select
         metric_name as compared_metric_name,
@@ -197,8 +197,8 @@ figures as (
         and maturity = 'to_date'
         and is_ranked
     union all
-    -- The interval has the chance of the units that came back and of those that
-    -- will.
+    -- The interval includes the chance in the units that came back and in those
+    -- that are still to come.
     select
         metric_name as compared_metric_name,
         date_basis,
@@ -315,8 +315,9 @@ bounded as (
     from paired
 ),
 
--- Because many figures are compared, the largest change must exceed a wider
--- interval than a single figure. Expected rates can still change.
+-- Because many figures are compared, a ranked change must exceed a wider
+-- interval than a notable one. Expected rates are not ranked: they can still
+-- change.
 judged as (
     select
         *,

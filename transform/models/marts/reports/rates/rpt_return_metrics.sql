@@ -1,4 +1,8 @@
-{#- Headline metrics of the whole store: name, numerator, denominator. -#}
+{#-
+    Headline metrics of the whole store. For order_metrics, the condition of the
+    orders in the numerator; for sm_metrics, the number of returns that must
+    exceed 0; for return_metrics, numerator and denominator.
+-#}
 {%- set order_metrics = {
     'order_return_rate': 'has_return',
     'order_return_rate_realised': 'has_realised_return',
@@ -67,7 +71,7 @@ eligible_orders as (
     from {{ ref('loop_returns', 'int_eligible_orders_summed_to_periods') }}
 ),
 
--- The published rule does not treat warranty claims differently and leaves out
+-- SourceMedium's rule counts warranty claims like other returns, and leaves out
 -- refunded orders.
 requests as (
     select
@@ -258,7 +262,7 @@ summed as (
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
--- Only rows by the date of the order have a maturity.
+-- Only rows by the date of the order have is_period_mature.
 labelled as (
     select
         summed.*,

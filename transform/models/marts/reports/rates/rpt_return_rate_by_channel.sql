@@ -35,8 +35,8 @@ units as (
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
--- Units that would have been returned at the whole store's return rate of each
--- SKU.
+-- The return rate of each SKU in the whole store; at these rates, a channel
+-- would have expected_units.
 sku_rates as (
     select
         sku,
@@ -189,7 +189,8 @@ final as (
         period,
         period_start_date,
         is_current_period,
-        -- The maturity of the period depends on all its orders.
+        -- The share of mature orders among all orders of the channel in the
+        -- period decides, also in rows of mature orders only.
         coalesce(max(case
             when maturity = 'to_date' then
                 {{ ratio('mature_order_count', 'order_count') }}

@@ -95,7 +95,8 @@ summed as (
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
--- The share of a second-level reason is taken of its first-level reason.
+-- The share of a second-level reason is its share of the units that have the
+-- same first-level reason.
 totalled as (
     select
         *,
