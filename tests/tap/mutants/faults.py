@@ -26,9 +26,9 @@ def wrong_shape_is_an_empty_page() -> None:
     """Reads any body without returns as an empty list."""
     read = reader._read
 
-    def _read(body: bytes, request: Any) -> Any:
+    def _read(body: bytes) -> Any:
         try:
-            return read(body, request)
+            return read(body)
         except ValueError:
             return [], [], ""
 
@@ -37,9 +37,9 @@ def wrong_shape_is_an_empty_page() -> None:
 
 @mutant("test_an_impossible_answer_is_refused")
 def takes_whatever_comes() -> None:
-    """Accepts returns without an id, and an empty page before the last."""
+    """Accepts an empty page that has a next page."""
 
-    def _read(body: bytes, _question: Any) -> Any:
+    def _read(body: bytes) -> Any:
         content = reader._open(body)
         if isinstance(content, list):
             return content, [reader._timestamps(one) for one in content], ""
@@ -150,7 +150,7 @@ def follows_redirects() -> None:
     "test_a_wrong_key_is_not_tried",
 )
 def retries_refusals() -> None:
-    """Retries 401, 403 and redirects."""
+    """Retries refusals, such as 401, 403 and redirects."""
     LoopClient._raise_if_final = lambda *_: None
 
 

@@ -31,7 +31,7 @@ def follows_links() -> None:
         answer = self.client.get(
             reader.PATH,
             self._params(request),
-            parse=lambda b: reader._read(b, request),
+            parse=reader._read,
         )
         found, _, link = answer
         after = [request.range] if link else []
@@ -42,9 +42,7 @@ def follows_links() -> None:
             query = dict(requests.utils.urlparse(link)._asdict())["query"]
             params = dict(pair.split("=", 1) for pair in query.split("&"))
             params = {k: requests.utils.unquote(v) for k, v in params.items()}
-            answer = self.client.get(
-                reader.PATH, params, parse=lambda b: reader._read(b, request)
-            )
+            answer = self.client.get(reader.PATH, params, parse=reader._read)
             self.client._base_url = old
             found, _, link = answer
             after = [request.range] if link else []
