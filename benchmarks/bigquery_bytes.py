@@ -194,7 +194,7 @@ def _add(uses: Uses, more: Uses) -> None:
 
 
 def _inserts_on(tree: exp.Expr) -> set[str] | None:
-    """Return the columns by which an insert-only merge matches rows; none for other merges."""
+    """Return the columns by which an insert-only merge matches rows; None for other changes."""
     whens = tree.args.get("whens")
     if whens is None or not all(
         isinstance(when.args.get("then"), exp.Insert) for when in whens.expressions

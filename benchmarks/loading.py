@@ -117,7 +117,7 @@ def _measure_jsonl(files: Path, rows: int) -> dict[str, Any]:
 
 
 def _reading(files: Path, command: list[str]) -> list[str]:
-    """Let a loader read the recording."""
+    """Return the command that lets a loader read the recording."""
     return ["sh", "-c", f"exec {' '.join(command)} < {files / 'recording'}"]
 
 

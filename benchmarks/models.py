@@ -2,7 +2,7 @@
 
 Question: wall time and peak memory of `dbt build`, and of the data tests after it, for
 shops of 10 thousand, 100 thousand and (with --million) a million returns, with about
-six orders for each return. A full build and a build after one day's changes are
+five orders for each return. A full build and a build after one day's changes are
 measured, and the slowest models and the share of some folders are listed.
 
 Method: the tap and the product's loader load a small simulated shop once. SQL copies
@@ -47,7 +47,7 @@ HEADER = (
 
 
 class Project:
-    """The models in a folder, over one raw file."""
+    """A build of the models from one raw file; all its files are in one folder."""
 
     def __init__(self, folder: Path, raw: Path) -> None:
         """Make the folder."""
@@ -77,7 +77,7 @@ class Project:
         )
 
     def build(self) -> dict[str, Any]:
-        """Build and return time, memory and the slowest nodes; then test the data."""
+        """Build, then test the data; return times, memory and the slowest models."""
         cost = self.dbt("build", "--exclude-resource-type", "test", "unit_test")
         seconds = self._seconds()
         slowest = sorted(seconds.items(), key=lambda one: -one[1])[:SLOWEST]

@@ -179,7 +179,7 @@ def tables_at(
 
     Args:
         recording: The SQL statements and table sizes that the tests recorded.
-        returns: Returns of that shop.
+        returns: Number of returns of that shop.
         days: Days of loads in the partitions that an incremental build reads.
     """
     scale = returns / recording["returns"]

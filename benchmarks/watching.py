@@ -100,7 +100,8 @@ def watched(command: list[str], env: dict[str, str], output: Path) -> dict[str, 
         output: Where to write what it prints.
 
     Returns:
-        Seconds, and memory of all and of each program.
+        Seconds, the peak memory of all processes together, and CPU time and peak memory
+        of the three programs with the highest peaks.
 
     Raises:
         RuntimeError: The command failed.

@@ -34,7 +34,7 @@ SETTINGS = th.PropertiesList(
         secret=True,
         title="API key",
         description="Loop API key, from Developer tools in Loop's admin. The scope "
-        "Returns is enough for all streams read by default.",
+        "Returns is enough for the streams that Meltano selects by default.",
     ),
     th.Property(
         "api_url",

@@ -9,7 +9,7 @@ Method: shops with styles and sizes and half a year of orders are drawn at rando
 compiled models of the early warning run on the data of the last day. They return the
 day on which each alert would have been raised, from the returns up to that day. In a
 shop where nothing is wrong, each alert of each type counts as a false alarm, even if
-the styles of the shop are drawn with slightly different rates.
+the styles and sizes of the shop are drawn with different return rates.
 """
 
 from __future__ import annotations

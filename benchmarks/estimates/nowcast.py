@@ -1,8 +1,8 @@
 """How close is the nowcast to the final returns, and do its intervals contain them?
 
 Question: which share of final counts is within the 80 and 95 % intervals, and what is
-the mean error of the final unit return rate on the 14th of a month, at its end and 14
-days later? The nowcast is compared with the rate to date, and with a chain ladder by
+the mean absolute error of the final unit return rate on the 14th of a month, at its end
+and 14 days later? The nowcast is compared with the rate to date, and with a chain ladder by
 weeks whose factors are calculated for the whole shop.
 
 Method: 200 shops are drawn whose returns are all known. There are six kinds: steady,
@@ -230,7 +230,7 @@ def held(rows: Sequence[Estimate], share: int) -> float:
 
 
 def errors(rows: list[Row], *, by_units: bool = False) -> tuple[float, float, float]:
-    """Return the mean error of the final rate: nowcast, rate to date, chain ladder."""
+    """Return the mean absolute error of the rate: nowcast, rate to date, chain ladder."""
     weights = [row.sold if by_units else 1 for row in rows]
 
     def mean(found: list[float]) -> float:

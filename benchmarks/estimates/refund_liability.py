@@ -1,7 +1,8 @@
 """How far off is the refund liability, on average?
 
 Question: how large is the liability in `rpt_refund_liability` at month ends minus the
-amounts refunded later, as a share of the amounts refunded later?
+amounts refunded later (the bias), and how large is the mean absolute difference? Both
+are shares of the amounts refunded later.
 
 Method: the shops are those of the nowcast benchmark, whose later returns are all known.
 The models run on the data of one day. The report then has the ends of the twelve months

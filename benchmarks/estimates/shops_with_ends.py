@@ -81,7 +81,11 @@ class Habits:
         return 1.0
 
     def window_of(self, day: date, month: int) -> int:
-        """Return the days within which an order may be returned; longer before Christmas."""
+        """Return for how many days an order may be returned.
+
+        Orders of November and December may be returned in seasonal shops until 31 January
+        or longer.
+        """
         if self.kind == "policy change" and month >= self.change:
             return self.new_window
         if self.kind == "seasonal" and month % 12 in {10, 11}:

@@ -1,4 +1,4 @@
-"""Simulated shops with styles and sizes; in some, one is returned twice as often."""
+"""Simulated shops; in some of them one style or size is returned twice as often."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """What a shop is drawn from: numbers of styles and orders, their spread, the bad item."""
+    """What a shop is drawn from: its size, the spread of its return rates, the bad item."""
 
     name: str
     categories: int = 4

@@ -1,13 +1,14 @@
 """How close are the returns expected in the next eight weeks to the actual returns?
 
-Question: the share of weeks whose returned units are within the 80 and 95 % intervals, and
-the mean error of a week, compared with the mean of the last four weeks.
+Question: in which share of the weeks are the returned units within the 80 and 95 %
+intervals, and how large is the error, compared with that of the mean of the last four
+weeks?
 
-Method: the shops and days of the nowcast's benchmark. On each day the models of the
-forecast, as dbt compiled them, run on the data up to that day. The actual
-returns include those of orders placed after that day, whose number follows the season and
-the growth of each shop. The error is the sum of
-absolute differences, divided by the units that came back.
+Method: the shops and days are those of the nowcast benchmark. On each day the compiled
+models of the forecast run on the data up to that day. The actual returns include those of
+orders placed after that day, whose number follows the season and the growth of each shop.
+The error is the sum of the weeks' absolute differences, divided by the units that came
+back.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ class Webhooks(EndpointStream):
 
 
 class BlocklistItems(EndpointStream):
-    """Orders, shoppers, products and tags that cannot be returned."""
+    """Orders, shoppers, products and tags whose returns are blocked."""
 
     name = "blocklist_items"
     path, scope, is_paged = "/blocklists", "Orders", True

@@ -154,7 +154,7 @@ def _by_state(returns: list[Json]) -> dict[str, list[Json]]:
 
 
 def _arrived(raw: Path, stream: str, state: str, sent: Content) -> Content:
-    """Query DuckDB; rows of an older version of their return do not count."""
+    """Query DuckDB, without the rows of an older version of their return."""
     keys = ", ".join(f"this.{key}" for key in KEYS[stream])
     sums = [f"sum(cast(this.{name} as decimal(18, 4)))" for name in sent.money]
     asked = ", ".join([f"count(distinct ({keys}))", *sums])

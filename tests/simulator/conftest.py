@@ -1,8 +1,8 @@
 """Running simulators; nothing here depends on the tap.
 
 Tests that use ``api`` check only documented or observed behaviour of Loop.
-With LOOP_CONFORMANCE_URL (up to and including ``/api``) and
-LOOP_CONFORMANCE_KEY set they ask the real Loop instead of the simulator.
+If LOOP_CONFORMANCE_URL (it ends in ``/api``) and LOOP_CONFORMANCE_KEY are set, they ask
+the real Loop instead of the simulator.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ NOTES_SHAPE = Question(
 NOTICE_DATE = Question(
     "notice_date",
     "Does the shipping notice filter by `created_at`?",
-    assumes="Works with any date: every sync reads the 120 days before the last one.",
+    assumes="Works with any date: every sync also reads the 120 days before the previous one.",
 )
 NOTICE_LONGEST = Question(
     "notice_longest",

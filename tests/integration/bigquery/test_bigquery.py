@@ -51,7 +51,7 @@ def built(project):
 
 @pytest.fixture(scope="module")
 def aged(built):
-    """The same shop a day later, and the rows that the second run loaded."""
+    """The same shop a day later, and the number of rows that the second run loaded."""
     emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
     ran = len(emulator.statements())
     before = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
@@ -65,7 +65,7 @@ def aged(built):
 
 COUNT = "select count(*) from tap_loop_returns.{}"
 FULL_BUILD = 100.5e9
-"""Most bytes that a build of all models may be billed at a million returns."""
+"""Maximum number of bytes billed for a build of all models at a million returns."""
 
 
 def _both(project):

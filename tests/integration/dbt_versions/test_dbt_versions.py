@@ -67,7 +67,7 @@ class NewerDbt:
         assert not done.returncode, done.stdout[-6_000:]
 
     def environment(self) -> dict[str, str]:
-        """Return the settings of these files, and for v2 of DuckDB's library."""
+        """Return the variables that name the files and, for v2, DuckDB's library."""
         settings = {
             "DUCKDB_PATH": str(self.database),
             "RAW_DUCKDB_PATH": str(self.folder / "raw.duckdb"),
@@ -83,7 +83,7 @@ class NewerDbt:
 def duckdb_library(folder: Path) -> dict[str, str]:
     """Return settings by which v2 finds DuckDB's library: the one of the Python package.
 
-    That library also needs Python's.
+    That library also needs the library of Python.
     """
     [package] = INSTALLED.glob("2/lib/python*/site-packages/_duckdb*.so")
     library = folder / "libduckdb.so"

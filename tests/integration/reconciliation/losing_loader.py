@@ -1,10 +1,10 @@
-"""A loader that loses the last batch of a stream and reports success.
+"""A loader that loses the last rows of a stream and reports success.
 
-Passes messages on to a real loader: ``losing_loader.py LOADER [arguments]``. In
-``LOSE`` the stream and the number of its last rows to lose: ``return_labels:7``.
-Everything else, the STATE included, is passed on unchanged; without ``LOSE`` nothing is
-lost.
-With ``ROOM`` no file may exceed this many bytes, as on a full disk.
+It passes messages on to a real loader: ``losing_loader.py LOADER [arguments]``. The
+variable ``LOSE`` names a stream and how many of its last rows to lose, such as
+``return_labels:7``. Everything else, the STATE included, is passed on unchanged; without
+``LOSE`` nothing is lost. If ``ROOM`` is set, no file may be larger than this number of
+bytes, as on a full disk.
 """
 
 from __future__ import annotations

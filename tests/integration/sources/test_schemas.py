@@ -102,7 +102,7 @@ def schemas(release, tmp_path_factory):
 
 
 def has(schema, path):
-    """Return whether a schema has a path; a part without a type may contain anything."""
+    """Return whether a schema has a path; an object without properties may have any field."""
     first, _, rest = path.partition(".")
     for form in (schema, *schema.get("anyOf", ())):
         inner = form.get("items", form)

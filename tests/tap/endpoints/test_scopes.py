@@ -103,7 +103,7 @@ def test_a_wrong_key_is_one_line_from_the_command_itself(
 
 @BODIES
 def test_a_wrong_key_is_not_taken_for_a_missing_scope(make_loop, tap_of, body) -> None:
-    """None of these streams needs the returns list, which shows that the key is wrong."""
+    """A request to the returns list, which these streams do not need, tells them apart."""
     loop = make_loop(switches={"unauthorized": body})
     run = tap_of(loop, api_key="wrong").here(streams=tuple(OPTIONAL))
     assert run.code == 1

@@ -28,7 +28,7 @@ from .registry import mutant
 
 @mutant("test_a_catalog_with_another_type_is_refused")
 def takes_any_type_of_a_catalog() -> None:
-    """Accepts a catalog that declares numbers for texts."""
+    """Accepts a catalog that declares other types than the tap sends."""
     tap_module.files.check_types = lambda *_: None
 
 

@@ -22,7 +22,7 @@ from .registry import mutant
 
 @mutant("test_streams_that_the_key_cannot_read", "test_one_missing_scope")
 def scopes_fail_everything() -> None:
-    """Stops the sync at a missing scope."""
+    """Fails the sync if the key lacks the scope of any stream."""
     endpoints.EndpointStream._is_chosen = True
 
 
@@ -152,7 +152,7 @@ def notices_from_the_bookmark() -> None:
 
 @mutant("test_shipping_notices_hold_every_unit_once")
 def notices_twice() -> None:
-    """Sends the notices of the day that two periods share with both periods."""
+    """Sends the notices of a day twice if two periods share it."""
     endpoints.AdvancedShippingNotices.rows_of = endpoints.EndpointStream.rows_of
 
 
@@ -222,7 +222,7 @@ def asks_for_no_return_ahead() -> None:
 
 @mutant("test_a_killed_sync_asks_for_few_returns_again")
 def forgets_what_single_returns_cost() -> None:
-    """Sends a STATE only every 5,000 returns, even with a request per return."""
+    """Sends a STATE only at the end, even with a request per return."""
     save = sync._save
     sync._save = lambda found, mark: None if mark["unread"] else save(found, mark)
 
@@ -241,7 +241,7 @@ def notices_of_a_year_at_once() -> None:
 
 @mutant("test_notes_in_both_shapes")
 def no_notes_is_an_error() -> None:
-    """Stops the sync at a 422 with false."""
+    """Treats a 422 with false as a failed request."""
     returns.NO_NOTES = 404
 
 
@@ -270,7 +270,7 @@ def refused_returns_are_skipped() -> None:
 
 @mutant("test_a_scope_lost_in_the_middle", "test_without_the_returns_scope")
 def scopes_are_not_named() -> None:
-    """Gives only the status of a refusal."""
+    """Does not name the scope in the error about a refusal."""
     raise_if_final = LoopClient._raise_if_final
 
     def _raise(self: Any, *args: Any) -> None:

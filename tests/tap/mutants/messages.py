@@ -22,7 +22,7 @@ from .registry import mutant
 
 @mutant("test_the_default_catalog", "test_strange_shapes")
 def pages_without_quoting() -> None:
-    """Writes the alias into the message without escaping."""
+    """Writes the alias and texts into the message without escaping."""
 
     def encode_records(stream: Any, found: Any, extracted_at: Any) -> bytes:
         lines = [
@@ -73,7 +73,7 @@ def filters_leave_children() -> None:
 
 @mutant("test_a_schema_is_sent_once")
 def schema_for_every_page() -> None:
-    """Sends a SCHEMA before each page of a child stream."""
+    """Sends a SCHEMA before each page of a stream."""
     write = writers.StreamWriter.write
 
     def _write(self: Any, found: Any) -> None:

@@ -116,7 +116,7 @@ def reads_all_states() -> None:
 
 @mutant("test_start_and_end_date_bound")
 def dates_without_zones() -> None:
-    """Ignores the UTC offset of start_date."""
+    """Ignores the UTC offset of start_date and end_date."""
     moment = tap_module.settings._moment
 
     def _moment(value: Any) -> Any:

@@ -67,7 +67,7 @@ def bookmark_beyond_the_question() -> None:
     "test_a_target_holds_the_truth",
 )
 def bookmark_at_the_end_of_the_sync() -> None:
-    """Takes the clock at the end of the sync instead of its start."""
+    """Moves the bookmark to 50 minutes after the start of the sync, as if to its end."""
     begin = Bookmark.begin
 
     def _begin(self: Any, scope: Any, clock: int, now: int) -> None:
@@ -84,7 +84,7 @@ def clock_of_each_answer() -> None:
 
 @mutant("test_returns_that_become_visible_late", "test_the_last_bookmark_is_where")
 def no_lookback() -> None:
-    """Starts at the end of the last sync, without a look-back."""
+    """Starts at the beginning of the last sync, without a look-back."""
     scope = tap_module.settings.sync_scope
     tap_module.settings.sync_scope = lambda config: replace(scope(config), lookback=0)
 
@@ -126,7 +126,7 @@ def no_state_until_the_end() -> None:
 
 @mutant("test_a_target_that_flushes_one_stream_at_a_time")
 def children_without_state() -> None:
-    """Writes a bookmark for `returns` only."""
+    """Reads the bookmark of `returns` only."""
     of_streams = Bookmark.of_streams.__func__
 
     def _of_streams(cls: Any, states: Any) -> Any:
@@ -137,7 +137,7 @@ def children_without_state() -> None:
 
 @mutant("test_a_target_that_flushes_one_stream_at_a_time", "test_a_stream_left_out")
 def goes_on_from_the_newest_bookmark() -> None:
-    """Takes the latest of the streams' bookmarks."""
+    """Takes the bookmark with the fewest unread ranges, whichever stream has it."""
 
     def _of_streams(cls: Any, states: Any) -> Any:
         marks = [cls._from_state(state or {}) for state in states]
@@ -187,7 +187,7 @@ def first_sync_by_update() -> None:
 
 @mutant("test_a_new_return_without_updated_at")
 def never_sweeps() -> None:
-    """Never sweeps for returns without updated_at."""
+    """Sweeps for returns without updated_at only once."""
     Bookmark._is_sweep_due = lambda self, _now: self.swept_at is None
 
 

@@ -223,8 +223,8 @@ def test_an_impossible_answer_is_refused(tap, monkeypatch, body, said) -> None:
 class SharedClock(Hurry):
     """A clock of the tap and the simulator that advances only when the tap waits.
 
-    It stands still while a request is on its way: Loop counts it in the minute in
-    which the tap sent it. Threads that taps of earlier tests left behind end at their
+    It stands still while a request is on its way, because Loop counts a request in the
+    minute in which the tap sent it. Threads that taps of earlier tests left behind end at their
     next request, since they would move the clock too.
     """
 

@@ -51,7 +51,7 @@ def held(lines: list[dict]) -> dict[str, list[dict]]:
 
 
 def missing(audit: dict, rows: list[dict]) -> int:
-    """How many of the counted keys are missing; rows of later syncs count too."""
+    """How many keys of an audit are missing; a row of a later sync may hold one."""
     keys = audit["key_properties"].split(", ")
     arrived = {
         tuple(row[key] for key in keys)
@@ -62,7 +62,7 @@ def missing(audit: dict, rows: list[dict]) -> int:
 
 
 def shortages(lines: list[dict], rows: dict[str, list[dict]]) -> dict[str, int]:
-    """Missing keys by stream, only of streams that lack some, over all audits."""
+    """The number of missing keys by stream, for streams whose audits count too many."""
     found = {}
     for line in lines:
         if line["type"] == "RECORD" and line["stream"] == AUDITS:
