@@ -177,9 +177,9 @@ class Catalog:
         ]
         if others:
             raise MetricsError(
-                f"{names} cannot be cut by {short(key)}. Metrics that can are "
-                f"{', '.join(others[:8])}. list_dimensions tells what {names} can be "
-                "cut by."
+                f"{names} cannot be grouped or filtered by {short(key)}. Metrics that can "
+                f"are {', '.join(others[:8])}. list_dimensions names the dimensions of "
+                f"{names}."
             )
         raise unknown(
             "dimension", name, there, f"list_dimensions names all of {names}."

@@ -67,7 +67,7 @@ class QueryRunner:
         if not rows:
             warnings.append(
                 "Nothing was counted. Check the period, the filters, and whether orders "
-                "are loaded (the answer match_coverage)."
+                "are loaded (see the answer match_coverage)."
             )
         warnings += sizes(rows[:limit], metrics)
         warnings += [one.caution for one in metrics if one.caution]
@@ -182,11 +182,11 @@ class QueryRunner:
         if is_guarded and any(row.maturity.status != "mature" for row in rows):
             warnings.append(
                 f"{metric.name}: young orders are left out of the value, because their "
-                "returns are still to come; to_date has them, and will rise."
+                "returns are still to come; to_date includes them and will rise."
             )
         if metric.maturity and not metric.guarded:
             warnings.append(
-                f"{metric.name} is to date: young orders can still come back."
+                f"{metric.name} is to date: young orders can still be returned."
             )
         if question.compare_to_previous:
             self._compare(metric, cut, rows, read, is_guarded=is_guarded)

@@ -165,7 +165,7 @@ def test_the_csv_has_the_rows_of_the_table(view: Page, address: str) -> None:
     [
         (
             {"metric": "net_cost", "by": "product_category"},
-            'net_cost cannot be cut by "product_category"',
+            'net_cost cannot be grouped or filtered by "product_category"',
         ),
         ({"metric": "order_return_rat"}, "Similar names are order_return_rate"),
         (
