@@ -89,7 +89,7 @@ CLOCKS = Question(
 
 @answers(*SCOPES.values())
 def scopes(sample: Sample) -> Iterator[Finding]:
-    """Request each endpoint whose scope is not Returns once."""
+    """Make one request to each endpoint whose scope is not Returns."""
     for path, question in SCOPES.items():
         answer = sample.probe.get(path)
         status = f"HTTP {answer.status}"
