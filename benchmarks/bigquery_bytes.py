@@ -30,7 +30,7 @@ LATER = (exp.GT, exp.GTE)
 
 @dataclass(frozen=True)
 class Table:
-    """Logical bytes of each column: in all rows, and in the newest partitions."""
+    """Logical bytes of each column, of all rows and of the newest partitions."""
 
     columns: Mapping[str, float]
     partition_column: str = ""
@@ -77,7 +77,7 @@ class Bill:
         return price(self.uses(statement), self.tables)
 
     def uses(self, statement: str) -> Uses:
-        """Return, by table, the columns that a statement uses.
+        """Return the columns that a statement uses by table, whatever the sizes.
 
         Raises:
             SqlglotError: A statement that reads tables cannot be resolved.

@@ -6,11 +6,11 @@ five orders for each return. A full build and a build after one day's changes ar
 measured, and the slowest models and the share of some folders are listed.
 
 Method: the tap and the product's loader load a small simulated shop once. SQL copies
-its raw tables until they have the wanted size. The models are built in full; then a
-day's changes are built incrementally, and the result is built in full once more. The
-last two builds must have the same rows in every mart. CPU seconds count all threads and
-are more reliable than wall time on a machine that others use. The seconds of models are
-summed over dbt's threads. Subscriptions are left out.
+its raw tables up to the size. The models are built in full; then a day's changes are
+built incrementally, and the result is built in full once more. Both builds must have
+the same rows in every mart. CPU seconds count all threads and are more reliable than
+wall time on a machine that others use. The seconds of models are summed over dbt's
+threads. Subscriptions are left out.
 """
 
 from __future__ import annotations

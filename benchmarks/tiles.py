@@ -51,8 +51,8 @@ RENAMED = {
     "tap_shopify.products": {},
     "tap_shopify.product_variants": {},
 }
-"""Key columns, with the way in which they differ between tiles, the copies of the small
-shop; all tiles sell the same products."""
+"""Key columns, with the way in which they differ between tiles; all tiles sell the same
+products."""
 SHARED = ("tap_shopify.products", "tap_shopify.product_variants")
 FORMS = {
     "number": "{column} || {tag}",

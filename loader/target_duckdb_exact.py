@@ -27,9 +27,9 @@ LARGEST_MESSAGE = 128 * 1024 * 1024
 LOG_SIZE = "256MB"
 """Bytes of changes in DuckDB's write-ahead log before a checkpoint."""
 STORAGE_VERSION = "v1.3.0"
-"""Storage version of a new file; its text compression is faster and twice as dense."""
+"""Storage version of a new file, whose text compression is faster and twice as dense."""
 BATCHED_AT = "_sdc_batched_at"
-"""Column of every table: the time when a row was written, which the models compare."""
+"""Column of every table with the time when a row was written; the models compare it."""
 TIMESTAMP = "TIMESTAMP"
 
 logger = logging.getLogger("target-duckdb")
@@ -301,8 +301,8 @@ class Loader:
         path = Path(settings.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._settings = settings
-        # Only one process can open the database, so once it is open, an existing batch
-        # file is left over from a killed loader.
+        # Only one process can open the database, so once it is open, an existing file
+        # is left over from a killed loader.
         self._file = path.with_name(f"{path.name}.batch")
         self._tables: dict[str, Table] = {}
         self._bytes = 0

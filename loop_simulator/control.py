@@ -160,8 +160,7 @@ def _refusal(request: Request) -> str | None:
     """Return the reason to refuse a request that a web page may have sent.
 
     A page of another site cannot send JSON here, and its browser names the site in
-    ``Origin``. If the host name of a site leads to this machine, its requests have that
-    name as their host.
+    ``Origin``. A site whose host name leads to this machine is named as the host.
     """
     host = urlsplit(f"//{request.host}").hostname or ""
     if request.origin is not None:

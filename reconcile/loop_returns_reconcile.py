@@ -229,8 +229,8 @@ def _count(audit: Audit) -> int | None:
 def _reread(audit: Audit, command: str) -> str:
     """Return the command that reads the range of an audit again.
 
-    An audit with a created and an updated range needs two commands, joined by ``&&``. If
-    an audit has no range, the command reads the whole stream.
+    These are two commands for an audit with a created and an updated range. If an audit
+    has no range, the command reads the whole stream.
     """
     select = _select(audit["stream_name"])
     commands = [

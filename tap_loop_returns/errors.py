@@ -25,7 +25,7 @@ class AccessRefusedError(LoopError):
 
 
 class RequestRefusedError(LoopError):
-    """A 4xx except 401, 403 and those that are retried, or a redirect, which is not followed."""
+    """A 4xx that is no refused key and not retried, or a redirect, which is not followed."""
 
     def __init__(self, message: str, status: int, body: bytes) -> None:
         """Keep status and body for callers that expect some refusals."""

@@ -198,7 +198,7 @@ def unknown_settings(
 
 
 def unreadable_numbers(environment: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each environment variable that must be a number and is none."""
+    """Return a sentence for each environment variable that must be a number."""
     return [
         f"Environment variable `{variable}` must be {_expected(name)}, "
         f"not {json.dumps(text)}."

@@ -100,7 +100,7 @@ def _own() -> str:
 
 
 def _asked(words: list[str]) -> str:
-    """Return the requirements of a plugin; those of a local package as a digest."""
+    """Return the requirements of a plugin; the requirements of a local package are a digest."""
     if "--editable" not in words:
         return " ".join(words)
     name = words[-1].partition("[")[0].removeprefix("./") + "/pyproject.toml"

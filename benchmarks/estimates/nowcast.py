@@ -108,7 +108,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Row(Estimate):
-    """An estimate that was made on a day, for a month of one category or of the whole shop."""
+    """The estimate of a given day for a month of one category or of all, and other figures."""
 
     day: str
     dimension: str

@@ -78,7 +78,7 @@ class ResponseVariant:
         )
         """Whether returns are served as documented."""
         self.is_static = switches["slow_processed"] == "off"
-        """Whether a return's JSON changes only with the return or the store's version."""
+        """Whether a return's JSON stays valid while the version of the store does."""
 
     def apply(self, body: Json, now: int) -> Json:
         """Return the body as served now; the argument is not changed."""

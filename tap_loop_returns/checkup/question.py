@@ -55,7 +55,7 @@ class Question:
     name: str
     text: str
     assumes: str
-    """What the tap or the models do; a sentence without a subject is about the tap."""
+    """What the tap or the models do; the tap is the subject of a sentence that has none."""
     expects: Verdict | None = None
     """The answer that the tap relies on; None if it works with any."""
     advice: str = "Open an issue with this file before you rely on the data."

@@ -17,8 +17,8 @@ from tap_loop_returns.checkup.questions.fields import Field
 
 FILE = Path("loop-checkup.json")
 HEADINGS = ("Question", "Answer", "Evidence", "The tap")
-# Shares of the remaining width for the columns except the answers; width of the answers'
-# column, and least width of the table, in characters.
+# Shares of the three columns other than the answers in the remaining width; width of the
+# answers' column and least width of the table, in characters.
 SHARES, ANSWER_WIDTH, LEAST_WIDTH = (0.36, 0.32, 0.32), 11, 100
 
 

@@ -76,9 +76,7 @@ class Bookmark:
         )
 
     def plan(self, scope: SyncScope, now: int) -> list[Range]:
-        """Add the ranges that the settings select; return the unread list.
-
-        Each of its ranges is short enough for Loop.
+        """Add the ranges that the settings select; return the unread list, cut for Loop.
 
         Args:
             scope: The settings.
@@ -113,9 +111,7 @@ class Bookmark:
         return self.through is not None and self.through > now
 
     def begin(self, scope: SyncScope, clock: int, now: int) -> None:
-        """Move the bookmark to Loop's clock, minus the look-back.
-
-        All earlier changes have been sent or are on the unread list.
+        """Move the bookmark to Loop's clock minus the look-back; earlier changes are on the list.
 
         Args:
             scope: The settings of this run.

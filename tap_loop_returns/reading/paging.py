@@ -1,10 +1,10 @@
 """Decides what a response of the returns list proves, and which requests remain.
 
 A response that is not full and has no next page contains all returns of its range. A
-full page that proves the order of the list contains the returns of its range up to its
-last timestamp, which may continue on the next page. The rest of the range, or all of it
-if nothing is proven, is requested in smaller parts. Links are never followed: the
-documented cursor holds one timestamp and skips returns that share it.
+full page that proves the order of the list contains those before its last timestamp.
+The rest of the range, or all of it if nothing is proven, is requested in smaller parts.
+Links are never followed: the documented cursor holds one timestamp and skips returns
+that share it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ENOUGH_SECONDS = 20
 
 @dataclass(frozen=True)
 class ListRequest:
-    """One request for a range, paged or unpaged."""
+    """One request: a range, paged or whole."""
 
     range: Range
     whole: bool = False

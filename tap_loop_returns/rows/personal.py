@@ -52,8 +52,8 @@ def treatment(mode: str, salt: str) -> Convert | None:
 def treat_nested(treat: Convert, harmless: Collection[str]) -> Convert:
     """Return a function that treats every value inside an object or a list.
 
-    Everything that is not known to be harmless is treated as personal, also unknown
-    fields, and names of fields that do not look like identifiers.
+    Everything that is not known to be harmless is treated as personal: unknown fields,
+    and names of fields that do not look like identifiers.
 
     Args:
         treat: The function for a personal value.

@@ -1,8 +1,8 @@
 """Converters of single values from Loop to a column's type.
 
 Every converter returns None for the texts that mean "none", and raises ``ValueError``
-for a value that the type does not allow; the builder then puts that value into
-the column for the rest.
+for a value that the type does not allow; the builder then keeps that value beside
+the column.
 """
 
 from __future__ import annotations

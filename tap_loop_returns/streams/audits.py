@@ -21,8 +21,8 @@ class SyncAudits(LoopStream):
     Rows are kept in the bookmark until they are sent. If a sync is interrupted after
     the returns were read, the next one sends them. The bookmark also holds the id of
     the last sync, and for each stream the sync id of its newest audit; the next audit
-    has it as ``previous_sync_id``. This shows whether a target has lost rows that the
-    state counts as sent.
+    has it as ``previous_sync_id``. So a target that lost rows which the state counts as
+    sent can be found.
     """
 
     name = "sync_audits"

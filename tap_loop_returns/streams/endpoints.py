@@ -265,7 +265,7 @@ class LabelRequests(EndpointStream):
 class AdvancedShippingNotices(EndpointStream):
     """Returned units on their way to a warehouse.
 
-    Loop does not document by which timestamp it filters, and documents no pages. The
+    Loop does not say which timestamp its dates filter, and has no pages here. The
     stream is therefore read in short periods, and every sync reads the 120 days before
     its bookmark again, which is longer than a parcel travels.
     """

@@ -247,7 +247,7 @@ class RequestedStream(EmbeddedStream):
 
     @override
     def rows_of(self, returns: Iterable[Raw]) -> list[Row]:
-        """Return the rows of the returns of the earliest ``ask`` that still waits.
+        """Return the rows of the returns whose items were requested before all others.
 
         A return whose request failed has no rows, and is noted as missed.
         """

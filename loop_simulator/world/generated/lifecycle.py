@@ -128,7 +128,7 @@ def _inspect(record: Return, rng: RandomStream) -> None:
 def _send(record: Return, rng: RandomStream, now: int) -> None:
     """Add a label, or two for some larger returns.
 
-    Returns in review, returns whose units the shopper keeps, and some others have none.
+    There is none in review, if the shopper keeps all units, and for some other returns.
     """
     if record.state == "review" or all(line.kept for line in record.lines):
         return

@@ -89,7 +89,7 @@ CLOCKS = Question(
 
 @answers(*SCOPES.values())
 def scopes(sample: Sample) -> Iterator[Finding]:
-    """Make one request to each endpoint whose scope is not Returns."""
+    """Request each endpoint whose scope is not Returns once."""
     for path, question in SCOPES.items():
         answer = sample.probe.get(path)
         status = f"HTTP {answer.status}"

@@ -117,9 +117,9 @@ def details(sample: Sample) -> Iterator[Finding]:
 
 @answers(NOTICE_DATE, CENTS_IN_LIST, NOTICE_LONGEST, NOTICE_BAD_DATE)
 def notice(sample: Sample) -> Iterator[Finding]:
-    """Request notices of too long a period, with an invalid date, and of two short periods.
+    """Request the notices of too long a period, with an invalid date, and around two dates.
 
-    These begin on the day of one return's creation and on the day of its last change.
+    These are the creation and the last change of one return.
     """
     # This period is before any return; only the status matters.
     status = sample.probe.get(NOTICE, {"from": "2014-01-01", "to": "2014-06-01"}).status

@@ -55,7 +55,7 @@ LONGEST = Question(
 
 @answers(NEIGHBOURS, ENDS)
 def ends(sample: Sample) -> Iterator[Finding]:
-    """For each date, request periods that contain, begin and end at one return's second."""
+    """By each date, request three periods: around, from and up to the second of one return."""
     around: list[bool] = []
     found: dict[str, tuple[bool, bool]] = {}
     for column in COLUMNS:
@@ -136,7 +136,7 @@ def defaults(sample: Sample) -> Iterator[Finding]:
 
 
 def _from_alone(sample: Sample) -> Finding:
-    """Request returns with ``from`` alone; count those created more than a day later."""
+    """Request returns with ``from`` alone; count those of more than a day later."""
     window = sample.window("created_at")
     known = sorted(seconds(window.rows, "created_at"))
     starts = [moment for moment in known if known[-1] > moment + DAY]
@@ -151,7 +151,7 @@ def _from_alone(sample: Sample) -> Finding:
 
 
 def _to_alone(sample: Sample, known: list[int], recent: set[str]) -> Finding:
-    """Request returns with ``to`` alone; count those created before it."""
+    """Request returns with ``to`` alone; count those from before it."""
     end = known[len(known) // 2]
     if end > sample.now - 2 * DAY:
         return TO_ALONE.cannot_tell("no older returns")

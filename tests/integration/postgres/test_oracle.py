@@ -49,7 +49,7 @@ def world(
     database = f"oracle_{[*CROOKED].index(request.param)}"
     variables = variables_of(request.param)
     place = {"PGDATABASE": database, "DBT_POSTGRES_VARS": json.dumps(variables)}
-    # Only dbt runs; the raw tables are copied.
+    # Only dbt runs, on tables that are there.
     project = Project(Shop(""), folder / "project", postgres | place)
     ask("dbt-postgres", ASK, postgres, f"create database {database}")
     copy_raw(land_world(folder, **WORLDS[request.param]).raw, folder, project.settings)

@@ -1,4 +1,4 @@
-# Breaking private parts is the point here, and the script prints its progress.
+# Breaking private parts is the point here, and the script speaks.
 # ruff: noqa: T201
 """Runs the tests on broken taps, or runs one of these taps."""
 
