@@ -112,7 +112,7 @@ def holds(value: Any, wanted: Any) -> bool:
 
 
 def is_in(day: date, period: Any) -> bool:
-    """Return whether a day lies in a period such as 2026, 2026-Q1, 2026-03 or two days."""
+    """Return whether a day lies in a period: 2026, 2026-Q1, 2026-03 or the days between two."""
     if period is None:
         return True
     if isinstance(period, list):

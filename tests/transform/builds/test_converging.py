@@ -37,7 +37,7 @@ FIRST, COUNT = map(int, os.environ.get("SEQUENCES", "0:0").split(":"))
 SEEDS = range(FIRST, FIRST + COUNT) or (619, 376)
 """The sequences of the suite detect the mutants that change watermarks."""
 PER_HISTORY = 10
-"""Sequences that share a history, and so the full refresh they are compared with."""
+"""Number of sequences that share a history, and so the full refresh to compare with."""
 
 
 class Start:
@@ -59,9 +59,9 @@ class Start:
         self.shop.raw = folder / "loaded.duckdb"
 
     def _models(self) -> tuple[list[str], list[str]]:
-        """Return the incremental models with their ancestors, and the names of others.
+        """Return the names of incremental models and their ancestors, and of other models.
 
-        Each build rebuilds the other models completely from these, so they cannot be out of
+        Each build rebuilds the others completely from the former, so they cannot be out of
         date.
         """
         parsed = self.dbt.run("parse", variables=VARIABLES)

@@ -77,8 +77,8 @@ OTHERS: dict[str, Any] = {
         ],
     },
 }
-"""A value of each variable, except those for raw tables, sources, views and minimums of
-ranks."""
+"""A value other than the default of each variable, except those for raw tables, sources,
+views and minimums of ranks."""
 EMPTY = {name: [] for name, value in OTHERS.items() if isinstance(value, list)}
 
 

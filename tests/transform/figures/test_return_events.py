@@ -1,4 +1,4 @@
-"""Milestones of returns are when the simulator says they were."""
+"""Milestones of returns have the times of the simulator's timeline."""
 
 from __future__ import annotations
 

@@ -274,7 +274,7 @@ SAVED_QUERIES = {
         group by currency_code
     """,
 }
-"""For each saved query, the same columns of the report of its question."""
+"""SQL that reads the columns of each saved query from the report of its question."""
 
 
 @pytest.mark.parametrize("name", SAVED_QUERIES)

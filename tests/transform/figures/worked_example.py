@@ -57,7 +57,7 @@ COMPANIONS = {
     "days": 0,
     "flag": 0,
 }
-"""How many of the columns after the figure are its numerator and denominator."""
+"""By unit, how many of the columns after a figure are its numerator and denominator."""
 ONE_SIDED = {
     "repurchase_rate_90d_any_order": "any_order_customers, mature_customers",
     "repurchase_new_money_rate": "new_money_customers, mature_customers",

@@ -46,7 +46,7 @@ def records(control: str) -> dict[str, list[Json]]:
 def differences(shop: Shop, table: str, read: Read) -> list[tuple[Any, ...]]:
     """Return the differences: key, column, expected and found value, and unusual traits.
 
-    A key that only one side has stands with that side's name in place of a column.
+    For a key that only one side has, that side's name takes the place of the column.
     """
     keys, compute = TABLES[table]
     expected = compute(shop)
@@ -108,7 +108,7 @@ def same(wanted: Any, found: Any, tolerance: float = 1e-9) -> bool:
 def wrong_rows(
     expected: Mapping[Key, tuple[Any, ...]], found: Mapping[Key, tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-    """Return the key, right and found values of each row that differs by more than 1e-6."""
+    """Return key, expected and found values of rows that differ by more than 1e-6."""
     return [
         (key, values, found[key])
         for key, values in expected.items()

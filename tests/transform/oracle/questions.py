@@ -534,7 +534,7 @@ COMPARED_ELSEWHERE = {
     "store_credit_by_month_of_issue",
     # The oracle does not pair exchanged items; test_sources counts them.
     "sizes_exchanged",
-    # They read reports that test_oracle compares with the oracle row by row.
+    # These read reports that test_oracle compares with the oracle row by row.
     *("outcomes_by_quarter", "unit_return_rate_by_category", "unit_return_rate_by_sku"),
     *("unit_return_rate_by_product", "unit_return_rate_by_size", "weeks_to_return"),
     *("reasons_by_category", "return_rate_by_channel", "return_rate_by_month"),
@@ -550,7 +550,7 @@ COMPARED_ELSEWHERE = {
         "returns_still_to_come",
         "rows_matched",
         "orders_returned_twice",
-        # test_nowcast compares it with the nowcast and with later returns.
+        # test_nowcast compares the next one with the nowcast and with later returns.
         "parcels_of_the_next_weeks",
     ),
     # Compared with the oracle or counted by hand in the tests of the ledger, of

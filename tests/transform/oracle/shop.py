@@ -742,7 +742,7 @@ def _is_edit(refund: Json) -> bool:
 
 
 def _units_off_lines(refunds: list[Json]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the units of each order line that were refunded and that were cancelled."""
+    """Return the numbers of refunded and of cancelled units of each order line."""
     refunded: dict[str, int] = {}
     cancelled: dict[str, int] = {}
     for refund in refunds:

@@ -189,7 +189,7 @@ class Runner:
             return built if built == BROKEN else str(apart(compare, copy, shop, table))
 
     def _rebuild(self, mutant: Mutant, world: str, table: str, copy: Warehouse) -> str:
-        """Build the changed models anew, and what lies between them and a table."""
+        """Build the changed models again, and the models between them and a table."""
         changed = self._change(mutant)
         self._enter(copy)
         is_test = table.startswith("test_")
@@ -300,7 +300,7 @@ def run_for_all_parameters(test: Any, pair: tuple[Warehouse, Shop]) -> None:
 
 
 def write_results(found: dict[str, str]) -> None:
-    """Write the tests that found these mutants into `mutants.json`, empty for none."""
+    """Write into `mutants.json` which test found each mutant; an empty text for none."""
     known = json.loads(RESULTS.read_text())
     results = known | found
     kept = {one.name: results.get(one.name, "") for one in mutants()}

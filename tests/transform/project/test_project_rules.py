@@ -247,7 +247,7 @@ def test_every_model_is_described_and_has_a_tested_key(
 def test_every_watermark_is_compared(
     models: list[dict[str, Any]], manifest: dict[str, Any]
 ) -> None:
-    """A data test that warns runs after all tables that it compares."""
+    """The data test that compares watermarks runs after every table that has one."""
     watermarks = "model.loop_returns.int_watermarks"
     queue = ["test.loop_returns.assert_incremental_tables_agree"]
     compared = set()

@@ -230,7 +230,7 @@ def shape(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, 
 
 
 def load(world: Warehouse, tables: dict[str, list[Json]]) -> None:
-    """Write rows as text columns of raw tables; DuckDB reads text as JSON where asked."""
+    """Write rows as text columns of raw tables; the models read JSON from text."""
     with duckdb.connect(str(world.raw)) as raw:
         raw.execute("create schema shop")
         for name, rows in tables.items():

@@ -1,7 +1,7 @@
 {#
     Post-hook of int_ledger_entries_closed: if `fct_return_ledger` does not have
     the same closed entries, removes its watermark, so that it is rebuilt
-    completely. To close a period, or to drop or restore the closed entries,
+    completely. Closing a period, or dropping or restoring the closed entries,
     changes rows of returns that are not affected otherwise.
 #}
 {% macro rebuild_after_closing() -%}

@@ -14,7 +14,10 @@
 {%- endmacro %}
 
 {% macro raise_if_clock_went_back(table, record) -%}
-    {#- Literals sort like their times. dbt v2 cannot remove a time zone. -#}
+    {#-
+        Literals are compared, which sort like their times: dbt v2 cannot remove
+        a time zone.
+    -#}
     {%- if timestamp_literal(record['built_at']) >= built_at() -%}
         {%- do exceptions.raise_compiler_error(
             'This build began at ' ~ run_started_at ~ ', but ' ~ table

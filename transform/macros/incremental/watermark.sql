@@ -70,7 +70,8 @@
 
 {#
     The table of a model in this target, none if it was never built or is a
-    clone. Not a ref, which a deferred build may resolve to another target.
+    view, as a clone is. Not a ref, which a deferred build may resolve to
+    another target.
 #}
 {% macro own_relation(name) -%}
     {%- set node = graph.nodes.values()
@@ -89,7 +90,7 @@
 {% macro parents_of(unique_id) -%}
     {%- set parents = [] -%}
     {%- set queue = [unique_id] -%}
-    {#- dbt v2 would evaluate a condition of the loop before its first pass. -#}
+    {#- dbt v2 would evaluate a condition of the loop only before its start. -#}
     {%- for _ in graph.nodes -%}
         {%- if queue -%}
         {%- for parent in graph.nodes[queue.pop()].depends_on.nodes

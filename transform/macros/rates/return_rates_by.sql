@@ -2,9 +2,10 @@
     Unit, order and value return rates by columns of the order lines.
 
     `keys` identify a row and `labels` are further columns that describe it.
-    `groups` are the columns towards whose rates a rate is pooled, the smallest
-    group first; see `pooled_return_rates`. Each value of the keys in `apart`
-    has separate ranks and shares. `lines` is the model of the lines.
+    `groups` are the columns that name the groups whose rates a rate is pooled
+    towards, the smallest group first; see `pooled_return_rates`. Each value of
+    the keys in `apart` has separate ranks and shares. `lines` is the model of
+    the lines.
 
     Units are counted over all currencies. Amounts are in the shop's main
     currency, which is a column of the row; they are null if nothing was sold in

@@ -1,7 +1,7 @@
 {#
     The number of missing keys is exact only until the next sync of the stream
-    adds other keys. It is therefore counted before that, and the row is kept
-    through later loads and full refreshes.
+    adds other keys. The number is therefore counted while the sync is the
+    newest of its stream; later loads and full refreshes keep the row.
 #}
 {{ config(
     materialized='incremental',

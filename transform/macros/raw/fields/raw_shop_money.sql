@@ -1,5 +1,5 @@
-{# The shop currency amount of a Shopify money set in the raw record; zero if it
-is missing. #}
+{# The amount in the shop's currency of one of Shopify's money sets in the raw
+record; zero if it is missing. #}
 {% macro raw_shop_money(field) -%}
     coalesce({{ to_money(
             json_text(raw_json(field), '$.shopMoney.amount')

@@ -4,8 +4,8 @@
 {%- endmacro %}
 
 {#
-    A column that the loader typed is already in UTC; converting its zone is
-    slow.
+    A column that the loader typed as TIMESTAMP is in UTC already, and is not
+    converted, because converting is slow.
 #}
 {% macro duckdb__raw_timestamp(field) -%}
     {%- set column = '"' ~ (field | lower) ~ '"' -%}

@@ -1,9 +1,9 @@
 {#
     The fields of an entity that the variable pass_through_columns names, as
     `path`, `type` and `alias`. By default, an alias is the last part of the
-    path. Aliases are in lower case; in the default, an underscore stands for
-    each character that is not a letter, digit or underscore, and before a first
-    digit.
+    path, with an underscore in place of each character that is not a letter,
+    digit or underscore, and with one before a leading digit. Aliases are in
+    lower case.
 #}
 {% macro pass_through(entity) -%}
     {%- if execute -%}

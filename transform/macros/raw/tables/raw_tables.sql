@@ -1,4 +1,7 @@
-{# The raw tables of sources: relation, key, and whether each exists. #}
+{#
+    The raw tables of sources: name, relation, key, whether each is optional,
+    and its columns, which are empty if it does not exist.
+#}
 {% macro raw_tables(source_names) -%}
     {%- set nothing = '(select 1 as nothing where 1 = 0) as not_loaded' -%}
     {%- set tables = [] -%}

@@ -1,4 +1,5 @@
-{# One field of every item of a JSON list as ',a,b,'; null without a list. #}
+{# One field of every item of a JSON list in lower case, as ',a,b,'; null
+without a list. #}
 {% macro json_id_tags(expression, item_path) -%}
     {{ return(adapter.dispatch('json_id_tags', 'loop_returns')(
         expression, item_path

@@ -1,4 +1,4 @@
-{# Sum of the amounts at one path of every item of a JSON list. #}
+{# Sum of the amounts at `item_path` in the items of a JSON list. #}
 {% macro json_list_sum(expression, list_path, item_path) -%}
     {{ return(adapter.dispatch('json_list_sum', 'loop_returns')(
         expression, list_path, item_path

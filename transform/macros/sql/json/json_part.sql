@@ -1,4 +1,4 @@
-{# A nested JSON value of a JSON value. #}
+{# The JSON value at a path inside a JSON value. #}
 {% macro json_part(expression, path) -%}
     {{ return(adapter.dispatch('json_part', 'loop_returns')(expression, path)) }}
 {%- endmacro %}

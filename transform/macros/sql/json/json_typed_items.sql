@@ -45,7 +45,7 @@ again. #}
 
 {#
     A text inside `item` of json_typed_items. A list or an object is returned as
-    JSON text, on BigQuery only if the text `is_whole`.
+    JSON text, on BigQuery only with `is_whole`.
 #}
 {% macro json_item_text(path, is_whole=false) -%}
     {{ return(adapter.dispatch('json_item_text', 'loop_returns')(
@@ -64,7 +64,7 @@ again. #}
     {%- endfor -%}
 {%- endmacro %}
 
-{# Sum of the amounts at one path of every item of a list inside `item`. #}
+{# Sum of the amounts at `item_path` in the items of a list inside `item`. #}
 {% macro json_item_list_sum(list_path, item_path) -%}
     {{ return(adapter.dispatch('json_item_list_sum', 'loop_returns')(
         list_path, item_path

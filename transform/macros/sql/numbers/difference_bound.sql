@@ -2,8 +2,8 @@
     Lower or upper end of Newcombe's 95 % interval of the difference between two
     shares.
 
-    The bounds of each share are columns named like it, with _lower and _upper
-    appended.
+    The bounds of each share are columns named like the share, with _lower and
+    _upper appended.
 #}
 {% macro difference_bound(share, other_share, end) -%}
     {%- set sign = '-' if end == 'lower' else '+' -%}

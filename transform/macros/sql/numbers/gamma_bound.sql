@@ -1,9 +1,9 @@
 {#
-    Lower or upper end of the interval of a count, or of the amount of counted
-    units, with known mean and variance. It is the bound of a gamma distribution
-    (Wilson and Hilferty 1931), shifted by half a unit because units are whole.
-    `share` is the percentage of cases within the interval, 80 or 95, and `half`
-    is half a unit. A lower end below `half` is zero.
+    Lower or upper end of the interval of a count or an amount whose mean and
+    variance are known. It is the bound of a gamma distribution (Wilson and
+    Hilferty 1931), shifted by half a unit because units are whole. `share` is
+    the percentage of cases within the interval, 80 or 95, and `half` is half a
+    unit, or the amount of half a unit. A lower end below `half` is zero.
 #}
 {% macro gamma_bound(mean, variance, share, end, half='0.5') -%}
     {%- set deviate = {

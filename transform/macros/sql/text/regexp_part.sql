@@ -1,4 +1,4 @@
-{# The first group of a pattern in a text, null when it does not match. #}
+{# The first group of a pattern in a text; null if nothing matches. #}
 {% macro regexp_part(expression, pattern) -%}
     {{ return(adapter.dispatch('regexp_part', 'loop_returns')(
         expression, pattern

@@ -1,5 +1,5 @@
 {#
-    Orders and returns that carry or mention the same order name, where no id
+    Which orders and returns have or mention the same order name, where no id
     links them. Links are never removed, as in int_order_links_by_id.
 #}
 {{ append_each_build() }}
@@ -66,7 +66,7 @@ said as (
     from exchanges
     where exchange_order_id is null
     union all
-    -- The name of the original order, as the name of an exchange order has it.
+    -- The name of the original order, read from the name of an exchange order.
     {% for without_counter in [false, true] -%}
     {% set outer = loop -%}
     {% for sign in ["'#' || ", ""] -%}

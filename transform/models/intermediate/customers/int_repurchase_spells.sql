@@ -75,8 +75,8 @@ timed as (
 final as (
     select
         *,
-        -- The last day after the order on which the customer had neither bought
-        -- again nor returned anything, and after which the window is over.
+        -- The last day after the order by which the customer had neither bought
+        -- again nor returned anything, and whose window is over.
         least(
             followed_days - {{ window }},
             coalesce(days_to_next_order - 1, followed_days),

@@ -48,8 +48,8 @@ returned as (
     group by sm_order_line_key
 ),
 
--- Lines sent out in exchange: all lines of an exchange order, or those added to
--- another order.
+-- Lines sent out in exchange: all lines of an exchange order, and the lines
+-- that an exchange added to another order.
 final as (
     select
         order_lines.sm_order_line_key,

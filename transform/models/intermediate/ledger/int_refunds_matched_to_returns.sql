@@ -80,7 +80,9 @@ goods_refunded as (
         refunds.refunded_at
 ),
 
--- Loop may name no refund where no money moved, as in an exchange.
+-- Loop may name no refund where no money moved, as in an exchange. Such a
+-- return gets the refund of its order that has the same value and is nearest
+-- in time.
 candidates as (
     select
         goods_refunded.store_id,

@@ -38,7 +38,7 @@ joined as (
         order_lines.variant_id,
         order_lines.sku,
         order_lines.product_title,
-        -- Shopify's title of the only variant of a product.
+        -- Shopify gives the only variant of a product the title Default Title.
         nullif(order_lines.variant_title, 'Default Title') as variant_title,
         nullif(trim(products.product_type), '') as product_type,
         coalesce(order_lines.vendor, products.vendor) as vendor,

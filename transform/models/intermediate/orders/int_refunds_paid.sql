@@ -167,7 +167,7 @@ paid as (
             else coalesce(refunds.refund_amount, near.amount)
         end as refund_amount,
         coalesce(named.credit_amount, near.credit_amount) as credit_amount,
-        -- Null if several gateways paid it, or if no payment is known.
+        -- Null if several gateways paid the refund, or if no payment is known.
         coalesce(named.payment_gateway, near.payment_gateway)
             as payment_gateway,
         loop_refunds.refund_id is not null as is_loop_refund,

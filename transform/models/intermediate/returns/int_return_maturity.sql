@@ -44,7 +44,7 @@ usual as (
     from last_year
 ),
 
--- With few returns a percentile is not reliable.
+-- With fewer than 30 returns, the percentile is not reliable.
 final as (
     select
         data_through.data_through_at,

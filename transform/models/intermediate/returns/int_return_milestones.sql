@@ -84,9 +84,9 @@ exchange_orders as (
     where exchanges.exchange_order_id <> coalesce(returns.order_id, '')
 ),
 
--- The time with the lowest preference is used: a time in Loop, or a time in
--- Shopify if Loop has none. Only for `refunded`, Shopify's refund comes before
--- Loop's refund_processed_at.
+-- The time with the lowest preference number is used: a time in Loop, or a time
+-- in Shopify if Loop has none. Only for `refunded`, Shopify's refund comes
+-- before Loop's refund_processed_at.
 observed as (
     {% for milestone, column in {
         'requested': 'return_created_at',

@@ -35,8 +35,8 @@ units as (
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 
--- The return rate of each SKU in the whole store; at these rates, a channel
--- would have expected_units.
+-- The return rate of each SKU in the whole store. If the goods of a channel
+-- came back at these rates, expected_units of them would.
 sku_rates as (
     select
         sku,
@@ -189,8 +189,8 @@ final as (
         period,
         period_start_date,
         is_current_period,
-        -- The share of mature orders among all orders of the channel in the
-        -- period decides, also in rows of mature orders only.
+        -- In rows of mature orders only, too, the share of mature orders among
+        -- all orders of the channel decides whether the period is mature.
         coalesce(max(case
             when maturity = 'to_date' then
                 {{ ratio('mature_order_count', 'order_count') }}

@@ -1,4 +1,4 @@
-{#- Pairs of milestones: from one to another. -#}
+{#- The first and the last milestone of each duration. -#}
 {%- set durations = [
     ('requested', 'label_made'),
     ('requested', 'first_scan'),
@@ -73,7 +73,7 @@ timed as (
     {% endfor %}
 ),
 
--- Returns with the same number of days are grouped with their count.
+-- One row per number of days, with the number of returns.
 counted as (
     {% for name, value in dimensions.items() -%}
     select

@@ -28,7 +28,7 @@ clocks as (
     {%- endfor %}
 ),
 
--- Returns with the same number of days are grouped with their count.
+-- One row per number of days, with the number of returns.
 counted as (
     select
         metric_name,
