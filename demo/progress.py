@@ -50,7 +50,7 @@ def run(
         name: Name of the log file.
         command: Program and arguments.
         env: The environment.
-        tell: Called with the last line of output.
+        tell: Called with each line of output.
 
     Returns:
         The output.

@@ -68,7 +68,7 @@ _ESCAPE = re.compile(
 
 
 def messages(source: BinaryIO) -> Iterator[tuple[int, Message]]:
-    """Yield each message with the bytes of its line.
+    """Yield each message with the number of bytes of its line.
 
     Raises:
         LoaderError: A line is too long or is not a Singer message.
@@ -255,7 +255,7 @@ def table_name(stream: str) -> str:
 
 
 def column_type(schema: dict[str, Any]) -> str:
-    """Return DuckDB's type for a property; JSON for objects, lists and no type."""
+    """Return DuckDB's type for a property; JSON for objects, lists and untyped properties."""
     parts = (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ()))
     kinds: set[str] = set()
     for part in parts:
@@ -296,7 +296,7 @@ class Loader:
         """Open the database; create its folder and schema if necessary.
 
         Raises:
-            LoaderError: Another program has the file open.
+            LoaderError: The file is no DuckDB database, or another program has it open.
         """
         path = Path(settings.path)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -141,7 +141,8 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
         command: Command that runs tap and loader without a state.
 
     Returns:
-        The sentences, the number of keys, and the number of streams.
+        The sentences, the number of keys that the newest audits of the streams count,
+        and the number of streams.
 
     Raises:
         NothingToCompareError: No audit can be compared, or an audit cannot be read.

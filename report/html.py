@@ -44,7 +44,7 @@ def assemble(datasets: dict[str, str], made_at: dt.datetime) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return a content policy that allows this style and this script only."""
+    """Return a content policy that allows only this style, this script and inline images."""
     return (
         f"default-src 'none'; style-src '{_digest(style)}'; "
         f"script-src '{_digest(script)}'; img-src data:; "

@@ -86,8 +86,9 @@ def repaired(body: bytes) -> bytes:
     """Return the JSON text with every unreadable value repaired.
 
     A byte order mark is left out. Bytes that are not UTF-8, halves of surrogate pairs
-    and NUL become U+FFFD. Numbers beyond reasonable limits, and values nested too
-    deeply, become text.
+    and NUL become U+FFFD. Control characters and unknown escapes in a text are escaped.
+    Numbers that JSON does not allow or that are beyond reasonable limits, and values
+    nested too deeply, become text.
     """
     text = body.decode("utf-8-sig", "replace")
     out: list[str] = []

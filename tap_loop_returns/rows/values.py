@@ -104,7 +104,7 @@ def boolean(value: Any) -> bool | None:
 
 
 def integer(value: Any) -> int | None:
-    """Return an integer of at most 64 bits; warehouses have no larger type.
+    """Return an integer of at most 64 bits; PostgreSQL and BigQuery have no larger type.
 
     Raises:
         ValueError: The value is not such a number, or has a fraction.

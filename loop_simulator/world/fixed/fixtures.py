@@ -132,7 +132,7 @@ def returned(
 
 
 def closed(record: Return, days: int, *, state: str = "closed") -> Return:
-    """Compute a return's totals and close it some days after its creation."""
+    """Compute a return's totals; close it some days after its creation, or set another state."""
     for position, item in enumerate(record.items):
         item.id = EXCHANGE_ID + (record.id - RETURN_ID) * 10 + position
     compute_totals(record)

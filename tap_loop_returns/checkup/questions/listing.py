@@ -94,7 +94,7 @@ def _setting(word: str) -> dict[str, str]:
 
 
 def _direction(values: list[int]) -> str:
-    """Return ``asc`` or ``desc``; empty for neither, and for fewer than six values."""
+    """Return ``asc`` or ``desc``; empty for neither, and for fewer than six different values."""
     if len(set(values)) < ENOUGH:
         return ""
     if all(a <= b for a, b in pairwise(values)):
