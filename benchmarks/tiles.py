@@ -75,7 +75,7 @@ Connection = duckdb.DuckDBPyConnection
 
 
 def tile(base: Path, raw: Path, count: int) -> int:
-    """Write `count` copies of a shop's raw tables; return its number of returns.
+    """Write `count` copies of a shop's raw tables; return the returns in all of them.
 
     Keys include the tile's number, and each tile is a few minutes earlier than the
     previous one. Keys are therefore unique, and the distribution over time stays the

@@ -29,6 +29,9 @@ Terms:
 - **Eligible order**: the shopper's own order with merchandise value above zero, in a channel that
   uses Loop, in or after the month of the shop's first Loop return. Refunded orders are included.
 - **Chain**: an order and the exchange orders that follow from it.
+- **Valid order**, by SourceMedium's published rule and only for comparison: an order of a customer,
+  a gift card order that Loop issued, or a replacement order, that is neither cancelled nor voided,
+  fully refunded or expired.
 - **To date** (`to_date`): all orders of a period count. **Mature only** (`mature_only`): only
   orders so old that few further returns are expected (`return_maturity_days`).
 - **Main currency**: the currency of most orders (`dim_currencies`), unless the variable

@@ -40,7 +40,10 @@ class Replay(ThreadingHTTPServer):
         self.count, self.first, self.step = count, first, (last - first) / count
 
     def page(self, query: dict[str, str]) -> bytes:
-        """Return the newest returns from ``from`` to ``to``; none for other requests."""
+        """Return a page of the newest returns created between the parameters ``from`` and ``to``.
+
+        The page is empty if the request filters by another date or by state.
+        """
         low, high = (_seconds(query[name]) for name in ("from", "to"))
         if query["filter"] != "created_at" or query.get("state"):
             low, high = 1, 0
@@ -95,7 +98,11 @@ def _text(seconds: int) -> str:
 
 
 def main() -> None:
-    """Serve ``python replay.py PAGE COUNT FIRST LAST``, and print the address."""
+    """Print the address, then serve the returns.
+
+    ``python replay.py PAGE COUNT FIRST LAST``: PAGE is a file with a page of the simulator,
+    COUNT the number of returns, FIRST and LAST the ISO times between which they are created.
+    """
     count, first, last = sys.argv[2], *map(_seconds, sys.argv[3:])
     server = Replay(Path(sys.argv[1]).read_bytes(), int(count), first, last)
     print(f"Replaying on http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201

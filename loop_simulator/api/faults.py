@@ -92,7 +92,7 @@ class Faults:
         """Plan a fault; the arguments are the fields of ``Fault``.
 
         Raises:
-            ValueError: If a field or a value does not exist.
+            ValueError: If a field does not exist or a value is invalid.
 
         """
         try:

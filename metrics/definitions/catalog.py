@@ -47,7 +47,7 @@ class Metric:
 
     @property
     def base(self) -> str:
-        """The metric of the semantic layer that has the same dimensions."""
+        """The metric of the semantic layer with the same dimensions: `whole`, or itself."""
         return self.whole or self.name
 
     @property

@@ -1,4 +1,4 @@
-"""The facts about the shop's data that answers carry: its last day, its currencies."""
+"""Facts about the data behind an answer: last day, maturity ages, currencies, match rates."""
 
 from __future__ import annotations
 

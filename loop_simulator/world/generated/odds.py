@@ -1,4 +1,4 @@
-"""All probabilities of the generated shop; the README's table is generated from them."""
+"""The yes-or-no probabilities of the generated shop, from which the README's table is made."""
 
 from __future__ import annotations
 

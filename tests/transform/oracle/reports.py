@@ -405,7 +405,11 @@ Counts = tuple[Fraction | int, Fraction | int]
 
 
 def pooled_rates(counts: Mapping[Key, Counts], ways: dict[Key, list[Key]]) -> Rows:
-    """Pool rates, given returned and sold units and the groups, the smallest first."""
+    """Return each item's rate, pooled towards the rates of its groups.
+
+    `counts` are an item's returned and sold units; `ways` are its groups, the smallest
+    first.
+    """
     depth = len(next(iter(ways.values())))
     all_back, all_sold = _added(counts.values())
     strengths: list[float] = []
