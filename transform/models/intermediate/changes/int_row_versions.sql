@@ -166,13 +166,15 @@ current_rows as (
     group by parent_return_reason, return_reason
     union all
     -- When loop_period_start_date changes, the old row disappears and a new one
-    -- appears; both are changes.
+    -- appears; both are changes. Without returns, no order is before it.
     select
         'start of loop' as entity,
-        cast(loop_period_start_date as {{ dbt.type_string() }}) as entity_id,
+        coalesce(
+            cast(loop_period_start_date as {{ dbt.type_string() }}),
+            '0001-01-01'
+        ) as entity_id,
         'now' as row_version
     from data_through
-    where loop_period_start_date is not null
 ),
 
 final as (
