@@ -30,19 +30,33 @@ order_lines as (
     where {{ is_affected('order_id') }}
 ),
 
--- Exchange items without a separate exchange order.
+-- Lines added later have higher ids. Ids are text, so they get equal length.
+newest_lines_sent_back as (
+    select
+        return_id,
+        max(lpad(order_line_id, 40, '0')) as line_sort_key
+    from return_line_items
+    group by return_id
+),
+
+-- Exchange items without a separate exchange order. Their lines are newer than
+-- the lines that were sent back for them.
 native_items as (
     select
         exchanges.store_id,
         returns_matched.order_id,
         exchanges.variant_id,
         max(exchanges.sku) as sku,
-        count(*) as unit_count
+        count(*) as unit_count,
+        coalesce(min(newest_lines_sent_back.line_sort_key), '')
+            as sent_back_sort_key
     from exchanges
     inner join returns
         on exchanges.return_id = returns.return_id
     inner join returns_matched
         on exchanges.return_id = returns_matched.return_id
+    left join newest_lines_sent_back
+        on exchanges.return_id = newest_lines_sent_back.return_id
     where
         returns_matched.order_id is not null
         -- Loop may name the original order if the goods were added to it.
@@ -67,24 +81,6 @@ native_items as (
         exchanges.variant_id
 ),
 
--- The returned line itself cannot be its replacement.
-lines_sent_back as (
-    select distinct
-        return_line_items.store_id,
-        return_line_items.order_line_id
-    from return_line_items
-    inner join exchanges
-        on return_line_items.return_id = exchanges.return_id
-    inner join returns_matched
-        on return_line_items.return_id = returns_matched.return_id
-    where
-        coalesce(
-            exchanges.exchange_order_id = returns_matched.order_id, true
-        )
-        and return_line_items.order_line_id is not null
-),
-
--- Lines added later have higher ids. Ids are text, so length is compared first.
 candidates as (
     select
         order_lines.store_id,
@@ -97,9 +93,7 @@ candidates as (
             partition by
                 order_lines.store_id, order_lines.order_id,
                 native_items.variant_id
-            order by
-                length(order_lines.order_line_id) desc,
-                order_lines.order_line_id desc
+            order by lpad(order_lines.order_line_id, 40, '0') desc
             rows between unbounded preceding and current row
         ) - order_lines.quantity as newer_units
     from order_lines
@@ -115,11 +109,8 @@ candidates as (
                     and order_lines.sku = native_items.sku
                 )
             )
-    left join lines_sent_back
-        on
-            order_lines.store_id = lines_sent_back.store_id
-            and order_lines.order_line_id = lines_sent_back.order_line_id
-    where lines_sent_back.order_line_id is null
+            and lpad(order_lines.order_line_id, 40, '0')
+            > native_items.sent_back_sort_key
 ),
 
 final as (
