@@ -550,11 +550,12 @@ class Shop:
         for order in self.orders:
             names[order.name].append(order)
         for record in self.returns:
-            found = self.by_id.get(str(digits(record.raw.get("provider_order_id"))))
+            key = digits(record.raw.get("provider_order_id"))
+            found = self.by_id.get(str(key))
             named = names[record.raw.get("order_name") or ""]
             if found is not None:
                 record.order, record.match_method = found, "order_id"
-            elif len(named) == 1:
+            elif key is None and len(named) == 1:
                 record.order, record.match_method = named[0], "order_name"
             if record.order is not None:
                 record.order.returns.append(record)

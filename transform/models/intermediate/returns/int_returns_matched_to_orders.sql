@@ -42,6 +42,8 @@ matched as (
         on
             returns.store_id = orders_by_name.store_id
             and returns.order_name = orders_by_name.order_name
+            -- An id that no order has names an order that is not loaded.
+            and returns.order_id is null
 ),
 
 final as (
