@@ -251,7 +251,7 @@ def _of_goods(
     for unit in record.units:
         raw, source = unit.raw, str(unit.raw["line_item_id"])
         for kind, account, value in (
-            ("goods", "sales_returns", abs(amount(raw["price"]))),
+            ("goods", "sales_returns", unit.net + amount(raw["discount"])),
             ("discount", "sales_discounts", -amount(raw["discount"])),
             ("tax", "tax_payable", unit.tax),
         ):
@@ -273,13 +273,14 @@ def _of_money(
     within = record.full - record._given  # noqa: SLF001
     tax = amount(record.raw.get("refund_shipping_tax_total"))
     beside = ZERO if within else record.shipping + tax
+    income = min(within, record.shipping)
     card = min(credit, record.refund)
     rest = min(credit - card, beside)
     for kind, account, value in (
         ("refund", "payments", card - record.refund),
         ("refund", "store_credit", -card),
-        ("shipping", "shipping_income", within or record.shipping),
-        ("shipping_tax", "tax_payable", ZERO if within else tax),
+        ("shipping", "shipping_income", income if within else record.shipping),
+        ("shipping_tax", "tax_payable", within - income if within else tax),
         ("shipping_refund", "payments", rest - beside),
         ("shipping_refund", "store_credit", -rest),
     ):

@@ -302,7 +302,8 @@ class Return:
         beyond = max(
             full + amount(self.raw["exchange_credit_total"]) - self.total, ZERO
         )
-        return full - min(self.shipping, self.refund, beyond)
+        tax = amount(self.raw.get("refund_shipping_tax_total"))
+        return full - min(self.shipping + tax, self.refund, beyond)
 
     @property
     def retained(self) -> Decimal:
@@ -523,11 +524,11 @@ class Shop:
                 )
             ),
             has_exchange_items=bool(items),
-            units=[self._unit(unit) for unit in one["line_items"]],
+            units=[self._unit(unit, one) for unit in one["line_items"]],
             raw=one,
         )
 
-    def _unit(self, unit: Json) -> Unit:
+    def _unit(self, unit: Json, record: Json) -> Unit:
         product, variant = (
             digits(unit.get("product_id")),
             digits(unit.get("variant_id")),
@@ -535,7 +536,9 @@ class Shop:
         return Unit(
             parent_reason=unit.get("parent_return_reason") or None,
             reason=unit.get("return_reason") or None,
-            net=abs(amount(unit["price"])) - amount(unit["discount"]),
+            net=abs(amount(unit["price"]))
+            - amount(unit["discount"])
+            - (amount(unit["tax"]) if _is_tax_in_prices(record) else ZERO),
             tax=amount(unit["tax"]),
             sku=_sku(unit.get("sku"), product, variant, unit["title"]),
             category=self.categories.get(product, "(none)"),
@@ -734,6 +737,15 @@ def _hold_units_to_what_was_sold(order: Order) -> None:
     )
     for unit in unlinked[left:]:
         unit.is_over_quantity = True
+
+
+def _is_tax_in_prices(record: Json) -> bool:
+    """Return whether a return's total is its prices less discounts, though there is tax."""
+    totals = ("product", "discount", "tax")
+    prices, discount, tax = (
+        amount(record.get(f"return_{name}_total")) for name in totals
+    )
+    return tax > 0 and amount(record["return_total"]) == prices - discount
 
 
 def _is_edit(refund: Json) -> bool:

@@ -37,14 +37,13 @@
     ('label_cost', 'label_payable', '-label_cost', 'first_event_at', none),
 ] -%}
 {%- set of_units = [
-    ('goods', 'sales_returns',
-        'price_amount - case when is_tax_in_price then tax_amount else 0 end'),
+    ('goods', 'sales_returns', 'net_amount + discount_amount'),
     ('discount', 'sales_discounts', '-discount_amount'),
     ('tax', 'tax_payable', 'tax_amount'),
     ('keep_item_write_off', 'goods_written_off',
-        'case when is_kept then net_of_tax_amount end'),
+        'case when is_kept then net_amount end'),
     ('keep_item_write_off', 'sales_returns',
-        'case when is_kept then -net_of_tax_amount end'),
+        'case when is_kept then -net_amount end'),
 ] -%}
 {%- set of_exchanges = [
     ('exchange_goods', 'exchange_sales',
@@ -75,16 +74,10 @@ units as (
     select
         return_lines.return_id,
         return_lines.return_line_item_id,
-        return_lines.price_amount,
+        return_lines.net_amount,
         return_lines.discount_amount,
         return_lines.tax_amount,
         return_lines.is_kept,
-        returns.is_tax_in_price,
-        return_lines.net_amount
-        - case
-            when returns.is_tax_in_price then return_lines.tax_amount
-            else 0
-        end as net_of_tax_amount,
         returns.goods_returned_at,
         returns.shopify_refunded_at
     from return_lines

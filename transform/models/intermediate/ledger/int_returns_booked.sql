@@ -90,13 +90,7 @@ joined as (
             as shipping_in_refund,
         returns.refund_amount + returns.gift_card_amount
         + returns.exchange_total + returns.upsell_amount
-        + returns.handling_fee > 0 as has_outcome,
-        -- Prices include tax if there is tax, and the total is price less
-        -- discount.
-        returns.return_tax_total > 0
-        and returns.return_total
-        = returns.return_product_total - returns.return_discount_total
-            as is_tax_in_price
+        + returns.handling_fee > 0 as has_outcome
     from returns
     left join refunded_in_loop
         on returns.return_id = refunded_in_loop.return_id
@@ -180,7 +174,6 @@ final as (
         gift_card_order_id,
         currency_code,
         payment_gateway,
-        is_tax_in_price,
         is_order_matched,
         -- Whether all parts of the return have happened.
         goods_returned_at is not null
@@ -203,11 +196,14 @@ final as (
                 )
         end as {{ type_money() }}) as shipping_to_store_credit,
         cast(case
-            when shipping_in_refund > 0 then shipping_in_refund
+            when shipping_in_refund > 0
+                then least(shipping_in_refund, refund_shipping_amount)
             when shipping_beside_refund > 0 then refund_shipping_amount
             else 0
         end as {{ type_money() }}) as shipping_amount,
         cast(case
+            when shipping_in_refund > 0
+                then greatest(shipping_in_refund - refund_shipping_amount, 0)
             when shipping_beside_refund > 0 then refund_shipping_tax_amount
             else 0
         end as {{ type_money() }}) as shipping_tax_amount,

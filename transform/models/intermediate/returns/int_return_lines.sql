@@ -56,6 +56,7 @@ joined as (
         returns.is_counted_return,
         returns.is_realised_return,
         returns.is_warranty,
+        returns.is_tax_in_price,
         returns.refund_amount,
         returns.currency_code,
         returns.sm_order_key,
@@ -210,8 +211,11 @@ final as (
         discount_amount,
         tax_amount,
         line_refund_amount,
-        cast(abs(price_amount) - discount_amount as {{ type_money() }})
-            as net_amount,
+        cast(
+            abs(price_amount) - discount_amount
+            - case when is_tax_in_price then tax_amount else 0 end
+            as {{ type_money() }}
+        ) as net_amount,
         price_amount < 0 as is_price_negative,
         line_outcome_raw
         in {{ text_list(['keep', 'keep item', 'donate', 'donation']) }}

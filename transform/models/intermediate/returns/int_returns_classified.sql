@@ -4,7 +4,13 @@
     = "'+' || replace(coalesce(outcome_raw, ''), ' ', '') || '+'" -%}
 
 with returns as (
-    select *
+    select
+        *,
+        -- Prices include tax if there is tax, and the total is price less
+        -- discount.
+        return_tax_total > 0
+        and return_total = return_product_total - return_discount_total
+            as is_tax_in_price
     from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
     where {{ is_affected('return_id') }}
 ),
@@ -25,10 +31,19 @@ joined as (
         children.kept_unit_count < children.returned_unit_count
             as goods_returned,
         -- Goods with no value have no tax.
-        coalesce({{ ratio(
-            'children.line_net_amount',
-            'children.line_net_amount + children.line_tax_amount'
-        ) }}, 1) as share_without_tax,
+        coalesce(
+            case
+                when returns.is_tax_in_price then {{ ratio(
+                    'children.line_net_amount - children.line_tax_amount',
+                    'children.line_net_amount'
+                ) }}
+                else {{ ratio(
+                    'children.line_net_amount',
+                    'children.line_net_amount + children.line_tax_amount'
+                ) }}
+            end,
+            1
+        ) as share_without_tax,
         returns.refund_amount + returns.gift_card_amount
         {%- if var('handling_fee_collection') == 'withheld' %}
         + returns.handling_fee
@@ -54,7 +69,8 @@ evidenced as (
         -- Some refunds include the refunded shipping and some do not. A refund
         -- includes it if what was given exceeds the value of the goods.
         given_amount - least(
-            coalesce(refund_shipping_amount, 0),
+            coalesce(refund_shipping_amount, 0)
+            + coalesce(refund_shipping_tax_amount, 0),
             refund_amount,
             greatest(
                 given_amount + exchange_credit_amount - return_total, 0
