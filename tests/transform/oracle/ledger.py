@@ -115,7 +115,7 @@ def settlements(shop: Shop) -> Iterator[Settlement]:
             (1, at.credit, record.gift_card),
             (2, at.exchange, exchanged if record.has_exchange else ZERO),
         ):
-            if done is None:
+            if done is None and not shop.was_closed_by_hand(record):
                 yield Settlement(
                     order_month, record.currency, outcome, record.day, None, value
                 )

@@ -32,9 +32,9 @@ def carrier(record: Return) -> str | None:
     return told(record.raw.get("carrier"))
 
 
-def owed(record: Return, reached: dict[str, datetime]) -> tuple[Any, Any]:
+def owed(shop: Shop, record: Return, reached: dict[str, datetime]) -> tuple[Any, Any]:
     """Refund and credit that a return states and that have not been paid."""
-    is_done = record.raw.get("was_processed")
+    is_done = record.raw.get("was_processed") or shop.was_closed_by_hand(record)
     refund = ZERO if is_done or "refunded" in reached else record.refund
     credit = ZERO if is_done or "credit_issued" in reached else record.gift_card
     return refund, credit
@@ -44,7 +44,7 @@ def outstanding(shop: Shop) -> Iterator[tuple[Return, dict[str, datetime], int]]
     """Returns that are open or not fully paid out, with milestones and age in days."""
     for record, reached in steps(shop):
         is_open = record.state in {"open", "review"}
-        if record.is_counted and (is_open or any(owed(record, reached))):
+        if record.is_counted and (is_open or any(owed(shop, record, reached))):
             yield record, reached, (shop.data_through - record.day).days
 
 
@@ -76,7 +76,7 @@ def money_owed_by_age(shop: Shop) -> Answer:
         return next(f"{name} days" for days, name in BANDS.items() if age <= days)
 
     return summed(
-        ((band(age), record.currency), owed(record, reached))
+        ((band(age), record.currency), owed(shop, record, reached))
         for record, reached, age in outstanding(shop)
     )
 

@@ -548,7 +548,7 @@ class Shop:
         )
 
     def _match(self) -> None:
-        """Find each return's order: by Shopify's id, else by a name that only one order has."""
+        """Find each return's order: by Shopify's id, or without one by a name of one order."""
         names: dict[str, list[Order]] = defaultdict(list)
         for order in self.orders:
             names[order.name].append(order)
@@ -709,6 +709,14 @@ class Shop:
             )
             order.is_sm_valid = self._is_valid_by_the_published_rule(order)
             _hold_units_to_what_was_sold(order)
+
+    def was_closed_by_hand(self, record: Return) -> bool:
+        """Return whether a return was closed over a week ago and never processed."""
+        return (
+            record.closed_day is not None
+            and record.raw.get("was_processed") is False
+            and self.data_through - record.closed_day > timedelta(days=7)
+        )
 
     def _is_valid_by_the_published_rule(self, order: Order) -> bool:
         """Return whether an order is valid by SourceMedium's rule: refunded ones are not."""

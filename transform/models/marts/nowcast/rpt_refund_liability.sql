@@ -29,9 +29,9 @@ returns as (
     from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
 ),
 
-booked as (
+owed as (
     select *
-    from {{ ref('loop_returns', 'int_returns_booked') }}
+    from {{ ref('loop_returns', 'int_returns_owed') }}
 ),
 
 expected as (
@@ -78,26 +78,13 @@ posted as (
     from ledger
     union all
     select
-        returns.return_id,
-        returns.currency_code,
-        case
-            when booked.refunded_at is null then returns.refund_amount
-            else 0
-        end as refund_amount,
-        case
-            when booked.credited_at is null then returns.gift_card_amount
-            else 0
-        end as credit_amount,
-        case
-            when returns.has_exchange and booked.exchanged_at is null
-                then returns.exchange_total - returns.upsell_amount
-            else 0
-        end as exchange_amount,
+        return_id,
+        currency_code,
+        refund_amount,
+        credit_amount,
+        exchange_amount,
         cast(null as date) as posting_date
-    from returns
-    left join booked
-        on returns.return_id = booked.return_id
-    where returns.is_counted_return
+    from owed
 ),
 
 settled as (

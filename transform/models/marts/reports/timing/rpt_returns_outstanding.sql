@@ -6,14 +6,16 @@ with returns as (
     where is_counted_return
 ),
 
-booked as (
+owed as (
     select *
-    from {{ ref('loop_returns', 'int_returns_booked') }}
+    from {{ ref('loop_returns', 'int_returns_owed') }}
 ),
 
 events as (
     select *
     from {{ ref('loop_returns', 'fct_return_events') }}
+    -- These returns are open or owe money, so a cancelled one was reopened.
+    where milestone <> 'cancelled'
 ),
 
 data_through as (
@@ -37,7 +39,7 @@ last_events as (
     from events
 ),
 
-owed as (
+joined as (
     select
         returns.*,
         data_through.data_through_date,
@@ -45,16 +47,11 @@ owed as (
         last_events.occurred_at as last_milestone_at,
         last_events.occurred_date as last_milestone_date,
         last_events.delivered_date,
-        case
-            when booked.refunded_at is null then returns.refund_amount else 0
-        end as owed_refund_amount,
-        case
-            when booked.credited_at is null then returns.gift_card_amount
-            else 0
-        end as owed_credit_amount
+        coalesce(owed.refund_amount, 0) as owed_refund_amount,
+        coalesce(owed.credit_amount, 0) as owed_credit_amount
     from returns
-    left join booked
-        on returns.loop_return_id = booked.return_id
+    left join owed
+        on returns.loop_return_id = owed.return_id
     left join last_events
         on
             returns.loop_return_id = last_events.loop_return_id
@@ -71,7 +68,7 @@ aged as (
             as days_since_delivery,
         {{ days_between('last_milestone_date', 'data_through_date') }}
             as days_since_last_milestone
-    from owed
+    from joined
     where
         return_state in ('open', 'review')
         or owed_refund_amount > 0
