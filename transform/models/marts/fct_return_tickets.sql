@@ -11,36 +11,63 @@ with tickets as (
     from {{ ref('loop_returns', 'stg_tickets') }}
 ),
 
+orders as (
+    select *
+    from {{ ref('loop_returns', 'stg_orders') }}
+),
+
 returns as (
     select *
     from {{ ref('loop_returns', 'int_returns_joined_to_orders') }}
 ),
 
+order_names as (
+    select order_name from orders
+    union distinct
+    select order_name from returns
+),
+
+-- A subject may continue after the name (#1001-refund), or have a word that is
+-- no order's name (#help).
+named as (
+    select
+        tickets.*,
+        coalesce(whole.order_name, shortened.order_name) as order_name
+    from tickets
+    left join order_names as whole
+        on tickets.order_name_in_text = whole.order_name
+    left join order_names as shortened
+        on
+            {{ regexp_part(
+                'tickets.order_name_in_text', '^(#.*[0-9])-[A-Za-z]+$'
+            ) }} = shortened.order_name
+),
+
 linked_by_order as (
     select
-        tickets.ticket_id,
+        named.ticket_id,
         returns.return_id,
         returns.return_created_at,
         'order_name' as match_method
-    from tickets
+    from named
     inner join returns
-        on tickets.order_name_in_text = returns.order_name
-    where tickets.created_at >= returns.return_created_at
+        on named.order_name = returns.order_name
+    where named.created_at >= returns.return_created_at
 ),
 
 linked_by_customer as (
     select
-        tickets.ticket_id,
+        named.ticket_id,
         returns.return_id,
         returns.return_created_at,
         'customer' as match_method
-    from tickets
+    from named
     inner join returns
-        on tickets.customer_email_hash = returns.customer_email_hash
+        on named.customer_email_hash = returns.customer_email_hash
     where
-        tickets.order_name_in_text is null
-        and tickets.created_at >= returns.return_created_at
-        and {{ days_between('returns.return_date', 'tickets.ticket_date') }}
+        named.order_name is null
+        and named.created_at >= returns.return_created_at
+        and {{ days_between('returns.return_date', 'named.ticket_date') }}
         <= {{ most_days }}
 ),
 
