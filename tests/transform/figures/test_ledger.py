@@ -171,6 +171,28 @@ def test_shipping_that_loop_alone_pays_back_is_unexplained(
     ) == [(Decimal("6.95"),)]
 
 
+def test_a_return_whose_order_is_known_by_name_is_booked_under_its_id(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    built = build_world(warehouse, "a crooked shop")
+    by_name = (
+        "(select sm_order_key from fct_returns where match_method = 'order_name'"
+        " and has_exchange)"
+    )
+    assert built.rows(
+        "select distinct order_id is not distinct from shopify_order_id"
+        " from fct_return_ledger left join fct_orders using (sm_order_key)"
+        f" where sm_order_key in {by_name}"
+    ) == [(True,)]
+    # Goods that were added to the order are found there, on the day of the exchange.
+    found = built.rows(
+        "select distinct reason_class from rpt_ledger_tie where tie_line = 'exchange'"
+        f" and sm_order_key in {by_name}"
+    )
+    assert ("none",) in found
+    assert not {("missing_exchange_order",), ("timing",)} & {*found}
+
+
 @pytest.mark.parametrize("world", [name for name in WORLDS if "crooked" not in name])
 def test_loop_adds_up_in_every_return(
     warehouse: Callable[..., Warehouse], world: str

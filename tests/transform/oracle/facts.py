@@ -199,7 +199,7 @@ def milestones(
         if told_by_loop
     }
     exchange = {digits(item.get("exchange_order_id")) for item in raw["exchanges"]}
-    exchange -= {None, digits(raw.get("provider_order_id"))}
+    exchange -= {None, record.order.id if record.order else None}
     was_processed = raw.get("was_processed", True) and record.state == "closed"
     choices: dict[str, list[list[datetime | None]]] = {
         "requested": [[record.created]],

@@ -201,7 +201,7 @@ def _moments(shop: Shop, record: Return) -> Moments:
 
 def _exchange_order(shop: Shop, record: Return) -> Any:
     """Return the first separate order of an exchange, or None."""
-    own = digits(record.raw.get("provider_order_id"))
+    own = record.order.id if record.order else None
     found = [
         shop.by_id[number]
         for one in record.raw["exchanges"]

@@ -1035,8 +1035,9 @@ def order_returns(shop: Shop) -> Rows:
     rows: Rows = {}
     unmatched: dict[Key, list[Return]] = defaultdict(list)
     for record in shop.returns:
-        if record.order is None:
-            unmatched[digits(record.raw["provider_order_id"]),].append(record)
+        named = digits(record.raw["provider_order_id"])
+        if record.order is None and named:
+            unmatched[named,].append(record)
     for key, records in unmatched.items():
         counted = [r for r in records if r.is_counted]
         rows[key] = _order_flags(None, counted) | _order_sums(records, counted)

@@ -383,6 +383,14 @@ def _exchanges_name_the_order_itself(
             item["exchange_order_name"] = record["order_name"]
 
 
+def _the_order_is_known_by_name(
+    record: Json, _units: list[Json], _exchanges: list[Json]
+) -> None:
+    """Loop names the order of the return, but not its id."""
+    if chosen("order by name", record["id"], 6):
+        record["provider_order_id"] = None
+
+
 def _shipping_is_refunded(
     record: Json, _units: list[Json], _exchanges: list[Json]
 ) -> None:
@@ -414,6 +422,7 @@ RETURN_CHANGES: list[Callable[[Json, list[Json], list[Json]], None]] = [
     _units_fit_no_line,
     _units_name_no_line,
     _exchanges_name_the_order_itself,
+    _the_order_is_known_by_name,
     _shipping_is_refunded,
     _units_are_worth_nothing,
     _addresses_have_capitals,

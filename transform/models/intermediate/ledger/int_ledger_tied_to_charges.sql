@@ -23,7 +23,7 @@ charges as (
 compared as (
     select
         returns.store_id,
-        returns.order_id,
+        returns.known_order_id as order_id,
         returns.return_id,
         returns.currency_code,
         charges.currency_code as charge_currency_code,

@@ -80,7 +80,9 @@ joined as (
         -- early for the exchange.
         case
             when
-                coalesce(exchanged.exchange_order_id <> returns.order_id, true)
+                coalesce(
+                    exchanged.exchange_order_id <> returns.known_order_id, true
+                )
                 then exchanged.ordered_at
         end as shopify_exchanged_at,
         credit_orders.ordered_at as shopify_credited_at,
@@ -169,7 +171,7 @@ final as (
         return_id,
         store_id,
         sm_order_key,
-        order_id,
+        known_order_id as order_id,
         order_name,
         gift_card_order_id,
         currency_code,

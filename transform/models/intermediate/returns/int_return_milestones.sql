@@ -16,6 +16,12 @@ with returns as (
     where {{ is_affected('return_id') }}
 ),
 
+returns_matched as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_matched_to_orders') }}
+    where {{ is_affected('return_id') }}
+),
+
 states as (
     select *
     from {{ ref('loop_returns', 'stg_loop_returns__return_states') }}
@@ -74,14 +80,14 @@ exchange_orders as (
         orders.ordered_at,
         orders.shipped_at
     from exchanges
-    inner join returns
-        on exchanges.return_id = returns.return_id
+    inner join returns_matched
+        on exchanges.return_id = returns_matched.return_id
     inner join orders
         on
             exchanges.store_id = orders.store_id
             and exchanges.exchange_order_id = orders.order_id
     -- A native exchange adds lines to the order itself, which is older.
-    where exchanges.exchange_order_id <> coalesce(returns.order_id, '')
+    where exchanges.exchange_order_id <> coalesce(returns_matched.order_id, '')
 ),
 
 -- The time with the lowest preference number is used: a time in Loop, or a time

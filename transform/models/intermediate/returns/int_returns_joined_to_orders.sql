@@ -29,6 +29,9 @@ joined as (
         orders.order_delivered_at,
         returns_matched.sm_order_key,
         returns_matched.match_method,
+        -- Loop may know the order by its name alone.
+        coalesce(returns_matched.order_id, returns.order_id)
+            as known_order_id,
         orders.sm_order_key is not null as is_order_matched,
         orders.sm_customer_key,
         orders.customer_id,
