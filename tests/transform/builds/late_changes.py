@@ -159,6 +159,22 @@ CHANGES = {
         where id = (select id from {SHOP}.orders order by updatedat desc limit 1)""",
 }
 
+TAKES_A_NAME = f"""
+    update {SHOP}.orders set name = (
+        select orders.name from {SHOP}.orders join {LOOP}.returns
+        on legacyresourceid = provider_order_id and orders.name = order_name
+        where outcome = 'refund' order by hash(orders.id || 'name') limit 1)
+    where id = (
+        select id from {SHOP}.orders where legacyresourceid not in (
+            select provider_order_id from {LOOP}.returns
+            where provider_order_id is not null)
+        order by hash(id || 'name') limit 1)"""
+LEAVES_ITS_NAME = f"""
+    delete from {SHOP}.orders
+    where legacyresourceid in (
+        select provider_order_id from {LOOP}.returns where order_name = orders.name)
+    and name in (select name from {SHOP}.orders group by name having count(*) > 1)"""
+"""An order takes the name of a returned one, which goes on a later day."""
 OLDER_STAMPS = (
     f"""
         update {SHOP}.orders set test = true, _sdc_batched_at = '2025-06-01'

@@ -17,7 +17,7 @@ from tests.transform.conftest import Warehouse, land_world, read_world
 from tests.transform.forked_dbt import WITHOUT_TESTS
 from tests.transform.worlds.table import VARIABLES
 
-from .late_changes import CHANGES, OLDER_STAMPS
+from .late_changes import CHANGES, LEAVES_ITS_NAME, OLDER_STAMPS, TAKES_A_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +113,7 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
     names = list(CHANGES)
     # Builds of a part of the project; the next complete build updates the rest.
     parts = {1: ["+int_affected_keys"], 2: ["+fct_returns", "path:models/marts"]}
+    change(shop, TAKES_A_NAME, 1)
     for day, selections in parts.items():
         for pick, name in enumerate(names[day - 1 :: 2]):
             change(shop, CHANGES[name].format(pick=f"{day}{pick}"), day)
@@ -123,7 +124,7 @@ def test_late_and_odd_changes_give_what_a_full_refresh_gives(tmp_path: Path) -> 
     assert_equals_a_new_warehouse(shop, "day 2", VARIABLES)
     # A backfill writes old timestamps, and a seed maps existing reasons.
     with duckdb.connect(str(shop.raw)) as raw:
-        for sql in OLDER_STAMPS:
+        for sql in (*OLDER_STAMPS, LEAVES_ITS_NAME):
             raw.execute(sql)
     shop.project = with_mapped_reasons(shop, tmp_path / "project")
     shop.build(*WITHOUT_TESTS, **VARIABLES)

@@ -27,15 +27,10 @@ changed_orders as (
     {%- endif %}
 ),
 
+-- All of them: the order of an unchanged return may have been deleted.
 returns as (
     select *
     from {{ ref('loop_returns', 'stg_loop_returns__returns') }}
-    where
-        return_id in (
-            select versions.entity_id
-            from versions
-            where versions.entity = 'return'
-        )
 ),
 
 exchanges as (
