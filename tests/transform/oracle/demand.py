@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .reports import pooled_rates, product_key, variant_option
-from .shop import moment, nearest_rank, ratio, stored
+from .shop import amount, moment, nearest_rank, ratio, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,30 @@ def rated_units(shop: Shop) -> Iterator[tuple[Unit, Return, Order]]:
                 is_sold = unit.line is None or unit.line.is_sold
                 if unit.is_counted and is_sold and record.day <= shop.data_through:
                     yield unit, record, order
+
+
+def exchanged(record: Return) -> list[Unit]:
+    """Return the units of a return whose replacement was sent.
+
+    Loop may say of too few units that they were exchanged; then others are taken, as many
+    as there are items left, the least refunded ones first.
+    """
+    raw = record.raw
+    done = (raw.get("outcomes_processed_at") or {}).get("exchange_processed")
+    is_processed = raw.get("was_processed")
+    if is_processed is None:
+        is_processed = record.state == "closed"
+    is_made = any(item.get("exchange_order_id") for item in raw["exchanges"])
+    if not (record.is_realised and record.has_exchange):
+        return []
+    if not (is_processed or is_made or done):
+        return []
+    found = [unit for unit in record.units if unit.outcome == "exchange"]
+    others = sorted(
+        (unit for unit in record.units if unit.outcome == "unresolved"),
+        key=lambda one: (amount(one.raw["refund"]), str(one.raw["line_item_id"])),
+    )
+    return found + others[: max(len(raw["exchanges"]) - len(found), 0)]
 
 
 def shares_made(shop: Shop) -> dict[int, float]:
@@ -169,6 +193,7 @@ def _counted(shop: Shop, made: dict[int, float]) -> dict[Key, Size]:
             if order.is_eligible and line.is_sold and is_of_the_year(order.day):
                 size = size_of(line)
                 size.sold += line.quantity
+                size.exchanged_in += line.added
                 age = (shop.data_through - order.day).days
                 size.known += line.quantity * made.get(age, 0.0)
             elif (
@@ -178,16 +203,19 @@ def _counted(shop: Shop, made: dict[int, float]) -> dict[Key, Size]:
                 and is_of_the_year(order.root.day)
             ):
                 size = size_of(line)
-                size.exchanged_in += line.quantity
+                size.exchanged_in += line.quantity + line.added
                 again = [
-                    unit
+                    (unit, record)
                     for record in order.returns
                     if record.is_rated and record.day <= shop.data_through
                     for unit in record.units
                     if unit.line is line and not unit.is_over_quantity
                 ]
                 size.again += len(again)
-                size.exchanged_out += Counter(one.outcome for one in again)["exchange"]
+                size.exchanged_out += sum(
+                    any(unit is one for one in exchanged(record))
+                    for unit, record in again
+                )
     for unit, record, order in rated_units(shop):
         if is_of_the_year(order.day):
             _put_returned(shop, size_of(unit.line or unit), unit, record, order)
@@ -198,7 +226,7 @@ def _put_returned(
     shop: Shop, size: Size, unit: Unit, record: Return, order: Order
 ) -> None:
     size.returned += 1
-    size.exchanged_out += unit.outcome == "exchange"
+    size.exchanged_out += any(unit is one for one in exchanged(record))
     if (shop.data_through - order.day).days >= shop.maturity_days:
         size.days_to_return.append(max((record.day - order.day).days, 0))
     end: dict[str, Any] = unit.raw.get("disposition") or {}

@@ -104,6 +104,8 @@ class Line:
     """Value after discounts, without tax."""
     is_exchange: bool
     """Added to the order by an exchange."""
+    added: int
+    """Units that an exchange added to a line that was bought."""
     is_merchandise: bool
     """Not known to be a gift card or of an excluded type."""
     raw: Json
@@ -447,7 +449,10 @@ class Shop:
         variant = digits((line.get("variant") or {}).get("id"))
         category = self.categories.get(product, "(none)")
         ordered = int(line["quantity"])
-        sold = ordered - self._units_taken_off(line, order["id"])
+        kept = ordered - self._units_taken_off(line, order["id"])
+        added = _units_of_exchanges(line)
+        is_exchange = 0 < added >= kept
+        sold = kept if is_exchange else kept - added
         tax_share = Fraction(0) if line["isGiftCard"] else _tax_share(order, line)
         gross = sold * amount(line["originalUnitPriceSet"]["shopMoney"]["amount"])
         # The line's discount is that of all units that were ordered.
@@ -465,10 +470,8 @@ class Shop:
             quantity=sold,
             gross=stored(Fraction(gross) * (1 - tax_share)),
             net=stored((Fraction(gross) - discount) * (1 - tax_share)),
-            is_exchange=any(
-                one.get("key") == "_loop_exchange"
-                for one in line.get("customAttributes") or []
-            ),
+            is_exchange=is_exchange,
+            added=0 if is_exchange else added,
             is_merchandise=not line["isGiftCard"]
             and category.lower() not in NOT_MERCHANDISE,
             raw=line,
@@ -782,6 +785,15 @@ def _units_of_processed_returns(returns: list[Json]) -> dict[str, int]:
         for unit in record["line_items"] if record.get("was_processed") else []:
             units[str(digits(unit.get("provider_line_item_id")))] += 1
     return units
+
+
+def _units_of_exchanges(line: Json) -> int:
+    """Return how many units an exchange added: all of a line of its own."""
+    for one in line.get("customAttributes") or []:
+        if one.get("key") == "_loop_exchange":
+            value = one["value"]
+            return int(value if value.isdigit() else line["quantity"])
+    return 0
 
 
 def _discount(line: Json) -> Decimal:

@@ -120,6 +120,16 @@ def _products_lose_their_types(shop: Streams) -> None:
                 line["product"] = line["variant"] = None
 
 
+def _exchanges_add_to_a_bought_line(shop: Streams) -> None:
+    """A line whose goods were also bought has one unit more for a native exchange."""
+    for order in shop["orders"]:
+        for line in order["lineItems"]:
+            is_added = bool(line["customAttributes"])
+            if is_added and chosen("also bought", line["id"], 2):
+                line["quantity"] = int(line["quantity"]) + 1
+                line["customAttributes"] = [{"key": "_loop_exchange", "value": "1"}]
+
+
 def _orders_have_custom_lines(shop: Streams) -> None:
     """A line that staff typed has no product, no variant and no SKU."""
     for order in shop["orders"]:
@@ -293,8 +303,13 @@ def _payments_fail_first(shop: Streams) -> None:
 def _names_begin_like_an_exchange(shop: Streams) -> None:
     """The name of an ordinary order begins with the letters of the prefix."""
     for order in shop["orders"]:
-        if chosen("name", order["id"], 30):
+        if is_renamed(_number(order["id"])):
             order["name"] = f"EXCLUSIVE{_number(order['id'])}"
+
+
+def is_renamed(order: object) -> bool:
+    """Return whether an order has another name than Loop knows."""
+    return chosen("name", order, 30)
 
 
 def _campaigns_are_encoded(shop: Streams) -> None:
@@ -317,6 +332,7 @@ def _campaigns_are_encoded(shop: Streams) -> None:
 
 SHOP_CHANGES: list[Callable[[Streams], None]] = [
     _products_lose_their_types,
+    _exchanges_add_to_a_bought_line,
     _orders_have_custom_lines,
     _staff_refund_and_restock,
     _staff_edit,
@@ -387,7 +403,8 @@ def _the_order_is_known_by_name(
     record: Json, _units: list[Json], _exchanges: list[Json]
 ) -> None:
     """Loop names the order of the return, but not its id."""
-    if chosen("order by name", record["id"], 6):
+    order = record["provider_order_id"]
+    if chosen("order by name", record["id"], 6) and not is_renamed(order):
         record["provider_order_id"] = None
 
 

@@ -31,7 +31,7 @@ lines as (
         order_lines.product_category,
         order_lines.order_date,
         order_lines.sold_units,
-        0 as exchanged_in_units
+        order_lines.exchange_added_units as exchanged_in_units
     from order_lines
     union all
     select
@@ -42,7 +42,8 @@ lines as (
         all_order_lines.product_category,
         exchange_lines.root_order_date as order_date,
         0 as sold_units,
-        exchange_lines.exchanged_units as exchanged_in_units
+        exchange_lines.exchanged_units
+        + all_order_lines.exchange_added_units as exchanged_in_units
     from exchange_lines
     inner join all_order_lines
         on

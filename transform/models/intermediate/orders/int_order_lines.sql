@@ -79,6 +79,10 @@ joined as (
 counted as (
     select
         *,
+        coalesce(
+            case when exchange_units < kept_quantity then exchange_units end,
+            0
+        ) as exchange_added_units,
         coalesce(exchange_units >= kept_quantity, false) as is_exchange_line,
         coalesce(
             case
@@ -106,6 +110,7 @@ final as (
         coalesce(product_type, '(none)') as product_category,
         vendor,
         quantity,
+        exchange_added_units,
         cast(unit_price_amount as {{ type_money() }}) as unit_price_amount,
         is_exchange_line,
         is_merchandise,

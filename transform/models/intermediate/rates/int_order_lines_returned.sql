@@ -60,6 +60,7 @@ sold as (
         order_lines.vendor,
         order_lines.unit_price_amount,
         order_lines.quantity as sold_units,
+        order_lines.exchange_added_units,
         order_lines.net_amount as sold_amount,
         coalesce(returned.returned_units, 0) as returned_units,
         coalesce(returned.returned_amount, 0) as returned_amount
@@ -82,6 +83,7 @@ unlinked as (
         vendor,
         cast(null as {{ type_money() }}) as unit_price_amount,
         0 as sold_units,
+        0 as exchange_added_units,
         0 as sold_amount,
         1 as returned_units,
         net_amount as returned_amount
