@@ -57,7 +57,7 @@ create or replace table int_return_lines (
     root_order_month_date date, net_amount decimal(18, 4), is_rate_unit boolean
 );
 create or replace table stg_variant_costs (
-    variant_id varchar, unit_cost_amount decimal(18, 4)
+    variant_id varchar, unit_cost_amount decimal(18, 4), currency_code varchar
 );
 create or replace table stg_loop_returns__return_exchanges (
     return_id varchar, exchange_id varchar, variant_id varchar, product_id varchar,

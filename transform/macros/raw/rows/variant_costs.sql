@@ -1,9 +1,9 @@
 {#
     The unit cost of each variant of a Shopify source, one row per variant with
-    a cost. `rows` is SQL of the raw inventory items, `key` their id and `cost`
-    their cost.
+    a cost. `rows` is SQL of the raw inventory items, `key` their id, `cost`
+    their cost and `currency` its currency, if the source names it.
 #}
-{% macro variant_costs(source_name, rows, key, cost) -%}
+{% macro variant_costs(source_name, rows, key, cost, currency='null') -%}
 with variants as (
     select *
     from {{ ref('loop_returns', 'stg_' ~ source_name ~ '__product_variants') }}
@@ -16,7 +16,8 @@ source as (
 costs as (
     select
         {{ key }} as inventory_item_id,
-        {{ cost }} as unit_cost_amount
+        {{ cost }} as unit_cost_amount,
+        cast({{ currency }} as {{ dbt.type_string() }}) as currency_code
     from source
 ),
 
@@ -24,7 +25,8 @@ final as (
     select
         variants.store_id,
         variants.variant_id,
-        costs.unit_cost_amount
+        costs.unit_cost_amount,
+        costs.currency_code
     from variants
     inner join costs
         on variants.inventory_item_id = costs.inventory_item_id

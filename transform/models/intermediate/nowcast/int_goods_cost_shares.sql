@@ -4,14 +4,35 @@ with return_lines as (
     where is_rate_unit
 ),
 
-variant_costs as (
+unit_costs as (
     select *
     from {{ ref('loop_returns', 'stg_variant_costs') }}
+),
+
+order_currencies as (
+    select
+        currency_code,
+        row_number() over (order by count(*) desc, currency_code) as position
+    from {{ ref('loop_returns', 'int_orders') }}
+    where is_customer_order
+    group by currency_code
 ),
 
 as_of_dates as (
     select distinct as_of_date
     from {{ ref('loop_returns', 'int_returns_nowcast') }}
+),
+
+-- A cost without a currency is in the currency of the shop.
+variant_costs as (
+    select
+        unit_costs.variant_id,
+        unit_costs.unit_cost_amount,
+        coalesce(unit_costs.currency_code, order_currencies.currency_code)
+            as currency_code
+    from unit_costs
+    cross join order_currencies
+    where order_currencies.position = 1
 ),
 
 costs as (
@@ -27,7 +48,9 @@ costs as (
         sum(variant_costs.unit_cost_amount) as cost_amount
     from return_lines
     left join variant_costs
-        on return_lines.variant_id = variant_costs.variant_id
+        on
+            return_lines.variant_id = variant_costs.variant_id
+            and return_lines.currency_code = variant_costs.currency_code
     group by 1, 2, 3
 ),
 

@@ -39,18 +39,9 @@ expected as (
     from {{ ref('loop_returns', 'int_refunds_expected') }}
 ),
 
-currencies as (
-    select *
-    from {{ ref('loop_returns', 'dim_currencies') }}
-    where is_main_currency
-),
-
--- Unit costs are in the main currency.
 cost_shares as (
-    select costs.*
-    from {{ ref('loop_returns', 'int_goods_cost_shares') }} as costs
-    inner join currencies
-        on costs.currency_code = currencies.currency_code
+    select *
+    from {{ ref('loop_returns', 'int_goods_cost_shares') }}
 ),
 
 dates as (
@@ -250,7 +241,9 @@ balanced as (
     inner join dates
         on totals.as_of_date = dates.as_of_date
     left join cost_shares
-        on totals.as_of_date = cost_shares.as_of_date
+        on
+            totals.as_of_date = cost_shares.as_of_date
+            and totals.currency_code = cost_shares.currency_code
     where dates.previous_date is not null
 ),
 

@@ -12,5 +12,6 @@
     'fivetran_shopify',
     rows=typed_rows('fivetran_shopify', 'inventory_item'),
     key=digits(typed_text('id')),
-    cost=cost
+    cost=cost,
+    currency=currency_code(typed_text('unit_cost_currency_code'))
 ) }}
