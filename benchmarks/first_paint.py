@@ -51,7 +51,7 @@ NAMES = {"exchange_order_name", "gift_card_order_name", "order_name", "name"}
 # The first two digits of an id are the same for all objects of one kind.
 ID = "^[0-9]{2}"
 GLOBAL_ID = "(gid://shopify/(?:Order|LineItem|Customer|Refund)[A-Za-z]*/)[0-9]{2}"
-KEPT = {"products", "product_variants"}
+KEPT = {"products", "product_variants", "inventory_items"}
 MARKS = """
     () => ({
         paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,

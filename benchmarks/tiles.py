@@ -50,10 +50,15 @@ RENAMED = {
     "tap_shopify.transactions": {"id": "number", "order": "nested"},
     "tap_shopify.products": {},
     "tap_shopify.product_variants": {},
+    "tap_shopify.inventory_items": {},
 }
 """Key columns, with the way in which they differ between tiles; all tiles sell the same
 products."""
-SHARED = ("tap_shopify.products", "tap_shopify.product_variants")
+SHARED = (
+    "tap_shopify.products",
+    "tap_shopify.product_variants",
+    "tap_shopify.inventory_items",
+)
 FORMS = {
     "number": "{column} || {tag}",
     "name": "regexp_replace({column}, '[0-9]+', '\\0' || {tag})",

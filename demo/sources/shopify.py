@@ -116,11 +116,22 @@ _GRAPH_PRODUCTS = record(
 _GRAPH_VARIANTS = record(
     "string",
     product=_ID,
+    inventoryItem=_ID,
     price=DECIMAL,
     compareAtPrice=DECIMAL,
     position=WHOLE,
     **moments("createdAt", "updatedAt"),
     **texts("sku", "title", "displayName", "barcode"),
+    **_STORE,
+)
+_GRAPH_ITEMS = record(
+    "string",
+    sku=TEXT,
+    requiresShipping=FLAG,
+    tracked=FLAG,
+    # The real tap does not ask for the currency.
+    unitCost=thing(amount=DECIMAL),
+    **moments("createdAt", "updatedAt"),
     **_STORE,
 )
 _GRAPH_REFUNDS = record(
@@ -263,6 +274,7 @@ TAP = Tap(
             Stream("customers", _GRAPH_CUSTOMERS, "updatedAt"),
             Stream("products", _GRAPH_PRODUCTS, "updatedAt"),
             Stream("product_variants", _GRAPH_VARIANTS, "updatedAt"),
+            Stream("inventory_items", _GRAPH_ITEMS, "updatedAt"),
             Stream("order_refunds", _GRAPH_REFUNDS, "updatedAt"),
             Stream("transactions", _GRAPH_TRANSACTIONS, "createdAt"),
         ],

@@ -19,6 +19,7 @@ from loop_simulator.world import (
     Order,
     OrderLine,
     Product,
+    Variant,
     landing_page,
 )
 
@@ -35,6 +36,8 @@ _APPS = {
     "pos": ("129785", "Point of Sale"),
     "subscription_contract": ("294517", "Recharge Subscriptions"),
 }
+INVENTORY = 2_000_000_000_000
+"""Between the id of a variant and that of its inventory item."""
 EXCHANGE_MARK = "_loop_exchange"
 """Line property on natively exchanged goods; invented, since Loop's own mark is not known."""
 
@@ -288,6 +291,7 @@ def product_variants(store: Store, moment: int) -> Iterator[Json]:
             yield {
                 "id": gid("ProductVariant", variant.id),
                 "product": {"id": gid("Product", product.id)},
+                "inventoryItem": {"id": gid("InventoryItem", _item_of(variant))},
                 "sku": variant.sku,
                 "title": variant.title,
                 "displayName": f"{product.title} - {variant.title}",
@@ -299,6 +303,38 @@ def product_variants(store: Store, moment: int) -> Iterator[Json]:
                 "updatedAt": timestamps.zulu(made),
                 **SHOP,
             }
+
+
+def inventory_items(store: Store, moment: int) -> Iterator[Json]:
+    """Return the inventory item of each variant that was updated since a moment."""
+    for made, product in _shelved(store, moment):
+        for variant in product.variants:
+            cost = unit_cost(variant)
+            yield {
+                "id": gid("InventoryItem", _item_of(variant)),
+                "sku": variant.sku,
+                "createdAt": timestamps.zulu(made),
+                "updatedAt": timestamps.zulu(made),
+                "requiresShipping": not product.gift_card,
+                "tracked": not product.gift_card,
+                "unitCost": None if cost is None else {"amount": money.text(cost)},
+                **SHOP,
+            }
+
+
+def _item_of(variant: Variant) -> int:
+    return variant.id + INVENTORY
+
+
+def unit_cost(variant: Variant) -> int | None:
+    """Return what the shop paid for one unit; staff left some costs empty.
+
+    The cost follows from the ids, so it changes nothing else in the shop.
+    """
+    product = variant.product
+    if product.gift_card or (variant.id // 2) % 7 == 0:
+        return None
+    return money.share(variant.price, 28 + product.id % 25, 100)
 
 
 def order_refunds(store: Store, moment: int) -> Iterator[Json]:
@@ -378,6 +414,7 @@ STREAMS: dict[str, Callable[[Store, int], Iterator[Json]]] = {
     "customers": customers,
     "products": products,
     "product_variants": product_variants,
+    "inventory_items": inventory_items,
     "order_refunds": order_refunds,
     "transactions": transactions,
 }

@@ -36,6 +36,7 @@ from loop_simulator.world.records import (
     Shopper,
     StaffRefund,
     Subscription,
+    Variant,
     World,
 )
 from loop_simulator.world.registry import WORLDS, make_world
@@ -65,6 +66,7 @@ __all__ = [
     "Shopper",
     "StaffRefund",
     "Subscription",
+    "Variant",
     "World",
     "complete_return",
     "compute_totals",

@@ -59,7 +59,14 @@ OUTCOMES = {
 }
 COUNT = "select count(*) from tap_loop_returns.returns"
 JOINED = {
-    "shopify": ("orders", "customers", "products", "product_variants", "transactions"),
+    "shopify": (
+        "orders",
+        "customers",
+        "products",
+        "product_variants",
+        "inventory_items",
+        "transactions",
+    ),
     "recharge": ("orders", "subscriptions", "customers"),
 }
 

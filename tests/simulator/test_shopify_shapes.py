@@ -23,7 +23,10 @@ def records():
 
         graph = {
             name: read(name)
-            for name in ("orders", "products", "order_refunds", "transactions")
+            for name in (
+                *("orders", "products", "order_refunds", "transactions"),
+                *("product_variants", "inventory_items"),
+            )
         }
         rest = {
             name: read(name, "rest") for name in ("orders", "products", "transactions")
@@ -67,6 +70,22 @@ def test_lines_without_a_listed_product_name_none(records):
         product = unlisted[line].variant.product
         assert (title, sku is None) == (product.title, product.custom)
     assert {unlisted[line].variant.product.custom for line in seen} == {True, False}
+
+
+def test_each_variant_has_an_inventory_item_and_most_have_a_unit_cost(records):
+    graph, _, _ = records
+    items = {one["id"]: one for one in graph["inventory_items"]}
+    assert len(items) == len(graph["inventory_items"])
+    variants = {one["inventoryItem"]["id"]: one for one in graph["product_variants"]}
+    assert items.keys() == variants.keys()
+    shares = [
+        float(one["unitCost"]["amount"]) / float(variants[number]["price"])
+        for number, one in items.items()
+        if one["unitCost"]
+    ]
+    assert 0.7 < len(shares) / len(items) < 0.95
+    assert all(0.27 < share < 0.53 for share in shares)
+    assert max(shares) - min(shares) > 0.1
 
 
 def test_types_and_taxes_are_told_in_both_shapes(records):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.transform.oracle.ledger import settlements
 from tests.transform.oracle.questions import eligible
-from tests.transform.oracle.shop import Shop, month
+from tests.transform.oracle.shop import Shop, digits, month
 from tests.transform.worlds.table import build_world, oracle_of
 
 if TYPE_CHECKING:
@@ -162,6 +162,49 @@ def test_exchanges_for_other_goods_are_as_frequent_as_among_the_pairs(
     ]
     assert wrong == []
     assert any(0 < other < every for every, other, _ in rows)
+
+
+def test_the_return_asset_has_the_unit_costs_of_the_goods_that_came_back(
+    world: World,
+) -> None:
+    """The simulator states costs without a currency, so they are in the shop's, USD."""
+    items = {one["id"]: one["unitCost"] for one in world.shop.raw["inventory_items"]}
+    costs = {
+        digits(one["id"]): items[one["inventoryItem"]["id"]]
+        for one in world.shop.raw["product_variants"]
+    }
+    assert None in costs.values()
+    back = [
+        (record.day, month(order.day), costs.get(digits(unit.raw["variant_id"])), unit)
+        for order in world.shop.orders
+        for record in order.returns
+        if order.role == "customer" and record.is_rated and record.currency == "USD"
+        for unit in record.units
+        if unit.is_counted and (unit.line is None or unit.line.is_sold)
+    ]
+    rows = world.built.rows(
+        "select as_of_date, cast(as_of_date - interval 14 months as date),"
+        " currency_code, expected_returned_amount, return_asset_amount,"
+        " goods_cost_share, cost_known_share from rpt_refund_liability"
+    )
+    assets = 0
+    for day, since, currency, goods, asset, share, known in rows:
+        if currency != "USD":
+            assert (asset, share, known) == (None, None, 0)
+            continue
+        made = [
+            (cost and Decimal(cost["amount"]), unit.net)
+            for returned, ordered, cost, unit in back
+            if returned <= day and ordered >= since
+        ]
+        costed = sum(net for cost, net in made if cost is not None)
+        total = sum(cost for cost, _ in made if cost is not None)
+        assert share == pytest.approx(float(total / costed))
+        assert known == pytest.approx(float(costed / sum(net for _, net in made)))
+        assert 0 < known < 1
+        assert float(asset) == pytest.approx(float(goods) * share, abs=1e-4)
+        assets += asset > 0
+    assert assets > 12
 
 
 def test_every_closing_equals_a_second_computation(world: World) -> None:

@@ -23,6 +23,7 @@ STREAMS = {
     "orders": "shopify/orders",
     "products": "shopify/products",
     "product_variants": "shopify/product_variants",
+    "inventory_items": "shopify/inventory_items",
     "refunds": "shopify/order_refunds",
     "transactions": "shopify/transactions",
     "subscription_orders": "recharge/orders",

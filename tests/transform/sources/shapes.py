@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ Tables = dict[str, list[Json]]
 GRAPHQL = "tap_shopify"
 ONE_MINUTE = timedelta(minutes=1)
 DELIVERED_AFTER_DAYS = 3
-INVENTORY = 96_000_000_000_000
-"""The id of an inventory item is this number plus the id of its variant."""
 LAST_DAY = 28
 """Last day of a month on which parcels are delivered."""
 
@@ -33,6 +30,7 @@ def add_shape(raw: duckdb.DuckDBPyConnection, shape: str, folder: Path) -> None:
             "orders",
             "products",
             "product_variants",
+            "inventory_items",
             "order_refunds",
             "transactions",
         )
@@ -123,7 +121,7 @@ def _variants(streams: Tables) -> list[Json]:
         {
             "id": number(one["id"]),
             "product_id": number(one["product"]["id"]),
-            "inventory_item_id": INVENTORY + (number(one["id"]) or 0),
+            "inventory_item_id": number(one["inventoryitem"]["id"]),
             "sku": one["sku"],
             "title": one["title"],
             "price": one["price"],
@@ -132,21 +130,12 @@ def _variants(streams: Tables) -> list[Json]:
     ]
 
 
-def unit_cost(variant: int, price: Decimal) -> Decimal | None:
-    """Return what a variant costs the shop; every third cost was never entered."""
-    share = (None, Decimal("0.3"), Decimal("0.5"))[variant % 3]
-    return None if share is None else (price * share).quantize(Decimal("0.01"))
-
-
-def _costs(streams: Tables, name: str) -> list[Json]:
-    """Return the inventory items, with their unit cost in a field of that name."""
-    found = [
-        (number(one["id"]) or 0, one["price"]) for one in streams["product_variants"]
-    ]
-    costs = [(one, unit_cost(one, Decimal(str(price)))) for one, price in found]
+def _costs(streams: Tables, name: str, currency: str) -> list[Json]:
+    """Return the inventory items, with cost and currency in fields of these names."""
     return [
-        {"id": INVENTORY + one, name: None if cost is None else str(cost)}
-        for one, cost in costs
+        {"id": number(one["id"]), name: _part(one, "unitcost").get("amount")}
+        | {currency: "USD"}
+        for one in streams["inventory_items"]
     ]
 
 
@@ -166,7 +155,7 @@ def rest(streams: Tables) -> Tables:
         "products": _products(streams),
         # As Airbyte delivers them: the variants of a deleted product stay.
         "product_variants": _variants(streams),
-        "inventory_items": _costs(streams, "cost"),
+        "inventory_items": _costs(streams, "cost", "currency_code"),
         "transactions": [_rest_payment(one) for one in streams["transactions"]],
     }
 
@@ -371,7 +360,9 @@ def fivetran(streams: Tables) -> Tables:
         "customer_visit": list(_visits(orders)),
         "product": _products(streams),
         "product_variant": _variants(streams),
-        "inventory_item": _costs(streams, "unit_cost_amount"),
+        "inventory_item": _costs(
+            streams, "unit_cost_amount", "unit_cost_currency_code"
+        ),
         "refund": [
             {
                 "id": number(refund["id"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -18,7 +17,6 @@ from . import shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -26,11 +24,8 @@ WORLD = "a crooked shop"
 DIFFERENT = {
     "fct_returns": ("days_delivery_to_return",),
     "fct_orders": ("order_delivered_at",),
-    "rpt_refund_liability": (
-        *("return_asset_amount", "goods_cost_share", "cost_known_share"),
-    ),
 }
-"""Columns in which the shapes differ: only REST has deliveries, GraphQL has no unit costs."""
+"""Columns in which the shapes differ: only REST has deliveries."""
 
 
 @pytest.fixture(scope="module")
@@ -86,75 +81,6 @@ def test_a_shop_gives_the_same_answers_in_every_shape(
     assert found.keys() == wanted.keys()
     different = [name for name in wanted if found[name] != wanted[name]]
     assert different == []
-
-
-def test_the_return_asset_has_the_unit_costs_of_the_goods_that_came_back(
-    graphql: Warehouse, other: tuple[str, Warehouse]
-) -> None:
-    built = other[1]
-    costs = {
-        variant: shapes.unit_cost(int(variant), price)
-        for variant, price in built.rows(
-            "select variant_id, price_amount from analytics_staging.stg_product_variants"
-        )
-    }
-    units = built.rows(
-        "select return_date, root_order_month_date, variant_id, net_amount"
-        " from fct_return_lines where is_rate_unit and currency_code = 'USD'"
-    )
-    rows = built.rows(
-        "select as_of_date, as_of_date - interval 14 months, goods_cost_share,"
-        " cost_known_share, expected_returned_amount, return_asset_amount"
-        " from rpt_refund_liability where closing_amount > 0"
-    )
-    assert rows
-    for day, since, share, known, goods, asset in rows:
-        back = [
-            (costs.get(variant), net)
-            for returned, ordered, variant, net in units
-            if returned <= day and ordered and ordered >= since.date()
-        ]
-        costed = sum(net for cost, net in back if cost is not None)
-        total = sum(cost for cost, _ in back if cost is not None)
-        assert share == pytest.approx(float(total / costed))
-        assert known == pytest.approx(float(costed / sum(net for _, net in back)))
-        assert float(asset) == pytest.approx(float(goods) * share, abs=1e-4)
-    assert graphql.rows(
-        "select distinct return_asset_amount, goods_cost_share, cost_known_share"
-        " from rpt_refund_liability"
-    ) == [(None, None, 0)]
-
-
-def test_unit_costs_are_read_from_the_inventory_items_of_the_graphql_tap(
-    graphql: Warehouse, tmp_path: Path
-) -> None:
-    shutil.copy(str(graphql.raw), tmp_path / "raw.duckdb")
-    with duckdb.connect(str(tmp_path / "raw.duckdb")) as raw:
-        raw.execute(
-            "alter table tap_shopify.product_variants add column inventoryitem json;"
-            " update tap_shopify.product_variants set inventoryitem = json_object('id',"
-            " replace(id, 'ProductVariant', 'InventoryItem'));"
-            " create table tap_shopify.inventory_items as select replace(id,"
-            " 'ProductVariant', 'InventoryItem') as id, case when sku is not null then"
-            " json_object('amount', '7.25') end as unitcost"
-            " from tap_shopify.product_variants"
-        )
-    models = (
-        "tap_shopify_graphql__product_variants",
-        "tap_shopify_graphql__variant_costs",
-    )
-    built = Warehouse(tmp_path).build(
-        *("--exclude-resource-type", "unit_test", "--select"),
-        *(f"stg_{name}" for name in (*models, "variant_costs")),
-        shopify_source="tap_shopify_graphql",
-    )
-    with duckdb.connect(str(built.database), read_only=True) as staged:
-        [(variants, costs)] = staged.execute(
-            "select count(*), list(distinct unit_cost_amount)"
-            " from analytics_staging.stg_variant_costs"
-        ).fetchall()
-    assert variants > 0
-    assert costs == [Decimal("7.25")]
 
 
 def test_an_edited_line_beside_an_open_or_cancelled_return_sold_what_the_edit_left(

@@ -51,7 +51,15 @@ def test_both_shapes_of_shopify_give_the_same_answers(
         shopify_schema="tap_shopify_rest",
         subscription_source="tap_recharge",
     )
-    assert rest.marts() == graphql.marts()
+    marts, wanted = rest.marts(), graphql.marts()
+    # The simulated REST source has no unit costs, so it has no return asset.
+    without_asset = (
+        "select * exclude (return_asset_amount, goods_cost_share, cost_known_share)"
+        " from rpt_refund_liability order by all"
+    )
+    for built, found in ((rest, marts), (graphql, wanted)):
+        found["rpt_refund_liability"] = built.rows(without_asset)
+    assert marts == wanted
 
 
 def test_a_believable_shop_breaks_few_rules(graphql: Warehouse) -> None:
