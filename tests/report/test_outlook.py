@@ -117,7 +117,8 @@ def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
                 sum(used_credit_amount), sum(reestimated_amount), sum(closing_amount),
                 sum(closing_requested_amount),
                 sum(closing_amount - closing_requested_amount), sum(used_since_amount),
-                sum(still_expected_amount)
+                sum(still_expected_amount), sum(expected_returned_amount),
+                sum(return_asset_amount)
             from rpt_refund_liability where currency_code = '{code}'
             group by as_of_date order by as_of_date desc
         """)
@@ -132,7 +133,14 @@ def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
         assert amounts[:3] == [plain(dollars(value)) for value in rows[0][5:8]]
         cells = table(view, "Each liability compared with later payments")
         assert [[plain(cell) for cell in row[1:]] for row in cells] == [
-            [plain(dollars(value)) for value in (row[5], *row[8:])] for row in rows[1:]
+            [plain(dollars(value)) for value in (row[5], *row[8:10])]
+            for row in rows[1:]
+        ]
+        assert (rows[0][11] is None) == (code == "CAD")
+        cells = table(view, "Goods expected back at each month end")
+        assert [[plain(cell) for cell in row[1:]] for row in cells] == [
+            [plain(dollars(value) if value else "") for value in row[10:]]
+            for row in rows
         ]
 
 

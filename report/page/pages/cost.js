@@ -38,6 +38,7 @@ export const costPage = {
     "periods",
     "through",
     "liability",
+    "return_asset",
     "outstanding",
     "ledger_tie",
     "journal",

@@ -9,12 +9,18 @@ const amounts = (name, label) => ({ name, label, kind: "money" });
 const DAY = { name: "as_of_date", label: "On", kind: "date" };
 
 /** Returns what is owed: the liability by month end, and what was requested and is not paid. */
-export function liability({ liability: months, outstanding, through }, currency) {
+export function liability(
+  { liability: months, outstanding, return_asset: assets, through },
+  currency,
+) {
   const rows = where(months, { currency_code: currency });
+  const goods = where(assets, { currency_code: currency });
   const owed = where(outstanding, { currency_code: currency });
   return [
     html("h2", {}, "What is still owed to customers?"),
-    ...(rows.length ? rollForward(rows, through[0]) : [empty(NO_LIABILITY)]),
+    ...(rows.length
+      ? [...rollForward(rows, through[0]), returnAsset(goods)]
+      : [empty(NO_LIABILITY)]),
     owed.length
       ? table({
           caption: "Requested and not paid yet, by age of the request",
@@ -79,6 +85,18 @@ const rollForward = (rows, through) => [
     ],
   }),
 ];
+
+const returnAsset = (rows) =>
+  table({
+    caption: "Goods expected back at each month end",
+    file: "return-asset",
+    rows,
+    columns: [
+      DAY,
+      amounts("expected_returned_amount", "At their price, without tax"),
+      amounts("return_asset_amount", "At cost: return asset"),
+    ],
+  });
 
 /** Returns the differences of the books to Shopify in the months of the chosen period. */
 export function differences({ ledger_tie: ties }, { currency, period }) {
