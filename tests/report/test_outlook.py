@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.report.figures import dollars, share, table, table_box
@@ -99,6 +101,39 @@ def test_without_a_warning_the_products_say_so(report, view, shown):
     shown(view, report("tiny"), "skus")
     said = view.locator("h2", has_text="Early warnings").locator("+ p").inner_text()
     assert said.startswith("There is no early warning: no product, size, SKU or reason")
+
+
+def test_demand_by_size_is_that_of_the_mart(report, view, shown):
+    made = report("shop")
+    rows = made.rows("""
+        select product_title, size, sold_units, returned_units, exchanged_out_units,
+            exchanged_in_units, demand_units, net_demand_units, unit_return_rate_pooled,
+            share_known, median_days_to_return, resale_share, median_days_to_resale
+        from rpt_demand_by_size
+    """)
+    expected = sorted(
+        [
+            *row[:2],
+            *map(whole, row[2:8]),
+            *map(share, row[8:10]),
+            whole(row[10]),
+            share(row[11]),
+            whole(row[12]),
+        ]
+        for row in rows
+    )
+    shown(view, made, "skus", "period=2026-Q2")
+    assert sorted(table(view, "Demand by size, orders from")) == expected
+    style = expected[0][0]
+    shown(view, made, "skus", f"period=2026-Q2&style={style}")
+    of_style = table(view, "Demand by size, orders from")
+    assert sorted(of_style) == [row for row in expected if row[0] == style]
+    view.get_by_role("link", name="Which size is exchanged for which").click()
+    view.wait_for_selector("main[data-page=exchanges]")
+
+
+def whole(value) -> str:
+    return "\u2013" if value is None else f"{math.floor(value + 0.5):,}"
 
 
 def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):

@@ -107,6 +107,19 @@ def test_a_csv_file_holds_period_filters_and_flags(report, view, shown):
     flagged = [(row["sku"],) for row in rows if "immature" in row["flags"]]
     assert sorted(flagged) == sorted(immature)
     assert flagged
+    rows = downloaded(view, "Demand by size, orders from")
+    assert {row["product_title"] for row in rows} == {
+        title
+        for (title,) in report("shop").rows(
+            "select product_title from rpt_demand_by_size"
+            " where product_category = 'Dresses'"
+        )
+    }
+    young = {row["size"] for row in rows if float(row["share_known"] or 1) < 0.8}
+    assert {row["size"] for row in rows if row["flags"] == "immature"} == young
+    assert {row["table"] for row in rows} == {
+        "Demand by size, orders from 1 Jul 2025 to 30 Jun 2026"
+    }
     shown(view, report("shop"), "cost")
     rows = downloaded(view, "Net cost of returns")
     assert {row["currency_code"] for row in rows} == {"USD"}

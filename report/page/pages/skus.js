@@ -5,6 +5,7 @@ import { chosenOnly, different, inPeriod, where } from "../data.js";
 import { figure, html } from "../elements.js";
 import { NOTHING, agreeing, between, count, counted, periodName, share } from "../format.js";
 import { earlyWarnings } from "./parts/alerts.js";
+import { demandBySize } from "./parts/demand.js";
 import { expectedRates } from "./parts/expected.js";
 import {
   MATURITIES,
@@ -37,6 +38,7 @@ export const skusPage = {
     "options",
     "size_reasons",
     "categories",
+    "demand",
     "alerts",
     "nowcast",
     "periods",
@@ -124,6 +126,7 @@ export const skusPage = {
         ...stylesOf(styles, chosen),
         ...sizesAndColours(data, chosen, goods, (names) => rateColumns(names, chosen)),
         ...reasonsBySize(data, chosen),
+        ...demandBySize(data, chosen),
         html("h2", {}, "Return rate by SKU"),
         rows.length
           ? table({

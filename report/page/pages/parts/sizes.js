@@ -135,7 +135,7 @@ const isOfGoods = (row, { category, style }) =>
   ["all", row.product_category].includes(category) && ["all", row.product_title].includes(style);
 
 /** Letters from small to large, then numbers and other texts. */
-function compareSizes(one, other) {
+export function compareSizes(one, other) {
   const [a, b] = [one, other].map((size) => LETTERS.indexOf(size.toUpperCase()));
   if (a >= 0 && b >= 0) return a - b;
   if (a >= 0 || b >= 0) return b - a;
