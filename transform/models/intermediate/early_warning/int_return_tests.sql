@@ -32,6 +32,7 @@ sold as (
         sum(orders) as orders,
         sum(sold_units) as sold_units
     from counts
+    where return_date is null
     group by 1, 2, 3, 4, 5
 ),
 

@@ -36,6 +36,11 @@ sold as (
         order_lines.sm_order_key,
         order_lines.order_date,
         order_lines.order_month_date,
+        -- Weeks within a month: from the 1st, 8th, 15th, 22nd and 29th.
+        cast(
+            floor((extract(day from order_lines.order_date) - 1) / 7)
+            as {{ dbt.type_bigint() }}
+        ) as order_week,
         order_lines.product_category,
         {{ product_key('order_lines') }} as product_key,
         order_lines.sku,
@@ -55,47 +60,32 @@ sold as (
 
 returned as (
     select
-        sold.sm_order_line_key,
-        count(*) as returned_units,
+        sold.*,
         -- A return dated before its order counts on the day of the order.
-        min(greatest(return_lines.return_date, sold.order_date))
-            as return_date,
-        min(return_lines.reason_group) as reason_group
+        greatest(return_lines.return_date, sold.order_date) as return_date,
+        return_lines.reason_group
     from sold
     inner join return_lines
         on sold.sm_order_line_key = return_lines.sm_order_line_key
     where return_lines.return_date <= sold.data_through_date
-    group by 1
 ),
 
-lines as (
-    select
-        sold.*,
-        returned.returned_units,
-        returned.return_date,
-        returned.reason_group
-    from sold
-    left join returned
-        on sold.sm_order_line_key = returned.sm_order_line_key
-),
-
--- An item in an order. It came back on the day of its first return.
-pairs as (
+-- An item in an order came back on the day of its first return.
+returned_pairs as (
     {% for dimension_type, peer_group, dimension_value in dimensions -%}
     select
         '{{ dimension_type }}' as dimension_type,
         {{ peer_group }} as peer_group,
         {{ dimension_value }} as dimension_value,
         sm_order_key,
-        max(order_date) as order_date,
         max(order_month_date) as order_month_date,
+        max(order_week) as order_week,
         max(product_category) as product_category,
         max(product_key) as product_key,
-        sum(sold_units) as sold_units,
-        sum(returned_units) as returned_units,
+        count(*) as returned_units,
         min(return_date) as return_date,
         min(reason_group) as reason_group
-    from lines
+    from returned
     where {{ dimension_value }} is not null
     group by 1, 2, 3, 4
     {%- if not loop.last %}
@@ -104,19 +94,28 @@ pairs as (
     {%- endfor %}
 ),
 
--- Weeks within a month: from the 1st, 8th, 15th, 22nd and 29th.
-weeks as (
-    select
-        *,
-        cast(
-            floor((extract(day from order_date) - 1) / 7)
-            as {{ dbt.type_bigint() }}
-        ) as order_week
-    from pairs
-),
-
--- Items that did not come back have no return date.
+-- All orders are counted without a return date, and those that came back again
+-- with it.
 final as (
+    {% for dimension_type, peer_group, dimension_value in dimensions -%}
+    select
+        '{{ dimension_type }}' as dimension_type,
+        {{ peer_group }} as peer_group,
+        {{ dimension_value }} as dimension_value,
+        order_month_date,
+        order_week,
+        cast(null as date) as return_date,
+        cast(null as {{ dbt.type_string() }}) as reason_group,
+        max(product_category) as product_category,
+        max(product_key) as product_key,
+        count(distinct sm_order_key) as orders,
+        {{ sum_of_units('sold_units') }} as sold_units,
+        cast(0 as {{ dbt.type_bigint() }}) as returned_units
+    from sold
+    where {{ dimension_value }} is not null
+    group by 1, 2, 3, 4, 5
+    union all
+    {% endfor -%}
     select
         dimension_type,
         peer_group,
@@ -128,9 +127,9 @@ final as (
         max(product_category) as product_category,
         max(product_key) as product_key,
         count(*) as orders,
-        {{ sum_of_units('sold_units') }} as sold_units,
-        {{ sum_of_units('coalesce(returned_units, 0)') }} as returned_units
-    from weeks
+        cast(0 as {{ dbt.type_bigint() }}) as sold_units,
+        {{ sum_of_units('returned_units') }} as returned_units
+    from returned_pairs
     group by 1, 2, 3, 4, 5, 6, 7
 )
 
