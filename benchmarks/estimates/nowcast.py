@@ -3,21 +3,25 @@
 Question: which share of final counts is within the 80 and 95 % intervals, and what is
 the mean absolute error of the final unit return rate on the 14th of a month, at its end
 and 14 days later? The nowcast is compared with the rate to date, and with a chain ladder by
-weeks whose factors are calculated for the whole shop.
+weeks whose factors are calculated for the whole shop. And how far are the expected
+shares of refunds, exchanges and store credit from the final ones?
 
 Method: 200 shops are drawn whose returns are all known. There are six kinds: steady,
 growing, seasonal, small, with a change of policy, and sized (styles differ in their
 rates). On each of the three days, the compiled models of the nowcast run on the data up
 to that day. Rates count the orders placed up to that day. In the first error each row
 has the same weight; the second error is weighted by units. Intervals are checked for
-every month for which some returns may still be to come.
+every month for which some returns may still be to come. The error of the outcomes is
+half the sum of the absolute differences of the three shares, weighted by the units that
+come back in the end; the outcomes to date are those of the units whose outcome is in the
+data. Rows without such units are left out.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -25,7 +29,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.estimates.compiled_models import build, compiled, load
-from benchmarks.estimates.shops_with_ends import Shop, drawn
+from benchmarks.estimates.shops_with_ends import Item, Shop, drawn
 from benchmarks.measuring import publish
 
 SHOPS = 200
@@ -37,36 +41,57 @@ DAYS = {
 }
 MODELS = (
     "int_return_delays",
+    "int_return_outcomes",
     "int_returns_seen",
     "int_returns_expected",
     "int_returns_nowcast",
+    "int_returns_expected_by_item",
+    "int_returns_expected_by_outcome",
     "rpt_return_nowcast",
 )
 MATURITY_DAYS = 60
+NAMES = {
+    "month": "months",
+    "category": "categories of months",
+    "product": "products of months",
+    "SKU": "SKUs of months",
+}
 ERRORS = (
     "| error of the final rate | rows | nowcast | rate to date | chain ladder "
     "| of rate to date | of chain ladder | by units, of rate to date "
     "| by units, of chain ladder |"
 )
-UNITS = """
-create or replace table int_units_by_order_date as
-select
-    'category' as dimension_type, category as dimension_value, order_date,
-    date_trunc('month', order_date)::date as order_month_date, 'USD' as currency_code,
-    days_to_return, sold_units, (50 * sold_units)::decimal(18, 4) as sold_amount,
-    returned_units, (50 * returned_units)::decimal(18, 4) as returned_amount,
-    2500.0::double * returned_units as price_squares
-from units
-union all by name
-select
-    'all' as dimension_type, 'all' as dimension_value, order_date,
-    date_trunc('month', order_date)::date as order_month_date, 'USD' as currency_code,
-    days_to_return, sum(sold_units)::bigint as sold_units,
-    (50 * sum(sold_units))::decimal(18, 4) as sold_amount,
-    sum(returned_units)::bigint as returned_units,
-    (50 * sum(returned_units))::decimal(18, 4) as returned_amount,
-    2500.0::double * sum(returned_units) as price_squares
-from units group by order_date, days_to_return
+VALUES = {"month": "all", "category": "category", "product": "product", "SKU": "sku"}
+"""Types of dimensions, by the names of their rows in the tables."""
+LARGE = {"month", "category"}
+OUTCOMES = {"refund": "refunded", "exchange": "exchanged", "credit": "credited"}
+DIMENSIONS = {
+    "all": "'all'",
+    "category": "category",
+    "product": "product",
+    "sku": "sku",
+}
+"""Types of dimensions, with their columns."""
+UNITS = f"""
+    select
+        '$kind' as dimension_type, $value as dimension_value,
+        max(product) as product_key, max(product) as product_title,
+        max(category) as product_category, order_date,
+        date_trunc('month', order_date)::date as order_month_date,
+        'USD' as currency_code, days_to_return, sum(sold_units)::bigint as sold_units,
+        (50 * sum(sold_units))::decimal(18, 4) as sold_amount,
+        sum(returned_units)::bigint as returned_units,
+        (50 * sum(returned_units))::decimal(18, 4) as returned_amount,
+        2500.0::double * sum(returned_units) as price_squares,
+        {
+    ", ".join(
+        f"coalesce(sum(returned_units) filter (outcome = '{outcome}'), 0)::bigint"
+        f" as {outcome}_units,"
+        f" (50 * {outcome}_units)::decimal(18, 4) as {outcome}_amount"
+        for outcome in OUTCOMES
+    )
+}
+    from units group by all
 """
 AROUND = """
 create or replace table dim_currencies as
@@ -88,6 +113,8 @@ BOUNDS = ", ".join(
     for end in ("lower", "upper")
 )
 """Columns of both intervals."""
+EXPECTED = ", ".join(f"expected_{outcome}_units" for outcome in OUTCOMES.values())
+"""Columns of the outcomes."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +134,15 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Outcomes:
+    """The units of each outcome: expected in the end, in the data to date, and final."""
+
+    expected: tuple[float, ...]
+    seen: tuple[int, ...]
+    final: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Row(Estimate):
     """The estimate of a given day for a month of one category or of all, and other figures."""
 
@@ -116,6 +152,7 @@ class Row(Estimate):
     sold: int
     seen: int
     chain_ladder: float
+    outcomes: Outcomes
 
 
 def nowcast(
@@ -123,26 +160,37 @@ def nowcast(
     texts: dict[str, str],
     shop: Shop,
     today: date,
+    kinds: Iterable[str] = ("all", "category"),
 ) -> list[tuple[Any, ...]]:
-    """Run the compiled models on a shop's data up to a day; return the open months."""
+    """Run the compiled models on a shop's data up to a day; return the open months.
+
+    `kinds` are the types of dimensions.
+    """
     sold = [
-        (day, category, None, units, 0)
-        for (day, category), units in shop.sold.items()
+        (day, item.category, item.product, item.sku, None, None, None, units, 0)
+        for (day, item), units in shop.items_sold.items()
         if day <= today
     ]
     returned = [
-        (day, category, delay, 0, units)
-        for (day, category, delay), units in shop.returned.items()
+        (day, item.category, item.product, item.sku, delay, outcome, shown, 0, units)
+        for (day, item, delay, outcome, shown), units in shop.items_returned.items()
         if day <= today
     ]
     load(
         connection,
         "units",
-        "order_date date, category text, days_to_return bigint,"
-        " sold_units bigint, returned_units bigint",
+        "order_date date, category text, product text, sku text,"
+        " days_to_return bigint, ending text, outcome text, sold_units bigint,"
+        " returned_units bigint",
         [*sold, *returned],
     )
-    connection.execute(UNITS)
+    connection.execute(
+        "create or replace table int_units_by_order_date as "
+        + " union all ".join(
+            UNITS.replace("$kind", kind).replace("$value", DIMENSIONS[kind])
+            for kind in kinds
+        )
+    )
     connection.execute(AROUND)
     connection.execute(
         "create or replace table int_return_maturity as select"
@@ -151,9 +199,9 @@ def nowcast(
     )
     build(connection, texts, MODELS)
     return connection.execute(
-        "select dimension_value, period_start_date, sold_units, returned_units,"
-        f" expected_returned_units, {BOUNDS} from rpt_return_nowcast"
-        " where not is_period_finished"
+        "select dimension_type, dimension_value, period_start_date, sold_units,"
+        f" returned_units, expected_returned_units, {EXPECTED}, {BOUNDS}"
+        " from rpt_return_nowcast where not is_period_finished"
     ).fetchall()
 
 
@@ -175,53 +223,105 @@ def shares_by_week(shop: Shop, today: date) -> list[float]:
     return shares
 
 
-def chain_ladders(shop: Shop, today: date) -> dict[tuple[str, date], float]:
-    """Return the sold units of each category and month times the known share of returns."""
+Key = tuple[str, str, date]
+"""Type and value of a dimension, and month."""
+
+
+def keys(day: date, item: Item) -> list[Key]:
+    """Return the keys of the rows to which a unit of an item belongs."""
+    month = day.replace(day=1)
+    return [
+        ("all", "all", month),
+        ("category", item.category, month),
+        ("product", item.product, month),
+        ("sku", item.sku, month),
+    ]
+
+
+def chain_ladders(shop: Shop, today: date) -> dict[Key, float]:
+    """Return the sold units of each row times the known share of returns."""
     shares = [0.0, *shares_by_week(shop, today)]
-    known: dict[tuple[str, date], float] = defaultdict(float)
-    for (day, category), units in shop.sold.items():
+    known: dict[Key, float] = defaultdict(float)
+    for (day, item), units in shop.items_sold.items():
         if day <= today:
             week, rest = divmod((today - day).days + 1, 7)
             at, after = (shares[min(w, len(shares) - 1)] for w in (week, week + 1))
-            for value in (category, "all"):
-                known[value, day.replace(day=1)] += units * (
-                    at + (after - at) * rest / 7
-                )
+            for key in keys(day, item):
+                known[key] += units * (at + (after - at) * rest / 7)
     return known
 
 
 def measured(texts: dict[str, str], seeds: Iterable[int]) -> list[Row]:
     """Return the rows of the open months of shops on each of the days."""
-    rows = []
     with duckdb.connect(config={"threads": 1}) as connection:
-        for seed in seeds:
-            shop = drawn(seed)
-            for name, today in DAYS.items():
-                final: dict[tuple[str, date], int] = defaultdict(int)
-                for (day, category, _), units in shop.returned.items():
-                    if day <= today:
-                        final[category, day.replace(day=1)] += units
-                        final["all", day.replace(day=1)] += units
-                known = chain_ladders(shop, today)
-                for value, month, sold, seen, expected, *bounds in nowcast(
-                    connection, texts, shop, today
-                ):
-                    share = known[value, month] / sold
-                    rows.append(
-                        Row(
-                            shop.kind,
-                            final[value, month],
-                            expected,
-                            tuple(bounds),
-                            name,
-                            "month" if value == "all" else "category",
-                            month,
-                            sold,
-                            seen,
-                            min(sold, seen / share) if share else seen,
-                        )
-                    )
-    return rows
+        return [
+            row
+            for shop in map(drawn, seeds)
+            for name, today in DAYS.items()
+            for row in _rows(connection, texts, shop, name, today)
+        ]
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    texts: dict[str, str],
+    shop: Shop,
+    name: str,
+    today: date,
+) -> Iterator[Row]:
+    final: dict[Key, Counter[str]] = defaultdict(Counter)
+    seen_outcomes: dict[Key, Counter[str]] = defaultdict(Counter)
+    for (day, item, delay, outcome, shown), units in shop.items_returned.items():
+        for key in keys(day, item) if day <= today else ():
+            final[key][outcome] += units
+            if day + timedelta(delay) <= today:
+                seen_outcomes[key][shown] += units
+    known = chain_ladders(shop, today)
+    names = {kind: name for name, kind in VALUES.items()}
+    for kind, value, month, sold, seen, expected, *others in nowcast(
+        connection, texts, shop, today, DIMENSIONS
+    ):
+        key = kind, value, month
+        share = known[key] / sold
+        yield Row(
+            shop.kind,
+            final[key].total(),
+            expected,
+            tuple(others[len(OUTCOMES) :]),
+            name,
+            names[kind],
+            month,
+            sold,
+            seen,
+            min(sold, seen / share) if share else seen,
+            Outcomes(
+                tuple(others[: len(OUTCOMES)]),
+                tuple(seen_outcomes[key][outcome] for outcome in OUTCOMES),
+                tuple(final[key][outcome] for outcome in OUTCOMES),
+            ),
+        )
+
+
+def outcome_errors(rows: list[Row]) -> tuple[int, float, float]:
+    """Return the number of rows, and the errors of the expected outcomes and of those to date."""
+    chosen = [row.outcomes for row in rows if sum(row.outcomes.seen)]
+    units = sum(sum(one.final) for one in chosen)
+
+    def off(found: Sequence[float], final: Sequence[int]) -> float:
+        return (
+            sum(
+                abs(one / sum(found) - other / sum(final))
+                for one, other in zip(found, final, strict=True)
+            )
+            / 2
+            * sum(final)
+        )
+
+    return (
+        len(chosen),
+        sum(off(one.expected, one.final) for one in chosen) / units,
+        sum(off(one.seen, one.final) for one in chosen) / units,
+    )
 
 
 def held(rows: Sequence[Estimate], share: int) -> float:
@@ -269,7 +369,7 @@ def tables(rows: list[Row]) -> str:
         "| intervals of | rows | 80 % holds | 95 % holds |",
         "| --- | ---: | ---: | ---: |",
     ]
-    for dimension, name in (("month", "months"), ("category", "categories of months")):
+    for dimension, name in NAMES.items():
         chosen = [row for row in rows if row.dimension == dimension]
         lines.append(covered_line(name, chosen))
         for label, is_more in (
@@ -278,30 +378,44 @@ def tables(rows: list[Row]) -> str:
         ):
             some = [row for row in chosen if (row.expected - row.seen >= 1) == is_more]
             lines.append(covered_line(f"{name}, {label} to come", some))
+    large = [row for row in rows if row.dimension in LARGE]
+    kinds = sorted({row.kind for row in rows})
     lines += [
-        covered_line(kind, [row for row in rows if row.kind == kind])
-        for kind in sorted({row.kind for row in rows})
+        covered_line(kind, [row for row in large if row.kind == kind]) for kind in kinds
     ]
-    lines += [
-        "",
-        ERRORS,
-        "| --- |" + " ---: |" * 8,
-    ]
+    lines += ["", ERRORS, "| --- |" + " ---: |" * 8]
     for day in DAYS:
-        for dimension, name in (("month", "month"), ("category", "category")):
+        for dimension in VALUES:
             chosen = [
                 row
                 for row in rows
                 if (row.day, row.dimension, row.month) == (day, dimension, MONTH)
             ]
-            lines.append(error_line(f"{day}, {name}", chosen))
-    for kind in sorted({row.kind for row in rows}):
+            lines.append(error_line(f"{day}, {dimension}", chosen))
+    for kind in kinds:
         chosen = [
             row
-            for row in rows
+            for row in large
             if (row.kind, row.day, row.month) == (kind, "14th", MONTH)
         ]
         lines.append(error_line(f"14th, {kind}", chosen))
+    lines += [
+        "",
+        "| error of the outcomes | rows | nowcast | to date |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for day in DAYS:
+        for dimension in VALUES:
+            count, ours, naive = outcome_errors(
+                [
+                    row
+                    for row in rows
+                    if (row.day, row.dimension, row.month) == (day, dimension, MONTH)
+                ]
+            )
+            lines.append(
+                f"| {day}, {dimension} | {count:,} | {ours:.1%} | {naive:.1%} |"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from urllib.parse import quote
 
 import pytest
 
@@ -53,6 +54,19 @@ def test_expected_rates_follow_period_and_category(report, view, shown):
     shown(view, made, "skus", "period=2026-06&category=Dresses")
     rows = table(view, "Units that come back, by month of the order")
     assert [row[:2] for row in rows] == [["2026-06", "Dresses"]]
+    [(style,)] = made.rows(
+        "select product_title from rpt_return_nowcast where dimension_type = 'product'"
+        " group by all order by sum(sold_units) desc, product_title limit 1"
+    )
+    shown(view, made, "skus", f"period=all&style={quote(style)}")
+    assert table(view, "Units that come back, by month of the order") == [
+        [period, f"{sold:,}", *map(share, rates)]
+        for period, sold, *rates in made.rows(
+            EXPECTED.format(kind="product", value="").replace(
+                "where", f"where product_title = '{style}' and"
+            )
+        )
+    ]
     shown(view, made, "skus", "period=2025-Q3")
     assert view.get_by_text("Expected final rates").count() == 0
     shown(view, made, "channels", "type=sales_channel")

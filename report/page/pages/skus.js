@@ -145,20 +145,15 @@ export const skusPage = {
               ),
             })
           : empty("Nothing was sold in this period, or its orders are not mature yet."),
-        ...(chosen.style === "all"
-          ? [
-              ...categoriesOf(where(data.categories, wanted), chosen),
-              ...expectedRates(
-                data,
-                chosen.period,
-                {
-                  dimension_type: "category",
-                  ...chosenOnly("dimension_value", chosen.category),
-                },
-                "Category",
-              ),
-            ]
-          : []),
+        ...(chosen.style === "all" ? categoriesOf(where(data.categories, wanted), chosen) : []),
+        ...expectedRates(
+          data,
+          chosen.period,
+          chosen.style === "all"
+            ? { dimension_type: "category", ...chosenOnly("dimension_value", chosen.category) }
+            : { dimension_type: "product", product_title: chosen.style },
+          chosen.style === "all" ? "Category" : null,
+        ),
       ],
     };
   },

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from .demand import DEMAND
+from .expected import EXPECTED
 from .facts import FACTS, key_of
 from .reports import REPORTS
 from .shop import Json, Key, Order, Shop, digits
@@ -28,7 +29,7 @@ STREAMS = {
     "transactions": "shopify/transactions",
     "subscription_orders": "recharge/orders",
 }
-TABLES = REPORTS | FACTS | DEMAND
+TABLES = REPORTS | FACTS | DEMAND | EXPECTED
 ROUNDED = {"retained_revenue_ratio_ex_tax", "refund_value_rate"}
 """Ratios of amounts that are rounded return by return."""
 

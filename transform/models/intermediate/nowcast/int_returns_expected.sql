@@ -16,6 +16,7 @@ summed_to_values.shop_rate * (summed_to_values.value_known - cells.known_units)
 with seen as (
     select *
     from {{ ref('loop_returns', 'int_returns_seen') }}
+    where dimension_type not in ('product', 'sku')
 ),
 
 cells as (
@@ -35,23 +36,13 @@ cells as (
     group by 1, 2, 3, 4
 ),
 
--- Dispersion: the factor by which the days of a month differ more than by
--- chance, because units of an order come back together.
 shops as (
     select
         as_of_date,
         dimension_type,
         greatest(sum(returned_units), 0.5)
         / {{ sum_of_ratios('known_units') }} as shop_rate,
-        coalesce(greatest(0.5, least(5, {{ sum_of_ratios(
-            'returned_squares'
-            ~ ' - 2 * returned_known * returned_units / known_units'
-            ~ ' + known_squares * returned_units * returned_units'
-            ~ ' / (known_units * known_units)'
-        ) }} / nullif({{ sum_of_ratios(
-            'returned_units - returned_units * known_squares'
-            ~ ' / (known_units * known_units)'
-        ) }}, 0))), 1) as dispersion
+        {{ dispersion_within_months() }} as dispersion
     from cells
     where known_units > 0
     group by 1, 2

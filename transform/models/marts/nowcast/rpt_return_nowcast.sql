@@ -1,6 +1,9 @@
+{%- set outcomes = {
+    'refund': 'refunded', 'exchange': 'exchanged', 'credit': 'credited'
+} -%}
 with nowcast as (
     select *
-    from {{ ref('loop_returns', 'int_returns_nowcast') }}
+    from {{ ref('loop_returns', 'int_returns_expected_by_outcome') }}
 ),
 
 seen as (
@@ -71,6 +74,9 @@ expected as (
         amounts.currency_code,
         amounts.sold_amount,
         amounts.returned_amount,
+        {% for outcome in outcomes -%}
+        amounts.{{ outcome }}_amount,
+        {% endfor -%}
         nowcast.future_variance * nowcast.calibration as units_variance,
         nowcast.future_rate * prices.price_ratio
         * greatest(
@@ -94,7 +100,8 @@ expected as (
 ),
 
 -- Units of other currencies share the variance of the rate, but not the
--- variance of chance.
+-- variance of chance. Amounts of the outcomes are differences of rounded sums,
+-- so they add up.
 with_variances as (
     select
         *,
@@ -107,7 +114,12 @@ with_variances as (
             / nullif(future_units_of_currency, 0), 0
         ) as amount_variance,
         0.5 * future_amount / nullif(future_units_of_currency, 0)
-            as half_price
+            as half_price,
+        refund_amount + future_amount * refund_share_to_come
+            as amount_up_to_refund,
+        refund_amount + exchange_amount + future_amount
+        * (refund_share_to_come + exchange_share_to_come)
+            as amount_up_to_exchange
     from expected
 ),
 
@@ -141,6 +153,7 @@ final as (
         periods.period_type,
         bounds.dimension_type,
         bounds.dimension_value,
+        bounds.product_title,
         periods.period,
         periods.period_start_date,
         periods.is_current_period,
@@ -158,6 +171,11 @@ final as (
             as expected_returned_units_lower_{{ share }},
         bounds.returned_units + bounds.units_upper_{{ share }}
             as expected_returned_units_upper_{{ share }},
+        {% endfor -%}
+        {% for outcome, participle in outcomes.items() -%}
+        bounds.{{ outcome }}_units
+        + bounds.future_returned_units * bounds.{{ outcome }}_share_to_come
+            as expected_{{ participle }}_units,
         {% endfor -%}
         {{ ratio('bounds.returned_units', 'bounds.sold_units') }}
             as unit_return_rate,
@@ -188,6 +206,18 @@ final as (
             as {{ type_money() }}
         ) as expected_returned_amount_upper_{{ share }},
         {% endfor -%}
+        {{ round_money('bounds.amount_up_to_refund') }}
+            as expected_refunded_amount,
+        cast(
+            {{ round_money('bounds.amount_up_to_exchange') }}
+            - {{ round_money('bounds.amount_up_to_refund') }}
+            as {{ type_money() }}
+        ) as expected_exchanged_amount,
+        cast(
+            bounds.returned_amount + {{ round_money('bounds.future_amount') }}
+            - {{ round_money('bounds.amount_up_to_exchange') }}
+            as {{ type_money() }}
+        ) as expected_credited_amount,
         {{ ratio('bounds.returned_amount', 'bounds.sold_amount') }}
             as value_return_rate,
         {{ ratio(
