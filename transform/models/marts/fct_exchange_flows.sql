@@ -14,20 +14,25 @@ pairs as (
     where {{ is_affected('return_id') }}
 ),
 
-exchange_lines as (
+return_lines as (
     select *
-    from {{ ref('loop_returns', 'int_exchange_lines_returned') }}
-    where {{ is_affected('order_id') }}
+    from {{ ref('loop_returns', 'int_return_lines') }}
+    where
+        is_counted_return
+        and not is_warranty
+        and not is_over_line_quantity
+        and (return_order_role = 'exchange' or is_exchange_line)
+        and {{ is_affected('return_id') }}
 ),
 
--- Whether the goods sent out were returned is known only for a separate
--- exchange order.
-returned_orders as (
+-- Whether the goods sent out were returned is known only where Loop names the
+-- order that they are on. The first items of a variant are taken as returned.
+returned as (
     select
         sm_order_key,
         variant_id,
-        sum(returned_units) as returned_units
-    from exchange_lines
+        count(*) as returned_units
+    from return_lines
     group by sm_order_key, variant_id
 ),
 
@@ -55,7 +60,10 @@ final as (
             else 'other product'
         end as flow_kind,
         -- booleans
-        coalesce(returned_orders.returned_units, 0) > 0 as is_returned_again,
+        coalesce(row_number() over (
+            partition by exchanges.exchange_sm_order_key, exchanges.variant_id
+            order by exchanges.loop_return_id, exchanges.loop_exchange_id
+        ) <= returned.returned_units, false) as is_returned_again,
         -- dates
         exchanges.return_date,
         -- build
@@ -65,10 +73,10 @@ final as (
         on
             exchanges.loop_return_id = pairs.return_id
             and exchanges.loop_exchange_id = pairs.exchange_id
-    left join returned_orders
+    left join returned
         on
-            exchanges.exchange_sm_order_key = returned_orders.sm_order_key
-            and exchanges.variant_id = returned_orders.variant_id
+            exchanges.exchange_sm_order_key = returned.sm_order_key
+            and exchanges.variant_id = returned.variant_id
 )
 
 select *

@@ -12,6 +12,42 @@ returns as (
     where {{ is_affected('return_id') }}
 ),
 
+orders as (
+    select *
+    from {{ ref('loop_returns', 'stg_orders') }}
+    where {{ is_affected('order_id') }}
+),
+
+-- A name that several orders share names none of them.
+orders_by_name as (
+    select
+        store_id,
+        order_name,
+        max(order_id) as order_id
+    from orders
+    group by store_id, order_name
+    having count(*) = 1
+),
+
+named as (
+    select
+        exchanges.*,
+        coalesce(exchanges.exchange_order_id, orders_by_name.order_id)
+            as made_order_id
+    from exchanges
+    left join orders_by_name
+        on
+            exchanges.store_id = orders_by_name.store_id
+            and exchanges.exchange_order_name = orders_by_name.order_name
+),
+
+keyed as (
+    select
+        *,
+        {{ sm_key('store_id', 'made_order_id') }} as exchange_sm_order_key
+    from named
+),
+
 variants as (
     select *
     from {{ ref('loop_returns', 'stg_product_variants') }}
@@ -30,9 +66,8 @@ final as (
         exchanges.store_id as sm_store_id,
         returns.sm_order_key,
         returns.root_sm_order_key,
-        exchanges.exchange_order_id,
-        {{ sm_key('exchanges.store_id', 'exchanges.exchange_order_id') }}
-            as exchange_sm_order_key,
+        exchanges.made_order_id as exchange_order_id,
+        exchanges.exchange_sm_order_key,
         exchanges.product_id,
         exchanges.variant_id,
         -- text
@@ -45,8 +80,11 @@ final as (
         case
             when
                 coalesce(
-                    exchanges.exchange_order_id <> returns.order_id,
-                    exchanges.exchange_order_id is not null
+                    exchanges.exchange_sm_order_key <> coalesce(
+                        returns.sm_order_key,
+                        {{ sm_key('returns.store_id', 'returns.order_id') }}
+                    ),
+                    exchanges.exchange_sm_order_key is not null
                 )
                 then 'separate'
             when
@@ -68,7 +106,7 @@ final as (
         returns.return_date,
         -- build
         {{ built_at() }} as built_at
-    from exchanges
+    from keyed as exchanges
     inner join returns
         on exchanges.return_id = returns.return_id
     left join variants
