@@ -256,8 +256,8 @@ def unit_rates(shop: Shop) -> Iterator[tuple[Line | None, Order, int, list[Unit]
             yield None, order, 0, [unit]
 
 
-Named = Callable[[Line | Unit], tuple[Any, ...]]
-"""Names of a line, or of a unit without its line, in reports."""
+Named = Callable[[Line], tuple[Any, ...]]
+"""Names of a line in reports."""
 
 
 def product_key(one: Line | Unit) -> str:
@@ -282,6 +282,23 @@ def variant_option(one: Line | Unit, option: str) -> str:
 
 
 SIZE = re.compile(r"x?[sl]|m|one size|\d+|\d+ ml")
+NO_LINE = Line(
+    id="",
+    sku="(no line)",
+    category="(no line)",
+    product=None,
+    variant=None,
+    title="(no line)",
+    options="",
+    quantity=0,
+    gross=ZERO,
+    net=ZERO,
+    is_exchange=False,
+    added=0,
+    is_merchandise=True,
+    raw={},
+)
+"""What the rates of goods name a unit that no line of its order sold."""
 RATED: dict[str, tuple[list[Named], int]] = {
     "sku": (
         [
@@ -329,11 +346,14 @@ def _return_rates_of(shop: Shop, kind: str) -> Rows:
     names, parts = RATED[kind]
     tally, seen = Tally(), Tally()
     groups: dict[Key, list[Key]] = {}
+    newest: dict[Key, tuple[date, str]] = {}
     for line, order, sold, back in unit_rates(shop):
-        goods = line if line is not None else back[0]
+        goods = line or NO_LINE
         is_main = order.currency == shop.main_currency
         value = names[0](goods)[:parts]
-        groups[value] = [name(goods) for name in names[1:]]
+        if (order.day, goods.id) >= newest.get(value, (date.min, "")):
+            newest[value] = (order.day, goods.id)
+            groups[value] = [name(goods) for name in names[1:]]
         seen.add(
             (order, value),
             sold_units=sold,
@@ -349,7 +369,9 @@ def _return_rates_of(shop: Shop, kind: str) -> Rows:
                     (*value, maturity, period),
                     **held,
                     order_count=int(held["sold_units"] > 0),
-                    returned_order_count=int(held["returned_units"] > 0),
+                    returned_order_count=int(
+                        held["sold_units"] > 0 and held["returned_units"] > 0
+                    ),
                     mature_order_count=int(held["sold_units"] > 0 and order.is_mature),
                 )
     shares = _pooled(tally.sums, groups)
@@ -496,7 +518,7 @@ def return_rates_by_channel(shop: Shop) -> Rows:
     """rpt_return_rate_by_channel."""
     tally, by_sku, units = Tally(), Tally(), Tally()
     for line, order, sold, back in unit_rates(shop):
-        sku = line.sku if line else back[0].sku
+        sku = (line or NO_LINE).sku
         by_sku.add((sku,), sold=sold, back=len(back))
         units.add((order,), sold=sold, back=len(back))
     for line, order, sold, _ in unit_rates(shop):
@@ -504,7 +526,7 @@ def return_rates_by_channel(shop: Shop) -> Rows:
             rate = ratio(by_sku.sums[line.sku,]["back"], by_sku.sums[line.sku,]["sold"])
             units.add((order,), expected=sold * (rate or 0))
     store_rate = ratio(
-        sum(one["back"] for one in by_sku.sums.values()),
+        sum(one["back"] for one in by_sku.sums.values() if one["sold"]),
         sum(one["sold"] for one in by_sku.sums.values()),
     )
     for order in shop.orders:

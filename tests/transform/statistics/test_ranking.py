@@ -115,17 +115,18 @@ def lay(models: Models, shops: list[list[Good]]) -> None:
     )
     models.table(
         "int_order_lines_returned",
-        "order_id text, product_id text, variant_id text, sku text, product_title text,"
+        "order_id text, sm_order_line_key text, product_id text, variant_id text,"
+        " sku text, product_title text,"
         " product_category text, sold_units bigint, returned_units bigint,"
         " sold_amount decimal(18, 4), returned_amount decimal(18, 4),"
-        " currency_code text, order_month_date date, is_mature boolean",
+        " currency_code text, order_date date, order_month_date date, is_mature boolean",
         [
             (
-                f"{month} {good.sku}",
+                *(f"{month} {good.sku}", f"{month} {good.sku}"),
                 good.product,
                 *(good.sku, good.sku, good.product, good.category),
                 *(good.sold, good.returned, good.sold, good.returned),
-                *("USD", month, True),
+                *("USD", month, month, True),
             )
             for month, goods in zip(months, shops, strict=True)
             for good in goods

@@ -1,7 +1,8 @@
 {#
     Unit, order and value return rates by columns of the order lines.
 
-    `keys` identify a row and `labels` are further columns that describe it.
+    `keys` identify a row and `labels` are further columns that describe it, as
+    its newest order line has them.
     `groups` are the columns that name the groups whose rates a rate is pooled
     towards, the smallest group first; see `pooled_return_rates`. Each value of
     the keys in `apart` has separate ranks and shares. `lines` is the model of
@@ -48,6 +49,19 @@ lines as (
         on order_lines.currency_code = currencies.currency_code
 ),
 
+{% if labels -%}
+labelled as (
+    select
+        {{ (keys + labels) | join(',\n        ') }},
+        row_number() over (
+            partition by {{ row_keys }}
+            order by max(order_date) desc, max(sm_order_line_key) desc
+        ) as position
+    from lines
+    group by {{ (keys + labels) | join(', ') }}
+),
+
+{% endif -%}
 -- An order counts once for each value of the keys that its lines have.
 orders as (
     select
@@ -68,9 +82,6 @@ counted as (
         {{ row_keys }},
         order_month_date,
         is_mature,
-        {% for label in labels -%}
-        max({{ label }}) as {{ label }},
-        {% endfor -%}
         sum(sold_units) as sold_units,
         sum(returned_units) as returned_units,
         max(amount_currency_code) as currency_code,
@@ -85,16 +96,14 @@ counted as (
         {{ row_keys }},
         order_month_date,
         is_mature,
-        {% for label in labels -%}
-        cast(null as {{ dbt.type_string() }}) as {{ label }},
-        {% endfor -%}
         0 as sold_units,
         0 as returned_units,
         cast(null as {{ dbt.type_string() }}) as currency_code,
         cast(null as {{ type_money() }}) as sold_amount,
         cast(null as {{ type_money() }}) as returned_amount,
         {{ count_if('sold_units > 0') }} as order_count,
-        {{ count_if('returned_units > 0') }} as returned_order_count
+        {{ count_if('sold_units > 0 and returned_units > 0') }}
+            as returned_order_count
     from orders
     group by {{ row_keys }}, order_month_date, is_mature
 ),
@@ -104,9 +113,6 @@ months as (
         {{ row_keys }},
         order_month_date,
         is_mature,
-        {% for label in labels -%}
-        max({{ label }}) as {{ label }},
-        {% endfor -%}
         sum(sold_units) as sold_units,
         sum(returned_units) as returned_units,
         max(currency_code) as currency_code,
@@ -133,7 +139,7 @@ summed as (
         variants.{{ key }},
         {% endfor -%}
         {% for label in labels -%}
-        max(variants.{{ label }}) as {{ label }},
+        labelled.{{ label }},
         {% endfor -%}
         sum(variants.sold_units) as sold_units,
         sum(variants.returned_units) as returned_units,
@@ -147,12 +153,23 @@ summed as (
     from variants
     inner join periods
         on variants.order_month_date = periods.month_date
+    {%- if labels %}
+    inner join labelled
+        on
+            {% for key in keys -%}
+            variants.{{ key }} = labelled.{{ key }}
+            and {% endfor -%}
+            labelled.position = 1
+    {%- endif %}
     group by
         variants.maturity,
         periods.period_type,
         periods.period,
         periods.period_start_date,
         periods.is_current_period,
+        {% for label in labels -%}
+        labelled.{{ label }},
+        {% endfor -%}
         {% for key in keys -%}
         variants.{{ key }}{{ ',' if not loop.last }}
         {% endfor -%}

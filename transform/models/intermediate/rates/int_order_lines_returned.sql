@@ -69,18 +69,19 @@ sold as (
         on order_lines.sm_order_line_key = returned.sm_order_line_key
 ),
 
--- Returned units without an order line count too.
+-- Returned units without an order line count too, but not for the goods that
+-- Loop names: what was not sold would raise their rate, even above 1.
 unlinked as (
     select
         cast(null as {{ dbt.type_string() }}) as sm_order_line_key,
         sm_order_key,
-        product_id,
-        variant_id,
-        sku,
-        product_title,
-        variant_title,
-        product_category,
-        vendor,
+        cast(null as {{ dbt.type_string() }}) as product_id,
+        cast(null as {{ dbt.type_string() }}) as variant_id,
+        '(no line)' as sku,
+        '(no line)' as product_title,
+        cast(null as {{ dbt.type_string() }}) as variant_title,
+        '(no line)' as product_category,
+        cast(null as {{ dbt.type_string() }}) as vendor,
         cast(null as {{ type_money() }}) as unit_price_amount,
         0 as sold_units,
         0 as exchange_added_units,

@@ -50,9 +50,11 @@ sku_rates as (
     group by sku
 ),
 
+-- The rate of the units with an order line, as only they have an SKU's rate.
 store_rate as (
     select {{ ratio('sum(returned_units)', 'sum(sold_units)') }} as unit_rate
     from units
+    where sku <> '(no line)'
 ),
 
 -- Sums of orders and their lines by every column that gives a channel.
