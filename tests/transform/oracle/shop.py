@@ -916,8 +916,9 @@ def ratio(
 
 
 def label_cost(rate: Any) -> Decimal:
-    """Return a label's cost: text with decimals is money as Loop writes it, else cents."""
-    is_money = isinstance(rate, str) and "." in rate
+    """Return a label's cost: with two decimals or a fraction it is money, else cents."""
+    decimals = str(rate).partition(".")[2]
+    is_money = len(decimals) == len("00") or decimals.strip("0") != ""
     return amount(rate) if is_money else amount(rate) / CENTS
 
 

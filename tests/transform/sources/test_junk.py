@@ -40,7 +40,8 @@ insert into tap_loop_returns.return_line_items (return_id, line_item_id) values
 insert into tap_loop_returns.return_exchanges (return_id, exchange_id, exchange_order_id) values
     ('J1', 'E1', 'not a number'), ('J2', null, null);
 insert into tap_loop_returns.return_labels (return_id, label_position, rate) values
-    ('J1', 1, 'free');
+    ('J1', 1, 'free'), ('J1', 2, '830'), ('J1', 3, '830.0'), ('J1', 4, '7.00'),
+    ('J1', 5, '7.5'), ('J1', 6, '12.345');
 insert into tap_shopify.orders (id, name, createdat, lineitems, totalpriceset, tags) values
     (null, '#none', null, '[]', null, null),
     ('gid://shopify/Order/777', '#1001', null,
@@ -101,6 +102,16 @@ def test_junk_is_counted_and_named(junk: Warehouse, check: str, rows: int) -> No
     )
     assert [count for count, _ in found] == [rows]
     assert found[0][1]
+
+
+def test_a_label_rate_with_a_fraction_is_no_number_of_cents(junk: Warehouse) -> None:
+    rates = junk.rows(
+        "select label_cost from analytics_staging.stg_loop_returns__return_labels"
+        " where return_id = 'J1' order by label_position"
+    )
+    assert [text and str(text) for (text,) in rates] == [
+        *(None, "8.3000", "8.3000", "7.0000", "7.5000", "12.3450")
+    ]
 
 
 def test_no_row_without_key_reaches_a_fact(junk: Warehouse) -> None:
