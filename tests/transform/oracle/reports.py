@@ -848,11 +848,12 @@ def followed_customers(shop: Shop) -> Iterator[Followed]:
             first = next((one for one in placed if one.is_customer_order), None)
             if first is not None:
                 lag = timedelta(days=shop.median_days)
+                start = first.day + lag
                 yield Followed(
                     "no return",
                     first.processed + lag,
-                    first.day + lag,
-                    placed,
+                    start,
+                    [order for order in placed if order.day >= start],
                     has_second=False,
                 )
 

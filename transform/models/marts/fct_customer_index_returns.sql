@@ -48,6 +48,8 @@ later_orders as (
         on orders.currency_code = currencies.currency_code
     where
         orders.order_processed_at > customers.anchor_at
+        -- When clocks go back, anchor_at can be on the day before anchor_date.
+        and orders.order_date >= customers.anchor_date
         and orders.order_date <= customers.data_through_date
 ),
 
