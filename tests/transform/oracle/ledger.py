@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .shop import ZERO, amount, digits, moment, month
+from .shop import CREDIT, ZERO, amount, digits, moment, month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 KEPT = {"keep", "keep item", "donate", "donation"}
 CENTS_OF_ROUNDING = Decimal("0.05")
-CREDIT = {"gift_card", "store_credit"}
 
 
 class Entry(NamedTuple):

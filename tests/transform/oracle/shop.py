@@ -27,6 +27,7 @@ Rows = dict[Key, dict[str, Any]]
 
 ZERO = Decimal(0)
 CENTS = 100
+CREDIT = {"gift_card", "store_credit", "shopify_store_credit"}
 NO_CHANNEL = "(none) / (none)"
 EXCHANGE_PREFIX = "EXC"
 LOOP_APP = "1662707"
@@ -595,7 +596,7 @@ class Shop:
             if (
                 order
                 and (payment["kind"], payment["status"]) == ("SALE", "SUCCESS")
-                and (payment["gateway"] not in {"gift_card", "Loop"})
+                and payment["gateway"] not in CREDIT | {"Loop"}
             ):
                 order.new_money += amount(payment["amountSet"]["shopMoney"]["amount"])
         for charge in charges:

@@ -300,6 +300,15 @@ def _payments_fail_first(shop: Streams) -> None:
                 shop["transactions"].append({**payment, "id": number, "status": status})
 
 
+def _credit_is_shopifys_own(shop: Streams) -> None:
+    """Some customers pay with Shopify's store credit."""
+    for payment in shop["transactions"]:
+        if payment["gateway"] == "gift_card" and chosen(
+            "credit", payment["order"]["id"], 2
+        ):
+            payment["gateway"] = "shopify_store_credit"
+
+
 def _names_begin_like_an_exchange(shop: Streams) -> None:
     """The name of an ordinary order begins with the letters of the prefix."""
     for order in shop["orders"]:
@@ -340,6 +349,7 @@ SHOP_CHANGES: list[Callable[[Streams], None]] = [
     _prices_include_tax,
     _orders_are_tests,
     _payments_fail_first,
+    _credit_is_shopifys_own,
     _names_begin_like_an_exchange,
     _campaigns_are_encoded,
 ]

@@ -34,7 +34,7 @@ payments as (
     select *
     from {{ ref('loop_returns', 'stg_order_payments') }}
     where
-        gateway in ('gift_card', 'store_credit')
+        {{ is_store_credit('gateway') }}
         and payment_kind in ('sale', 'capture')
         and payment_status = 'success'
         and amount > 0

@@ -3,7 +3,7 @@
 with payments as (
     select
         *,
-        coalesce(gateway, '') in ('gift_card', 'store_credit') as is_credit
+        {{ is_store_credit('gateway') }} as is_credit
     from {{ ref('loop_returns', 'stg_order_payments') }}
     where {{ is_affected('order_id') }}
 ),

@@ -12,7 +12,7 @@ refund_payments as (
     select
         *,
         payment_status = 'success' as has_succeeded,
-        coalesce(gateway, '') in ('gift_card', 'store_credit') as is_credit
+        {{ is_store_credit('gateway') }} as is_credit
     from {{ ref('loop_returns', 'stg_order_payments') }}
     where
         payment_kind = 'refund'
