@@ -409,37 +409,55 @@ def _credit_given(
 
 def _redeemed(shop: Shop) -> Iterator[tuple[Return, Json, Decimal]]:
     """Yield what payments redeem of each customer's credit, the oldest credit first."""
-    issued = _credit_given(shop)
-    spent: dict[Key, list[tuple[datetime, str, Json]]] = defaultdict(list)
+    left = {
+        key: [[at, number, record, value] for at, number, record, value in cards]
+        for key, cards in _credit_given(shop).items()
+    }
+    for spent_at, _, key, payment, value in sorted(
+        _credit_spent(shop), key=lambda one: one[:2]
+    ):
+        rest = value
+        parts: dict[str, tuple[Return, Decimal]] = {}
+        for card in sorted(left.get(key, []), key=lambda one: one[:2]):
+            at, number, record, balance = card
+            part = min(balance, rest) if at < spent_at else ZERO
+            card[3] -= part
+            rest -= part
+            if part:
+                _, known = parts.get(number, (record, ZERO))
+                parts[number] = record, known + part
+        for record, part in parts.values():
+            yield record, payment, part
+
+
+def _credit_spent(
+    shop: Shop,
+) -> Iterator[tuple[datetime, str, Key, Json, Decimal]]:
+    """The payments by gift card or store credit, less what was paid back outside Loop."""
+    paid: dict[str, list[tuple[datetime, str, Json]]] = defaultdict(list)
+    paid_back: dict[str, Decimal] = defaultdict(Decimal)
     for payment in shop.raw["transactions"]:
-        order = shop.by_id.get(str(digits(payment["order"]["id"])))
         at = moment(payment["createdAt"])
-        if (
-            order is None
-            or at is None
-            or payment["gateway"] not in CREDIT
-            or payment["kind"] not in {"SALE", "CAPTURE"}
-            or payment["status"] != "SUCCESS"
-        ):
+        if payment["gateway"] in CREDIT and payment["status"] == "SUCCESS" and at:
+            order = str(digits(payment["order"]["id"]))
+            if payment["kind"] == "REFUND":
+                paid_back[order] += amount(payment["amountSet"]["shopMoney"]["amount"])
+            elif payment["kind"] in {"SALE", "CAPTURE"}:
+                paid[order].append((at, str(digits(payment["id"])), payment))
+    refunds = _refunds_of_returns(shop)
+    for record in shop.returns:
+        if record.is_realised and record.order:
+            for one in _entries(shop, record, refunds[record.id]):
+                if one.account == "store_credit" and one.entry_type != (
+                    "store_credit_issued"
+                ):
+                    paid_back[record.order.id] += one.amount
+    for number, payments in paid.items():
+        if (order := shop.by_id.get(number)) is None:
             continue
-        key = (order.customer, order.currency)
-        if key in issued and at > min(issued[key])[0]:
-            spent[key].append((at, str(digits(payment["id"])), payment))
-    for key, payments in spent.items():
-        end_of_cards = ZERO
-        cards = []
-        for at, _, record, value in sorted(issued[key], key=lambda one: one[:2]):
-            cards.append((end_of_cards, end_of_cards + value, at, record))
-            end_of_cards += value
-        paid = ZERO
-        for spent_at, _, payment in sorted(payments, key=lambda one: one[:2]):
-            until = paid + amount(payment["amountSet"]["shopMoney"]["amount"])
-            parts: dict[str, tuple[Return, Decimal]] = {}
-            for start, end, at, record in cards:
-                part = min(end, until) - max(start, paid)
-                if part > 0 and spent_at > at:
-                    _, known = parts.get(record.id, (record, ZERO))
-                    parts[record.id] = record, known + part
-            for record, part in parts.values():
-                yield record, payment, part
-            paid = until
+        # The newest payment is paid back first.
+        for at, source, payment in sorted(payments, reverse=True, key=lambda p: p[:2]):
+            value = amount(payment["amountSet"]["shopMoney"]["amount"])
+            back = min(max(paid_back[number], ZERO), value)
+            paid_back[number] -= back
+            yield at, source, (order.customer, order.currency), payment, value - back

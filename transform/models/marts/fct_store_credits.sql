@@ -4,43 +4,38 @@ with returns as (
     where is_counted_return and gift_card_amount > 0
 ),
 
-customers as (
+booked as (
     select *
-    from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
-    where sm_customer_key is not null
-),
-
--- A customer spends the oldest credit first.
-numbered as (
-    select
-        *,
-        sum(gift_card_amount) over (
-            partition by
-                sm_customer_key,
-                case when sm_customer_key is null then return_id end,
-                currency_code
-            order by return_created_at, return_id
-            rows between unbounded preceding and current row
-        ) - gift_card_amount as issued_before
-    from returns
+    from {{ ref('loop_returns', 'int_returns_booked') }}
+    where credited_at is not null
 ),
 
 redeemed as (
     select
-        numbered.*,
-        greatest(
-            least(
-                numbered.gift_card_amount,
-                customers.redeemed_amount - numbered.issued_before
-            ),
-            0
-        ) as redeemed_amount,
-        customers.sm_customer_key is not null as is_followed
-    from numbered
-    left join customers
-        on
-            numbered.sm_customer_key = customers.sm_customer_key
-            and numbered.currency_code = customers.currency_code
+        return_id,
+        sum(redeemed_amount) as redeemed_amount
+    from {{ ref('loop_returns', 'int_store_credit_redeemed') }}
+    group by return_id
+),
+
+-- The spending of guests and unmatched returns is not known. A refund to a gift
+-- card is also redeemed, but is no credit that Loop issued.
+followed as (
+    select
+        returns.*,
+        returns.sm_customer_key is not null as is_followed,
+        case
+            when returns.sm_customer_key is not null
+                then least(
+                    returns.gift_card_amount,
+                    coalesce(redeemed.redeemed_amount, 0)
+                )
+        end as redeemed_amount
+    from returns
+    inner join booked
+        on returns.return_id = booked.return_id
+    left join redeemed
+        on returns.return_id = redeemed.return_id
 ),
 
 final as (
@@ -55,14 +50,9 @@ final as (
         currency_code,
         -- numerics
         cast(gift_card_amount as {{ type_money() }}) as issued_amount,
-        cast(
-            case when is_followed then redeemed_amount end
-            as {{ type_money() }}
-        ) as redeemed_amount,
-        cast(
-            case when is_followed then gift_card_amount - redeemed_amount end
-            as {{ type_money() }}
-        ) as outstanding_amount,
+        cast(redeemed_amount as {{ type_money() }}) as redeemed_amount,
+        cast(gift_card_amount - redeemed_amount as {{ type_money() }})
+            as outstanding_amount,
         -- booleans
         is_followed,
         -- dates
@@ -70,7 +60,7 @@ final as (
         return_month_date,
         -- timestamps
         gift_card_processed_at
-    from redeemed
+    from followed
 )
 
 select *

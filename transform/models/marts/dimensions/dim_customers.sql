@@ -24,11 +24,16 @@ first_orders as (
 ),
 
 store_credit as (
-    select *
-    from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
+    select
+        sm_customer_key,
+        currency_code,
+        sum(issued_amount) as issued_amount,
+        sum(redeemed_amount) as redeemed_amount
+    from {{ ref('loop_returns', 'fct_store_credits') }}
     where
         sm_customer_key is not null
         and {{ is_affected('sm_customer_key') }}
+    group by sm_customer_key, currency_code
 ),
 
 order_totals as (

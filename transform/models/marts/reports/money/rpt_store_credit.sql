@@ -1,6 +1,6 @@
-with customers as (
+with store_credits as (
     select *
-    from {{ ref('loop_returns', 'int_store_credit_summed_to_customers') }}
+    from {{ ref('loop_returns', 'fct_store_credits') }}
 ),
 
 data_through as (
@@ -11,13 +11,13 @@ data_through as (
 summed as (
     select
         currency_code,
-        sum(return_count) as credit_return_count,
-        {{ count_if('sm_customer_key is not null') }} as customer_count,
+        count(*) as credit_return_count,
+        count(distinct sm_customer_key) as customer_count,
         sum(issued_amount) as issued_amount,
-        sum(case when sm_customer_key is not null then issued_amount end)
+        sum(case when is_followed then issued_amount end)
             as followed_issued_amount,
         sum(redeemed_amount) as redeemed_amount
-    from customers
+    from store_credits
     group by currency_code
 ),
 
