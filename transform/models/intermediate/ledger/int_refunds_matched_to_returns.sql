@@ -85,38 +85,57 @@ goods_refunded as (
 -- in time.
 candidates as (
     select
-        goods_refunded.store_id,
-        goods_refunded.refund_id,
-        goods_refunded.order_id,
-        goods_refunded.credit_amount,
-        goods_refunded.payment_gateway,
-        goods_refunded.refunded_at,
+        goods_refunded.*,
         returns_naming_none.return_id,
-        row_number() over (
-            partition by goods_refunded.store_id, goods_refunded.refund_id
-            order by
-                abs({{ dbt.datediff(
-                    'goods_refunded.refunded_at',
-                    'returns_naming_none.finished_at',
-                    'second'
-                ) }}),
-                returns_naming_none.return_id
-        ) as nearest_return,
-        row_number() over (
-            partition by returns_naming_none.return_id
-            order by
-                abs({{ dbt.datediff(
-                    'goods_refunded.refunded_at',
-                    'returns_naming_none.finished_at',
-                    'second'
-                ) }}),
-                goods_refunded.refund_id
-        ) as nearest_refund
+        abs({{ dbt.datediff(
+            'goods_refunded.refunded_at',
+            'returns_naming_none.finished_at',
+            'second'
+        ) }}) as seconds_apart
     from goods_refunded
     inner join returns_naming_none
         on
             goods_refunded.sm_order_key = returns_naming_none.sm_order_key
             and goods_refunded.goods_amount = returns_naming_none.return_total
+),
+
+nearest as (
+    select
+        *,
+        row_number() over (
+            partition by store_id, refund_id
+            order by seconds_apart, return_id
+        ) as nearest_return,
+        row_number() over (
+            partition by return_id
+            order by seconds_apart, refund_id
+        ) as nearest_refund
+    from candidates
+),
+
+-- Among refunds and returns of one order with goods of the same value, those
+-- that are nearest to each other are first, and the others follow by nearness.
+refunds_numbered as (
+    select
+        *,
+        row_number() over (
+            partition by sm_order_key, goods_amount
+            order by least(nearest_refund, 2), seconds_apart, refund_id
+        ) as place
+    from nearest
+    where nearest_return = 1
+),
+
+returns_numbered as (
+    select
+        *,
+        row_number() over (
+            partition by sm_order_key, goods_amount
+            order by
+                least(nearest_return, 2), seconds_apart, refund_id, return_id
+        ) as place
+    from nearest
+    where nearest_refund = 1
 ),
 
 final as (
@@ -136,16 +155,20 @@ final as (
             and refunds.refund_id = named.refund_id
     union all
     select
-        store_id,
-        refund_id,
-        order_id,
-        return_id,
-        credit_amount,
-        payment_gateway,
-        refunded_at,
+        refunds_numbered.store_id,
+        refunds_numbered.refund_id,
+        refunds_numbered.order_id,
+        returns_numbered.return_id,
+        refunds_numbered.credit_amount,
+        refunds_numbered.payment_gateway,
+        refunds_numbered.refunded_at,
         {{ built_at() }} as built_at
-    from candidates
-    where nearest_return = 1 and nearest_refund = 1
+    from refunds_numbered
+    inner join returns_numbered
+        on
+            refunds_numbered.sm_order_key = returns_numbered.sm_order_key
+            and refunds_numbered.goods_amount = returns_numbered.goods_amount
+            and refunds_numbered.place = returns_numbered.place
 )
 
 select *
