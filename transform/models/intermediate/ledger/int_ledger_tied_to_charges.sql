@@ -12,60 +12,46 @@ entries as (
 
 charges as (
     select
+        store_id,
         return_id,
-        min(currency_code) as currency_code,
+        currency_code,
         sum(charged_amount) as charged_amount,
         min({{ local_date('created_at') }}) as charged_on
     from {{ ref('loop_returns', 'stg_charges') }}
-    group by return_id
+    group by store_id, return_id, currency_code
 ),
 
+-- A charge in another currency than its return has a row of its own, and so has
+-- a charge whose return is not loaded.
 compared as (
     select
-        returns.store_id,
-        returns.known_order_id as order_id,
-        returns.return_id,
-        returns.currency_code,
-        charges.currency_code as charge_currency_code,
+        coalesce(entries.store_id, charges.store_id) as store_id,
+        coalesce(entries.return_id, charges.return_id) as return_id,
+        coalesce(entries.currency_code, charges.currency_code)
+            as currency_code,
         entries.outside_shopify_date as ledger_date,
-        charges.charged_on,
+        charges.charged_on as shopify_date,
         coalesce(entries.outside_shopify_amount, 0) as ledger_amount,
-        coalesce(charges.charged_amount, 0) as charged_amount,
-        entries.handling_fee_amount,
-        coalesce(charges.currency_code <> returns.currency_code, false)
-            as is_in_other_currency
-    from returns
-    left join entries
-        on returns.return_id = entries.return_id
-    left join charges
-        on returns.return_id = charges.return_id
+        coalesce(charges.charged_amount, 0) as shopify_amount,
+        entries.handling_fee_amount
+    from entries
+    full outer join charges
+        on
+            entries.return_id = charges.return_id
+            and entries.currency_code = charges.currency_code
 ),
 
--- A charge in another currency than its return is not compared.
-parts as (
+placed as (
     select
-        *,
-        case when not is_in_other_currency then charged_on end as shopify_date,
-        case when is_in_other_currency then 0 else charged_amount end
-            as shopify_amount
+        compared.*,
+        returns.known_order_id as order_id,
+        max(case
+            when compared.currency_code <> returns.currency_code then 1
+            else 0
+        end) over (partition by compared.return_id) as has_other_currency
     from compared
-    union all
-    select
-        store_id,
-        order_id,
-        return_id,
-        charge_currency_code as currency_code,
-        charge_currency_code,
-        cast(null as date) as ledger_date,
-        charged_on,
-        0 as ledger_amount,
-        charged_amount,
-        handling_fee_amount,
-        is_in_other_currency,
-        charged_on as shopify_date,
-        charged_amount as shopify_amount
-    from compared
-    where is_in_other_currency
+    left join returns
+        on compared.return_id = returns.return_id
 ),
 
 final as (
@@ -81,7 +67,7 @@ final as (
         cast(shopify_amount as {{ type_money() }}) as shopify_amount,
         case
             when ledger_amount = shopify_amount then 'none'
-            when is_in_other_currency then 'currency'
+            when has_other_currency = 1 then 'currency'
             when shopify_amount - ledger_amount = -handling_fee_amount
                 then 'fee_outside_shopify'
             when shopify_amount = 0 then 'missing_charge'
@@ -90,7 +76,7 @@ final as (
                 then 'rounding'
             else 'unexplained'
         end as reason_class
-    from parts
+    from placed
     where ledger_amount <> 0 or shopify_amount <> 0
 )
 
