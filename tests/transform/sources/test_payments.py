@@ -65,6 +65,14 @@ PAYMENTS = [
 ]
 
 
+CHARGES = {
+    "usd": ("1250", "12.50"),
+    "jpy": ("1250", "1250"),
+    "kwd": ("12500", "12.500"),
+}
+"""Stripe's amount of a charge, in the smallest unit of its currency, and the amount."""
+
+
 def at(second: int) -> str:
     return f"2025-03-01 12:{second // 60:02}:{second % 60:02}"
 
@@ -217,16 +225,34 @@ SHAPES: dict[str, Callable[[], dict[str, list[Json]]]] = {
 def shape(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Any]:
     """Build the payments of one shape; return its name and how to read a table."""
     world = Warehouse(tmp_path_factory.mktemp(request.param))
-    load(world, SHAPES[request.param]())
+    load(world, SHAPES[request.param]() | {"charges": charges()})
     world.build(
         *("--select", "+int_refunds_paid", "+int_order_payments_summed_to_orders"),
+        "+stg_charges",
         # So that the schema of the marts exists.
         "+dim_metric_definitions",
         *WITHOUT_TESTS,
         shopify_source=request.param,
         shopify_schema="shop",
+        charge_source="stripe",
+        stripe_schema="shop",
     )
     return request.param, world.rows
+
+
+def charges() -> list[Json]:
+    return [
+        {
+            "id": f"ch_{currency}",
+            "amount": amount,
+            "amount_refunded": "0",
+            "currency": currency,
+            "status": "succeeded",
+            "created": at(0),
+            "metadata": json.dumps({"return_id": "1"}),
+        }
+        for currency, (amount, _) in CHARGES.items()
+    ]
 
 
 def load(world: Warehouse, tables: dict[str, list[Json]]) -> None:
@@ -263,6 +289,16 @@ def new_money(shape: tuple[str, Any]) -> dict[int, Decimal | None]:
             " from analytics_intermediate.int_order_payments_summed_to_orders"
         )
     }
+
+
+def test_the_smallest_unit_of_a_charge_is_that_of_its_currency(
+    shape: tuple[str, Any],
+) -> None:
+    assert dict(
+        shape[1](
+            "select lower(currency_code), charged_amount from analytics_staging.stg_charges"
+        )
+    ) == {currency: Decimal(amount) for currency, (_, amount) in CHARGES.items()}
 
 
 def test_only_payments_that_went_through_are_money(shape: tuple[str, Any]) -> None:

@@ -23,7 +23,7 @@ renamed as (
     where {{ raw_text('id') }} is not null
 ),
 
--- Some currencies have no smaller unit.
+-- Some currencies have no smaller unit, and some have a thousand to one.
 final as (
     select
         store_id,
@@ -39,6 +39,8 @@ final as (
                         'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
                     )
                     then 1
+                when currency_code in ('BHD', 'JOD', 'KWD', 'OMR', 'TND')
+                    then 1000
                 else 100
             end as {{ type_money() }}
         ) as charged_amount,
