@@ -156,7 +156,9 @@ known as (
         orders.order_id is not null as is_order_known,
         orders.currency_code as order_currency_code,
         coalesce(joined.loop_currency_code, orders.currency_code)
-            as currency_code
+            as currency_code,
+        coalesce(joined.loop_currency_code <> orders.currency_code, false)
+            as is_in_other_currency
     from joined
     left join orders
         on
@@ -178,6 +180,30 @@ compared as (
     {% endfor -%}
 ),
 
+-- Shopify's amount in another currency than the return's has a row of its own.
+apart as (
+    select
+        *,
+        currency_code as row_currency_code,
+        ledger_date as row_ledger_date,
+        case when not is_in_other_currency then shopify_date end
+            as row_shopify_date,
+        ledger_amount as ledger_part,
+        case when is_in_other_currency then 0 else shopify_amount end
+            as shopify_part
+    from compared
+    union all
+    select
+        *,
+        order_currency_code as row_currency_code,
+        cast(null as date) as row_ledger_date,
+        shopify_date as row_shopify_date,
+        0 as ledger_part,
+        shopify_amount as shopify_part
+    from compared
+    where is_in_other_currency
+),
+
 final as (
     select
         store_id,
@@ -185,13 +211,13 @@ final as (
         return_id,
         refund_id,
         tie_line,
-        currency_code,
-        ledger_date,
-        shopify_date,
-        cast(ledger_amount as {{ type_money() }}) as ledger_amount,
-        cast(shopify_amount as {{ type_money() }}) as shopify_amount,
+        row_currency_code as currency_code,
+        row_ledger_date as ledger_date,
+        row_shopify_date as shopify_date,
+        cast(ledger_part as {{ type_money() }}) as ledger_amount,
+        cast(shopify_part as {{ type_money() }}) as shopify_amount,
         case
-            when ledger_amount = shopify_amount then 'none'
+            when ledger_part = shopify_part then 'none'
             when tie_line = 'order_adjustment' and is_unknown
                 then 'payment_unknown'
             when
@@ -210,6 +236,7 @@ final as (
             when return_id is null then 'refund_outside_loop'
             when not is_order_known then 'missing_order'
             when not has_refund then 'missing_refund'
+            when is_in_other_currency then 'currency'
             when
                 tie_line = 'goods'
                 and loop_difference_amount <> 0
@@ -218,7 +245,6 @@ final as (
             when
                 ledger_date is null and ledger_amount = 0 and goods_date is null
                 then 'return_still_open'
-            when loop_currency_code <> order_currency_code then 'currency'
             when tie_line = 'goods' and goods_amount = 0
                 then 'refund_without_goods'
             when tie_line = 'refund' and is_unknown then 'payment_unknown'
@@ -228,8 +254,8 @@ final as (
                 then 'rounding'
             else 'unexplained'
         end as reason_class
-    from compared
-    where ledger_amount <> 0 or shopify_amount <> 0
+    from apart
+    where ledger_part <> 0 or shopify_part <> 0
 )
 
 select *
