@@ -18,6 +18,7 @@
                     count(*) as entry_count,
                     sum(amount) as amount
                 from {{ this }}
+                where return_id is not null
             ) as closed
             cross join (
                 select

@@ -1,6 +1,7 @@
 {#
-    Entries up to the closing date as they were when the period was closed. Rows
-    are only added; a full refresh keeps them.
+    Entries up to the closing date as they were when the period was closed, and
+    a row without a return for each closing, because a period without entries is
+    closed too. Rows are only added; a full refresh keeps them.
 #}
 {{ config(
     materialized='incremental',
@@ -61,6 +62,21 @@ final as (
     from to_book
     cross join closing
     where to_book.posting_date <= closing.closed_through_date
+    union all
+    select
+        'closing/' || cast(closed_through_date as {{ dbt.type_string() }})
+            as ledger_entry_key,
+        {%- for column in ledger_columns() if column != 'ledger_entry_key' %}
+        null as {{ column }},
+        {%- endfor %}
+        cast(0 as {{ type_money() }}) as amount,
+        closed_through_date as posting_date,
+        false as is_correction,
+        closed_through_date
+    from closing
+    where
+        closed_through_date > last_closed_date
+        or closed_through_date is not null and last_closed_date is null
 )
 
 select *

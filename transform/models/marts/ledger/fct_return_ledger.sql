@@ -9,7 +9,9 @@ with entries as (
 closed as (
     select *
     from {{ ref('loop_returns', 'int_ledger_entries_closed') }}
-    where {{ is_affected('return_id') }}
+    where
+        return_id is not null
+        and {{ is_affected('return_id') }}
 ),
 
 last_closing as (
