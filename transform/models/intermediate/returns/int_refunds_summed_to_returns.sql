@@ -6,7 +6,10 @@ with refunds as (
 ),
 
 loop_refunds as (
-    select *
+    select
+        *,
+        min(return_id) over (partition by store_id, refund_id)
+            as first_return_id
     from {{ ref('loop_returns', 'stg_loop_returns__return_refunds') }}
 ),
 
@@ -23,6 +26,10 @@ final as (
         on
             loop_refunds.store_id = refunds.store_id
             and loop_refunds.refund_id = refunds.refund_id
+    -- If several returns name the same refund, it belongs to the first of them.
+    where
+        loop_refunds.refund_id is null
+        or loop_refunds.return_id = loop_refunds.first_return_id
     group by loop_refunds.return_id
 )
 
