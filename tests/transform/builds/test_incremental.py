@@ -39,6 +39,13 @@ KEPT = {
     # The first times of milestones are kept too.
     *("fct_return_events", "rpt_return_durations", "rpt_returns_outstanding"),
 }
+VISITS = """
+    create table tap_shopify_rest.customer_journey_summary as
+    select id as order_id, '{"last_visit": {"utm_parameters":
+        {"source": "late", "medium": "visit"}}}'::json as customer_journey_summary
+    from tap_shopify_rest.orders order by id limit 5
+"""
+"""Airbyte's table of visits, which is first loaded after the orders."""
 OTHER_VARIABLES = {
     **VARIABLES,
     "non_merchandise_product_types": ["gift card", "shoes"],
@@ -88,7 +95,13 @@ def test_a_days_change_of_the_rest_shape_gives_what_a_full_refresh_gives(
     variables = {**VARIABLES, "shopify_source": schema, "shopify_schema": schema}
     shop = changed_shop(tmp_path, variables, schema)
     before = shop.marts()
+    with duckdb.connect(str(shop.raw)) as raw:
+        raw.execute(VISITS)
     shop.build(*WITHOUT_TESTS, **variables)
+    assert "late / visit" in {
+        medium
+        for (medium,) in shop.rows("select order_utm_source_medium from fct_orders")
+    }
     assert before["fct_order_lines"] != shop.marts()["fct_order_lines"]
     assert_equals_a_new_warehouse(shop, "afresh", variables)
     assert_milestones_are_the_simulators(shop, NOT_OVERWRITTEN)

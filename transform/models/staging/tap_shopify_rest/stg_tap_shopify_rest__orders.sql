@@ -13,15 +13,8 @@
 
 {%- set journey = raw_json('customer_journey_summary') -%}
 
-with source as (
+with loaded_orders as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
-),
-
--- Parsing an order's JSON is expensive, so only changed orders are parsed.
-changed as (
-    {{ changed_rows(
-        'tap_shopify_rest', 'orders', digits(raw_text('id')), 'order_id'
-    ) }}
 ),
 
 visits_source as (
@@ -31,18 +24,37 @@ visits_source as (
 -- Only Airbyte has a separate table of visits.
 visits as (
     select
-        {{ digits(raw_text('order_id')) }} as order_id,
+        {{ digits(raw_text('order_id')) }} as visited_order_id,
         {{ json_text(
             journey, '$.last_visit.utm_parameters.source'
-        ) }} as utm_source,
+        ) }} as visit_source,
         {{ json_text(
             journey, '$.last_visit.utm_parameters.medium'
-        ) }} as utm_medium,
+        ) }} as visit_medium,
         {{ json_text(
             journey, '$.last_visit.utm_parameters.campaign'
-        ) }} as utm_campaign
+        ) }} as visit_campaign
     from visits_source
     where {{ digits(raw_text('order_id')) }} is not null
+),
+
+-- The visit is part of an order's version, since it may be loaded later.
+source as (
+    select
+        loaded_orders.*,
+        visits.visit_source,
+        visits.visit_medium,
+        visits.visit_campaign
+    from loaded_orders
+    left join visits
+        on {{ digits(raw_text('id')) }} = visits.visited_order_id
+),
+
+-- Parsing an order's JSON is expensive, so only changed orders are parsed.
+changed as (
+    {{ changed_rows(
+        'tap_shopify_rest', 'orders', digits(raw_text('id')), 'order_id'
+    ) }}
 ),
 
 fulfilments as (
@@ -136,14 +148,12 @@ campaigns as (
     select
         {% for part in ['source', 'medium', 'campaign'] -%}
         lower(coalesce(
-            visits.utm_{{ part }},
-            {{ url_parameter('renamed.landing_page_url', 'utm_' ~ part) }}
+            changed.visit_{{ part }},
+            {{ url_parameter(raw_text('landing_site'), 'utm_' ~ part) }}
         )) as utm_{{ part }},
         {% endfor -%}
-        renamed.order_id
-    from renamed
-    left join visits
-        on renamed.order_id = visits.order_id
+        {{ digits(raw_text('id')) }} as order_id
+    from changed
 ),
 
 final as (
