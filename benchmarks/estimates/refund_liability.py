@@ -7,8 +7,8 @@ are shares of the amounts refunded later.
 Method: the shops are those of the nowcast benchmark, whose later returns are all known.
 The models run on the data of one day. The report then has the ends of the twelve months
 before that day, each calculated from the data known at that month end. Each returned
-unit is refunded with 50.00 on the day of its return, so the benchmark measures only the
-expected returns.
+unit is refunded or credited with 50.00, or exchanged, on the day of its return, so the
+benchmark measures only the expected returns and their outcomes.
 """
 
 from __future__ import annotations
@@ -31,31 +31,47 @@ SHOPS = 200
 TODAY = date(2025, 10, 31)
 MODELS = ("int_refunds_expected", "int_goods_cost_shares", "rpt_refund_liability")
 REFUND = 50
+AMOUNT = (
+    f"(case when ending = '{{ending}}' then {REFUND} * returned_units else 0 end)"
+    "::decimal(18, 4)"
+)
 SETTLED = f"""
 create or replace table int_returns_joined_to_orders as
 select
     row_number() over ()::text as return_id,
     date_trunc('month', order_date)::date as root_order_month_date,
     order_date + days_to_return::integer as return_date, 'USD' as currency_code,
-    ({REFUND} * returned_units)::decimal(18, 4) as refund_amount,
-    0::decimal(18, 4) as gift_card_amount, 0::decimal(18, 4) as exchange_total,
-    0::decimal(18, 4) as upsell_amount, false as has_exchange,
+    {AMOUNT.format(ending="refund")} as refund_amount,
+    {AMOUNT.format(ending="credit")} as gift_card_amount,
+    {AMOUNT.format(ending="exchange")} as exchange_total,
+    0::decimal(18, 4) as upsell_amount, ending = 'exchange' as has_exchange,
     true as is_counted_return
 from units where returned_units > 0 and order_date + days_to_return::integer <= $today;
 create or replace table int_returns_booked as
 select
-    return_id, return_date as refunded_at, null::date as credited_at,
-    null::date as exchanged_at, 0 as shipping_beside_refund
+    return_id, return_date as refunded_at, return_date as credited_at,
+    return_date as exchanged_at, 0 as shipping_beside_refund
 from int_returns_joined_to_orders;
+create or replace table int_returns_owed as
+select
+    return_id, currency_code, refund_amount, gift_card_amount as credit_amount,
+    exchange_total as exchange_amount
+from int_returns_joined_to_orders where false;
 create or replace table fct_return_ledger as
 select
     return_id as loop_return_id, currency_code, return_date as posting_date,
-    'refund' as entry_type, -refund_amount as amount
+    case
+        when refund_amount > 0 then 'refund'
+        when gift_card_amount > 0 then 'store_credit_issued'
+        else 'exchange_goods'
+    end as entry_type,
+    -refund_amount - gift_card_amount - exchange_total as amount
 from int_returns_joined_to_orders;
 create or replace table int_return_lines (
     variant_id varchar, currency_code varchar, return_date date,
     root_order_month_date date, net_amount decimal(18, 4), is_rate_unit boolean
 );
+create or replace table int_orders (currency_code varchar, is_customer_order boolean);
 create or replace table stg_variant_costs (
     variant_id varchar, unit_cost_amount decimal(18, 4), currency_code varchar
 );
@@ -72,7 +88,7 @@ create or replace table int_exchange_items_paired (
 
 @dataclass(frozen=True)
 class Liability:
-    """Refunds that were expected at the end of a month, and refunds that were made later."""
+    """Refunds and credit that were expected at a month end, and those that were given later."""
 
     kind: str
     day: date
@@ -101,8 +117,8 @@ def liabilities(
             expected,
             sum(
                 REFUND * units
-                for (ordered, _, delay), units in shop.returned.items()
-                if ordered <= day < ordered + timedelta(delay)
+                for (ordered, _, delay, ending, _), units in shop.items_returned.items()
+                if ordered <= day < ordered + timedelta(delay) and ending != "exchange"
             ),
         )
         for day, expected in found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -235,7 +235,8 @@ def test_every_closing_equals_a_second_computation(world: World) -> None:
 def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
     """Expected refunds, credits and exchanges, and the requested part.
 
-    Shares of returns made by each age, and rates of months, are read from the models.
+    Shares of returns made by each age, and rates of months and their outcomes, are read
+    from the models.
     """
     shares: dict[date, dict[int, float]] = defaultdict(dict)
     for day, age, share in world.built.rows(
@@ -243,7 +244,7 @@ def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
         " from analytics_intermediate.int_return_delays"
     ):
         shares[day][age] = share
-    rates = {
+    rates: dict[Key, Any] = {
         row[:2]: row[2]
         for row in world.built.rows(
             "select as_of_date, order_month_date, future_rate"
@@ -251,6 +252,17 @@ def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
             " where dimension_type = 'all'"
         )
     }
+    factors = ", ".join(
+        f"coalesce({outcome}_share_to_come / nullif(sum({outcome}_units) over today"
+        " / sum(returned_units) over today, 0), 1)"
+        for outcome in ("refund", "credit", "exchange")
+    )
+    for day, of_month, *ends in world.built.rows(
+        f"select as_of_date, order_month_date, {factors}"
+        " from analytics_intermediate.int_returns_expected_by_outcome"
+        " where dimension_type = 'all' window today as (partition by as_of_date)"
+    ):
+        rates[day, of_month] = [rates[day, of_month] * end for end in ends]
     found: dict[Key, tuple[Decimal, ...]] = {}
     for today, made_by in shares.items():
         found |= _closings_on(world.shop, today, made_by, rates)
@@ -258,7 +270,7 @@ def closings(world: World) -> dict[Key, tuple[Decimal, ...]]:
 
 
 def _closings_on(
-    shop: Shop, today: date, made_by: dict[int, float], rates: dict[Key, float]
+    shop: Shop, today: date, made_by: dict[int, float], rates: dict[Key, list[float]]
 ) -> dict[Key, tuple[Decimal, ...]]:
     sold: dict[Key, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0, 0.0])
     for order in eligible(shop):
@@ -292,8 +304,8 @@ def _closings_on(
             owed[key][one.outcome] += one.amount
     future = {
         key: [
-            rates[today, key[0]] * unknown * float(one) / price[key[1]]
-            for one in made[key[1]]
+            rate * unknown * float(one) / price[key[1]]
+            for rate, one in zip(rates[today, key[0]], made[key[1]], strict=True)
         ]
         for key, (_, _, unknown, _) in sold.items()
     }

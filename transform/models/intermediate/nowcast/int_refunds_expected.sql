@@ -3,7 +3,9 @@
     been made on each as-of date. They are the value sold, times the share
     of its returns that is not made yet, times the rate that the nowcast
     expects, times the share of a returned unit's price that was refunded,
-    credited or exchanged in the returns made by then.
+    credited or exchanged in the returns made by then. Late returns end
+    otherwise than early ones, so the last share is multiplied by the outcome's
+    share of the returns still to come, divided by its share of those made.
 -#}
 {%- set outcomes = ['refund', 'credit', 'exchange'] -%}
 with seen as (
@@ -12,9 +14,21 @@ with seen as (
     where dimension_type = 'all'
 ),
 
+-- The factor of an outcome is its share of the returns still to come, divided
+-- by its share of those made.
 nowcast as (
-    select *
-    from {{ ref('loop_returns', 'int_returns_nowcast') }}
+    select
+        as_of_date,
+        order_month_date,
+        {% for outcome in outcomes -%}
+        coalesce({{ outcome }}_share_to_come / nullif({{ ratio(
+            'sum(cast(' ~ outcome ~ '_units as ' ~ type_exact_ratio()
+            ~ ')) over (partition by as_of_date)',
+            'sum(returned_units) over (partition by as_of_date)'
+        ) }}, 0), 1) as {{ outcome }}_factor,
+        {% endfor -%}
+        future_rate
+    from {{ ref('loop_returns', 'int_returns_expected_by_outcome') }}
     where dimension_type = 'all'
 ),
 
@@ -158,7 +172,8 @@ joined as (
         shares.goods_share,
         shares.other_goods_share,
         {% for outcome in outcomes -%}
-        shares.{{ outcome }}_share,
+        shares.{{ outcome }}_share * nowcast.{{ outcome }}_factor
+            as {{ outcome }}_share,
         {% endfor -%}
         nowcast.future_rate * greatest(
             cast(seen.sold_amount as {{ type_ratio() }}) - seen.known_amount, 0
