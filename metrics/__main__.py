@@ -70,7 +70,11 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.json:
         print(result.model_dump_json(indent=2))
     else:
-        console.show(result, Console(width=None if sys.stdout.isatty() else 160))
+        width = None if sys.stdout.isatty() else 160
+        # Square brackets and colons in the data are not markup.
+        console.show(
+            result, Console(width=width, markup=False, emoji=False, highlight=False)
+        )
     return 0
 
 

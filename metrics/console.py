@@ -22,7 +22,8 @@ from metrics.results import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-MOST_COLUMNS = 12
+WIDEST = 60
+"""Letters of a column of records after which its cells may wrap."""
 
 
 def show(result: Any, console: Console) -> None:
@@ -76,13 +77,43 @@ def _answer(result: Answer, console: Console) -> None:
 
 def _records(console: Console, records: Sequence[dict[str, Any]]) -> None:
     names = list(records[0]) if records else []
-    kept = [name for name in names if any(row[name] is not None for row in records)]
-    kept = kept[:MOST_COLUMNS]
-    _table(
-        console,
-        kept,
-        [tuple(tables.text(row[name]) for name in kept) for row in records],
-    )
+    cells = {
+        name: [tables.text(row[name]) for row in records]
+        for name in names
+        if any(row[name] is not None for row in records)
+    }
+    same = [name for name in cells if len(records) > 1 and len({*cells[name]}) == 1]
+    for columns in _parts(records, cells, same, console.width):
+        rows = zip(*(cells[name] for name in columns), strict=True)
+        _table(console, columns, rows)
+    if same:
+        words = ", ".join(f"{name} {cells[name][0]}" for name in same)
+        console.print(f"The same in all rows: {words}", style="dim")
+
+
+def _parts(
+    records: Sequence[dict[str, Any]],
+    cells: dict[str, list[str]],
+    same: Sequence[str],
+    width: int,
+) -> Iterable[list[str]]:
+    """Return the columns of tables that fit the width, each with the first texts of the rows."""
+    kept = [name for name in cells if name not in same]
+    wide = {name: 2 + min(WIDEST, max(map(len, [name, *cells[name]]))) for name in kept}
+    keys = kept[:1]
+    for name in kept[1:]:
+        if not isinstance(records[0][name], str) or (
+            sum(wide[one] for one in [*keys, name]) > width / 3
+        ):
+            break
+        keys.append(name)
+    part = list(keys)
+    for name in kept[len(keys) :]:
+        if len(part) > len(keys) and sum(wide[one] for one in [*part, name]) > width:
+            yield part
+            part = list(keys)
+        part.append(name)
+    yield part
 
 
 def _footing(console: Console, result: Answer | ReportAnswer | Orders) -> None:
@@ -105,5 +136,5 @@ def _table(
         justify: Literal["left", "right"] = "right" if is_number else "left"
         table.add_column(heading, justify=justify)
     for row in listed:
-        table.add_row(*(one.replace("[", r"\[") for one in row))
+        table.add_row(*row)
     console.print(table)

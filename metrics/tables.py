@@ -11,8 +11,18 @@ from typing import Any
 
 from metrics.results import Answer, Figure, Row
 
-_FORMULA = re.compile(r"^[\s\x00-\x1f]*[=+\-@]")
-"""A pattern for cells that a spreadsheet would read as formulas."""
+_UNSEEN = (
+    r"\s\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5"
+    r"\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_FORMULA = re.compile(
+    rf"^(?=[\t\r\n])|(?:^|(?<=[;|\t\r\n]))(?=[{_UNSEEN}]*"
+    r"[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20])"
+)
+"""Where a spreadsheet may start a formula: at the beginning of a text and, if it uses another
+separator than commas, after any separator or line break. Invisible characters may precede the
+sign, which may be a full-width one."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,8 @@ def answer(result: Answer) -> Table:
 def answer_csv(result: Answer) -> str:
     """Return the rows of an answer as CSV, with exact values and always the same columns.
 
-    The columns of the groups are between ``period`` and ``value``.
+    The columns of the groups are between ``period`` and ``value``. The last columns are
+    the same in every row: the question's filters and days, and whether the rows are all.
     """
     groups = group_names(result)
     file = io.StringIO()
@@ -76,7 +87,8 @@ def answer_csv(result: Answer) -> str:
             *("is_small", "maturity", "mature_share"),
             *("to_date", "to_date_numerator", "to_date_denominator"),
             *("previous_period", "previous", "difference"),
-            *("currency", "data_through"),
+            *("currency", "filters", "start_date", "end_date"),
+            *("data_through", "is_complete"),
         ]
     )
     for row in result.rows:
@@ -89,7 +101,9 @@ def answer_csv(result: Answer) -> str:
             *(row.is_small, row.maturity.status, row.maturity.mature_share),
             *(to_date.value, to_date.numerator, to_date.denominator),
             *((before.period, before.value, before.difference) if before else [""] * 3),
-            *(result.currency, result.data_through),
+            *(result.currency, "; ".join(result.filters)),
+            *(result.start_date, result.end_date),
+            *(result.data_through, result.is_complete),
         ]
         writer.writerow([_cell(one) for one in cells])
     return file.getvalue()
@@ -123,7 +137,9 @@ def text(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        if abs(value) < 1_000:  # noqa: PLR2004
+            return f"{value:.4g}"
+        return f"{value:,.2f}".removesuffix("0").removesuffix(".0")
     return " ".join(str(value).split())
 
 
@@ -151,16 +167,17 @@ def _before(row: Row, unit: str) -> tuple[str, str]:
     change = row.previous.difference
     if change is None:
         return value_text(row.previous, unit), ""
-    points = (
-        f"{100 * change:+.1f} points" if unit.startswith("share") else f"{change:+g}"
-    )
-    return value_text(row.previous, unit), points
+    sign = "+" if float(change) > 0 else ""
+    words = f"{sign}{text(change)}"
+    if unit.startswith("share"):
+        words = f"{100 * float(change):+.1f} points"
+    return value_text(row.previous, unit), words
 
 
 def _cell(value: Any) -> Any:
     # Amounts are texts too, but a minus sign before an amount does not start a formula.
-    if isinstance(value, str) and _FORMULA.match(value) and not _is_number(value):
-        return f"'{value}"
+    if isinstance(value, str) and not _is_number(value):
+        return _FORMULA.sub("'", value)
     return value
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from metrics import Engine
+from metrics import Engine, tables
 from metrics.__main__ import EXAMPLES, main
 from metrics.completion import SHELLS
+from metrics.query import runner
+from metrics.question.filters import Filter
 from metrics.question.question import Question
 from metrics.tables import answer_csv
 from tests.metrics.conftest import ROOT, environment
@@ -176,6 +181,91 @@ def test_completion_works_before_the_first_build(
     said = capsys.readouterr()
     assert "repurchase" in said.out
     assert "make demo" in said.err
+
+
+def test_a_named_answer_prints_every_column_that_has_a_value(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("products", "changes", "demand_by_size"):
+        rows = engine.get_answer(name, limit=5).rows
+        assert main(["answer", name, "--limit", "5"]) == 0
+        words = set(re.findall(r"\w+", capsys.readouterr().out))
+        columns = {one for row in rows for one in row if row[one] is not None}
+        assert columns <= words
+
+
+def test_square_brackets_are_printed_as_they_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With more values, filters are not compared with the known ones.
+    monkeypatch.setattr(runner, "MOST_VALUES", 1)
+    titles = ("Breton Tee [sale]", "[/b]", ":smile:")
+    where = [word for one in titles for word in ("--where", f"product_title!={one}")]
+    assert main(["query", "sold_units", *where]) == 0
+    said = capsys.readouterr().out
+    assert all(f"Shown: product_title != {one}\n" in said for one in titles)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (12345.6, "12,345.6"),
+        (74570.0, "74,570"),
+        (-39395.878, "-39,395.88"),
+        (0.36538, "0.3654"),
+        (1234, "1,234"),
+    ],
+)
+def test_numbers_are_written_without_powers_of_ten(value: float, wanted: str) -> None:
+    assert tables.text(value) == wanted
+
+
+def test_a_difference_of_amounts_is_exact(engine: Engine) -> None:
+    answer = engine.query(
+        Question(["refund_amount"], time_grain="month", compare_to_previous=True)
+    )
+    pairs = [(row.value, row.previous) for row in answer.rows if row.previous]
+    assert len(pairs) > 3
+    for value, before in pairs:
+        assert Decimal(before.difference) == Decimal(value) - Decimal(before.value)
+    printed = tables.answer(answer).rows[-1][-1]
+    assert printed.lstrip("+") == pairs[-1][1].difference
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "\uff1d1+1",
+        "\u200b=1",
+        "\ufeff=1",
+        "\u3164=1",
+        "\n=1",
+        "a;=1+1",
+        "\t1",
+        "-x",
+    ],
+)
+def test_csv_starts_no_formula_anywhere_in_a_cell(engine: Engine, text: str) -> None:
+    answer = engine.query(Question(["sold_units"], group_by=["sku"], limit=1))
+    answer.rows[0].group["sku"] = text
+    [row] = csv.DictReader(io.StringIO(answer_csv(answer), newline=""))
+    assert "'" in row["sku"]
+    assert row["sku"].replace("'", "") == text
+
+
+def test_csv_says_what_was_asked_and_whether_it_has_all_rows(engine: Engine) -> None:
+    question = Question(
+        ["sold_units"],
+        group_by=["sku"],
+        where=[Filter(dimension="product_category", value="Dresses")],
+        start_date="2026-Q1",
+        limit=1,
+    )
+    [row] = csv.DictReader(answer_csv(engine.query(question)).splitlines())
+    assert row["filters"] == "product_category = Dresses"
+    assert (row["start_date"], row["end_date"]) == ("2026-01-01", "")
+    assert row["is_complete"] == "False"
 
 
 def test_csv_keeps_amounts_exact_and_starts_no_formula(engine: Engine) -> None:
