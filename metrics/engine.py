@@ -205,13 +205,7 @@ class Engine:
 
         limit = read_limit(limit, MOST_ROWS)
         found = self._dimension(dimension, metric)
-        values = self._runner.values(found, MOST_VALUES)
-        if search:
-            values = [
-                one
-                for one in values
-                if one is not None and search.lower() in str(one).lower()
-            ]
+        values = self._runner.values(found, MOST_VALUES, search)
         return DimensionValues(
             dimension=found.name,
             values=[

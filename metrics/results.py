@@ -129,7 +129,7 @@ class Change(Figure):
     """The figure of the previous period, and the difference from it."""
 
     period: str
-    difference: float | None
+    difference: Number | None
     difference_interval: Interval | None = None
 
 

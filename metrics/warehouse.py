@@ -120,6 +120,10 @@ class DuckDB:
                 raise too_slow() from error
             except (duckdb.CatalogException, duckdb.BinderException) as error:
                 raise not_built() from error
+            except duckdb.DataError as error:
+                raise unfit() from error
+            except duckdb.Error as error:
+                raise refused("DuckDB", error) from error
             finally:
                 clock.cancel()
 
@@ -182,6 +186,10 @@ class Postgres:
             self._driver.errors.UndefinedColumn,
         ) as error:
             raise not_built() from error
+        except self._driver.DataError as error:
+            raise unfit() from error
+        except self._driver.Error as error:
+            raise refused("PostgreSQL", error) from error
         finally:
             connection.close()
 
@@ -203,15 +211,21 @@ class BigQuery:
         """Connect as dbt's profile does, with the client of dbt-bigquery."""
         self._module = driver("google.cloud.bigquery", "BigQuery", "dbt-bigquery")
         self._errors = importlib.import_module("google.api_core.exceptions")
+        self._no_login = importlib.import_module(
+            "google.auth.exceptions"
+        ).GoogleAuthError
         place = {"location": os.environ.get("BIGQUERY_LOCATION", "US")}
         if project := os.environ.get("BIGQUERY_PROJECT"):
             place["project"] = project
         keyfile = os.environ.get("DBT_BIGQUERY_KEYFILE")
-        self._client = (
-            self._module.Client.from_service_account_json(keyfile, **place)
-            if keyfile
-            else self._module.Client(**place)
-        )
+        try:
+            self._client = (
+                self._module.Client.from_service_account_json(keyfile, **place)
+                if keyfile
+                else self._module.Client(**place)
+            )
+        except (self._no_login, OSError, ValueError) as error:
+            raise no_login() from error
 
     def session(self) -> AbstractContextManager[None]:
         """Return an empty context, since the client needs no session."""
@@ -224,12 +238,12 @@ class BigQuery:
             answer = self._client.query(sql, job_config=limits).result(timeout=SECONDS)
         except TimeoutError as error:
             raise too_slow() from error
+        except self._no_login as error:
+            raise no_login() from error
         except self._errors.NotFound as error:
             raise not_built() from error
         except self._errors.GoogleAPICallError as error:
-            raise MetricsError(
-                f"BigQuery refused the query: {error.message}"
-            ) from error
+            raise refused("BigQuery", error.message) from error
         return Table(
             [field.name for field in answer.schema], [row.values() for row in answer]
         )
@@ -307,4 +321,29 @@ def not_built() -> MetricsError:
     return MetricsError(
         "The warehouse lacks a table or column of this version; build it with "
         "`meltano run build` (the demo's with `make demo`)."
+    )
+
+
+def unfit() -> MetricsError:
+    """Return the error for a filter's value that is not of its column's type."""
+    return MetricsError(
+        "A value of a filter does not fit its column: write numbers as 12.5, days as "
+        "2026-06-30, and true or false."
+    )
+
+
+def no_login() -> MetricsError:
+    """Return the error for missing or expired credentials of BigQuery."""
+    return MetricsError(
+        "BigQuery needs credentials and a project: set DBT_BIGQUERY_KEYFILE or run "
+        "`gcloud auth application-default login`, and set BIGQUERY_PROJECT."
+    )
+
+
+def refused(database: str, error: object) -> MetricsError:
+    """Return the error for a query that a database refused, with its first line."""
+    line = str(error).strip().partition("\n")[0]
+    return MetricsError(
+        f"{database} refused the query: {line} Check that the user may read the marts, "
+        "and build them again if they are of another version."
     )

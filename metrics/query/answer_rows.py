@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from metrics.definitions.catalog import Metric
 from metrics.definitions.dimensions import short_name
 from metrics.errors import MetricsError, short
 from metrics.query import intervals
-from metrics.query.figures import Cut, Key
+from metrics.query.figures import Cut, Key, amount
 from metrics.question.question import Question
-from metrics.results import Change, Figure, Interval, Maturity, Row
+from metrics.results import Change, Figure, Interval, Maturity, Number, Row
 
 
 def row(  # noqa: PLR0913
@@ -60,9 +62,12 @@ def _maturity(
 
 def change(metric: Metric, row: Row, former: Figure, period: str) -> Change:
     """Return the figure of the previous period, and the difference from it."""
-    difference, bounds = None, None
-    if row.value is not None and former.value is not None:
-        difference = float(row.value) - float(former.value)
+    difference: Number | None = None
+    bounds = None
+    if isinstance(row.value, str) and isinstance(former.value, str):
+        difference = amount(Decimal(row.value) - Decimal(former.value))
+    elif isinstance(row.value, int | float) and isinstance(former.value, int | float):
+        difference = row.value - former.value
     if metric.unit == "share" and row.denominator and former.denominator:
         bounds = intervals.newcombe(
             (float(row.numerator or 0), float(row.denominator)),
@@ -120,10 +125,24 @@ def ordered(
         end = "lower" if is_down else "upper"
         warnings.append(f"Shares are ranked by the {end} end of their interval.")
     if name in groups:
-        found = sorted(rows, key=lambda row: str(row.group[name]), reverse=is_down)
+        found = sorted(
+            (row for row in rows if row.group[name] is not None),
+            key=lambda row: _natural(row.group[name]),
+            reverse=is_down,
+        ) + [row for row in rows if row.group[name] is None]
     else:
         found = sorted(rows, key=rank, reverse=is_down and name == "period")
     return sorted(found, key=lambda row: place[row.metric])
+
+
+def _natural(value: Any) -> tuple[Any, ...]:
+    """Return a key that sorts numbers in texts by size; true comes after false."""
+    if isinstance(value, int | float):
+        return (value,)
+    parts = re.split(r"(\d+)", str(value), flags=re.ASCII)
+    return tuple(
+        int(one) if place % 2 else one.lower() for place, one in enumerate(parts)
+    )
 
 
 def sizes(rows: list[Row], metrics: Sequence[Metric]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from metrics.definitions.semantic_layer import TIME, Request, Semantics
 from metrics.errors import MetricsError
 from metrics.query import intervals
 from metrics.question.filters import Conditions
-from metrics.question.periods import Period
+from metrics.question.periods import Period, after, first_day
 from metrics.results import Figure, Interval, Number
 from metrics.warehouse import Warehouse
 
@@ -51,11 +52,24 @@ class Cut:
         return Request(
             metrics,
             self.paths(without),
-            where + more,
+            where + self._days() + more,
             self.period.start,
             self.period.end,
-            MOST_GROUPS + 1,
         )
+
+    def _days(self) -> tuple[str, ...]:
+        """Return the conditions of a period that begins or ends within a grain's period.
+
+        MetricFlow extends the limits of time to whole periods of the grain.
+        """
+        start, end, grain = self.period.start, self.period.end, self.grain or "day"
+        day = f"{{{{ TimeDimension('{TIME}', 'day') }}}}"
+        found = []
+        if start and start != first_day(start, grain):
+            found.append(f"{day} >= '{start}'")
+        if end and after(first_day(end, grain), grain) != end + dt.timedelta(1):
+            found.append(f"{day} <= '{end}'")
+        return tuple(found)
 
     def over(self, period: Period) -> Cut:
         """Return a copy of the cut for another period."""
@@ -137,7 +151,8 @@ class Figures:
         Raises:
             MetricsError: There are too many groups.
         """
-        records = self._warehouse.query(sql).records()
+        # The limit is not part of the SQL, which others join; it is for all of its rows.
+        records = self._warehouse.query(f"{sql}\nLIMIT {MOST_GROUPS + 1}").records()
         if len(records) > MOST_GROUPS:
             raise MetricsError(
                 f"That gives more than {MOST_GROUPS:,} groups. Add a filter, or group by "
@@ -165,7 +180,7 @@ def _figure(metric: Metric, record: dict[str, Any]) -> Figure:
     bounds = None
     if metric.unit == "share" and numerator is not None and denominator:
         bounds = intervals.wilson(float(numerator), float(denominator))
-    number = _amount if "money" in metric.unit else _count
+    number = amount if "money" in metric.unit else _count
     return Figure(
         value=value if metric.is_share else number(value),
         numerator=number(numerator),
@@ -178,7 +193,7 @@ def _count(value: Any) -> Number | None:
     return None if value is None else int(value)
 
 
-def _amount(value: Any) -> Number | None:
+def amount(value: Any) -> Number | None:
     """Return an amount as text: exact, with at least two decimals."""
     if value is None:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from metrics.errors import MetricsError, unknown
 from metrics.query.coverage import SHOP, DataCoverage, published
 from metrics.query.reports import REPORTS, Report
-from metrics.question.filters import Filter
+from metrics.question.filters import Filter, literal
 from metrics.results import Definition, NamedAnswer, ReportAnswer
 from metrics.warehouse import Warehouse
 
@@ -88,9 +88,18 @@ def read(
             )
             for one in sorted(metrics & known.keys())
         ],
-        warnings=[found.caution] if found.caution else [],
+        warnings=_cautions(found, rows),
         sql=sql,
     )
+
+
+def _cautions(found: Report, rows: list[dict[str, Any]]) -> list[str]:
+    # Other filters than the default ones may select older or only mature orders.
+    is_young = any(
+        row.get("is_current_period") and row.get("maturity") == "to_date"
+        for row in rows
+    )
+    return [one for one in (found.caution, found.young if is_young else "") if one]
 
 
 def _defaults(
@@ -100,7 +109,7 @@ def _defaults(
     dropped = named | (TIMES if named & TIMES else set())
     kept = {key: value for key, value in found.defaults.items() if key not in dropped}
     return (
-        [f"{key} = {_literal(warehouse, value)}" for key, value in kept.items()],
+        [f"{key} = {literal(value, warehouse.text)}" for key, value in kept.items()],
         [f"{key} = {value}" for key, value in kept.items()],
     )
 
@@ -111,7 +120,7 @@ def _condition(
     if one.dimension not in columns:
         raise unknown("column", one.dimension, columns, "list_answers names them.")
     op = one.operator()
-    literals = [_literal(warehouse, value) for value in one.values()]
+    literals = [literal(value, warehouse.text) for value in one.values()]
     if None in one.values():
         raise MetricsError("A filter of a report takes values, not null.")
     known = warehouse.query(
@@ -125,9 +134,3 @@ def _condition(
     right = f"({listed})" if op in {"in", "not in"} else listed
     words = ", ".join(str(value) for value in one.values())
     return f"{one.dimension} {op} {right}", f"{one.dimension} {op} {words}"
-
-
-def _literal(warehouse: Warehouse, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value) if isinstance(value, int | float) else warehouse.text(str(value))

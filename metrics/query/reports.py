@@ -14,6 +14,8 @@ class Report:
     defaults: dict[str, str | bool] = field(default_factory=dict)
     order: str = ""
     caution: str = ""
+    young: str = ""
+    """A caution for rows of the current period that include young orders."""
 
 
 _ALL: dict[str, str | bool] = {"period_type": "all"}
@@ -46,28 +48,28 @@ REPORTS = {
         "rpt_return_rate_by_product",
         dict(_THIS_QUARTER),
         _RANKED,
-        _TO_DATE,
+        young=_TO_DATE,
     ),
     "sizes": Report(
         "Which sizes and colours have the highest return rate this quarter?",
         "rpt_return_rate_by_option",
         {**_THIS_QUARTER, "option_name": "size"},
         _RANKED,
-        _TO_DATE,
+        young=_TO_DATE,
     ),
     "skus": Report(
         "Which SKUs have the highest return rate this quarter?",
         "rpt_return_rate_by_sku",
         dict(_THIS_QUARTER),
         _RANKED,
-        _TO_DATE,
+        young=_TO_DATE,
     ),
     "categories": Report(
         "Which product categories have the highest return rate this quarter?",
         "rpt_return_rate_by_category",
         dict(_THIS_QUARTER),
         _RANKED,
-        _TO_DATE,
+        young=_TO_DATE,
     ),
     "reasons": Report(
         "What are the top reasons for returns in each product category?",

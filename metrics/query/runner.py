@@ -60,7 +60,7 @@ class QueryRunner:
         cut, currency, filters = self.cut(question, metrics, coverage, warnings)
         rows, sql = [], []
         for metric in metrics:
-            found, statements = self._rows(metric, cut, question, warnings)
+            found, statements = self._rows(metric, cut, question, coverage, warnings)
             rows += found
             sql += statements
         rows = ordered(rows, metrics, question, warnings)
@@ -164,14 +164,25 @@ class QueryRunner:
         found = literals(one, dimension, known, self.warehouse.text)
         return conditions.compare(dimension, one.operator(), found)
 
-    def values(self, dimension: Dimension, limit: int) -> list[Any]:
-        """Return at most ``limit`` values of a dimension."""
-        request = Request((), (path(dimension, "day"),), limit=limit)
-        rows = self.warehouse.query(self.semantics.compile(request)).rows
+    def values(self, dimension: Dimension, limit: int, search: str = "") -> list[Any]:
+        """Return at most ``limit`` values of a dimension that contain a text."""
+        conditions = Conditions()
+        where: tuple[str, ...] = ()
+        if search:
+            text = self.warehouse.text(search.lower())
+            where = (conditions.contains(dimension, text, self.warehouse.dialect),)
+        request = Request((), (path(dimension, "day"),), where, limit=limit)
+        sql = conditions.fill(self.semantics.compile(request))
+        rows = self.warehouse.query(sql).rows
         return sorted((row[0] for row in rows), key=lambda one: (one is None, str(one)))
 
     def _rows(
-        self, metric: Metric, cut: Cut, question: Question, warnings: list[str]
+        self,
+        metric: Metric,
+        cut: Cut,
+        question: Question,
+        coverage: DataCoverage,
+        warnings: list[str],
     ) -> tuple[list[Row], list[Statement]]:
         is_guarded = metric.guarded is not None and not names(question, metric.guarded)
         read = self._read(metric, cut, is_guarded=is_guarded)
@@ -189,7 +200,10 @@ class QueryRunner:
                 f"{metric.name} is to date: young orders can still be returned."
             )
         if question.compare_to_previous:
-            self._compare(metric, cut, rows, read, is_guarded=is_guarded)
+            through = max(coverage.last_days)
+            warnings += self._compare(
+                metric, cut, rows, read, through, is_guarded=is_guarded
+            )
         return rows, read.statements
 
     def _read(self, metric: Metric, cut: Cut, *, is_guarded: bool) -> Read:
@@ -210,32 +224,55 @@ class QueryRunner:
             ],
         )
 
-    def _compare(
-        self, metric: Metric, cut: Cut, rows: list[Row], read: Read, *, is_guarded: bool
-    ) -> None:
-        """Add the figure of the previous period to each row."""
-        former = dict(read.figures)
+    def _compare(  # noqa: PLR0913
+        self,
+        metric: Metric,
+        cut: Cut,
+        rows: list[Row],
+        read: Read,
+        through: dt.date,
+        *,
+        is_guarded: bool,
+    ) -> list[str]:
+        """Add the figure of the previous period to each row, over as many days.
+
+        Returns:
+            Warnings with the days that are compared, if they are not whole periods.
+        """
+
+        def over(period: Period) -> dict[Key, Figure]:
+            return self._read(metric, cut.over(period), is_guarded=is_guarded).figures
+
         if not cut.grain:
-            earlier = cut.period.previous()
-            former = self._read(
-                metric, cut.over(earlier), is_guarded=is_guarded
-            ).figures
-            name = f"{earlier.start} to {earlier.end}"
-        elif cut.period.start:
-            first = periods.first_day(cut.period.start, cut.grain)
-            start = periods.before(first, cut.grain)
-            earlier = Period(start, cut.period.start - dt.timedelta(1))
-            former |= self._read(
-                metric, cut.over(earlier), is_guarded=is_guarded
-            ).figures
+            earlier = cut.period.previous(through)
+            former = over(earlier)
+            for key, found in zip(read.figures, rows, strict=True):
+                if key in former:
+                    found.previous = change(metric, found, former[key], earlier.text)
+            end = cut.period.end
+            is_running = end is not None and end > through
+            days = Period(cut.period.start, through)
+            return [_compared(days, earlier)] if is_running else []
+        warnings = []
+        formers: dict[dt.date, tuple[str, dict[Key, Figure]]] = {}
+        for start in sorted({day_of(key[0]) for key in read.figures}):
+            days = cut.period.within(start, cut.grain, through)
+            earlier = days.before(cut.grain)
+            name = f"{earlier.start}"
+            if days != Period().within(start, cut.grain, dt.date.max):
+                name = earlier.text
+                warnings.append(_compared(days, earlier))
+            there = cut.period.within(
+                periods.before(start, cut.grain), cut.grain, through
+            )
+            formers[start] = name, read.figures if there == earlier else over(earlier)
         for key, found in zip(read.figures, rows, strict=True):
-            other = key
-            if cut.grain:
-                start = periods.before(day_of(key[0]), cut.grain)
-                name = start.isoformat()
-                other = (_like(start, key[0]), *key[1:])
+            start = day_of(key[0])
+            name, former = formers[start]
+            other = (_like(periods.before(start, cut.grain), key[0]), *key[1:])
             if other in former:
                 found.previous = change(metric, found, former[other], name)
+        return warnings
 
 
 @dataclass(frozen=True)
@@ -269,6 +306,10 @@ def guards(
             "days to return, is_order_mature)."
         )
     return words
+
+
+def _compared(days: Period, earlier: Period) -> str:
+    return f"The days {days.text} are compared with {earlier.text}."
 
 
 def _like(day: dt.date, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ Value = str | int | float | bool | None
 OPERATORS = ("=", "!=", "in", "not in", "<", "<=", ">", ">=")
 _ORDERED = {"<", "<=", ">", ">="}
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None}
-_MARK = re.compile(r"'value \d{3}'")
+_MARK = re.compile(r"'value \d{3,}'")
 
 
 class Filter(BaseModel):
@@ -97,9 +98,7 @@ class Conditions:
 
     def compare(self, dimension: Dimension, op: str, values: list[str]) -> str:
         """Return a condition in MetricFlow's syntax."""
-        column = f"{{{{ Dimension('{dimension.path}') }}}}"
-        if dimension.is_time:
-            column = f"{{{{ TimeDimension('{dimension.path}', 'day') }}}}"
+        column = _column(dimension)
         known = [self._mark(one) for one in values if one != "null"]
         has_null = len(known) < len(values)
         if op in {"=", "in"}:
@@ -116,6 +115,12 @@ class Conditions:
             raise MetricsError(f"{op} takes a value, not null.")
         return f"{column} {op} {known[0]}"
 
+    def contains(self, dimension: Dimension, literal: str, dialect: str) -> str:
+        """Return the condition that a value contains a text in lower case."""
+        kind = "string" if dialect == "bigquery" else "varchar"
+        column = f"lower(cast({_column(dimension)} as {kind}))"
+        return f"strpos({column}, {self._mark(literal)}) > 0"
+
     def fill(self, sql: str) -> str:
         """Return compiled SQL with the placeholders replaced by the values."""
         # In one pass, so that a value that looks like a placeholder is not replaced.
@@ -125,6 +130,12 @@ class Conditions:
         mark = f"'value {len(self.literals):03}'"
         self.literals[mark] = literal
         return mark
+
+
+def _column(dimension: Dimension) -> str:
+    if dimension.is_time:
+        return f"{{{{ TimeDimension('{dimension.path}', 'day') }}}}"
+    return f"{{{{ Dimension('{dimension.path}') }}}}"
 
 
 def literals(
@@ -146,7 +157,7 @@ def literals(
     """
     if dimension.is_time:
         return [f"cast({text(_day(value))} as date)" for value in one.values()]
-    spelled = None if known is None else {_key(value): value for value in known}
+    spelled = None if known is None else [one for one in known if one is not None]
     found: list[str] = []
     for value in one.values():
         if value is None:
@@ -154,26 +165,45 @@ def literals(
         elif spelled is None or (
             one.operator() in _ORDERED and not isinstance(value, bool)
         ):
-            found.append(_literal(value, text))
-        elif _key(value) in spelled:
-            found.append(_literal(spelled[_key(value)], text))
+            found.append(literal(value, text))
         else:
-            raise unknown(
-                "value",
-                str(value),
-                [str(each) for each in spelled.values() if each is not None],
-                f"dimension_values names those of {dimension.name}.",
-            )
+            found.append(literal(_known(value, spelled, dimension), text))
     return found
+
+
+def _known(value: Value, spelled: list[Any], dimension: Dimension) -> Any:
+    """Return the dimension's value that is meant: spelled so, or else the only similar one."""
+    exact = [one for one in spelled if str(one) == str(value)]
+    same = exact or [one for one in spelled if _key(one) == _key(value)]
+    if len(same) > 1:
+        raise MetricsError(
+            f"{short(value)} may be {' or '.join(short(one) for one in same)}; write one "
+            "of them, or all."
+        )
+    if not same:
+        raise unknown(
+            "value",
+            str(value),
+            [str(one) for one in spelled],
+            f"dimension_values names those of {dimension.name}.",
+        )
+    return same[0]
 
 
 def _key(value: Any) -> str:
     return " ".join(str(value).lower().split())
 
 
-def _literal(value: Any, text: Callable[[str], str]) -> str:
+def literal(value: Any, text: Callable[[str], str]) -> str:
+    """Return a value of a filter as a literal of SQL.
+
+    Raises:
+        MetricsError: It is an infinite number or none.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and not math.isfinite(value):
+        raise MetricsError(f"{short(value)} is no number; write one such as 12.5.")
     if isinstance(value, int | float):
         return repr(value)
     return text(str(value))

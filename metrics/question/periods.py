@@ -11,6 +11,9 @@ from metrics.errors import MetricsError, short
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_DAYS = {"day": 1, "week": 7}
+YEARS = range(1900, 3000)
+"""Years that a question may name."""
 _PART = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
 
 
@@ -21,10 +24,19 @@ class Period:
     start: dt.date | None = None
     end: dt.date | None = None
 
-    def previous(self) -> Period:
+    @property
+    def text(self) -> str:
+        """The days in words."""
+        return f"{self.start} to {self.end}"
+
+    def previous(self, through: dt.date) -> Period:
         """Return the period of equal length that ends on the day before this one begins.
 
-        For whole months, the previous period has the same number of whole months.
+        For whole months, the previous period has the same number of whole months. If the
+        data end within the period, the previous period ends on the corresponding day.
+
+        Args:
+            through: The last day of data.
 
         Raises:
             MetricsError: The period has no start or no end.
@@ -34,12 +46,29 @@ class Period:
                 "compare_to_previous needs start_date and end_date, or a time_grain."
             )
         months = _whole_months(self.start, self.end)
-        start = (
-            add_months(self.start, -months)
-            if months
-            else self.start - (self.end - self.start) - dt.timedelta(1)
+        days = 0 if months else (self.end - self.start).days + 1
+        return _back(self.start, min(self.end, through), months, days)
+
+    def within(self, start: dt.date, grain: str, through: dt.date) -> Period:
+        """Return the days of a grain's period that lie in this one and have data."""
+        last = after(start, grain) - dt.timedelta(1)
+        return Period(
+            max(start, self.start or start), min(last, self.end or last, through)
         )
-        return Period(start, self.start - dt.timedelta(1))
+
+    def before(self, grain: str) -> Period:
+        """Return the corresponding days of the previous period of a grain."""
+        if self.start is None or self.end is None:
+            return self
+        return _back(self.start, self.end, _MONTHS.get(grain, 0), _DAYS.get(grain, 0))
+
+
+def _back(start: dt.date, end: dt.date, months: int, days: int) -> Period:
+    """Return the days so many months and days earlier."""
+    day = dt.timedelta(1)
+    # The end of a month corresponds to the end of the other month.
+    last = max(add_months(end, -months), add_months(end + day, -months) - day)
+    return Period(add_months(start, -months) - days * day, last - days * day)
 
 
 def read_period(start: str | None, end: str | None) -> Period:
@@ -86,9 +115,17 @@ def first_day(day: dt.date, grain: str) -> dt.date:
 
 def before(start: dt.date, grain: str) -> dt.date:
     """Return the first day of the previous period of a grain."""
-    if grain in _MONTHS:
-        return add_months(start, -_MONTHS[grain])
-    return start - dt.timedelta(7 if grain == "week" else 1)
+    return _moved(start, grain, -1)
+
+
+def after(start: dt.date, grain: str) -> dt.date:
+    """Return the first day of the next period of a grain."""
+    return _moved(start, grain, 1)
+
+
+def _moved(start: dt.date, grain: str, by: int) -> dt.date:
+    days = dt.timedelta(by * _DAYS.get(grain, 0))
+    return add_months(start, by * _MONTHS.get(grain, 0)) + days
 
 
 def last_month(through: dt.date) -> Period:
@@ -126,13 +163,21 @@ def _read(text: str | None, *, is_end: bool) -> dt.date | None:
     part = _PART.fullmatch(text.strip())
     try:
         if part is None:
-            return dt.date.fromisoformat(text.strip())
-        year, quarter, month = part.groups()
-        first = int(month or 1) if not quarter else int(quarter) * 3 - 2
-        start = dt.date(int(year), first, 1)
+            quarter, month, start = None, None, dt.date.fromisoformat(text.strip())
+        else:
+            year, quarter, month = part.groups()
+            first = int(month or 1) if not quarter else int(quarter) * 3 - 2
+            start = dt.date(int(year), first, 1)
     except ValueError as error:
         raise MetricsError(
             f"{short(text)} is not a date; write 2026-06-30, 2026-06, 2026-Q2 or 2026."
         ) from error
+    if start.year not in YEARS:
+        raise MetricsError(
+            f"{short(text)} is not in the years {YEARS[0]} to {YEARS[-1]}; leave the date "
+            "out for all days."
+        )
+    if part is None:
+        return start
     months = 3 if quarter else 1 if month else 12
     return add_months(start, months) - dt.timedelta(1) if is_end else start
