@@ -107,7 +107,7 @@ def build(engine: Engine) -> Starlette:
     def figures(request: Request) -> Response:
         choice = Choice.read(request.query_params)
         try:
-            text = tables.answer_csv(engine.query(choice.question()))
+            text = tables.answer_csv(engine.query(choice.question(MOST_ROWS)))
         except MetricsError as error:
             return _response(f"{error}\n", "text/plain", HTTPStatus.BAD_REQUEST)
         # The byte order mark makes spreadsheets read UTF-8.
@@ -169,7 +169,7 @@ def _answer(engine: Engine, choice: Choice) -> dict[str, Any]:
             tables.holds_numbers([row[place] for row in table.rows])
             for place in range(len(table.headings))
         ],
-        "chart": chart.chart(answer),
+        "chart": chart.chart(answer, choice.grain),
         "command": choice.command(),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from metrics import tables
+from metrics.question.periods import before
 from metrics.results import Answer, Figure, Row
 
 WIDTH = 760
@@ -56,7 +57,7 @@ class Line:
     """The values of a group over time; a period without a value breaks the line."""
 
     label: str
-    pieces: list[list[Dot]] = field(default_factory=lambda: [[]])
+    pieces: list[list[Dot]] = field(default_factory=list)
 
     @property
     def dots(self) -> list[Dot]:
@@ -89,14 +90,19 @@ class Chart:
     width: float = WIDTH
 
 
-def chart(result: Answer) -> Chart | None:
-    """Return the chart of an answer, or None if there is no value to draw."""
+def chart(result: Answer, grain: str) -> Chart | None:
+    """Return the chart of an answer, or None if there is no value to draw.
+
+    Args:
+        result: The answer.
+        grain: The grain of its periods; empty without periods.
+    """
     rows = [row for row in result.rows if row.value is not None]
     if not rows:
         return None
     [unit] = {one.unit for one in result.definitions}
     if rows[0].period:
-        return _lines(result, rows, unit)
+        return _lines(result, rows, unit, grain)
     return _bars(result, rows, unit)
 
 
@@ -127,25 +133,25 @@ def _bars(result: Answer, rows: list[Row], unit: str) -> Chart:
     )
 
 
-def _lines(result: Answer, rows: list[Row], unit: str) -> Chart:
+def _lines(result: Answer, rows: list[Row], unit: str, grain: str) -> Chart:
     names = list(dict.fromkeys(_name(row) for row in rows))
     shown = [row for row in rows if _name(row) in names[:MOST_LINES]]
     low, high = _ends(shown)
     across = _days(shown)
     up = _scale(low, high, HEIGHT - MARGIN, MARGIN / 2)
     lines = {name: Line(name) for name in names[:MOST_LINES]}
-    for row in result.rows:
-        line = lines.get(_name(row))
-        if line is None:
-            continue
-        if row.value is None:
+    newest: dict[str, dt.date] = {}
+    for row in sorted(shown, key=lambda row: str(row.period)):
+        name, line = _name(row), lines[_name(row)]
+        start = dt.date.fromisoformat(str(row.period))
+        if newest.get(name) != before(start, grain):
             line.pieces.append([])
-            continue
+        newest[name] = start
         line.pieces[-1].append(
             Dot(
                 x=across[str(row.period)],
                 y=up(_number(row)),
-                title=f"{row.period} {_name(row)}: {tables.value_text(row, unit)}",
+                title=f"{row.period} {name}: {tables.value_text(row, unit)}",
                 # The intervals of several lines would cover each other.
                 interval=_interval(row, up) if len(lines) == 1 else None,
             )

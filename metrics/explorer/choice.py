@@ -80,8 +80,8 @@ class Choice:
             limit=one("limit"),
         )
 
-    def question(self) -> Question:
-        """Return the question for the engine.
+    def question(self, rows: int = ROWS) -> Question:
+        """Return the question for the engine, for so many rows if the person chose no number.
 
         Raises:
             MetricsError: A filter has no value, or the number of rows is no number.
@@ -106,7 +106,7 @@ class Choice:
             currency=self.currency or None,
             compare_to_previous=self.compare,
             order=self.order or None,
-            limit=int(self.limit or ROWS),
+            limit=int(self.limit or rows),
         )
 
     def command(self) -> str:

@@ -160,6 +160,30 @@ def test_the_csv_has_the_rows_of_the_table(view: Page, address: str) -> None:
     ]
 
 
+def test_the_csv_has_all_rows_unless_a_number_is_chosen(
+    address: str, shop: Warehouse
+) -> None:
+    [(skus,)] = shop.rows("select count(distinct sku) from fct_order_lines")
+    assert skus > 100
+    for limit, wanted in (("", False), ("5", True)):
+        choice = {"metric": "sold_units", "by": "sku", "limit": limit}
+        with urlopen(f"{address}figures.csv?{urlencode(choice)}") as response:  # noqa: S310
+            text = response.read().decode("utf-8-sig")
+        rows = list(csv.DictReader(text.splitlines()))
+        assert (len(rows) == 5) == wanted
+        assert wanted or len(rows) > 100
+        assert {row["is_complete"] for row in rows} == {str(not wanted)}
+
+
+def test_a_line_runs_through_the_periods_in_order(view: Page, address: str) -> None:
+    choice = {"metric": "eligible_orders", "grain": "month", "order": "-value"}
+    view.goto(f"{address}?{urlencode(choice)}")
+    points = view.locator("polyline").first.get_attribute("points").split()
+    places = [float(one.split(",")[0]) for one in points]
+    assert len(places) > 6
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize(
     ("choice", "sentence"),
     [
