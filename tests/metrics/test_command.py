@@ -43,7 +43,7 @@ def test_a_question_is_answered_as_a_table_with_its_definition_and_date(
     assert main([*words, "--period", "2026-Q1"]) == 0
     said = capsys.readouterr().out
     assert "Dresses" in said
-    assert "Share of the orders with the goods" in said
+    assert "Of the eligible orders with the goods" in said
     assert f"Data through {oracle.data_through}" in said
 
 

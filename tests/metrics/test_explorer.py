@@ -103,7 +103,9 @@ def test_a_person_picks_metric_group_and_filter_and_sees_the_printed_figures(
     # The chart, the definition and the SQL belong to the same figures.
     bars = view.locator("svg text.value").all_text_contents()
     assert bars == [row[1] for row in shown[1:]]
-    assert "Share of the orders with the goods" in view.locator("#answer").inner_text()
+    assert (
+        "Of the eligible orders with the goods" in view.locator("#answer").inner_text()
+    )
     view.get_by_text("SQL of the value").click()
     rows = shop.rows(view.locator("details code").first.inner_text())
     parts = {row[2:4] for row in map(tuple, shown[1:])}
