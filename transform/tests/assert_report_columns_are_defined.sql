@@ -55,7 +55,7 @@
     'return_week_bucket', 'return_week_bucket_sort', 'cost_form',
     'coverage', 'finding', 'is_found', 'check_name', 'example_id',
     'from_variant_id', 'from_sku', 'to_variant_id', 'to_sku', 'flow_kind',
-    'from_product_title', 'from_product_category',
+    'from_product_id', 'from_product_title', 'from_product_category',
     'data_through_date', 'data_through_at', 'months_complete_through_date',
     'orders_through_at',
     'returns_through_at', 'loop_period_start_date', 'store_timezone',

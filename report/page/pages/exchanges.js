@@ -28,7 +28,7 @@ export const exchangesPage = {
       whole: "from_units",
       within: {
         from_units: ["from_variant_id"],
-        from_product_units: ["from_product_title"],
+        from_product_units: ["from_product"],
       },
     },
   },

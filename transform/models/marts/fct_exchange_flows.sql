@@ -42,6 +42,7 @@ final as (
         exchanges.loop_return_id,
         exchanges.loop_exchange_id,
         exchanges.sm_store_id,
+        pairs.from_product_id,
         pairs.from_variant_id,
         exchanges.variant_id as to_variant_id,
         -- text

@@ -25,6 +25,7 @@ summed as (
         items.from_variant_id,
         items.to_variant_id,
         items.flow_kind,
+        max(items.from_product_id) as from_product_id,
         max(items.from_sku) as from_sku,
         max(items.to_sku) as to_sku,
         max(items.from_product_title) as from_product_title,
@@ -44,7 +45,7 @@ totalled as (
             partition by period, from_variant_id
         ) as from_units,
         sum(exchanged_units) over (
-            partition by period, from_product_title
+            partition by period, coalesce(from_product_id, from_product_title)
         ) as from_product_units
     from summed
 ),
@@ -57,6 +58,7 @@ final as (
         period,
         period_start_date,
         is_current_period,
+        from_product_id,
         from_variant_id,
         from_sku,
         from_product_title,
