@@ -16,7 +16,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from metrics import Engine
 from metrics.__main__ import main
+from metrics.explorer.chart import chart
+from metrics.question.question import Question
 from tests.metrics.conftest import ROOT, environment
 from tests.report.conftest import Watch
 from tests.report.test_pages import barriers
@@ -184,6 +187,15 @@ def test_a_line_runs_through_the_periods_in_order(view: Page, address: str) -> N
     places = [float(one.split(",")[0]) for one in points]
     assert len(places) > 6
     assert places == sorted(places)
+
+
+def test_a_line_breaks_where_a_period_has_no_row(engine: Engine) -> None:
+    answer = engine.query(Question(["eligible_orders"], time_grain="month"))
+    [whole] = chart(answer, "month").lines
+    assert len(whole.paths) == 1
+    del answer.rows[3]
+    [broken] = chart(answer, "month").lines
+    assert [len(path.split()) for path in broken.paths] == [3, len(answer.rows) - 3]
 
 
 @pytest.mark.parametrize(
