@@ -434,7 +434,7 @@ class Shop:
             processed=processed,
             day=self._day(processed),
             customer=digits(customer.get("id")),
-            email=(customer.get("email") or one.get("email") or "").strip().lower()
+            email=(one.get("email") or customer.get("email") or "").strip().lower()
             or None,
             channel=_channel(one),
             currency=one["currencyCode"],

@@ -64,8 +64,8 @@ renamed as (
             as presentment_currency_code,
         {{ email_hash(
             'coalesce('
-            ~ json_text(raw_json('customer'), '$.email')
-            ~ ', ' ~ raw_text('email') ~ ')'
+            ~ raw_text('email') ~ ', '
+            ~ json_text(raw_json('customer'), '$.email') ~ ')'
         ) }} as customer_email_hash,
         lower({{ raw_text('sourceName') }}) as source_name,
         {{ landing }} as landing_page_url,

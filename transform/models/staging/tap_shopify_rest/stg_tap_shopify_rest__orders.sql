@@ -104,9 +104,9 @@ renamed as (
             as presentment_currency_code,
         {{ email_hash(
             'coalesce('
-            ~ json_text(raw_json('customer'), '$.email')
-            ~ ', ' ~ raw_text('email')
-            ~ ', ' ~ raw_text('contact_email') ~ ')'
+            ~ raw_text('email') ~ ', '
+            ~ raw_text('contact_email') ~ ', '
+            ~ json_text(raw_json('customer'), '$.email') ~ ')'
         ) }} as customer_email_hash,
         lower({{ raw_text('source_name') }}) as source_name,
         {{ raw_text('landing_site') }} as landing_page_url,
