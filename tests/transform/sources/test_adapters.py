@@ -32,7 +32,8 @@ create table fivetran.order_line as select
     'no JSON' as properties,
     false as _fivetran_deleted;
 create table fivetran.discount_allocation as
-    select 21 as order_line_id, index, 2.25 as amount from range(2) as rows(index);
+    select 21 as order_line_id, index, 2.25 as allocated_amount_set_shop_amount
+    from range(2) as rows(index);
 create table fivetran.tax_line as
     select 21 as order_line_id, index, 9.55 as price from range(2) as rows(index);
 create table fivetran.order_tag as select 11 as order_id, index, value

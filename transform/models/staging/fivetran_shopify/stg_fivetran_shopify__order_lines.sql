@@ -20,7 +20,10 @@ orders as (
 discounts as (
     select
         {{ digits(typed_text('order_line_id')) }} as order_line_id,
-        sum({{ to_money(typed_text('amount')) }}) as discount_amount
+        sum(coalesce(
+            {{ to_money(typed_text('amount')) }},
+            {{ to_money(typed_text('allocated_amount_set_shop_amount')) }}
+        )) as discount_amount
     from discount_allocations
     group by 1
 ),
