@@ -474,7 +474,7 @@ class Shop:
             is_exchange=is_exchange,
             added=0 if is_exchange else added,
             is_merchandise=not line["isGiftCard"]
-            and category.lower() not in NOT_MERCHANDISE,
+            and _is_merchandise(category, line["title"]),
             raw=line,
         )
 
@@ -537,6 +537,7 @@ class Shop:
             digits(unit.get("product_id")),
             digits(unit.get("variant_id")),
         )
+        category = self.categories.get(product, "(none)")
         return Unit(
             parent_reason=unit.get("parent_return_reason") or None,
             reason=unit.get("return_reason") or None,
@@ -545,10 +546,11 @@ class Shop:
             - (amount(unit["tax"]) if _is_tax_in_prices(record) else ZERO),
             tax=amount(unit["tax"]),
             sku=_sku(unit.get("sku"), product, variant, unit["title"]),
-            category=self.categories.get(product, "(none)"),
+            category=category,
             raw=unit,
-            is_merchandise=self.categories.get(product, "").lower()
-            not in NOT_MERCHANDISE,
+            is_merchandise=_is_merchandise(
+                category, self.titles.get(product, unit["title"])
+            ),
         )
 
     def _match(self) -> None:
@@ -806,6 +808,18 @@ def _discount(line: Json) -> Decimal:
         ),
         ZERO,
     )
+
+
+def credit_order(one: Json) -> str | None:
+    """Return the order that was made for a return's credit: never the returned order."""
+    named = digits(one.get("gift_card_order_id"))
+    return None if named == digits(one.get("provider_order_id")) else named
+
+
+def _is_merchandise(category: str, title: str) -> bool:
+    """Return whether goods are neither a service nor a tip, which has no type but a title."""
+    kind = title if category == "(none)" else category
+    return kind.strip().lower() not in NOT_MERCHANDISE
 
 
 def _tax_share(order: Json, line: Json) -> Fraction:

@@ -1,11 +1,12 @@
 {#
-    Whether a product type is merchandise: all types are, except the excluded
-    ones. Null and empty types count as merchandise.
+    Whether goods are merchandise: all goods are, except those of an excluded
+    product type. Goods without a type, such as a tip, are judged by their title.
 #}
-{% macro is_merchandise_type(product_type) -%}
+{% macro is_merchandise_type(product_type, product_title) -%}
     coalesce(
-            lower(nullif(trim({{ product_type }}), ''))
-            not in {{ text_list(var('non_merchandise_product_types')) }},
+            lower(trim(coalesce(
+                nullif(trim({{ product_type }}), ''), {{ product_title }}
+            ))) not in {{ text_list(var('non_merchandise_product_types')) }},
             true
         )
 {%- endmacro %}

@@ -52,7 +52,9 @@ joined as (
         order_lines.unit_price_amount,
         order_lines.discount_amount,
         not order_lines.is_gift_card
-        and {{ is_merchandise_type('products.product_type') }}
+        and {{ is_merchandise_type(
+            'products.product_type', 'order_lines.product_title'
+        ) }}
             as is_merchandise,
         1 - coalesce(tax_shares.tax_share, 0) as share_without_tax
     from order_lines

@@ -87,7 +87,11 @@ joined as (
         coalesce(order_lines.vendor, products.vendor) as vendor,
         coalesce(
             order_lines.is_merchandise,
-            {{ is_merchandise_type('products.product_type') }}
+            {{ is_merchandise_type(
+                'products.product_type',
+                'coalesce(products.product_title,'
+                ~ ' return_line_items.product_title)'
+            ) }}
         ) as is_merchandise,
         returns.line_refund_amount as return_line_refund_amount,
         reason_mappings.reason_group

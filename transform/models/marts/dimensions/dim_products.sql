@@ -104,7 +104,8 @@ final as (
             as {{ dbt.type_bigint() }}
         ) as variant_count,
         -- booleans
-        {{ is_merchandise_type('known.product_type') }} as is_merchandise,
+        {{ is_merchandise_type('known.product_type', 'known.product_title') }}
+            as is_merchandise,
         known.is_in_shop
     from known
     left join variant_counts
