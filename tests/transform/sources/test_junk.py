@@ -35,8 +35,11 @@ insert into tap_loop_returns.return_line_items (
     where lines.return_id = (
         select id from tap_loop_returns.returns where order_name = '#1003'
     );
-insert into tap_loop_returns.return_line_items (return_id, line_item_id) values
-    (null, null), ('J1', null), ('nowhere', 'X');
+insert into tap_loop_returns.returns (
+    id, state, outcome, gift_card, return_total, currency
+) values ('J5', 'closed', 'credit', '5.00', '5.00', 'US Dollar');
+insert into tap_loop_returns.return_line_items (return_id, line_item_id, price) values
+    (null, null, null), ('J1', null, null), ('nowhere', 'X', null), ('J5', 'U5', '5.00');
 insert into tap_loop_returns.return_exchanges (return_id, exchange_id, exchange_order_id) values
     ('J1', 'E1', 'not a number'), ('J2', null, null);
 insert into tap_loop_returns.return_labels (return_id, label_position, rate) values
@@ -92,7 +95,8 @@ def junk(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         ("amounts_do_not_add_up", 1),
         ("unit_over_line_quantity", 3),
         ("negative_line_price", 3),
-        ("return_without_date", 3),
+        ("return_without_date", 4),
+        ("currency_unknown", 7),
         ("order_without_date", 2),
     ],
 )

@@ -76,6 +76,7 @@ final as (
         outcome,
         cast(count(*) as {{ dbt.type_bigint() }}) as returned_units
     from dated
+    where month_date is not null
     group by
         date_basis,
         month_date,
