@@ -1,8 +1,15 @@
 {#- Shopify joins at most three options into a variant's title. -#}
 {%- set places = [1, 2, 3] -%}
-{#- Letter sizes, numbers with or without a unit, waist and length, cups. -#}
+{#- Letter or word sizes, and numbers with or without a unit; two of them can be
+    joined: S/M, 3-6 months, 32W x 34L. Cups. -#}
+{%- set word -%}
+(?:one size(?: fits all)?|osfa|free size|o/?s|x*[sl]|m|[0-9]x[sl]?|(?:x-?)*(?:small|large)|medium)
+{%- endset -%}
+{%- set number -%}
+[0-9]+(?:[.,][0-9]+)?(?: ?(?:cm|mm|ml|l|g|kg|oz|in|eu|uk|us|w|t|yrs?|years?|y|months?|mos?|m))?
+{%- endset -%}
 {%- set size_pattern -%}
-^(one size(?: fits all)?|o/?s|x*[sl]|m|[0-9]x[sl]|(?:x-?)*(?:small|large)|medium|[0-9]+(?:[.,][0-9]+)?(?: ?(?:cm|mm|ml|l|g|kg|oz|in|eu|uk|us|y|yrs|m|months|t))?|(?:eu|uk|us|w) ?[0-9]+(?:[.,][0-9]+)?(?: ?l ?[0-9]+)?|[0-9]+ ?[/-] ?[0-9]+|[0-9]+[a-k]+)$
+^({{ word }}(?: ?[/-] ?{{ word }})?|(?:(?:eu|uk|us|w) ?)?{{ number }}(?: ?[xl/-] ?{{ number }})?|[0-9]+[a-k]+)$
 {%- endset -%}
 
 with variants as (
