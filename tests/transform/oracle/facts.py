@@ -13,6 +13,7 @@ from .shop import (
     POLICY_PERIODS,
     ZERO,
     amount,
+    credit_order,
     digits,
     label_cost,
     moment,
@@ -225,7 +226,7 @@ def milestones(
         ],
         "credit_issued": [
             [done.get("gift_card_processed")],
-            [ordered.get(digits(raw.get("gift_card_order_id")) or "")],
+            [ordered.get(credit_order(raw) or "")],
         ],
         "exchange_ordered": [
             [done.get("exchange_processed")],

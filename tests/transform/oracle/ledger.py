@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .shop import CREDIT, ZERO, amount, digits, moment, month
+from .shop import CREDIT, ZERO, amount, credit_order, digits, moment, month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,8 +168,8 @@ def _moments(shop: Shop, record: Return) -> Moments:
             record.fee,
         )
     )
-    credit_order = digits(raw.get("gift_card_order_id"))
-    card = shop.by_id.get(str(credit_order))
+    credit = credit_order(raw)
+    card = shop.by_id.get(str(credit))
     made = _exchange_order(shop, record)
     has_exchange_order = any(one.get("exchange_order_id") for one in raw["exchanges"])
 
@@ -188,7 +188,7 @@ def _moments(shop: Shop, record: Return) -> Moments:
         credit=when(
             is_wanted=record.gift_card > 0,
             known=_done(record, "gift_card") or (card.processed if card else None),
-            is_done=processed or credit_order is not None,
+            is_done=processed or credit is not None,
         ),
         exchange=when(
             is_wanted=record.has_exchange,
@@ -221,7 +221,7 @@ def _entries(shop: Shop, record: Return, refunds: list[Json]) -> Iterator[Entry]
     if at.refund:
         yield from _of_money(record, at.refund, booked, _to_credit(shop, refunds))
     if at.credit:
-        card = shop.by_id.get(str(digits(record.raw.get("gift_card_order_id"))))
+        card = shop.by_id.get(str(credit_order(record.raw)))
         issued = card.processed if card else None
         bonus = max(record._given - record.total, ZERO)  # noqa: SLF001
         for kind, account, value in (

@@ -520,7 +520,7 @@ class Shop:
             ),
             has_moved=bool(
                 one.get("shopify_refund_object")
-                or one.get("gift_card_order_id")
+                or credit_order(one)
                 or any(item.get("exchange_order_id") for item in items)
                 or any(
                     done.get(f"{what}_processed")
@@ -571,9 +571,7 @@ class Shop:
 
     def _give_roles(self) -> None:
         """Set the role of each order and the parent of each exchange order."""
-        credit_orders = {
-            str(digits(record.raw.get("gift_card_order_id"))) for record in self.returns
-        }
+        credit_orders = {credit_order(record.raw) for record in self.returns}
         parents: dict[str, Order | None] = {}
         for record in sorted(self.returns, key=lambda one: (one.created, one.id)):
             for item in record.raw.get("exchanges") or []:

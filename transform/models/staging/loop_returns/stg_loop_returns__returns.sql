@@ -25,7 +25,11 @@ renamed as (
         {{ text_literal(var('store_id')) }} as store_id,
         {{ raw_text('id') }} as return_id,
         {{ digits(raw_text('provider_order_id')) }} as order_id,
-        {{ digits(raw_text('gift_card_order_id')) }} as gift_card_order_id,
+        -- The returned order itself was not made to issue credit.
+        nullif(
+            {{ digits(raw_text('gift_card_order_id')) }},
+            {{ digits(raw_text('provider_order_id')) }}
+        ) as gift_card_order_id,
         {{ raw_text('destination_id') }} as destination_id,
         -- text
         {{ raw_text('order_name') }} as order_name,
