@@ -174,7 +174,7 @@ def test_what_is_owed_is_said_by_currency_the_main_one_first(report, view, shown
         " and ".join(f"{row[part]:,.2f} {row[0]}" for row in rows) for part in (1, 2, 3)
     )
     assert said.startswith(
-        f"Still owed to customers on 29 Jun 2026: {total}, of which {requested} for "
+        f"Still owed to customers on 30 Jun 2026: {total}, of which {requested} for "
         f"returns that they have requested and {expected} expected for goods already"
     )
 

@@ -177,7 +177,7 @@ def test_the_liability_of_each_month_end_is_its_sum(report, view, shown):
             [plain(dollars(value)) for value in row[:7]] for row in rows
         ]
         owed = view.locator("#what-is-still-owed-to-customers + p").inner_text()
-        assert owed.startswith("On 29 Jun 2026 the shop owes customers ")
+        assert owed.startswith("On 30 Jun 2026 the shop owes customers ")
         amounts = [plain(word).rstrip(".,") for word in owed.split() if "." in word]
         assert amounts[:3] == [plain(dollars(value)) for value in rows[0][5:8]]
         cells = table(view, "Each liability compared with later payments")

@@ -392,10 +392,8 @@ class Shop:
         self.returns = [self._return(one) for one in raw["returns"]]
         self.by_id = {order.id: order for order in self.orders}
         self.data_through = (
-            min(
-                self._day(max(str(one["updatedAt"]) for one in raw["orders"])),
-                self._day(max(str(one["updated_at"]) for one in raw["returns"])),
-            )
+            # Returns are read after the shop's last change, so they reach further.
+            self._day(max(str(one["updatedAt"]) for one in raw["orders"]))
             if raw["orders"] and raw["returns"]
             else date.min
         )

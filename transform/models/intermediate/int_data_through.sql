@@ -8,6 +8,14 @@ orders as (
     from {{ ref('loop_returns', 'stg_orders') }}
 ),
 
+audits as (
+    select
+        *,
+        coalesce(updated_to, created_to, started_at) as read_to
+    from {{ ref('loop_returns', 'stg_loop_returns__sync_audits') }}
+    where stream_name = 'returns' and finished_at is not null
+),
+
 returns_through as (
     select
         max(coalesce(return_updated_at, return_created_at))
@@ -21,24 +29,43 @@ orders_through as (
     from orders
 ),
 
--- The earlier of the two times; if one is missing, the other.
-older as (
+-- A sync read everything up to the end of its window, but not past its start.
+audited as (
+    select
+        max(case when read_to < started_at then read_to else started_at end)
+            as audited_through_at
+    from audits
+),
+
+-- A sync that found no change also shows how far the returns reach.
+reached as (
     select
         returns_through.first_return_at,
         returns_through.returns_through_at,
         orders_through.orders_through_at,
         case
             when
-                orders_through.orders_through_at
-                < returns_through.returns_through_at
-                then orders_through.orders_through_at
-            else coalesce(
-                returns_through.returns_through_at,
-                orders_through.orders_through_at
-            )
-        end as data_through_at
+                audited.audited_through_at
+                > returns_through.returns_through_at
+                then audited.audited_through_at
+            else returns_through.returns_through_at
+        end as returns_reach_at
     from returns_through
     cross join orders_through
+    cross join audited
+),
+
+-- The earlier of the two times; if one is missing, the other. Without orders,
+-- only the newest return is known to be of the shop's own time.
+older as (
+    select
+        *,
+        case
+            when orders_through_at is null then returns_through_at
+            when orders_through_at < returns_reach_at then orders_through_at
+            else coalesce(returns_reach_at, orders_through_at)
+        end as data_through_at
+    from reached
 ),
 
 final as (
