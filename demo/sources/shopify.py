@@ -209,7 +209,7 @@ _REST_REFUND = thing(
             id=WHOLE,
             refund_id=WHOLE,
             order_id=WHOLE,
-            **texts("amount", "tax_amount", "kind"),
+            **texts("amount", "tax_amount", "kind", "reason"),
         )
     ),
     **moments("created_at", "processed_at"),

@@ -351,7 +351,11 @@ def order_refunds(store: Store, moment: int) -> Iterator[Json]:
 
 
 def _refund(order: Order, refund: ledger.Refund) -> Json:
-    """Return one refund with its units and adjustments."""
+    """Return one refund with its units and adjustments.
+
+    Since version 2024-10 of the API the adjustments leave out refunded shipping, which
+    is in `refundShippingLines`; Shopify's tap does not request these.
+    """
     done = timestamps.zulu(refund.moment)
     return {
         "id": gid("Refund", refund.id),
@@ -379,6 +383,7 @@ def _refund(order: Order, refund: ledger.Refund) -> Json:
                 "reason": one.kind.upper(),
             }
             for position, one in enumerate(refund.adjustments)
+            if one.kind != "shipping_refund"
         ],
         **SHOP,
     }

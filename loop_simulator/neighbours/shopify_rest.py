@@ -197,6 +197,7 @@ def _refund(order: Order, refund: ledger.Refund) -> Json:
                 "amount": money.text(one.amount),
                 "tax_amount": money.text(one.tax),
                 "kind": one.kind,
+                "reason": one.kind.replace("_", " ").capitalize(),
             }
             for position, one in enumerate(refund.adjustments)
         ],

@@ -292,11 +292,14 @@ def test_store_credit_rolls_forward_from_month_to_month(
 SHOP = "tap_shopify"
 GID = "gid://shopify"
 PLANTED = {
-    # A payment of a refund is 3.00 larger than the refund.
+    # A payment of a refund is 3.00 larger than the refund, and so is the adjustment smaller.
     1: (
         (
             f"update {SHOP}.transactions set amountset = replace(amountset::varchar,"
-            f" '93.05', '96.05')::json where id = '{GID}/OrderTransaction/7040720000008'"
+            f" '93.05', '96.05')::json where id = '{GID}/OrderTransaction/7040720000008';"
+            f" update {SHOP}.order_refunds set orderadjustments = replace("
+            " orderadjustments::varchar, '5.95', '2.95')::json"
+            f" where id = '{GID}/Refund/880090000001'"
         ),
         {("refund", "unexplained")},
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -98,6 +99,22 @@ def _paid_back(refund: Json, streams: Tables) -> list[Json]:
         and payment["order"]["id"] == refund["order"]["id"]
         and abs(datetime.fromisoformat(payment["createdat"]) - made) <= ONE_MINUTE
     ]
+
+
+def _refunded_shipping(refund: Json, streams: Tables) -> list[str]:
+    """Return what was paid beyond the goods and the adjustments of a refund, if anything."""
+    paid = sum(
+        Decimal(amount(one["amountset"]) or 0)
+        for one in _paid_back(refund, streams)
+        if one["status"] == "SUCCESS"
+    )
+    for sign, parts, names in (
+        (-1, refund["refundlineitems"], ("subtotalSet", "totalTaxSet")),
+        (1, refund["orderadjustments"], ("amountSet", "taxAmountSet")),
+    ):
+        for part in parts or []:
+            paid += sign * sum(Decimal(amount(part.get(name)) or 0) for name in names)
+    return [str(-paid)] if paid > 0 else []
 
 
 # REST ----------------------------------------------------------------------------
@@ -248,6 +265,15 @@ def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:
                         "tax_amount": amount(one["taxAmountSet"]),
                     }
                     for one in refund["orderadjustments"] or []
+                ]
+                + [
+                    {
+                        "id": number(refund["id"]) * 10,
+                        "kind": "shipping_refund",
+                        "amount": shipping,
+                        "tax_amount": "0",
+                    }
+                    for shipping in _refunded_shipping(refund, streams)
                 ],
                 "transactions": [
                     _rest_payment(one) for one in _paid_back(refund, streams)
@@ -402,12 +428,25 @@ def fivetran(streams: Tables) -> Tables:
             {
                 "id": number(one["id"]),
                 "refund_id": number(refund["id"]),
-                "reason": one["reason"],
+                "kind": lower(one["reason"]),
+                "reason": "Refund discrepancy",
                 "amount_set_shop_amount": amount(one["amountSet"]),
                 "tax_amount_set_shop_amount": amount(one["taxAmountSet"]),
             }
             for refund in streams["order_refunds"]
             for one in refund["orderadjustments"] or []
+        ]
+        + [
+            {
+                "id": number(refund["id"]) * 10,
+                "refund_id": number(refund["id"]),
+                "kind": "shipping_refund",
+                "reason": "Shipping refund",
+                "amount_set_shop_amount": shipping,
+                "tax_amount_set_shop_amount": "0",
+            }
+            for refund in streams["order_refunds"]
+            for shipping in _refunded_shipping(refund, streams)
         ],
         "transaction": list(_fivetran_payments(streams)),
     }

@@ -14,10 +14,10 @@ order_lines as (
 shipping_refunds as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
-        sum(amount) as order_shipping_refunds,
-        sum(coalesce(tax_amount, 0)) as order_shipping_tax_refunds
-    from {{ ref('loop_returns', 'stg_order_adjustments') }}
-    where adjustment_reason = 'shipping_refund'
+        sum(shipping_adjustment_amount - shipping_tax_adjustment_amount)
+            as order_shipping_refunds,
+        sum(shipping_tax_adjustment_amount) as order_shipping_tax_refunds
+    from {{ ref('loop_returns', 'int_refunds_booked') }}
     group by store_id, order_id
 ),
 

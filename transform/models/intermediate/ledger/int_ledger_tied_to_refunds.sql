@@ -247,9 +247,13 @@ final as (
                 then 'return_still_open'
             when tie_line = 'goods' and goods_amount = 0
                 then 'refund_without_goods'
-            when tie_line = 'refund' and is_unknown then 'payment_unknown'
-            when tie_line = 'refund' and is_to_come then 'payment_to_come'
-            when tie_line = 'refund' and not is_paid then 'payment_missing'
+            -- Refunded shipping may be known only from the payment.
+            when tie_line in ('refund', 'shipping') and is_unknown
+                then 'payment_unknown'
+            when tie_line in ('refund', 'shipping') and is_to_come
+                then 'payment_to_come'
+            when tie_line in ('refund', 'shipping') and not is_paid
+                then 'payment_missing'
             when {{ is_rounding('ledger_amount - shopify_amount') }}
                 then 'rounding'
             else 'unexplained'

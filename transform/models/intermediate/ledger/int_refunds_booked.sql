@@ -44,9 +44,13 @@ adjustments as (
             case
                 when adjustment_reason = 'shipping_refund'
                     then amount + coalesce(tax_amount, 0)
-                else 0
             end
-        ) as shipping_adjustment_amount
+        ) as shipping_adjustment_amount,
+        sum(
+            case
+                when adjustment_reason = 'shipping_refund' then tax_amount
+            end
+        ) as shipping_tax_adjustment_amount
     from {{ ref('loop_returns', 'stg_order_adjustments') }}
     where {{ is_affected('order_id') }}
     group by store_id, refund_id
@@ -92,8 +96,23 @@ final as (
             else 'none'
         end as payment_status,
         coalesce(adjustments.adjustment_amount, 0) as adjustment_amount,
-        coalesce(adjustments.shipping_adjustment_amount, 0)
-            as shipping_adjustment_amount,
+        -- Shopify's GraphQL API lists no adjustments for shipping. What was
+        -- paid beyond the goods and all adjustments is refunded shipping.
+        coalesce(
+            adjustments.shipping_adjustment_amount,
+            case
+                when refunds.refund_amount is not null
+                    then least(
+                        coalesce(refund_lines.goods_amount, 0)
+                        - coalesce(adjustments.adjustment_amount, 0)
+                        - refunds.refund_amount,
+                        0
+                    )
+            end,
+            0
+        ) as shipping_adjustment_amount,
+        coalesce(adjustments.shipping_tax_adjustment_amount, 0)
+            as shipping_tax_adjustment_amount,
         {{ local_date('refunds.refunded_at') }} as shopify_date,
         {{ built_at() }} as built_at
     from refunds

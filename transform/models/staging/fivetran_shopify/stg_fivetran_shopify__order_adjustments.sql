@@ -15,9 +15,12 @@ renamed as (
         {{ digits(typed_text('id')) }} as adjustment_id,
         {{ digits(typed_text('refund_id')) }} as refund_id,
         -- text
-        lower(coalesce(
-            {{ typed_text('reason') }}, {{ typed_text('kind') }}
-        )) as adjustment_reason,
+        replace(
+            lower(coalesce(
+                {{ typed_text('kind') }}, {{ typed_text('reason') }}
+            )),
+            ' ', '_'
+        ) as adjustment_reason,
         -- numerics
         coalesce(
             {{ to_money(typed_text('amount_set_shop_amount')) }},
