@@ -116,14 +116,21 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         ``postgres``; ``transform/profiles.yml`` lists the other variables.
 
     Raises:
-        WarehouseError: It does not exist, cannot be opened, or lacks its driver.
+        WarehouseError: It does not exist, cannot be opened or read, or lacks its
+            driver.
     """
     target = os.environ.get("DBT_TARGET")
     if path is None and target == "bigquery":
-        yield _bigquery()
+        errors = (
+            _driver("google.api_core.exceptions", "dbt-bigquery").GoogleAPICallError,
+            _driver("google.auth.exceptions", "dbt-bigquery").GoogleAuthError,
+        )
+        with _explained(*errors):
+            yield _bigquery()
         return
     if path is None and target == "postgres":
-        with closing(_postgres()) as opened:
+        psycopg2 = _driver("psycopg2", "dbt-postgres")
+        with closing(_postgres()) as opened, _explained(psycopg2.Error):
             yield Postgres(opened)
         return
     path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT)
@@ -134,11 +141,24 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         connection = duckdb.connect(str(path), read_only=True)
     except duckdb.IOException as error:
         raise WarehouseError(f"{path} cannot be opened: {error}") from error
-    with connection:
+    with connection, _explained(duckdb.Error):
         connection.execute("set timezone = 'UTC'")
         if _has_schema(connection):
             connection.execute(f'use "{schema_of_marts()}"')
         yield DuckDB(connection)
+
+
+@contextmanager
+def _explained(*errors: type[Exception]) -> Iterator[None]:
+    """Turn errors of a driver, such as a missing column, into one that says what to do."""
+    try:
+        yield
+    except errors as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".!")
+        raise WarehouseError(
+            f"The warehouse cannot be read: {reason}. If an earlier version built it, "
+            "build it again with `meltano run build` (the demo's with `make demo`)."
+        ) from error
 
 
 def _has_schema(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -3,20 +3,23 @@ import { html } from "./elements.js";
 import { isNothing } from "./format.js";
 
 /**
- * Registers the handler that saves a file when a download button is clicked. `context` returns
- * columns that are the
- * same for every row, as pairs of name and value: filters and the last day of data.
+ * Registers the handler that saves a file when a download button is clicked. `context` returns for a
+ * table columns that are the same for every row, as pairs of name and value: the filters that
+ * select its rows, and the last day of data.
  */
 export function saveDownloads(context) {
-  document.addEventListener("csv", ({ detail }) => save(`${detail.file}.csv`, detail, context()));
+  document.addEventListener("csv", ({ detail }) =>
+    save(`${detail.file}.csv`, detail, context(detail)),
+  );
 }
 
 function save(file, { caption, columns, rows, flags }, context) {
   const names = columns.map((column) => column.name);
   const hasMoney = columns.some((column) => column.kind === "money");
   if (hasMoney && !names.includes("currency_code")) names.push("currency_code");
+  const headers = names.map((name, place) => columns[place]?.header ?? name);
   const lines = [
-    [...names, "flags", "table", ...context.map(([name]) => name)],
+    [...headers, "flags", "table", ...context.map(([name]) => name)],
     ...rows.map((row) => [
       ...names.map((name) => row[name]),
       flags(row).join("; "),

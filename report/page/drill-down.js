@@ -86,9 +86,9 @@ LISTS.unlinked = LISTS.units;
 
 /**
  * Lists the rows of a data set for which a predicate is true. `total` is their number if the data set
- * has only the first ones.
+ * has only the first ones, and `filters` names the filters that they passed.
  */
-async function openDrillDown({ heading, from, test, total = 0 }) {
+async function openDrillDown({ heading, from, test, filters, total = 0 }) {
   const dialogue = document.getElementById("drill-down");
   const rows = (await rowsOf(from)).filter(test);
   dialogue.replaceChildren(
@@ -102,7 +102,7 @@ async function openDrillDown({ heading, from, test, total = 0 }) {
       ? html("p", { class: "note" }, `The ${count(rows.length)} largest of ${count(total)}.`)
       : "",
     rows.length
-      ? table({ caption: heading, file: `orders-${from}`, columns: LISTS[from], rows })
+      ? table({ caption: heading, file: `orders-${from}`, columns: LISTS[from], rows, filters })
       : html("p", {}, "No order is listed: the model that lists them is not in this warehouse."),
   );
   dialogue.showModal();

@@ -2,13 +2,14 @@
 export const NOTHING = "–";
 export const LOCALE = "en-GB";
 
-const counts = new Intl.NumberFormat(LOCALE);
+// A figure that rounds to zero has no sign.
+const signDisplay = "negative";
+const counts = new Intl.NumberFormat(LOCALE, { signDisplay });
 export const shares = new Intl.NumberFormat(LOCALE, {
   style: "percent",
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
-  // A share that rounds to zero has no sign.
-  signDisplay: "negative",
+  signDisplay,
 });
 export const days = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 const currencies = new Map();
@@ -40,7 +41,7 @@ export const exactMoney = (value, currency) =>
 
 function amount(value, currency, digits) {
   if (isNothing(value)) return NOTHING;
-  if (!currency) return new Intl.NumberFormat(LOCALE, digits).format(value);
+  if (!currency) return new Intl.NumberFormat(LOCALE, { signDisplay, ...digits }).format(value);
   const name = `${currency} ${digits.maximumFractionDigits}`;
   if (!currencies.has(name)) currencies.set(name, amountFormat(currency, digits));
   return currencies.get(name).format(value);
@@ -49,11 +50,12 @@ function amount(value, currency, digits) {
 /** A format for amounts; a code that is not in the form of ISO 4217 is appended unchanged. */
 function amountFormat(currency, digits) {
   if (/^[A-Za-z]{3}$/.test(currency)) {
-    return new Intl.NumberFormat(LOCALE, { style: "currency", currency, ...digits });
+    return new Intl.NumberFormat(LOCALE, { style: "currency", currency, signDisplay, ...digits });
   }
   const plain = new Intl.NumberFormat(LOCALE, {
     minimumFractionDigits: digits.maximumFractionDigits === 0 ? 0 : 2,
     maximumFractionDigits: 2,
+    signDisplay,
     ...digits,
   });
   return { format: (value) => `${plain.format(value)} ${currency}` };

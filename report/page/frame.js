@@ -15,7 +15,7 @@ const main = document.getElementById("content");
 // The default of dbt's variable store_id.
 const ONLY_SHOP = "main";
 let shows = 0;
-let csvContext = [];
+let csvContext = () => [];
 
 async function showPage({ keep = false } = {}) {
   const own = (shows += 1);
@@ -90,7 +90,13 @@ async function contentOf(page, chosen) {
   const result = renderPage(page, data, selection);
   const months = page.sums ? monthFilters(data.periods, selection.period) : [];
   const offered = filters.toSpliced(1, 0, ...months).filter((one) => one.options.length > 1);
-  csvContext = filters.map((one) => [`filter_${one.name}`, labelOf(one, selection[one.name])]);
+  csvContext = ({ filters: applied, words }) => [
+    ...filters
+      .filter(({ name }) => !applied || applied.includes(name))
+      .map((one) => [`filter_${one.name}`, labelOf(one, selection[one.name])]),
+    ...(words ? [["filter_text", words]] : []),
+    ["data_through_date", data.through[0]?.data_through_date],
+  ];
   const bar = result.empty
     ? []
     : [filterBar(page, offered, selection), printedFilters(filters, selection)];
@@ -286,5 +292,5 @@ addEventListener("resize", () => {
 });
 showCoverage();
 openDrillDowns();
-saveDownloads(() => csvContext);
+saveDownloads((table) => csvContext(table));
 showPage();

@@ -84,7 +84,7 @@ export function addedBy(
     for (const row of found) {
       const key = keyOf(row, columns);
       const { sum, place } = totals.get(key) ?? { sum: 0, place: 0 };
-      totals.set(key, { sum: plus(sum, row[part]), place: place + 1 });
+      totals.set(key, { sum: sumOf(sum, row[part]), place: place + 1 });
       if (rank) row[rank] = place + 1;
     }
     for (const row of found) row[name] = totals.get(keyOf(row, columns)).sum;
@@ -105,8 +105,11 @@ export const plus = (one, other) =>
     ? null
     : Math.round(one * DECIMALS + other * DECIMALS) / DECIMALS;
 
+/** The sum as in SQL: a missing figure is left out; null if both are missing. */
+const sumOf = (one, other) => plus(one ?? other, isNothing(one) ? 0 : (other ?? 0));
+
 function joined(before, row, add) {
-  const sums = Object.fromEntries(add.map((name) => [name, plus(before[name], row[name])]));
+  const sums = Object.fromEntries(add.map((name) => [name, sumOf(before[name], row[name])]));
   return {
     ...before,
     ...sums,
@@ -120,8 +123,10 @@ function rateOf(share, part, whole, isCount) {
   const value = whole ? part / whole : null;
   const [lower, upper] = [`${share}_lower`, `${share}_upper`];
   if (!whole || !isCount) return { [share]: value };
-  const middle = value + Z ** 2 / (2 * whole);
-  const half = Z * Math.sqrt((value * (1 - value) + Z ** 2 / (4 * whole)) / whole);
+  // As in the marts: more units can come back than were sold in a period.
+  const known = Math.min(value, 1);
+  const middle = known + Z ** 2 / (2 * whole);
+  const half = Z * Math.sqrt((known * (1 - known) + Z ** 2 / (4 * whole)) / whole);
   const scale = 1 + Z ** 2 / whole;
   return {
     [share]: value,

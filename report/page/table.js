@@ -63,10 +63,11 @@ export function drillDownButton(text, label, listing) {
  * Builds a table.
  *
  * A column has name, label and kind; `show` formats its value, `compare` sorts its texts, `link`
- * returns an address for a row, `drillDown` the list to show for a row's figure, and `shade` how dark
- * its cell is, from 0 to 1. `flags` returns the flags of a row.
+ * returns an address for a row, `drillDown` the list to show for a row's figure, `shade` how dark
+ * its cell is, from 0 to 1, and `header` names it in a CSV file. `flags` returns the flags of a row.
+ * `filters` names the filters of the page that select the rows; without it, all do.
  */
-export function table({ caption, file, columns, rows, flags = () => [] }) {
+export function table({ caption, file, columns, rows, filters, flags = () => [] }) {
   const view = { rows, shown: ROWS_SHOWN, column: null, descending: false, words: "" };
   const body = html("tbody");
   const more = html("button", { type: "button", onclick: () => update({ shown: rows.length }) });
@@ -83,11 +84,12 @@ export function table({ caption, file, columns, rows, flags = () => [] }) {
       ),
     ),
   );
+  const keptRows = () => sorted(matching(rows, columns, view.words), view);
   const update = (change) => {
     Object.assign(view, change);
-    const kept = sorted(matching(rows, columns, view.words), view);
+    const kept = keptRows();
     body.replaceChildren(
-      ...kept.slice(0, view.shown).map((row) => tableRow(row, columns, flags(row))),
+      ...kept.slice(0, view.shown).map((row) => tableRow(row, columns, flags(row), filters)),
     );
     more.hidden = kept.length <= view.shown;
     printed.hidden = more.hidden;
@@ -121,20 +123,28 @@ export function table({ caption, file, columns, rows, flags = () => [] }) {
       { class: "actions" },
       more,
       rows.length
-        ? downloadButton(() => ({ caption, file, columns, flags, rows: sorted(rows, view) }))
+        ? downloadButton(() => ({
+            caption,
+            file,
+            columns,
+            flags,
+            filters,
+            words: view.words.trim(),
+            rows: keptRows(),
+          }))
         : null,
     ),
   );
 }
 
-function tableRow(row, columns, flags) {
+function tableRow(row, columns, flags, filters) {
   const cells = columns.map((column, place) => {
     const text = `${textOf(column, row)}`;
     // A figure of zero has no orders to list.
     const listing = row[column.name] && column.drillDown?.(row);
     const href = row[column.name] && column.link?.(row);
     const content = listing
-      ? drillDownButton(text, `${text} ${column.label}`, listing)
+      ? drillDownButton(text, `${text} ${column.label}`, { filters, ...listing })
       : href
         ? html("a", { href }, text)
         : text;

@@ -18,6 +18,7 @@ from report.datasets import QUERIES, pack
 from report.html import PAGE
 from report.modules import ModuleError, bundle, imported
 from report.screenshots import source_digest
+from report.warehouse import WarehouseError
 
 ROOT = PAGE.parents[1]
 
@@ -133,6 +134,11 @@ def test_a_missing_warehouse_is_named(tmp_path):
     )
     assert done.returncode == 1
     assert "run `make demo`" in done.stderr
+
+
+def test_a_warehouse_of_an_earlier_version_says_what_to_do(altered):
+    with pytest.raises(WarehouseError, match=r"reasons_grown.* `meltano run build`"):
+        altered("alter table rpt_return_alerts drop column reasons_grown")
 
 
 def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):

@@ -78,7 +78,7 @@ def test_early_warnings_stand_above_the_products(altered, view):
         "delete from rpt_return_alerts",
         """
         insert into rpt_return_alerts by name
-        select kind as dimension_type, value as dimension_value,
+        select kind as dimension_type, category as product_category, value as dimension_value,
             reason as reason_group, 'Dresses' as peer_group,
             'Linen <b>Dress</b>' as product_title, date '2026-06-03' as noticed_date,
             date '2026-04-01' as orders_from_date, 240 as sold_units,
@@ -87,9 +87,11 @@ def test_early_warnings_stand_above_the_products(altered, view):
             'Too small (40 units, 12 expected)' as reasons_grown,
             'Linen Dress: 62 of 240 units' as alert_text
         from (values
-            ('size', 'M', 'all', 2.04, 500), ('product', '7', 'all', 1.97, 900),
-            ('sku', 'LD-M', 'all', null, 450), ('reason', '7', 'Too small', 3.0, 400)
-        ) as alerts (kind, value, reason, ratio, weight)
+            ('size', 'M', 'all', 2.04, 500, 'Dresses'),
+            ('product', '7', 'all', 1.97, 900, '(none)'),
+            ('sku', 'LD-M', 'all', null, 450, '(none)'),
+            ('reason', '7', 'Too small', 3.0, 400, '(none)')
+        ) as alerts (kind, value, reason, ratio, weight, category)
         """,
         world="shop",
     )
@@ -109,6 +111,12 @@ def test_early_warnings_stand_above_the_products(altered, view):
         ]
     ]
     assert "Linen Dress: 62 of 240 units." in view.locator("main").inner_text()
+    view.locator("#filter-category").select_option("Dresses")
+    warnings = table_box(view, "Returned more often than peers").locator("tbody tr")
+    warnings.nth(1).wait_for(state="detached")
+    assert "size M" in warnings.inner_text()
+    view.locator("#filter-category").select_option("Jeans")
+    view.get_by_text("There is no early warning for these goods.").wait_for()
 
 
 def test_without_a_warning_the_products_say_so(report, view, shown):
@@ -297,7 +305,9 @@ def test_a_long_list_of_differences_says_how_many_there_are(altered, view):
     view.keyboard.press("Escape")
 
 
-def test_the_journal_is_that_of_the_chosen_month_else_the_newest(report, view, shown):
+def test_the_journal_is_that_of_the_chosen_months_else_of_the_newest(
+    report, view, shown
+):
     made = report("shop")
     newest, *_, oldest = [
         month
@@ -305,15 +315,22 @@ def test_the_journal_is_that_of_the_chosen_month_else_the_newest(report, view, s
         select distinct period from rpt_ledger_journal order by period desc
     """)
     ]
-    for choices, period in (("", newest), (f"period={oldest}", oldest)):
+    for choices, months in (
+        ("", [newest]),
+        (f"period={oldest}", [oldest]),
+        ("period=2026-Q1", ["2026-01", "2026-02", "2026-03"]),
+        ("period=2026-02..2026-03", ["2026-02", "2026-03"]),
+    ):
         rows = made.rows(f"""
-            select replace(account_class, '_', ' '), debit_amount, credit_amount,
-                net_amount
-            from rpt_ledger_journal where period = '{period}' order by account_class
+            select period, replace(account_class, '_', ' '), debit_amount,
+                credit_amount, net_amount
+            from rpt_ledger_journal where period in {(*months, "")}
+            order by period desc, account_class
         """)
+        assert {row[0] for row in rows} == {*months}
         shown(view, made, "cost", choices)
-        assert table(view, f"Journal of returns, {period}") == [
-            [row[0], *map(dollars, row[1:])] for row in rows
+        assert table(view, "Journal of returns, ") == [
+            [*row[:2], *map(dollars, row[2:])] for row in rows
         ]
 
 
@@ -333,6 +350,10 @@ def test_the_next_eight_weeks_have_units_parcels_and_refunds(report, view, shown
         [day, *(f"{int(value + 0.5):,}" for value in units), dollars(refund)]
         for day, *units, refund in rows
     ]
+    headers = table_box(view, "Expected returns by week").locator("th")
+    assert headers.get_by_text("Refunds").inner_text() == "Refunds"
+    shown(view, report("two_currencies"), "timing")
+    assert headers.get_by_text("Refunds").inner_text() == "Refunds, in USD only"
     shown(view, report("loop_alone"), "timing")
     assert view.get_by_text("The next eight weeks").count() == 0
 

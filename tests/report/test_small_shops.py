@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from tests.report.figures import table_box
+
 
 def opened(view, page: str, name: str):
     view.goto("about:blank")
@@ -55,16 +57,68 @@ def test_a_single_exchange_is_told_in_the_singular(altered, view):
 def test_months_after_the_running_one_are_not_compared(altered, view):
     page = altered(
         "update rpt_data_through set months_complete_through_date = '2026-02-28'",
+        "delete from rpt_ledger_journal where period < '2025-12'",
         world="shop",
     )
-    shown = opened(view, page, "cost").inner_text()
-    assert "Parts of the cost, 2026-02 and 2026-01" in shown
+    shown = opened(view, page, "cost")
+    assert "Parts of the cost, 2026-02 and 2026-01" in shown.inner_text()
+    journal = table_box(view, "Journal of returns, 2026-06")
+    assert journal.locator("tbody .flag").first.inner_text() == "running"
+    shown = opened(view, page, "cost?period=2025-10")
+    assert shown.get_by_text("There are no entries in 2025-10.").count() == 1
 
 
 def test_a_share_that_rounds_to_nothing_has_no_sign(altered, view):
-    page = altered("update rpt_net_return_cost set cost_share_of_gross = -0.0003")
+    page = altered(
+        "update rpt_net_return_cost set cost_share_of_gross = -0.0003, net_cost = -0.3"
+    )
     answer = opened(view, page, "cost").locator(".answer").inner_text()
-    assert ": 0.0% of " in answer
+    assert answer.startswith("Returns cost US$0 (all time): 0.0% of ")
+
+
+def test_a_range_with_a_month_without_revenue_or_with_a_negative_cost(altered, view):
+    page = altered(
+        "update rpt_net_return_cost set net_cost = 200, order_gross_revenue = 1000,"
+        " cost_share_of_gross = 0.2",
+        "update rpt_net_return_cost set order_gross_revenue = null,"
+        " cost_share_of_gross = null where period = '2026-03'",
+        "update rpt_net_return_cost set cost_share_of_gross = -0.03"
+        " where period = '2026-Q1'",
+        world="shop",
+    )
+    shown = opened(view, page, "cost?period=2026-02..2026-04")
+    answer = shown.locator(".answer").inner_text()
+    assert "30.0% of US$2,000 gross revenue" in answer
+    heights = shown.locator("svg path.dot").evaluate_all(
+        "dots => dots.map(dot => dot.transform.baseVal[0].matrix.f)"
+    )
+    assert len(set(heights)) == 2
+    assert all(0 < height < 210 for height in heights)
+
+
+def test_a_size_comes_back_most_only_if_its_interval_says_so(altered, view):
+    page = altered(
+        """
+        update rpt_return_rate_by_sku set sold_units = 100, returned_units =
+            case when sku like '%-M' or sku like 'BS14-%-L' then 80 else 10 end
+        """,
+        """
+        update rpt_return_rate_by_sku set sold_units = 5, returned_units = 8
+        where sku like 'CJ13-%-M'
+        """,
+        world="shop",
+    )
+    for style, said in (
+        ("Barrel Jean", "Of its sizes, M comes back most: 160 of 200 units, 80.0% ("),
+        ("Bootcut Stretch", ""),
+        ("Bucket Bag", ""),
+        # More units can come back than were sold in a period.
+        ("Carpenter Jean", "16 of 10 units, 160.0% (72.2% to 100.0%)."),
+    ):
+        shown = opened(view, page, f"skus?period=all&style={style}")
+        answer = shown.locator(".answer").inner_text()
+        assert said in answer
+        assert ("Of its sizes" in answer) == bool(said)
 
 
 def test_a_sku_of_which_nothing_came_back_is_not_said_to_come_back(altered, view):

@@ -25,8 +25,11 @@ def column(view, caption: str, place: int) -> list[str]:
 
 
 def downloaded(view, caption: str) -> list[dict[str, str]]:
+    return saved(view, table_box(view, caption))
+
+
+def saved(view, box) -> list[dict[str, str]]:
     with view.expect_download() as waiting:
-        box = table_box(view, caption)
         box.get_by_role("button", name="Download as CSV").click()
     with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -59,6 +62,11 @@ def test_a_table_is_searched_by_text(report, view, shown):
     first.filter(has_text=last).wait_for()
     assert all(last in sku for sku in column(view, SKUS, 0))
     assert " of " in box.locator(".found").inner_text()
+    rows = downloaded(view, SKUS)
+    assert [row["sku"] for row in rows] == [
+        sku.removesuffix("immature") for sku in column(view, SKUS, 0)
+    ]
+    assert {row["filter_text"] for row in rows} == {last.lower()}
 
 
 def test_exact_values_are_shown_on_hover(report, view, shown):
@@ -124,6 +132,56 @@ def test_a_csv_file_holds_period_filters_and_flags(report, view, shown):
     rows = downloaded(view, "Net cost of returns")
     assert {row["currency_code"] for row in rows} == {"USD"}
     assert {row["filter_currency"] for row in rows} == {"USD"}
+    assert {row["data_through_date"] for row in rows} == {"2026-06-30"}
+    assert "filter_text" not in rows[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "captions"),
+    [
+        (
+            "cost",
+            "period=2025-Q4",
+            {
+                "Net cost of returns": {"form", "basis", "maturity", "currency"},
+                "Refund liability by month end": {"currency"},
+                "Journal of returns": {"period", "currency"},
+            },
+        ),
+        (
+            "reasons",
+            "category=Dresses",
+            {"Top reasons by category": {"period", "outcome", "channel", "country"}},
+        ),
+        (
+            "skus",
+            "category=Dresses",
+            {"Return rate by category": {"period", "maturity"}},
+        ),
+        ("timing", "", {"Expected returns by week": set()}),
+        ("glance", "", {"Units that come back, by month of the order": set()}),
+    ],
+)
+def test_a_csv_file_names_only_the_filters_that_select_its_rows(
+    report, view, shown, name, choices, captions
+):
+    shown(view, report("shop"), name, choices)
+    for caption, filters in captions.items():
+        rows = downloaded(view, caption)
+        named = {key for key in rows[0] if key.startswith("filter_")}
+        assert named == {f"filter_{one}" for one in filters}, caption
+        assert {row["data_through_date"] for row in rows} == {"2026-06-30"}
+    if name == "cost":
+        assert {row["period"] for row in rows} == {"2025-10", "2025-11", "2025-12"}
+
+
+def test_columns_of_reasons_are_named_in_a_csv_file(report, view, shown):
+    shown(view, report("shop"), "skus", "period=all")
+    caption = "Returned units by size and reason"
+    labels = table_box(view, caption).locator("thead th").all_text_contents()
+    row = downloaded(view, caption)[0]
+    assert list(row)[: len(labels)] == ["size", *labels[1:-1], "units"]
+    assert len(labels) > 5
 
 
 FORMULAS = {

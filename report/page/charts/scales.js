@@ -4,11 +4,12 @@ import { LOCALE } from "../format.js";
 
 const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1];
 
-/** Round shares from zero to just above the largest value, at most five. */
-export function ticks(largest) {
-  const step = STEPS.find((size) => largest / size <= 5) ?? 1;
+/** Round shares from zero, or just below the smallest value, to just above the largest; a few. */
+export function ticks(largest, smallest = 0) {
+  const step = STEPS.find((size) => (largest - smallest) / size <= 5) ?? 1;
   const marks = [];
-  for (let mark = 0; mark < largest + step; mark += step) marks.push(Number(mark.toFixed(4)));
+  const first = Math.floor(smallest / step) * step;
+  for (let mark = first; mark < largest + step; mark += step) marks.push(Number(mark.toFixed(4)));
   return marks;
 }
 

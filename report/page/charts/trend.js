@@ -11,12 +11,16 @@ export function trend(periods, series) {
   const right = series.length > 1 ? LABEL_WIDTH : 24;
   const [left, top, bottom, height] = [44, 12, 26, 230];
   const points = series.flatMap((one) => [...one.points.values()]);
-  const marks = ticks(Math.max(...points.map((point) => point.upper ?? point.value ?? 0), 0.01));
-  const largest = marks[marks.length - 1];
+  const marks = ticks(
+    Math.max(...points.map((point) => point.upper ?? point.value ?? 0), 0.01),
+    Math.min(...points.map((point) => point.lower ?? point.value ?? 0), 0),
+  );
+  const [least, largest] = [marks[0], marks.at(-1)];
   const inset = 16;
   const apart = (width - left - right - 2 * inset) / Math.max(1, periods.length - 1);
   const across = (place) => (periods.length > 1 ? left + inset + place * apart : width / 2);
-  const up = (value) => height - bottom - (value / largest) * (height - top - bottom);
+  const up = (value) =>
+    height - bottom - ((value - least) / (largest - least)) * (height - top - bottom);
   const picture = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
   picture.append(...horizontalGrid(marks, up, left, width - right));
   const skip = Math.ceil(72 / Math.max(1, apart));

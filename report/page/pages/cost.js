@@ -28,6 +28,9 @@ const COST_BASES = [
   ["order", "the first order"],
 ];
 
+/** The filters of the table of costs, which has the other periods as well. */
+const ALL_BUT_PERIOD = ["form", "basis", "maturity", "currency"];
+
 export const costPage = {
   name: "cost",
   menu: "Money",
@@ -78,6 +81,7 @@ export const costPage = {
           caption: "Net cost of returns",
           file: "net-return-cost",
           rows,
+          filters: ALL_BUT_PERIOD,
           columns: [
             { name: "period", label: "Period", kind: "period" },
             {
@@ -131,6 +135,7 @@ export const costPage = {
               caption: "Net cost of returns",
               file: "net-return-cost",
               rows,
+              filters: ALL_BUT_PERIOD,
               flags: (one) =>
                 [isRunning(one.period, data.through[0]) ? "running" : null, ...flagsOf(one)].filter(
                   Boolean,

@@ -171,6 +171,7 @@ function topsOf(tops, chosen) {
       caption: `Top reasons by category, ${periodName(chosen.period)}`,
       file: "top-reasons-by-category",
       rows: tops,
+      filters: ["period", "outcome", "channel", "country"],
       columns: reasonColumns(
         [
           { name: "product_category", label: "Category" },

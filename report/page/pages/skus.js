@@ -120,9 +120,7 @@ export const skusPage = {
             }`,
         ),
         rows.some(isImmature) ? warning(immatureNote(data.through[0])) : null,
-        ...earlyWarnings(
-          data.alerts.filter((row) => chosen.style === "all" || row.product_title === chosen.style),
-        ),
+        ...earlyWarnings(data.alerts, chosen),
         ...stylesOf(styles, chosen),
         ...sizesAndColours(data, chosen, goods, (names) => rateColumns(names, chosen)),
         ...reasonsBySize(data, chosen),
@@ -271,6 +269,7 @@ function categoriesOf(rows, chosen) {
       caption: `Return rate by category, ${periodName(chosen.period)}`,
       file: "return-rate-by-category",
       rows,
+      filters: ["period", "maturity"],
       flags: flagsOf,
       columns: [
         ...rateColumns([{ name: "product_category", label: "Category" }], chosen),

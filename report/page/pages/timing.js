@@ -34,7 +34,7 @@ export const timingPage = {
   name: "timing",
   menu: "Timing",
   question: "How does the time from order to return differ by outcome?",
-  needs: ["timing", "timing_bands", "durations", "periods", "weeks"],
+  needs: ["timing", "timing_bands", "durations", "periods", "weeks", "currencies"],
   filters: (data) => [
     periodFilter(data, "all"),
     filter("clock", "Days from", CLOCKS, "days_to_return"),
@@ -145,7 +145,7 @@ export const timingPage = {
             })
           : null,
         ...steps(data.durations, chosen.period),
-        ...nextWeeks(data.weeks),
+        ...nextWeeks(data),
       ],
     };
   },

@@ -1,5 +1,6 @@
 // Early warnings: products, SKUs, sizes and reasons that are returned more often than their peers.
 import { addressOf } from "../../address.js";
+import { chosenOnly, where } from "../../data.js";
 import { html } from "../../elements.js";
 import { count, isNothing } from "../../format.js";
 import { table } from "../../table.js";
@@ -14,17 +15,29 @@ const KINDS = {
 const ratio = (value) =>
   isNothing(value) ? "no returns among its peers" : `${value.toFixed(1)} times`;
 
-/** Returns a heading, a sentence and the table of warnings; a good sentence if there are none. */
-export function earlyWarnings(alerts) {
-  const rows = alerts.map((row) => ({ ...row, kind: KINDS[row.dimension_type](row) }));
+/**
+ * Returns a heading, a sentence and the table of warnings for a choice of goods; a good sentence if
+ * there are none.
+ */
+export function earlyWarnings(alerts, chosen) {
+  const goods = {
+    ...chosenOnly("product_category", chosen.category),
+    ...chosenOnly("product_title", chosen.style),
+  };
+  const rows = where(alerts, goods).map((row) =>
+    Object.assign({ kind: KINDS[row.dimension_type](row) }, row),
+  );
+  const isAll = !Object.keys(goods).length;
   return [
     html("h2", {}, "Early warnings"),
     note(
       rows.length
         ? `Returned more often than their peers by more than chance, the clearest first: ${rows[0].alert_text}. ` +
             "One fault may be listed as a product, a size and a SKU."
-        : "There is no early warning: no product, size, SKU or reason is returned more often than its peers by more " +
-            "than chance.",
+        : isAll
+          ? "There is no early warning: no product, size, SKU or reason is returned more often than its peers by more " +
+            "than chance."
+          : "There is no early warning for these goods.",
       "return_alert",
     ),
     rows.length
@@ -32,6 +45,7 @@ export function earlyWarnings(alerts) {
           caption: "Returned more often than peers",
           file: "early-warnings",
           rows,
+          filters: ["category", "style"],
           columns: [
             {
               name: "product_title",

@@ -3,7 +3,7 @@ import { inPeriod, isRunning, where } from "../../data.js";
 import { html } from "../../elements.js";
 import { NOTHING, date, money, periodName, spaced } from "../../format.js";
 import { table } from "../../table.js";
-import { empty, note } from "./common.js";
+import { empty, ifChosen, note } from "./common.js";
 
 const amounts = (name, label) => ({ name, label, kind: "money" });
 const DAY = { name: "as_of_date", label: "On", kind: "date" };
@@ -26,6 +26,7 @@ export function liability(
           caption: "Requested and not paid yet, by age of the request",
           file: "money-owed-by-age",
           rows: owed,
+          filters: ["currency"],
           columns: [
             { name: "age_band", label: "Age" },
             amounts("owed_refund_amount", "Refunds"),
@@ -60,6 +61,7 @@ const rollForward = (rows, through) => [
     caption: "Refund liability by month end",
     file: "refund-liability",
     rows,
+    filters: ["currency"],
     flags: (row) => (isRunning(row.as_of_date.slice(0, 7), through) ? ["running"] : []),
     columns: [
       DAY,
@@ -77,6 +79,7 @@ const rollForward = (rows, through) => [
     file: "refund-liability-back-test",
     // The newest one has no later payments yet.
     rows: rows.slice(1),
+    filters: ["currency"],
     columns: [
       DAY,
       amounts("closing_amount", "Liability then"),
@@ -91,6 +94,7 @@ const returnAsset = (rows) =>
     caption: "Goods expected back at each month end",
     file: "return-asset",
     rows,
+    filters: ["currency"],
     columns: [
       DAY,
       amounts("expected_returned_amount", "At their price, without tax"),
@@ -115,6 +119,7 @@ export function differences({ ledger_tie: ties }, { currency, period }) {
           caption: `Differences by month and reason, ${periodName(period)}`,
           file: "ledger-differences",
           rows,
+          filters: ["period", "currency"],
           columns: [
             { name: "period", label: "Month", show: (month) => month ?? NOTHING },
             { name: "reason_class", label: "Reason", show: spaced },
@@ -141,24 +146,35 @@ const ordersBehind = ({ period, reason_class, tie_line, currency_code, case_coun
   total,
 });
 
-/** Returns the journal of the chosen month, else of the newest one. */
-export function journalOf({ journal }, { currency, period }) {
-  const rows = where(journal, { currency_code: currency });
-  const [month] = [...where(rows, { period }), ...rows];
-  if (!month) return [];
+/** Returns the journal of each month of the chosen period; of all time, that of the newest month. */
+export function journalOf({ journal, through }, { currency, period }) {
+  const all = where(journal, { currency_code: currency });
+  const [newest] = all;
+  if (!newest) return [];
+  const shown = period === "all" ? newest.period : period;
+  const rows = all.filter((row) => inPeriod(row.period, shown));
   return [
     html("h2", {}, "Which entries should be booked for returns?"),
-    note("The journal of a month; debits and credits are equal.", "ledger_journal"),
-    table({
-      caption: `Journal of returns, ${periodName(month.period)}`,
-      file: "journal",
-      rows: where(rows, { period: month.period }),
-      columns: [
-        { name: "account_class", label: "Account", show: spaced },
-        amounts("debit_amount", "Debit"),
-        amounts("credit_amount", "Credit"),
-        amounts("net_amount", "Net"),
-      ],
-    }),
+    note(
+      "The journal of each month of the period, of all time only that of the newest month. The debits and " +
+        "credits of a month are equal. The entries of a running month still change.",
+      "ledger_journal",
+    ),
+    rows.length
+      ? table({
+          caption: `Journal of returns, ${periodName(shown)}`,
+          file: "journal",
+          rows,
+          filters: ["currency", ...ifChosen(period)],
+          flags: (row) => (isRunning(row.period, through[0]) ? ["running"] : []),
+          columns: [
+            { name: "period", label: "Month", kind: "period" },
+            { name: "account_class", label: "Account", show: spaced },
+            amounts("debit_amount", "Debit"),
+            amounts("credit_amount", "Credit"),
+            amounts("net_amount", "Net"),
+          ],
+        })
+      : empty(`There are no entries in ${periodName(shown)}.`),
   ];
 }

@@ -48,6 +48,9 @@ export function periodBefore(periods, period) {
   return alike[alike.indexOf(own) - 1]?.period ?? null;
 }
 
+/** The filter for a period if it selects the rows of a table that shows one month of all time. */
+export const ifChosen = (period) => (period === "all" ? [] : ["period"]);
+
 /** A filter of values, with an option for all of them. */
 export const valuesFilter = (name, label, values, every, nameOf = (value) => value) =>
   filter(

@@ -4,7 +4,7 @@ import { html } from "../../elements.js";
 import { isNothing, list, periodName, roundMoney, share } from "../../format.js";
 import { plus } from "../../months.js";
 import { table } from "../../table.js";
-import { lastOver, periodBefore } from "./common.js";
+import { ifChosen, lastOver, periodBefore } from "./common.js";
 
 /** The parts of the chosen month or quarter, else of the last month that is over. */
 export function costChange({ cost, periods, through }, chosen) {
@@ -41,6 +41,7 @@ export function costChange({ cost, periods, through }, chosen) {
       caption: `Parts of the cost, ${periodName(period)} and ${periodName(before)}`,
       file: "cost-change",
       rows,
+      filters: ["basis", "maturity", "currency", ...ifChosen(chosen.period)],
       columns: [
         { name: "part", label: "Part" },
         { name: "before", label: periodName(before), kind: "money" },

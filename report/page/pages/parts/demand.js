@@ -48,6 +48,7 @@ export function demandBySize({ demand }, { category, style }) {
       rows: rows.toSorted(
         (a, b) => a.product_title.localeCompare(b.product_title) || compareSizes(a.size, b.size),
       ),
+      filters: ["category", "style"],
       flags: ({ share_known: known }) => (!isNothing(known) && known < KNOWN ? ["immature"] : []),
       columns: [
         { name: "product_title", label: "Style" },

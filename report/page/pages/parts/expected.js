@@ -25,6 +25,9 @@ export function expectedRates({ nowcast, through }, period, wanted, label, show)
       caption: `Units that come back, by month of the order${label ? ` and ${label.toLowerCase()}` : ""}`,
       file: "expected-return-rate",
       rows,
+      // Of the whole shop, every month is shown.
+      filters:
+        wanted.dimension_type === "all" ? [] : ["period", "category", "style", "type", "channel"],
       flags: (row) =>
         [isRunning(row.period, through[0]) ? "running" : null, ...flagsOf(row)].filter(Boolean),
       columns: [

@@ -59,13 +59,16 @@ function ratesOf({ skus, variants }, style, wanted, option) {
   return option === "size" ? found.toSorted((a, b) => compareSizes(a.size, b.size)) : found;
 }
 
-/** A sentence on the size of a style that is surely returned most; nothing without sizes. */
+/** A sentence on the size of a style that is returned more often than the others beyond chance. */
 export function worstSize(data, style, wanted) {
   const rows = ratesOf(data, style, wanted, "size").filter(
-    (row) => isKnown(row.size) && row.returned_units > 0 && row.sold_units > 0,
+    (row) => isKnown(row.size) && row.sold_units > 0,
   );
-  const [top] = rows.toSorted((a, b) => b.unit_return_rate_lower - a.unit_return_rate_lower);
-  return top
+  const [top, ...others] = rows.toSorted(
+    (a, b) => b.unit_return_rate_lower - a.unit_return_rate_lower,
+  );
+  const isSure = others.every((row) => row.unit_return_rate_upper < top.unit_return_rate_lower);
+  return others.length && isSure
     ? ` Of its sizes, ${top.size} comes back most: ${count(top.returned_units)} of ` +
         `${counted(top.sold_units, "unit")}, ` +
         `${between(top.unit_return_rate, top.unit_return_rate_lower, top.unit_return_rate_upper)}.`
@@ -93,6 +96,7 @@ export function reasonsBySize(data, chosen) {
   const column = (name, label, drillDown) => ({
     name,
     label,
+    header: label,
     kind: "count",
     shade: (row) => (row.units < FEW_UNITS ? 0 : row[name] / row.units),
     drillDown,

@@ -22,6 +22,7 @@ export function steps(durations, period) {
       caption: `Days from milestone to milestone, ${periodName(period)}`,
       file: "days-by-step",
       rows,
+      filters: ["period"],
       columns: [
         { name: "from_milestone", label: "From", show: spaced },
         { name: "to_milestone", label: "To", show: spaced },

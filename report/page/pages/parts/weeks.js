@@ -12,8 +12,10 @@ const whole = (name, label) => ({
 });
 
 /** Returns a heading, a sentence and the table of weeks; nothing if there is no forecast. */
-export function nextWeeks(weeks) {
+export function nextWeeks({ weeks, currencies }) {
   if (!weeks.length) return [];
+  // The forecast has the refunds of the main currency.
+  const refunds = currencies.length > 1 ? `Refunds, in ${weeks[0].currency_code} only` : "Refunds";
   return [
     html("h2", {}, "The next eight weeks"),
     note(
@@ -26,13 +28,14 @@ export function nextWeeks(weeks) {
       caption: "Expected returns by week",
       file: "expected-returns-by-week",
       rows: weeks,
+      filters: [],
       columns: [
         { name: "week_start_date", label: "Week from", kind: "date" },
         whole("expected_returned_units", "Units"),
         whole("expected_returned_units_lower_80", "At least (80%)"),
         whole("expected_returned_units_upper_80", "At most (80%)"),
         whole("expected_parcels", "Parcels"),
-        { name: "expected_refund_amount", label: "Refunds", kind: "money" },
+        { name: "expected_refund_amount", label: refunds, kind: "money" },
       ],
     }),
   ];
