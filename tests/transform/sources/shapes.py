@@ -473,7 +473,7 @@ def _fivetran_order(order: Json) -> Json:
         "display_fulfillment_status": order["displayfulfillmentstatus"],
         "currency_code": order["currencycode"],
         "presentment_currency_code": order["presentmentcurrencycode"],
-        "email": customer.get("email") or order["email"],
+        "email": order["email"],
         "source_name": order["sourcename"],
         "taxes_included": order["taxesincluded"],
         "test": order["test"],

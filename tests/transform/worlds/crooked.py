@@ -131,19 +131,20 @@ def _exchanges_add_to_a_bought_line(shop: Streams) -> None:
 
 
 def _orders_have_custom_lines(shop: Streams) -> None:
-    """A line that staff typed has no product, no variant and no SKU."""
+    """A line that staff typed, or a tip, has no product, no variant and no SKU."""
     for order in shop["orders"]:
         if not chosen("custom line", order["id"], 15):
             continue
         money = _money(Decimal("12.50"))
+        title = "Tip" if chosen("tip", order["id"], 3) else "Engraving"
         order["lineItems"].append(
             {
                 "id": f"gid://shopify/LineItem/{CUSTOM_LINE + _number(order['id'])}",
                 "product": None,
                 "variant": None,
                 "sku": None,
-                "title": "Engraving",
-                "name": "Engraving",
+                "title": title,
+                "name": title,
                 "vendor": None,
                 "quantity": 2,
                 "originalUnitPriceSet": money,
@@ -291,6 +292,14 @@ def _orders_are_tests(shop: Streams) -> None:
             order["test"] = True
 
 
+def _accounts_change_their_address(shop: Streams) -> None:
+    """Customers change the address of their account after their orders."""
+    for order in shop["orders"]:
+        account = order["customer"] or {}
+        if account and chosen("address", account["id"], 10):
+            account["email"] = f"new.{account['email']}"
+
+
 def _payments_fail_first(shop: Streams) -> None:
     """Some payments have copies that failed or are pending."""
     for payment in list(shop["transactions"]):
@@ -348,6 +357,7 @@ SHOP_CHANGES: list[Callable[[Streams], None]] = [
     _some_lines_have_a_current_quantity,
     _prices_include_tax,
     _orders_are_tests,
+    _accounts_change_their_address,
     _payments_fail_first,
     _credit_is_shopifys_own,
     _names_begin_like_an_exchange,
