@@ -17,7 +17,7 @@ again. #}
 {% macro duckdb__json_typed_items(expression, alias, paths) -%}
     {%- set shape = {} -%}
     {%- for path in paths if path -%}
-        {%- set parts = json_path_keys(path) -%}
+        {%- set parts = (path | replace('"', '')).split('.')[1:] -%}
         {%- set at = namespace(node=shape) -%}
         {%- for part in parts[:-1] -%}
             {%- do at.node.setdefault(part, {}) -%}
@@ -38,11 +38,6 @@ again. #}
     ) as {{ alias }}
 {%- endmacro %}
 
-{# The keys of a JSON path, quoted or not. #}
-{% macro json_path_keys(path) -%}
-    {{ return((path | replace('"', '')).split('.')[1:]) }}
-{%- endmacro %}
-
 {#
     A text inside `item` of json_typed_items. A list or an object is returned as
     JSON text, on BigQuery only with `is_whole`.
@@ -59,7 +54,7 @@ again. #}
 
 {% macro duckdb__json_item_text(path, is_whole) -%}
     item
-    {%- for part in json_path_keys(path) -%}
+    {%- for part in (path | replace('"', '')).split('.')[1:] -%}
     ."{{ part }}"
     {%- endfor -%}
 {%- endmacro %}
