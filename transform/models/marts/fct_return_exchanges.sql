@@ -18,15 +18,8 @@ orders as (
     where {{ is_affected('order_id') }}
 ),
 
--- A name that several orders share names none of them.
 orders_by_name as (
-    select
-        store_id,
-        order_name,
-        max(order_id) as order_id
-    from orders
-    group by store_id, order_name
-    having count(*) = 1
+    {{ orders_by_name() }}
 ),
 
 named as (

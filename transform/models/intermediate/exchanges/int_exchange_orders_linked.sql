@@ -25,13 +25,7 @@ orders as (
 ),
 
 orders_by_name as (
-    select
-        store_id,
-        order_name,
-        max(order_id) as order_id
-    from orders
-    group by store_id, order_name
-    having count(*) = 1
+    {{ orders_by_name() }}
 ),
 
 linked_by_id as (
