@@ -77,8 +77,11 @@ class LoopClient:
         self._pacer = Pacer(requests_per_minute)
         self._threads = threading.local()
         self._made_at = time.monotonic()
+        # The functions of the module share one state with the rest of the process.
+        self._jitter = random.Random()  # noqa: S311
         self._answered = False
         self._accepted = False
+        self._is_closed = False
         self._log = logging.getLogger("tap-loop-returns")
         if network.is_open_to_others(base_url):
             self._log.warning(
@@ -116,16 +119,19 @@ class LoopClient:
             RequestRefusedError: Another refusal that a retry cannot change.
             UnreadableAnswerError: ``parse`` rejected the response several times, or the
                 response is too large.
-            LoopUnreachableError: Loop did not answer before the deadline for retries.
+            LoopUnreachableError: Loop did not answer before the deadline for retries, or
+                the client is closed.
         """
         waited = 0.0
         unreadable = 0
         for attempt in itertools.count():
             self._pacer.wait()
+            self._raise_if_closed(path)
             try:
                 return self._try(path, params, scope, parse)
             except _Trouble as found:
                 trouble = found
+            self._raise_if_closed(path)
             unreadable += trouble.is_unreadable
             if unreadable >= (tries or UNREADABLE_TRIES):
                 msg = (
@@ -133,7 +139,7 @@ class LoopClient:
                     "Nothing was skipped; check `api_url` and try again."
                 )
                 raise UnreadableAnswerError(msg) from None
-            spread = random.uniform(0.8, 1.2)  # noqa: S311
+            spread = self._jitter.uniform(0.8, 1.2)
             pause = min(2.0**attempt / 2, LONGEST_WAIT) * spread
             # Retry-After: 0 would make the tap ask without a pause.
             pause = trouble.after or pause
@@ -170,6 +176,17 @@ class LoopClient:
     def hold(self, seconds: float) -> None:
         """Start no request for the given number of seconds."""
         self._pacer.hold(seconds)
+
+    def close(self) -> None:
+        """Start no further request, so that threads that a failed sync left behind end."""
+        self._is_closed = True
+
+    def _raise_if_closed(self, path: str) -> None:
+        if self._is_closed:
+            msg = (
+                f"GET {path} was not sent or not repeated, because the sync has ended."
+            )
+            raise LoopUnreachableError(msg)
 
     @property
     def host(self) -> str:

@@ -92,7 +92,10 @@ class TapLoopReturns(Tap):
         for stream in self.streams.values():
             if stream.selected:
                 files.check_types(stream.name, stream.schema, stream.effective_schema)
-        super().sync_all()
+        try:
+            super().sync_all()
+        finally:
+            self.context.client.close()
         if failures := self.context.failures:
             raise IncompleteSyncError(" ".join(map(str, failures)))
 

@@ -214,15 +214,6 @@ def refused(run: Run, only: str = "") -> list[Any]:
     ]
 
 
-def _silence(made: tap.TapLoopReturns) -> None:
-    """Make the threads that a sync left in this process end at their next request."""
-
-    def refuse(*_: Any) -> None:
-        raise RuntimeError
-
-    made.context.client._send = refuse  # noqa: SLF001
-
-
 @functools.cache
 def _catalog() -> str:
     signals = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
@@ -285,7 +276,6 @@ class Tap:
                         state=json.loads(json.dumps(state)) if state else None,
                         catalog=catalog,
                     )
-                    stack.callback(_silence, made)
                     made.sync_all()
         except Killed:
             code = -9

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 import threading
 from collections import Counter
@@ -120,6 +121,23 @@ def test_a_refusal_in_the_middle_fails_and_loses_nothing(tap, loop, fault, at) -
     loop.faults.clear()
     again = tap.here(state=run.state)
     holds(upsert(run.tables(), again.ok().lines), loop)
+
+
+def test_no_thread_outlives_a_failed_sync(tap, loop) -> None:
+    loop.faults.add(kind="status", status=403, at=3, path=LIST)
+    loop.faults.add(kind="status", status=503, at=4, times=10_000, path=LIST)
+    before, state = set(threading.enumerate()), random.getstate()
+    failed_clearly(tap.here())
+    readers = [
+        thread
+        for thread in set(threading.enumerate()) - before
+        if "_work" in thread.name
+    ]
+    for thread in readers:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in readers)
+    # Tests that draw random values in the same process depend on it.
+    assert random.getstate() == state
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 524])
