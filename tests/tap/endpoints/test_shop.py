@@ -360,6 +360,7 @@ def test_shipping_notices_are_asked_for_with_dates_that_loop_reads(
     make_loop, tap_of, bad_date
 ) -> None:
     loop = make_loop(switches={"asn_bad_date": bad_date})
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
     run = tap_of(loop, start_date="2025-03-04T05:06:07+02:00").here(streams=(ASN,)).ok()
     assert run.rows(ASN)
     asked = requests_to(loop, "/asn")
@@ -369,7 +370,6 @@ def test_shipping_notices_are_asked_for_with_dates_that_loop_reads(
         assert dates[0] < dates[1]
     # The periods of the requests leave out no day.
     assert min(seen.query["from"] for seen in asked) == "2025-03-04"
-    today = datetime.now(UTC).strftime("%Y-%m-%d")
     assert max(seen.query["to"] for seen in asked) > today
     edges = sorted((seen.query["from"], seen.query["to"]) for seen in asked)
     for (_, end), (start, _) in pairwise(edges):
