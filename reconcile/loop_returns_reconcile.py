@@ -18,9 +18,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 ENVIRONMENT = "LOOP_RETURNS_RECONCILE_"
+TAP = "tap_loop_returns"
+"""The tap's name in Meltano, with underscores, and the default schema."""
 AUDITS = "sync_audits"
 COMPLETE, SHORT, UNKNOWN = 0, 1, 2
 FIELDS = (
@@ -262,24 +263,28 @@ def main() -> None:
         for name in ("url", "schema", "loader")
     }
     environment = os.environ.get("MELTANO_ENVIRONMENT")
+    schema = settings["schema"] or TAP
+    # Meltano names the schema of one of several shops after the shop's tap.
+    tap = schema if schema.startswith(f"{TAP}__") else TAP
     command = (
         f"meltano {f'--environment {environment} ' if environment else ''}"
         "run --full-refresh --no-state-update "
-        f"tap-loop-returns {settings['loader'] or 'target-duckdb'}"
+        f"{tap.replace('_', '-')} {settings['loader'] or 'target-duckdb'}"
     )
     try:
         engine = sa.create_engine(settings["url"])
         with engine.connect() as connection:
-            found = Warehouse(connection, settings["schema"] or "tap_loop_returns")
+            found = Warehouse(connection, schema)
             missing, keys, streams = compare(found, command)
     except NothingToCompareError as problem:
         print(problem, file=sys.stderr)
         sys.exit(UNKNOWN)
-    except (SQLAlchemyError, ImportError) as problem:
-        # The address may contain a password.
+    except Exception as problem:  # noqa: BLE001 (each driver has errors of its own)
+        # The address may contain a password, which the error may quote.
         print(
             f"The warehouse cannot be read ({type(problem).__name__}). Check "
-            f"{ENVIRONMENT}URL, and that the driver it names is installed.",
+            f"{ENVIRONMENT}URL and the credentials, that the driver it names is "
+            "installed, and that no other program has the database open.",
             file=sys.stderr,
         )
         sys.exit(UNKNOWN)

@@ -30,13 +30,18 @@ TABLES = """
 def check(tmp_path):
     """Return a function that changes two returns and their audit by SQL, and runs the check."""
 
-    def run(sql: str) -> tuple[int, str]:
+    def run(sql: str, **settings: str) -> tuple[int, str]:
         file = tmp_path / "raw.duckdb"
         with duckdb.connect(str(file)) as connection:
             connection.execute(TABLES + sql)
+        settings = {"URL": f"duckdb:///{file}"} | settings
         done = subprocess.run(
             [CHECK],
-            env=os.environ | {"LOOP_RETURNS_RECONCILE_URL": f"duckdb:///{file}"},
+            env=os.environ
+            | {
+                f"LOOP_RETURNS_RECONCILE_{name}": text
+                for name, text in settings.items()
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -56,6 +61,18 @@ def test_a_missing_key_is_reported_with_the_command_that_reads_it(check):
     assert code == 1
     assert "returns: 1 of 2 keys that sync a sent did not arrive." in said
     assert "tap-loop-returns target-duckdb" in said
+
+
+def test_the_command_reads_the_shop_of_the_schema(check):
+    code, said = check(
+        "delete from returns; alter table sync_audits rename to other;"
+        "create schema tap_loop_returns__uk;"
+        "create table tap_loop_returns__uk.returns as from returns;"
+        "create table tap_loop_returns__uk.sync_audits as from other",
+        SCHEMA="tap_loop_returns__uk",
+    )
+    assert code == 1
+    assert "run --full-refresh --no-state-update tap-loop-returns--uk target" in said
 
 
 CONTINUED = """
@@ -103,3 +120,10 @@ def test_where_nothing_was_compared_the_exit_code_is_two(check, sql, sentence):
 def test_a_stream_that_claims_no_keys_is_not_compared(check):
     code, _ = check("update sync_audits set distinct_keys = null; truncate returns")
     assert code == 0
+
+
+def test_an_address_that_cannot_be_read_is_no_missing_row_and_is_not_shown(check):
+    code, said = check("", URL="postgresql://loop:hunter2@host:port/db")
+    assert code == 2
+    assert "Check LOOP_RETURNS_RECONCILE_URL" in said
+    assert "hunter2" not in said

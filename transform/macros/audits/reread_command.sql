@@ -17,13 +17,20 @@
         || ' TAP_LOOP_RETURNS_END_DATE=' || {{ utc_text(end) }}
         {%- endif %}
         || ' meltano {{ _environment() }}run --full-refresh --no-state-update'
-        || ' tap-loop-returns target-{{ target.type }}'
+        || ' {{ _tap() }} target-{{ target.type }}'
 {%- endmacro %}
 
 {# The shell command that reads everything again and resets the state. #}
 {% macro full_refresh_command() -%}
     'meltano {{ _environment() }}run --full-refresh'
-        || ' tap-loop-returns target-{{ target.type }}'
+        || ' {{ _tap() }} target-{{ target.type }}'
+{%- endmacro %}
+
+{# The tap of this shop: Meltano names the schema of raw tables after the tap. #}
+{% macro _tap() -%}
+    {%- set schema = var('loop_returns_schema') -%}
+    {{ schema | replace('_', '-') if schema.startswith('tap_loop_returns__')
+        else 'tap-loop-returns' }}
 {%- endmacro %}
 
 {% macro _environment() -%}
