@@ -296,7 +296,8 @@ class Loader:
         """Open the database; create its folder and schema if necessary.
 
         Raises:
-            LoaderError: The file is no DuckDB database, or another program has it open.
+            LoaderError: The file cannot be opened, for example because another program
+                has it open.
         """
         path = Path(settings.path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -394,14 +395,16 @@ class Loader:
 
 
 def _not_opened(path: Path, error: duckdb.Error) -> LoaderError:
-    """Return the error that names the process which has the file open."""
+    """Return the error that names the process which has the file open, or DuckDB's reason."""
     holder = re.search(r"held in (.+?) \(PID (\d+)\)", str(error))
     if holder:
         return LoaderError(
             f"{path} is open in {holder[1]} (process {holder[2]}). Close it, then run "
             "again; nothing was written."
         )
-    return LoaderError(f"{path} cannot be opened as a DuckDB database.")
+    # This text holds the path, and nothing of the file's content.
+    reason = str(error).splitlines()[0]
+    return LoaderError(f"{path} cannot be opened: {reason} Nothing was written.")
 
 
 def main() -> None:

@@ -136,10 +136,10 @@ class DuckDB:
         try:
             return duckdb.connect(str(self._path), read_only=True, config=CLOSED)
         except duckdb.IOException as error:
-            raise MetricsError(
-                f"{self._path} cannot be opened now; a build may be writing it. "
-                "Ask again when it has ended."
-            ) from error
+            reason = str(error).splitlines()[0]
+            if "Could not set lock" in reason:
+                reason = "a build may be writing it. Ask again when it has ended."
+            raise MetricsError(f"{self._path} cannot be opened: {reason}") from error
 
     def relation(self, name: str) -> str:
         """Return the name of a mart in SQL."""

@@ -403,6 +403,8 @@ def test_what_is_missing_is_told_with_what_to_run(
     manifest = shop.folder / "target" / "semantic_manifest.json"
     with pytest.raises(MetricsError, match="make demo"):
         Engine(DuckDB(nowhere), manifest).query(Question(["counted_returns"]))
+    with pytest.raises(MetricsError, match="Is a directory"):
+        DuckDB(tmp_path).query("select 1")
     with pytest.raises(MetricsError, match="meltano run build"):
         DuckDB(shop.database).query(
             "select of_the_next_version from analytics.fct_orders"

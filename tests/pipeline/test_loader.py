@@ -350,6 +350,13 @@ def test_a_file_that_another_program_has_open_is_named(tmp_path):
     assert f"(process {os.getpid()}). Close it, then run again" in said
 
 
+def test_a_file_that_cannot_be_opened_is_named_with_the_reason(tmp_path):
+    (tmp_path / "raw.duckdb").mkdir()
+    said = refusal(tmp_path, lines("notes", [{"id": "r"}], SCHEMA))
+    assert "Is a directory" in said
+    assert "Nothing was written." in said
+
+
 def test_halves_of_surrogate_pairs_and_bytes_that_are_no_text_are_replaced(tmp_path):
     schema = next(lines("notes", [], SCHEMA))
     record = b'{"type":"RECORD","stream":"notes","record":{"id":"%s","text":"%s"}}'
