@@ -144,7 +144,7 @@ PREFIX = "TAP_LOOP_RETURNS_"
 # Descriptions of valid values that cannot be derived from the schema.
 _EXPECTED = {
     "api_key": "your Loop API key (environment TAP_LOOP_RETURNS_API_KEY), which has "
-    "no blanks",
+    "no blanks and no line break",
     "api_url": "an http or https address such as https://api.loopreturns.com/api",
     "api_version": "a version such as 2026-10",
     "personal_data_salt": f"a secret text of at least {SHORTEST_SALT} characters",
@@ -253,6 +253,9 @@ def _fits(name: str, value: Any) -> bool:
     if "minimum" in _PROPERTIES[name]:
         # For JSON schema, 750.0 is an integer.
         return isinstance(value, int)
+    if "pattern" in _PROPERTIES[name] and value.endswith("\n"):
+        # Python's `$` also matches before a line break at the end, as of a mounted file.
+        return False
     if name == "api_url":
         return bool(urlsplit(value).hostname)
     return True

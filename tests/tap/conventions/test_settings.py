@@ -23,6 +23,8 @@ def test_the_defaults_and_a_key_are_enough() -> None:
         ("api_key", None, "missing"),
         ("api_key", "", "must be your Loop API key"),
         ("api_key", "line\nbreak", "must be your Loop API key"),
+        ("api_key", "key-of-a-file\n", "no line break"),
+        ("api_version", "2026-10\n", "a version such as"),
         ("api_url", "api.loopreturns.com", "http or https"),
         ("start_date", "yesterday", "a date or date-time"),
         ("start_date", "2999-01-01", "future"),
