@@ -35,7 +35,6 @@ class Simulator(Backend):
         host: str = "127.0.0.1",
         port: int = 0,
         rate_limit: int = 0,
-        rate_seconds: float = 60.0,
         latency_ms: int = 0,
         warm: bool = False,
     ) -> None:
@@ -57,8 +56,7 @@ class Simulator(Backend):
             keys: Several keys with their scopes.
             host: Address to listen on.
             port: 0 picks a free one.
-            rate_limit: Requests per key and window, 0 for no limit. Loop's is 300.
-            rate_seconds: Length of that window, real seconds.
+            rate_limit: Requests per key and minute, 0 for no limit. Loop's is 300.
             latency_ms: Added to every API response, in milliseconds.
             warm: Render every return beforehand, for measurements.
 
@@ -74,7 +72,7 @@ class Simulator(Backend):
             "charges_fees": charges_fees,
         }
         keys = keys or {api_key: None if scopes is None else tuple(scopes)}
-        limit = RateLimit(rate_limit, rate_seconds)
+        limit = RateLimit(rate_limit)
         super().__init__(settings, switches, keys, limit, latency_ms)
         if warm:
             for key in self.store.find_keys():

@@ -10,15 +10,15 @@ from loop_simulator.state import Store
 
 DOCUMENTED = 300
 """Requests per minute and key in Loop's documentation."""
+MINUTE = 60.0
 
 
 class RateLimit:
     """Counts requests per key in fixed windows that start with the key's first request."""
 
-    def __init__(self, limit: int, seconds: float = 60.0) -> None:
-        """Allow ``limit`` requests in every window of ``seconds``; 0 allows any number."""
+    def __init__(self, limit: int) -> None:
+        """Allow ``limit`` requests in every window of a minute; 0 allows any number."""
         self.limit = limit
-        self.seconds = seconds
         self._lock = threading.Lock()
         self._windows: dict[str, tuple[float, int]] = {}
 
@@ -33,11 +33,11 @@ class RateLimit:
         with self._lock:
             now = time.monotonic()
             begun, used = self._windows.get(key, (now, 0))
-            if now - begun >= self.seconds:
+            if now - begun >= MINUTE:
                 begun, used = now, 0
             used = min(used + 1, self.limit + 1)
             self._windows[key] = (begun, used)
-            return self.limit - used, self.seconds - (now - begun)
+            return self.limit - used, MINUTE - (now - begun)
 
 
 def retry_after(store: Store, seconds: int | None, due: int = 60) -> str | None:

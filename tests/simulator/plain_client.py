@@ -36,7 +36,7 @@ class Client:
     ) -> Reply:
         parts = urlsplit(url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.netloc, timeout=20)
+        connection = kind(parts.netloc, timeout=60)
         try:
             sent = {"X-Authorization": self.key} if self.key else {}
             target = parts.path + (f"?{parts.query}" if parts.query else "")

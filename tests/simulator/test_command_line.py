@@ -32,7 +32,7 @@ def test_it_says_where_it_listens_and_ends_cleanly(number):
     url = re.search(r"listening on (http://127\.0\.0\.1:\d+)", line)[1]
     assert Client(f"{url}/api", "demo-key").get(LIST).status == 200
     running.send_signal(number)
-    out, err = running.communicate(timeout=5)
+    out, err = running.communicate(timeout=60)
     assert (running.returncode, out, err) == (0, "", "")
 
 
@@ -42,7 +42,7 @@ def test_a_port_in_use_is_one_line_of_error():
         taken.listen()
         port = str(taken.getsockname()[1])
         failed = start("--port", port, "--world", "empty")
-        _, err = failed.communicate(timeout=10)
+        _, err = failed.communicate(timeout=60)
     assert failed.returncode == 1
     assert err.count("\n") == 1
     assert port in err
@@ -51,16 +51,16 @@ def test_a_port_in_use_is_one_line_of_error():
 def test_wrong_switches_and_dates_are_one_line_of_error():
     for wrong in (["--switch", "order=up"], ["--now", "soon"]):
         failed = start("--port", "0", "--world", "empty", *wrong)
-        _, err = failed.communicate(timeout=10)
+        _, err = failed.communicate(timeout=60)
         assert failed.returncode == 2
         assert err.count("\n") == 1
 
 
 def test_help_explains_worlds_keys_and_switches():
-    out, _ = start("--help").communicate(timeout=10)
+    out, _ = start("--help").communicate(timeout=60)
     for word in ("golden", "demo-key", "--help-switches", "_simulator"):
         assert word in out
-    out, _ = start("--help-switches").communicate(timeout=10)
+    out, _ = start("--help-switches").communicate(timeout=60)
     assert "inclusive|exclusive_to" in out
 
 
@@ -92,4 +92,4 @@ def test_options_reach_the_world():
         assert client.get(LIST).status == 429
     finally:
         running.terminate()
-        running.communicate(timeout=5)
+        running.communicate(timeout=60)

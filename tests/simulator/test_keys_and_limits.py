@@ -1,11 +1,12 @@
 """Keys, scopes, the rate limit and the shapes of errors."""
 
-import time
 from http.client import HTTPConnection
+from types import SimpleNamespace
 
 from plain_client import LIST, Client
 
 from loop_simulator import Simulator
+from loop_simulator.api import rate_limit
 
 OBJECT_BODY = {
     "error": {
@@ -62,14 +63,20 @@ def test_answers_tell_how_many_requests_are_left():
         assert left == [299, 298]
 
 
-def test_too_many_requests_get_429_without_retry_after_until_the_window_ends():
-    with Simulator(world="tiny", rate_limit=3, rate_seconds=0.4) as loop:
+def test_too_many_requests_get_429_without_retry_after_until_the_window_ends(
+    monkeypatch,
+):
+    clock = SimpleNamespace(seconds=0.0, monotonic=lambda: clock.seconds)
+    monkeypatch.setattr(rate_limit, "time", clock)
+    with Simulator(world="tiny", rate_limit=3) as loop:
         client = Client(loop.url)
         replies = [client.get(LIST) for _ in range(5)]
         assert [reply.status for reply in replies] == [200, 200, 200, 429, 429]
         assert replies[-1].body == {"message": "Too Many Attempts."}
         assert "retry-after" not in replies[-1].headers
-        time.sleep(0.45)
+        clock.seconds = 59.9
+        assert client.get(LIST).status == 429
+        clock.seconds = 60.0
         assert client.get(LIST).status == 200
 
 

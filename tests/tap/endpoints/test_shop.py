@@ -514,7 +514,7 @@ def meeting_of(monkeypatch, loop, path: str, parties: int) -> threading.Barrier:
 
     def meet(request):
         if path in request.path and next(count) < parties:
-            meeting.wait(timeout=10)
+            meeting.wait(timeout=60)
         return serve(request)
 
     monkeypatch.setattr(loop, "serve", meet)
@@ -541,7 +541,7 @@ def test_a_slow_answer_holds_up_no_other_request(
     def wait(request):
         if "/details" in request.path:
             if first.acquire(blocking=False):
-                waited.append(enough.wait(timeout=10))
+                waited.append(enough.wait(timeout=60))
             elif len(requests_to(loop, "/details")) > 30:
                 enough.set()
         return serve(request)

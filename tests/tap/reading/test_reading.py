@@ -326,7 +326,7 @@ def test_requests_overlap(loop, tap, monkeypatch) -> None:
 
     def meet(request):
         if next(count) < meeting.parties:
-            meeting.wait(timeout=10)
+            meeting.wait(timeout=60)
         return serve(request)
 
     monkeypatch.setattr(loop, "serve", meet)
