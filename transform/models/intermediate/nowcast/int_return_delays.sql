@@ -17,23 +17,22 @@ maturity as (
     from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
--- The data-through date and the ends of the twelve months before it.
+-- The data-through date and the ends of the twelve months before it. A month
+-- without orders ends too.
 as_of_dates as (
     select
         data_through_date as as_of_date,
         return_maturity_days
     from maturity
+    {% for month in range(12) -%}
     union distinct
     select
-        cast({{ dbt.dateadd('day', -1, 'units.order_month_date') }} as date)
-            as as_of_date,
-        maturity.return_maturity_days
-    from units
-    cross join maturity
-    where
-        units.order_month_date <= maturity.data_through_date
-        and units.order_month_date
-        > {{ dbt.dateadd('month', -12, 'maturity.data_through_date') }}
+        cast({{ dbt.dateadd('day', -1, dbt.dateadd(
+            'month', -month, dbt.date_trunc('month', 'data_through_date')
+        )) }} as date) as as_of_date,
+        return_maturity_days
+    from maturity
+    {% endfor -%}
 ),
 
 -- A curve of older orders would miss the shop's present policy.

@@ -1,7 +1,7 @@
 {#-
     Units of the orders placed after each as-of date that are expected to
     come back in each of the eight weeks after it, if orders continue as in
-    the four weeks before that date, with the rate of its month.
+    the four weeks before that date, with the rate of the newest month of orders.
 -#}
 with units as (
     select *
@@ -29,21 +29,29 @@ weeks as (
     {%- endfor %}
 ),
 
+newest_months as (
+    select
+        *,
+        row_number() over (
+            partition by as_of_date order by order_month_date desc
+        ) as position
+    from nowcast
+),
+
 paces as (
     select
-        nowcast.as_of_date,
-        sum(units.sold_units) / 28.0 as daily_units,
-        max(nowcast.future_rate) as future_rate
-    from nowcast
-    inner join units
+        newest_months.as_of_date,
+        coalesce(sum(units.sold_units), 0) / 28.0 as daily_units,
+        max(newest_months.future_rate) as future_rate
+    from newest_months
+    left join units
         on
-            nowcast.as_of_date >= units.order_date
-            and {{ days_between('units.order_date', 'nowcast.as_of_date') }}
-            < 28
-    where
-        nowcast.order_month_date
-        = cast({{ dbt.date_trunc('month', 'nowcast.as_of_date') }} as date)
-    group by nowcast.as_of_date
+            newest_months.as_of_date >= units.order_date
+            and {{ days_between(
+                'units.order_date', 'newest_months.as_of_date'
+            ) }} < 28
+    where newest_months.position = 1
+    group by newest_months.as_of_date
 ),
 
 changes_of_pace as (
