@@ -260,8 +260,8 @@ def _credible(cells: Cells) -> dict[Key, Future]:
         before = months[max(number - 3, 0) : number]
         earlier_back = sum(month_back[m] for m in before)
         earlier_mean = sum(month_mean[m] for m in before)
-        level[one] = earlier_back / earlier_mean if earlier_mean else 1.0
-        if earlier_back > 0 and earlier_mean > 0 and month_mean[one] > 0:
+        level[one] = max(earlier_back, 0.5) / max(earlier_mean, 0.5)
+        if earlier_mean > 0 and month_mean[one] > 0:
             mean = level[one] * month_mean[one]
             rows.append(
                 (

@@ -137,13 +137,12 @@ earlier_months as (
 levels as (
     select
         *,
-        coalesce({{ ratio('earlier_returned', 'earlier_expected') }}, 1)
-            as earlier_level,
+        -- Three months without returns do not mean that no more will come.
+        coalesce({{ ratio(
+            'greatest(earlier_returned, 0.5)', 'greatest(earlier_expected, 0.5)'
+        ) }}, 1) as earlier_level,
         case
-            when
-                earlier_returned > 0
-                and earlier_expected > 0
-                and month_expected > 0
+            when earlier_expected > 0 and month_expected > 0
                 then 1 + {{ ratio('month_expected', 'earlier_expected') }}
         end as noise_factor
     from earlier_months
