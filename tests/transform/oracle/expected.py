@@ -99,11 +99,8 @@ def return_nowcast(shop: Shop) -> Rows:
 
 def _cells(shop: Shop, made: dict[int, float]) -> Cells:
     cells: Cells = defaultdict(Cell)
-    first = date(
-        shop.data_through.year - 2 + (shop.data_through.month + 9) // 12,
-        (shop.data_through.month + 9) % 12 + 1,
-        min(shop.data_through.day, 28),
-    )
+    months = shop.data_through.year * 12 + shop.data_through.month - 15
+    first = date(months // 12, months % 12 + 1, 1)
     mix, later = _outcomes_by_age(shop, made)
 
     def cells_of(order: Order, one: Line | Unit) -> Iterator[Cell]:

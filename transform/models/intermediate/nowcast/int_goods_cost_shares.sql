@@ -70,7 +70,7 @@ final as (
         on
             as_of_dates.as_of_date >= costs.return_date
             and costs.order_month_date
-            >= {{ dbt.dateadd('month', -14, 'as_of_dates.as_of_date') }}
+            > {{ dbt.dateadd('month', -15, 'as_of_dates.as_of_date') }}
     group by as_of_dates.as_of_date, costs.currency_code
 )
 

@@ -38,7 +38,7 @@ sold as (
         on
             units.order_date <= as_of_dates.as_of_date
             and units.order_month_date
-            >= {{ dbt.dateadd('month', -14, 'as_of_dates.as_of_date') }}
+            > {{ dbt.dateadd('month', -15, 'as_of_dates.as_of_date') }}
     group by 1, 2, 3
 ),
 

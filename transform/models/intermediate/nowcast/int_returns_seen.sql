@@ -35,7 +35,7 @@ made as (
         on
             units.order_date <= as_of_dates.as_of_date
             and units.order_month_date
-            >= {{ dbt.dateadd('month', -14, 'as_of_dates.as_of_date') }}
+            > {{ dbt.dateadd('month', -15, 'as_of_dates.as_of_date') }}
     where
         as_of_dates.is_today
         or units.dimension_type not in ('product', 'sku')
