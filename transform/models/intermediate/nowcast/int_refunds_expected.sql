@@ -80,26 +80,53 @@ exchanged as (
     group by exchanges.return_id
 ),
 
-made as (
+-- Goods of warranty claims, and goods that were sent in exchange, do not count
+-- as returned, so what was given for them is not given for returned goods.
+given as (
     select
         returns.root_order_month_date as order_month_date,
         returns.currency_code,
         returns.return_date,
-        sum(returns.refund_amount + coalesce(booked.shipping_beside_refund, 0))
+        returns.refund_amount + coalesce(booked.shipping_beside_refund, 0)
             as refund_amount,
-        sum(returns.gift_card_amount) as credit_amount,
-        sum(case
+        returns.gift_card_amount as credit_amount,
+        case
             when returns.has_exchange
                 then returns.exchange_total - returns.upsell_amount
             else 0
-        end) as exchange_amount,
-        sum(coalesce(exchanged.paired_amount, 0)) as paired_amount,
-        sum(coalesce(exchanged.other_goods_amount, 0)) as other_goods_amount
+        end as exchange_amount,
+        coalesce(
+            not returns.is_warranty
+            and returns.return_order_role = 'customer'
+            and returns.root_loop_exclusion_reason is null, false
+        ) as is_rated,
+        exchanged.paired_amount,
+        exchanged.other_goods_amount
     from returns
     left join booked
         on returns.return_id = booked.return_id
     left join exchanged
         on returns.return_id = exchanged.return_id
+),
+
+made as (
+    select
+        order_month_date,
+        currency_code,
+        return_date,
+        sum(refund_amount) as refund_amount,
+        sum(credit_amount) as credit_amount,
+        sum(exchange_amount) as exchange_amount,
+        sum(case
+            when is_rated
+                then
+                    coalesce(refund_amount, 0) + coalesce(credit_amount, 0)
+                    + coalesce(exchange_amount, 0)
+            else 0
+        end) as rated_amount,
+        sum(coalesce(paired_amount, 0)) as paired_amount,
+        sum(coalesce(other_goods_amount, 0)) as other_goods_amount
+    from given
     group by 1, 2, 3
 ),
 
@@ -111,6 +138,7 @@ made_by_date as (
         sum(made.refund_amount) as refund_amount,
         sum(made.credit_amount) as credit_amount,
         sum(made.exchange_amount) as exchange_amount,
+        sum(made.rated_amount) as rated_amount,
         sum(made.paired_amount) as paired_amount,
         sum(made.other_goods_amount) as other_goods_amount
     from made
@@ -132,6 +160,7 @@ prices as (
         sum(made_by_date.refund_amount) as refund_amount,
         sum(made_by_date.credit_amount) as credit_amount,
         sum(made_by_date.exchange_amount) as exchange_amount,
+        sum(made_by_date.rated_amount) as rated_amount,
         sum(made_by_date.paired_amount) as paired_amount,
         sum(made_by_date.other_goods_amount) as other_goods_amount
     from seen
@@ -155,10 +184,8 @@ shares as (
             {{ 1 if outcome == 'refund' else 0 }}
         ) as {{ outcome }}_share,
         {% endfor -%}
-        coalesce({{ ratio(
-            'returned_amount',
-            'refund_amount + credit_amount + exchange_amount'
-        ) }}, 1) as goods_share,
+        coalesce({{ ratio('returned_amount', 'rated_amount') }}, 1)
+            as goods_share,
         coalesce({{ ratio('other_goods_amount', 'paired_amount') }}, 1)
             as other_goods_share
     from prices
