@@ -16,7 +16,7 @@ from .shop import month, ratio
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from .shop import Line, Order, Rows, Shop, Unit
+    from .shop import Line, Order, Rows, Shop
 
 OUTCOMES = ("refund", "exchange", "credit")
 TITLES = {"refund": "refunded", "exchange": "exchanged", "credit": "credited"}
@@ -103,19 +103,19 @@ def _cells(shop: Shop, made: dict[int, float]) -> Cells:
     first = date(months // 12, months % 12 + 1, 1)
     mix, later = _outcomes_by_age(shop, made)
 
-    def cells_of(order: Order, one: Line | Unit) -> Iterator[Cell]:
-        values = {
-            "all": "all",
-            "category": one.category,
-            "channel": order.channel,
-            "product": product_key(one),
-            "sku": one.sku,
-        }
+    def cells_of(order: Order, line: Line | None) -> Iterator[Cell]:
+        values = {"all": "all", "channel": order.channel}
+        if line:
+            values |= {
+                "category": line.category,
+                "product": product_key(line),
+                "sku": line.sku,
+            }
         for kind, value in values.items():
             cell = cells[Key(kind, value, month(order.day))]
-            if kind in ITEMS:
-                cell.products.add(product_key(one))
-                cell.categories.add(one.category)
+            if line and kind in ITEMS:
+                cell.products.add(product_key(line))
+                cell.categories.add(line.category)
             yield cell
 
     for order in shop.orders:
@@ -143,7 +143,7 @@ def _cells(shop: Shop, made: dict[int, float]) -> Cells:
             if unit.outcome in OUTCOMES
             else mix[max((record.day - order.day).days, 0)]
         )
-        for cell in cells_of(order, unit.line or unit):
+        for cell in cells_of(order, unit.line):
             cell.returned += 1
             cell.days[order.day, order.currency][0] += 1
             for outcome, share in shares.items():

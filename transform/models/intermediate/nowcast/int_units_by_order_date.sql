@@ -12,11 +12,9 @@ with order_lines as (
 ),
 
 return_lines as (
-    select
-        units.*,
-        {{ product_key('units') }} as product_key
-    from {{ ref('loop_returns', 'int_return_lines') }} as units
-    where units.is_rate_unit
+    select *
+    from {{ ref('loop_returns', 'int_return_lines') }}
+    where is_rate_unit
 ),
 
 orders as (
@@ -37,15 +35,11 @@ returned as (
         orders.order_date,
         orders.order_channel,
         orders.currency_code,
-        {% for column in ['product_key', 'sku', 'product_title'] -%}
-        case
-            when order_lines.sm_order_line_key is null
-                then return_lines.{{ column }}
-            else order_lines.{{ column }}
-        end as {{ column }},
-        {% endfor -%}
-        coalesce(order_lines.product_category, return_lines.product_category)
-            as product_category,
+        -- A unit without an order line counts only for the shop and a channel.
+        order_lines.product_key,
+        order_lines.sku,
+        order_lines.product_title,
+        order_lines.product_category,
         -- A return dated before its order counts on the day of the order.
         greatest(
             {{ days_between('orders.order_date', 'return_lines.return_date') }},
