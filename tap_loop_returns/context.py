@@ -34,7 +34,7 @@ class SyncContext:
     scope: SyncScope
     audits: AuditStore
     chosen: frozenset[str] = frozenset()
-    """Streams that the user's catalog selects by name."""
+    """Streams that the user's catalog selects, unless it selects the same as by default."""
     failures: list[LoopError] = field(default_factory=list)
     """Errors that each left a part of the sync unread; with any of them the sync fails."""
 

@@ -51,13 +51,20 @@ class TapLoopReturns(Tap):
         """The context that the streams share: one client, which paces requests, and one sync id."""
         client = self.connect()
         entries = self.input_catalog.items() if self.input_catalog else ()
+        roots = {name: entry.metadata.root for name, entry in entries}
+        # The file of --discover selects what is selected by default; nobody chose that.
+        is_unchanged = all(
+            bool(root.selected) == bool(root.selected_by_default)
+            for root in roots.values()
+        )
+        chosen = [n for n, root in roots.items() if root.selected and not is_unchanged]
         audits = cast("SyncAudits", self.streams[SyncAudits.name])
         return SyncContext(
             client,
             audits.new_sync_id(),
             settings.sync_scope(self.config),
             audits,
-            frozenset(n for n, entry in entries if entry.metadata.root.selected),
+            frozenset(chosen),
         )
 
     def connect(self, **changed: str) -> LoopClient:

@@ -110,9 +110,10 @@ def _cost(stream: type[LoopStream]) -> str:
         return "none, the tap's own count"
     if issubclass(stream, EmbeddedStream):
         return "none, same pages"
-    return "few requests" + (
-        "" if stream.scope == "Returns" else f"; scope {stream.scope}"
-    )
+    cost = "few requests"
+    if stream.asked_items != EndpointStream.asked_items:
+        cost = f"a request per {stream.asked_items.removesuffix('s')}"
+    return cost + ("" if stream.scope == "Returns" else f"; scope {stream.scope}")
 
 
 def _settings() -> str:

@@ -145,7 +145,7 @@ class EndpointStream(LoopStream):
 
     @property
     def _is_chosen(self) -> bool:
-        """Whether the user's catalog selects this stream by name."""
+        """Whether the user's catalog selects this stream, and not only by default."""
         return self.name in self.sync_context.chosen
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.tap.harness import CORE, holds
@@ -41,6 +43,16 @@ def test_a_stream_chosen_in_the_catalog_is_not_skipped(
     assert run.code == 1
     assert f"scope {OPTIONAL[stream]}." in run.stderr.splitlines()[-1]
     assert "Traceback" not in run.stderr
+
+
+def test_the_unchanged_catalog_of_discovery_chooses_no_stream(
+    make_loop, tap_of
+) -> None:
+    tap = tap_of(make_loop(scopes=["returns"], returns=20))
+    found = json.loads(tap.run("--discover").output)
+    run = tap.here(catalog=found).ok()
+    assert "destinations is skipped" in run.stderr
+    assert not run.rows("destinations")
 
 
 @pytest.mark.parametrize("stream", OPTIONAL)
