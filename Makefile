@@ -189,6 +189,8 @@ setup: .venv/synced .meltano/installed ## install everything; most targets call 
     $(wildcard plugins/*.meltano.yml plugins/constraints/*.txt)
 	@echo "Installing the plugins of meltano.yml"
 	@$(BIN)/meltano install --clean $(EMBEDDED)
+# Jobs write their logs and files there, also if the demo never ran.
+	@mkdir -p output
 	@touch $@
 
 .meltano/warehouses-installed: .meltano/installed

@@ -133,6 +133,10 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         with closing(_postgres()) as opened, _explained(psycopg2.Error):
             yield Postgres(opened)
         return
+    if path is None and target not in {None, "", "duckdb"}:
+        raise WarehouseError(
+            f"DBT_TARGET is {target}; the report reads duckdb, bigquery or postgres."
+        )
     path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT)
     if not path.exists():
         raise WarehouseError(f"There is no warehouse at {path}; run `make demo`.")

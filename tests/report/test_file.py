@@ -18,7 +18,7 @@ from report.datasets import QUERIES, pack
 from report.html import PAGE
 from report.modules import ModuleError, bundle, imported
 from report.screenshots import source_digest
-from report.warehouse import WarehouseError
+from report.warehouse import WarehouseError, open_warehouse
 
 ROOT = PAGE.parents[1]
 
@@ -134,6 +134,12 @@ def test_a_missing_warehouse_is_named(tmp_path):
     )
     assert done.returncode == 1
     assert "run `make demo`" in done.stderr
+
+
+def test_a_target_that_the_report_cannot_read_is_refused(monkeypatch):
+    monkeypatch.setenv("DBT_TARGET", "Postgres")
+    with pytest.raises(WarehouseError, match="DBT_TARGET is Postgres"):
+        open_warehouse().__enter__()
 
 
 def test_a_warehouse_of_an_earlier_version_says_what_to_do(altered):
