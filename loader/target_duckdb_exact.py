@@ -299,7 +299,8 @@ class Loader:
             LoaderError: The file cannot be opened, for example because another program
                 has it open.
         """
-        path = Path(settings.path)
+        # DuckDB would expand ``~`` too, but not for the batch beside the database.
+        path = Path(settings.path).expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._settings = settings
         # Only one process can open the database, so once it is open, an existing file
@@ -315,7 +316,7 @@ class Loader:
             "threads": 1,
         }
         try:
-            self._connection = duckdb.connect(settings.path, config=config)
+            self._connection = duckdb.connect(str(path), config=config)
         except duckdb.IOException as error:
             raise _not_opened(path, error) from None
         self._file.unlink(missing_ok=True)
@@ -404,7 +405,7 @@ def _not_opened(path: Path, error: duckdb.Error) -> LoaderError:
         )
     # This text holds the path, and nothing of the file's content.
     reason = str(error).splitlines()[0]
-    return LoaderError(f"{path} cannot be opened: {reason} Nothing was written.")
+    return LoaderError(f"{path} cannot be opened; nothing was written. {reason}")
 
 
 def main() -> None:

@@ -279,7 +279,7 @@ def open_warehouse() -> Warehouse:
     """
     target = os.environ.get("DBT_TARGET") or "duckdb"
     if target == "duckdb":
-        return DuckDB(Path(os.environ.get("DUCKDB_PATH") or DEFAULT))
+        return DuckDB(Path(os.environ.get("DUCKDB_PATH") or DEFAULT).expanduser())
     if target == "postgres":
         return Postgres()
     if target == "bigquery":

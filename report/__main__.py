@@ -63,7 +63,7 @@ def _folder(warehouse: Path | None) -> Path:
     if warehouse is None and target in REMOTE:
         return Path("output") / target / "report"
     path = warehouse or os.environ.get("DUCKDB_PATH")
-    return Path(path).parent / "report" if path else OUTPUT
+    return Path(path).expanduser().parent / "report" if path else OUTPUT
 
 
 def build(warehouse: Path | None, output: Path) -> Path:

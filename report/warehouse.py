@@ -137,7 +137,7 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         raise WarehouseError(
             f"DBT_TARGET is {target}; the report reads duckdb, bigquery or postgres."
         )
-    path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT)
+    path = path or Path(os.environ.get("DUCKDB_PATH") or DEFAULT).expanduser()
     if not path.exists():
         raise WarehouseError(f"There is no warehouse at {path}; run `make demo`.")
     duckdb = _driver("duckdb", "duckdb")

@@ -37,7 +37,8 @@ class Plugin(BasePlugin):
 
 
 def _try(path: str, *, read_only: bool, config: dict[str, Any]) -> None:
-    file = Path(path).expanduser()
+    # dbt runs in the project's folder, so an error shows which file a relative path is.
+    file = Path(path).expanduser().absolute()
     if not file.exists():
         if not read_only or ":" in path:
             # dbt creates the file, or the path is an address.
