@@ -537,7 +537,9 @@ class Shop:
         )
         category = self.categories.get(product, "(none)")
         return Unit(
-            parent_reason=unit.get("parent_return_reason") or None,
+            parent_reason=unit.get("parent_return_reason")
+            or unit.get("return_reason")
+            or None,
             reason=unit.get("return_reason") or None,
             net=abs(amount(unit["price"]))
             - amount(unit["discount"])

@@ -40,6 +40,8 @@ insert into tap_loop_returns.returns (
 ) values ('J5', 'closed', 'credit', '5.00', '5.00', 'US Dollar');
 insert into tap_loop_returns.return_line_items (return_id, line_item_id, price) values
     (null, null, null), ('J1', null, null), ('nowhere', 'X', null), ('J5', 'U5', '5.00');
+update tap_loop_returns.return_line_items set return_reason = 'Too small'
+    where line_item_id = 'U5';
 insert into tap_loop_returns.return_exchanges (return_id, exchange_id, exchange_order_id) values
     ('J1', 'E1', 'not a number'), ('J2', null, null);
 insert into tap_loop_returns.return_labels (return_id, label_position, rate) values
@@ -106,6 +108,13 @@ def test_junk_is_counted_and_named(junk: Warehouse, check: str, rows: int) -> No
     )
     assert [count for count, _ in found] == [rows]
     assert found[0][1]
+
+
+def test_a_reason_without_a_first_level_is_its_own(junk: Warehouse) -> None:
+    assert junk.rows(
+        "select parent_return_reason, return_reason, reason_group"
+        " from fct_return_lines where loop_line_item_id = 'U5'"
+    ) == [("Too small", "Too small", "Too small")]
 
 
 def test_a_label_rate_with_a_fraction_is_no_number_of_cents(junk: Warehouse) -> None:

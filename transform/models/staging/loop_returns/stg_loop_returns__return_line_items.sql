@@ -18,7 +18,11 @@ renamed as (
         {{ raw_text('sku') }} as sku,
         {{ raw_text('title') }} as product_title,
         lower({{ raw_text('outcome') }}) as line_outcome_raw,
-        {{ raw_text('parent_return_reason') }} as parent_return_reason,
+        -- A reason without a parent is a first-level reason itself.
+        coalesce(
+            {{ raw_text('parent_return_reason') }},
+            {{ raw_text('return_reason') }}
+        ) as parent_return_reason,
         {{ raw_text('return_reason') }} as return_reason,
         {{ raw_text('return_comment') }} as return_comment,
         lower({{ raw_text('condition_category') }}) as condition_category,
