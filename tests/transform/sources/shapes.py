@@ -165,16 +165,27 @@ def rest(streams: Tables) -> Tables:
     for variant in streams["product_variants"]:
         variants.setdefault(variant["product"]["id"], []).append(variant)
     return {
-        "orders": [
-            _rest_order(order, refunds.get(order["id"], []), streams)
-            for order in streams["orders"]
-        ],
+        "orders": _with_a_deletion(
+            [
+                _rest_order(order, refunds.get(order["id"], []), streams)
+                for order in streams["orders"]
+            ]
+        ),
         "products": _products(streams),
         # As Airbyte delivers them: the variants of a deleted product stay.
         "product_variants": _variants(streams),
         "inventory_items": _costs(streams, "cost", "currency_code"),
         "transactions": [_rest_payment(one) for one in streams["transactions"]],
     }
+
+
+def _with_a_deletion(rows: list[Json]) -> list[Json]:
+    """Add a deleted order as Airbyte delivers it: with its id and the time only."""
+    deleted = {"id": 999_999_999, "deleted_at": "2025-03-01T00:00:00Z"}
+    return [
+        *({**row, "deleted_at": None} for row in rows),
+        dict.fromkeys(rows[0]) | deleted,
+    ]
 
 
 def _rest_order(order: Json, refunds: list[Json], streams: Tables) -> Json:

@@ -1,6 +1,8 @@
 {#
     Rows of a raw table, the newest version of each, with the columns that its
     source declares. A missing table has no rows, and a missing column is null.
+    Rows that tell of a deletion are left out if the source declares the column
+    deleted_at.
 #}
 {% macro raw_rows(source_name, table_name) -%}
     {%- do raise_if_undeclared(source_name, table_name) -%}
@@ -13,8 +15,9 @@
 {% macro default__raw_rows(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}
     {%- set loaded = raw_columns(source_name, table_name) -%}
+    {%- set fields = raw_fields(source_name, table_name) -%}
     select
-        {%- for field in raw_fields(source_name, table_name) %}
+        {%- for field in fields %}
         {%- if field | lower in loaded %}
         "{{ field | lower }}"
         {%- else %}
@@ -26,6 +29,9 @@
         , _sdc_batched_at
         {%- endif %}
     from {{ relation if loaded else '(select 1 where false) as not_loaded' }}
+    {%- if 'deleted_at' in fields and 'deleted_at' in loaded %}
+    where "deleted_at" is null
+    {%- endif %}
 {%- endmacro %}
 
 {# The BigQuery loader appends, into one JSON column called data. #}
@@ -46,6 +52,9 @@
             {%- endfor %}
         order by _sdc_batched_at desc, _sdc_sequence desc
     ) = 1
+    {%- if 'deleted_at' in raw_fields(source_name, table_name) %}
+    and json_value(data, '$.deleted_at') is null
+    {%- endif %}
     {%- endif %}
 {%- endmacro %}
 
@@ -74,5 +83,9 @@
         , _sdc_batched_at
         {%- endif %}
     from (select * from {{ source(source_name, table_name) }}) as loaded
+    {%- if 'deleted_at' in raw_fields(source_name, table_name)
+        and 'deleted_at' in raw_columns(source_name, table_name) %}
+    where loaded.deleted_at is null
+    {%- endif %}
     {%- endif %}
 {%- endmacro %}

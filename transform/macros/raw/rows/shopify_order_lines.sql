@@ -34,8 +34,13 @@ changed as (
     from {{ orders }}
 ),
 {%- else -%}
-source as (
+loaded as (
     {{ raw_rows(source_name, 'orders') }}
+),
+
+source as (
+    select *
+    from loaded
     {%- if oldest %}
     where _sdc_batched_at >= cast('{{ oldest }}' as timestamp)
     {%- endif %}
