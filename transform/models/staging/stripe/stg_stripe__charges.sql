@@ -18,7 +18,14 @@ renamed as (
         - coalesce({{ to_money(raw_text('amount_refunded')) }}, 0)
             as smallest_units,
         -- timestamps
-        {{ raw_timestamp('created') }} as created_at
+        -- Stripe's API counts seconds; many loaders write a time instead.
+        coalesce(
+            {{ raw_timestamp('created') }},
+            cast({{ dbt.dateadd(
+                'second', to_integer(raw_text('created')),
+                "cast('1970-01-01' as " ~ dbt.type_timestamp() ~ ")"
+            ) }} as {{ dbt.type_timestamp() }})
+        ) as created_at
     from source
     where {{ raw_text('id') }} is not null
 ),
