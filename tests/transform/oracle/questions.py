@@ -400,7 +400,7 @@ def tickets_per_return(shop: Shop) -> Answer:
 
 
 def days_from_delivery_to_return(_: Shop) -> Answer:
-    """Return nothing: the GraphQL source has no deliveries."""
+    """Return nothing: the simulated GraphQL source has no deliveries."""
     return {}
 
 

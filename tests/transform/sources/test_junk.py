@@ -52,6 +52,12 @@ insert into tap_shopify.orders (id, name, createdat, lineitems, totalpriceset, t
     ('gid://shopify/Order/777', '#1001', null,
         '[{"id": null}, {"id": "gid://x/778"}]', 'null', '[]'),
     ('gid://shopify/Order/779', null, null, null, '{}', null);
+update tap_shopify.orders set fulfillments = '[
+    {"status": "SUCCESS", "createdAt": "2025-03-01T10:00:00Z", "deliveredAt": null},
+    {"status": "SUCCESS", "createdAt": "2025-03-02T10:00:00Z",
+        "deliveredAt": "2025-03-04T10:00:00Z"},
+    {"status": "CANCELLED", "deliveredAt": "2025-03-03T10:00:00Z"}
+]' where id = 'gid://shopify/Order/779';
 insert into tap_shopify.transactions (id, kind, "order") values
     ('gid://shopify/OrderTransaction/1', null, null);
 insert into tap_recharge.orders (id, line_items) values (1, null), (null, '[{}]');
@@ -115,6 +121,15 @@ def test_a_reason_without_a_first_level_is_its_own(junk: Warehouse) -> None:
         "select parent_return_reason, return_reason, reason_group"
         " from fct_return_lines where loop_line_item_id = 'U5'"
     ) == [("Too small", "Too small", "Too small")]
+
+
+def test_a_graphql_order_is_delivered_with_its_first_delivered_parcel(
+    junk: Warehouse,
+) -> None:
+    assert junk.rows(
+        "select delivered_at::varchar from analytics_staging.stg_orders"
+        " where order_id = '779'"
+    ) == [("2025-03-04 10:00:00",)]
 
 
 def test_a_label_rate_with_a_fraction_is_no_number_of_cents(junk: Warehouse) -> None:

@@ -25,7 +25,7 @@ DIFFERENT = {
     "fct_returns": ("days_delivery_to_return",),
     "fct_orders": ("order_delivered_at",),
 }
-"""Columns in which the shapes differ: only REST has deliveries."""
+"""Columns in which the shapes differ: only the REST rows have deliveries."""
 
 
 @pytest.fixture(scope="module")

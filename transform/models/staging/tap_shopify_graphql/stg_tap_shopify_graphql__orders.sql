@@ -40,7 +40,10 @@ fulfilments as (
 shipments as (
     select
         order_id,
-        min({{ to_timestamp(json_text('item', '$.createdAt')) }}) as shipped_at
+        min({{ to_timestamp(json_text('item', '$.createdAt')) }})
+            as shipped_at,
+        min({{ to_timestamp(json_text('item', '$.deliveredAt')) }})
+            as delivered_at
     from fulfilments
     where
         {{ is_shipment(json_text('item', '$.status')) }}
@@ -92,7 +95,6 @@ renamed as (
         {{ raw_timestamp('processedAt') }} as processed_at,
         {{ raw_timestamp('updatedAt') }} as updated_at,
         {{ raw_timestamp('cancelledAt') }} as cancelled_at,
-        cast(null as {{ dbt.type_timestamp() }}) as delivered_at,
         {{ kept_order_lines(raw_json('lineItems')) }}
         {{ staged_pass_through('orders') }}
         -- load metadata
@@ -105,7 +107,8 @@ renamed as (
 final as (
     select
         renamed.*,
-        shipments.shipped_at
+        shipments.shipped_at,
+        shipments.delivered_at
     from renamed
     left join shipments
         on renamed.order_id = shipments.order_id
