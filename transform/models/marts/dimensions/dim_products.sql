@@ -33,7 +33,8 @@ mentions as (
     select
         store_id,
         product_id,
-        max(product_title) as product_title,
+        max(product_title) as ordered_title,
+        cast(null as {{ dbt.type_string() }}) as returned_title,
         max(vendor) as vendor
     from order_lines
     group by store_id, product_id
@@ -41,18 +42,21 @@ mentions as (
     select
         store_id,
         product_id,
-        max(product_title) as product_title,
+        cast(null as {{ dbt.type_string() }}) as ordered_title,
+        max(product_title) as returned_title,
         max(vendor) as vendor
     from return_lines
     group by store_id, product_id
 ),
 
--- Deleted products are taken from orders and returns.
+-- Deleted products are taken from orders and returns. Loop's title includes the
+-- variant's title.
 deleted as (
     select
         mentions.store_id,
         mentions.product_id,
-        max(mentions.product_title) as product_title,
+        coalesce(max(mentions.ordered_title), max(mentions.returned_title))
+            as product_title,
         max(mentions.vendor) as vendor
     from mentions
     left join products
