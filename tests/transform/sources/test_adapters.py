@@ -67,6 +67,9 @@ create table tap_stay_ai.orders as select
     'gid://shopify/SubscriptionContract/91' as subscriptionid,
     timestamp '2025-01-01' + to_months(number::int) as createdat
 from range(2) as numbers(number);
+insert into tap_stay_ai.orders
+    select 'gid://shopify/Order/11', 'gid://shopify/SubscriptionContract/' || contract,
+        timestamp '2025-03-01' from range(91, 93) as contracts(contract);
 """
 GORGIAS = """
 create schema tap_gorgias;
@@ -94,6 +97,7 @@ def handmade(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         shopify_schema="fivetran",
         subscription_source="stay_ai",
         ticket_source="tap_gorgias",
+        sourcemedium_views=True,
         pass_through_columns={
             "orders": [{"name": "total_tax_set_shop_amount", "type": "money"}],
             "order_lines": [
@@ -189,7 +193,21 @@ def test_what_fivetran_did_not_load_is_named(handmade: Warehouse) -> None:
 def test_stay_tells_first_orders_from_renewals(handmade: Warehouse) -> None:
     assert staged(
         handmade, "stg_subscription_orders", "order_id, subscription_id, order_kind"
-    ) == [("0", "S1", "first"), ("1", "S1", "recurring")]
+    ) == [
+        ("0", "S1", "first"),
+        ("1", "S1", "recurring"),
+        ("11", "92", "first"),
+        ("11", "S1", "recurring"),
+    ]
+
+
+def test_an_order_that_starts_a_subscription_is_no_renewal_of_another(
+    handmade: Warehouse,
+) -> None:
+    assert handmade.rows(
+        "select subscription_order_sequence, is_first_subscription_order,"
+        " is_recurring_subscription_order from obt_orders"
+    ) == [("1st_sub_order", True, False)]
 
 
 def test_tags_tell_first_orders_from_renewals(

@@ -21,12 +21,9 @@ refund_lines as (
 ),
 
 subscription_orders as (
-    select
-        {{ sm_key('store_id', 'order_id') }} as sm_order_key,
-        {{ count_if("order_kind = 'recurring'") }} > 0 as is_recurring
+    select distinct {{ sm_key('store_id', 'order_id') }} as sm_order_key
     from {{ ref('loop_returns', 'stg_subscription_orders') }}
     where order_id is not null
-    group by store_id, order_id
 ),
 
 -- A refund with nothing but lines of restock type cancel is an edit: the goods
@@ -75,8 +72,7 @@ joined as (
         shopify_orders.updated_at as order_updated_at,
         refund_dates.earliest_order_refund_date,
         refund_dates.latest_order_refund_date,
-        subscription_orders.sm_order_key is not null as is_subscription_order,
-        coalesce(subscription_orders.is_recurring, false) as is_recurring
+        subscription_orders.sm_order_key is not null as is_subscription_order
     from orders
     inner join shopify_orders
         on
@@ -179,7 +175,7 @@ final as (
         end as subscription_order_index,
         case
             when not is_subscription_order then 'one_time_order'
-            when is_recurring then 'recurring_sub_order'
+            when is_recurring_subscription_order then 'recurring_sub_order'
             else '1st_sub_order'
         end as subscription_order_sequence,
         {{ days_between('order_date', 'earliest_order_refund_date') }}
