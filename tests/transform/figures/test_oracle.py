@@ -192,7 +192,7 @@ def test_the_variable_reporting_currency_chooses_the_main_currency(
         ),
         *WITHOUT_TESTS,
         **VARIABLES,
-        reporting_currency="CAD",
+        reporting_currency="cad",
     )
     assert other.rows("select main_currency_code from rpt_data_through") == [("CAD",)]
     [(named, sold)] = other.rows(

@@ -1,10 +1,11 @@
 {#
     Host and kind of the page that sent a visitor: 'google.com / organic'. Null
-    for the hosts in own_hosts.
+    for the hosts in own_hosts. A host comes without www.
 #}
 {% macro referrer_channel(host) -%}
+    {%- set own_hosts = var('own_hosts') | map('replace', 'www.', '') | list -%}
     case
-            when {{ host }} in {{ text_list(var('own_hosts')) }} then null
+            when {{ host }} in {{ text_list(own_hosts) }} then null
             when
                 {{ regexp_part(
                     host,

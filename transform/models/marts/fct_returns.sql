@@ -179,7 +179,7 @@ final as (
         case
             when
                 costed.currency_code
-                = {{ text_literal(var('reporting_currency')) }}
+                = {{ text_literal(var('reporting_currency') | upper) }}
                 then cast(1 as {{ type_money() }})
         end
         {%- else -%}

@@ -49,7 +49,7 @@ final as (
                 case
                     when
                         currency_code
-                        = {{ text_literal(var('reporting_currency')) }}
+                        = {{ text_literal(var('reporting_currency') | upper) }}
                         then 0
                     else 1
                 end,
