@@ -364,11 +364,11 @@ def lifetime_value_by_channel(shop: Shop) -> Answer:
     customers: dict[str, list[Any]] = {}
     for order in shop.orders:
         if order.customer:
-            customers.setdefault(order.customer, [0, 0, Fraction(0), None])
+            customers.setdefault(order.customer, [0, 0, Fraction(0), None, None])
             held = customers[order.customer]
             held[0] += order.is_customer_order
             held[2] += Fraction(order.net) if order.is_customer_order else 0
-            held[3] = order.acquisition_channel
+            held[3:] = order.acquisition_channel, order.currency
             for record in order.returns:
                 if record.is_counted:
                     held[1] += 1
@@ -376,8 +376,8 @@ def lifetime_value_by_channel(shop: Shop) -> Answer:
                         record.stored_without_tax(record.costs["net_return_cost"])
                     )
     return summed(
-        ((channel,), (1, returns, value))
-        for orders, returns, value, channel in customers.values()
+        ((channel, currency), (1, returns, value))
+        for orders, returns, value, channel, currency in customers.values()
         if orders
     )
 
@@ -426,7 +426,7 @@ def shops_compared(shop: Shop) -> Answer:
 def revenue_after_returns_by_channel(shop: Shop) -> Answer:
     cost: dict[str, Fraction] = defaultdict(Fraction)
     for record in counted(shop):
-        if record.order:
+        if record.order and record.currency == record.order.root.currency:
             without_tax = record.stored_without_tax(record.costs["net_return_cost"])
             cost[record.order.root.id] += Fraction(without_tax)
     return summed(

@@ -91,9 +91,9 @@ def returns_open_for_a_month(shop: Shop) -> Answer:
 
 def parcels_not_sent(shop: Shop) -> Answer:
     return summed(
-        ((carrier(record),), (1, int(last_step(reached) == "label_made")))
-        for record, reached, _ in outstanding(shop)
-        if record.state == "open"
+        ((carrier(record),), (1, int(not {"first_scan", "delivered"} & reached.keys())))
+        for record, reached in steps(shop)
+        if record.is_counted and record.state == "open" and "label_made" in reached
     )
 
 
