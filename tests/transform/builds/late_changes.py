@@ -126,8 +126,9 @@ CHANGES = {
     "a product is no merchandise": f"""
         update {SHOP}.products set producttype = 'Gift Card' where id = (
             select id from {SHOP}.products order by hash(id || '{{pick}}') limit 1)""",
-    "a variant is renamed": f"""
-        update {SHOP}.product_variants set sku = 'renamed-' || sku where id in (
+    "a variant is renamed and loses its options": f"""
+        update {SHOP}.product_variants
+        set sku = 'renamed-' || sku, title = 'Default Title' where id in (
             select 'gid://shopify/ProductVariant/' || {_digits("variant_id::varchar")}
             from {LOOP}.return_exchanges where variant_id is not null)""",
     "a payment comes late": f"""
@@ -180,6 +181,9 @@ OLDER_STAMPS = (
         update {SHOP}.orders set test = true, _sdc_batched_at = '2025-06-01'
         where id = {_an_order(WITH_A_RETURN).format(pick="older")}""",
     f"""
+        update {SHOP}.orders set sourcename = 'pos', _sdc_batched_at = null
+        where id = {_an_order(WITH_A_RETURN).format(pick="unstamped")}""",
+    f"""
         update {LOOP}.returns set state = 'cancelled', _sdc_batched_at = '2025-06-01'
         where id = {_a_return("state = 'closed'").format(pick="older")}""",
     f"""
@@ -187,4 +191,4 @@ OLDER_STAMPS = (
         where id in (select id from {SHOP}.transactions
             order by hash(id || 'older') limit 20)""",
 )
-"""The changes of a backfill, whose load timestamps are older than the existing ones."""
+"""The changes of a backfill, whose load timestamps are older than the existing ones or null."""

@@ -37,8 +37,9 @@
     table up to that time; otherwise none. With such a timestamp, only later
     rows need to be read. The numbers of rows are compared for each timestamp:
     a row that is written again gets another timestamp, so rows with the same
-    timestamp are the same. The newest one is sought without the versions from
-    before the loader wrote load timestamps, which are hashes.
+    timestamp are the same. A row without a timestamp is never known. The newest
+    one is sought without the versions from before the loader wrote load
+    timestamps, which are hashes.
 #}
 {% macro newest_if_all_before_is_known(
     source_name, table_name, key, known_key
@@ -54,7 +55,8 @@
     {%- set different = run_query(
         'with source as not materialized (' ~ raw_rows(source_name, table_name) ~ '), '
         ~ 'stamps as (select _sdc_batched_at, count(*) as row_count'
-        ~ ' from source where not ' ~ later ~ ' group by _sdc_batched_at), '
+        ~ ' from source where (' ~ later ~ ') is not true'
+        ~ ' group by _sdc_batched_at), '
         ~ 'loaded as (select ' ~ version ~ ' as row_version, row_count'
         ~ ' from stamps as source), '
         ~ 'known as (select row_version, count(*) as row_count from ' ~ this

@@ -20,9 +20,12 @@
 {%- set oldest = none -%}
 {%- set since = watermark() -%}
 {%- if since and raw_is_stamped(source_name, 'orders') -%}
+    {#- None if a changed order has no load timestamp. -#}
     {%- set oldest = run_query(
-        'select coalesce(min(row_version), now()::varchar) from ' ~ orders
-        ~ ' where built_at > ' ~ since
+        'select case when count(*) = count(case when row_version'
+        ~ " like '____-__-__ %' then 1 end)"
+        ~ ' then coalesce(min(row_version), now()::varchar) end'
+        ~ ' from ' ~ orders ~ ' where built_at > ' ~ since
     ).rows[0][0] -%}
 {%- endif -%}
 
