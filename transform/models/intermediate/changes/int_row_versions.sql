@@ -160,10 +160,12 @@ current_rows as (
     union all
     select
         'reason' as entity,
-        parent_return_reason || '|' || return_reason as entity_id,
+        parent_return_reason || '|' || coalesce(return_reason, '(no reason)')
+            as entity_id,
         {{ row_hash_sum('reason_mappings') }} as row_version
     from reason_mappings
-    group by parent_return_reason, return_reason
+    where parent_return_reason is not null
+    group by parent_return_reason, coalesce(return_reason, '(no reason)')
     union all
     -- When loop_period_start_date changes, the old row disappears and a new one
     -- appears; both are changes. Without returns, no order is before it.

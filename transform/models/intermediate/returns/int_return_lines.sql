@@ -112,7 +112,7 @@ joined as (
             return_line_items.parent_return_reason
             = reason_mappings.parent_return_reason
             and coalesce(return_line_items.return_reason, '(no reason)')
-            = reason_mappings.return_reason
+            = coalesce(reason_mappings.return_reason, '(no reason)')
     left join products
         on
             return_line_items.store_id = products.store_id
