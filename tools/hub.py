@@ -29,8 +29,10 @@ Json = dict[str, Any]
 
 def texts() -> dict[Path, str]:
     """Return the files and the text of each."""
-    # Pinned by the lock file, like everything that make installs.
+    # Pinned by the lock file, like everything that make installs. Meltano would keep the
+    # catalog of the version before an upgrade, without the new columns.
     own = _plugin("--constraint requirements.lock --editable .")
+    own["use_cached_catalog"] = False
     listed = _listed()
     name = f"{listed['name']}--{listed['variant']}.lock"
     return {

@@ -99,6 +99,12 @@ def test_every_plugin_is_pinned_with_all_that_it_needs():
                 assert word.startswith(("--", ".")) or "==" in word or "<" in word
 
 
+def test_meltano_asks_the_tap_of_this_clone_for_its_catalog_in_every_run():
+    for plugin in plugins():
+        if plugin["name"] == "tap-loop-returns":
+            assert plugin["use_cached_catalog"] is False
+
+
 def test_the_readme_asks_the_questions_that_the_demo_answers():
     readme = (ROOT / "README.md").read_text()
     for question in QUESTIONS:
