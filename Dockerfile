@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm
 
 RUN useradd --create-home --uid 1000 loop \
-    && install --directory --owner loop /srv/loop/output
+    && install --directory --owner loop /srv/loop /srv/loop/output
 USER 1000
 WORKDIR /srv/loop
 ENV PATH=/home/loop/meltano/bin:$PATH \

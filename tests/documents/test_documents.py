@@ -105,6 +105,18 @@ def test_meltano_asks_the_tap_of_this_clone_for_its_catalog_in_every_run():
             assert plugin["use_cached_catalog"] is False
 
 
+def test_the_image_has_every_module_that_a_job_runs():
+    kept = (ROOT / ".dockerignore").read_text().splitlines()
+    modules = {
+        command["args"].split()[1]
+        for plugin in plugins()
+        for command in plugin.get("commands", {}).values()
+        if command["args"].startswith("-m ")
+    }
+    assert modules
+    assert {f"!{module}" for module in modules} <= {*kept}
+
+
 def test_the_readme_asks_the_questions_that_the_demo_answers():
     readme = (ROOT / "README.md").read_text()
     for question in QUESTIONS:
