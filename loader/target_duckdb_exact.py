@@ -302,6 +302,9 @@ class Loader:
         # DuckDB would expand ``~`` too, but not for the batch beside the database.
         path = Path(settings.path).expanduser()
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Only the owner may read the shoppers' data. The report is in this folder too,
+        # and a web server may read it.
+        os.umask(0o077)
         self._settings = settings
         # Only one process can open the database, so once it is open, an existing file
         # is left over from a killed loader.
@@ -414,8 +417,6 @@ def main() -> None:
     parser.add_argument("-c", "--config", required=True, help="JSON file of settings")
     file = Path(parser.parse_args().config)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    # Only the owner may read the shoppers' data.
-    os.umask(0o077)
     try:
         settings = msgspec.json.decode(file.read_bytes(), type=Settings, strict=False)
     except (OSError, msgspec.DecodeError) as error:

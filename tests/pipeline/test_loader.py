@@ -328,6 +328,15 @@ def test_the_file_is_for_its_owner_alone(tmp_path):
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_web_server_may_read_the_folder_of_the_report(tmp_path):
+    messages = lines("notes", [{"id": "r"}], SCHEMA)
+    folder = tmp_path / "new/local"
+    path = str(folder / "raw.duckdb")
+    assert run(tmp_path, messages, path=path, process={"umask": 0o022}).returncode == 0
+    assert folder.stat().st_mode & 0o777 == 0o755
+    assert (folder / "raw.duckdb").stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("other", ["Notes", "no-tes", "no.tes"])
 def test_two_streams_of_one_table_are_refused(tmp_path, other):
     """Rows of one stream would replace rows of the other that have the same key."""
