@@ -17,7 +17,7 @@ if name := os.environ.get(MUTANT):
     mutants.apply(name)
 
 # Seconds that a test may take: a tap that never ends fails instead of hanging.
-LONGEST = 3_600 if os.environ.get("WORLDS") else 240
+LONGEST = 3_600 if os.environ.get("WORLDS") else 600
 SLOW = ("20000", "kill_9", "every_5000")
 # Maximum number of cases of each parametrised test that run on a broken tap: by default,
 # and if tests are chosen with `-k`.
