@@ -27,7 +27,8 @@ Terms:
 - **Counted return**: not cancelled and not of a test order; an expired return only if its money or
   goods have moved.
 - **Eligible order**: the shopper's own order with merchandise value above zero, in a channel that
-  uses Loop, in or after the month of the shop's first Loop return. Refunded orders are included.
+  uses Loop, in or after the month of the shop's first Loop return that was not cancelled and is
+  not of a test order. Refunded orders are included.
 - **Chain**: an order and the exchange orders that follow from it.
 - **Valid order**, by SourceMedium's published rule and only for comparison: an order of a customer,
   a gift card order that Loop issued, or a replacement order, that is neither cancelled nor voided,

@@ -690,7 +690,12 @@ class Shop:
     def _qualify(self) -> None:
         """Decide which orders count in the rates and which in the cost."""
         self.start = min(
-            (month(record.day) for record in self.returns), default=date.max
+            (
+                month(record.day)
+                for record in self.returns
+                if record.state != "cancelled" and not record.is_of_test_order
+            ),
+            default=date.max,
         )
         first: dict[str, Order] = {}
         for order in sorted(self.orders, key=lambda one: (one.processed, one.id)):
