@@ -7,6 +7,7 @@ driver.
 from __future__ import annotations
 
 import importlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -124,6 +125,9 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
         errors = (
             _driver("google.api_core.exceptions", "dbt-bigquery").GoogleAPICallError,
             _driver("google.auth.exceptions", "dbt-bigquery").GoogleAuthError,
+            # The key file does not exist, or is no JSON.
+            OSError,
+            json.JSONDecodeError,
         )
         with _explained(*errors):
             yield _bigquery()
