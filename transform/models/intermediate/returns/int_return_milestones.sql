@@ -148,6 +148,21 @@ observed as (
         label_updated_at as occurred_at
     from label_statuses
     where label_status in {{ text_list(words) }}
+    union all
+    -- A return without a list of labels has only the status of its first label.
+    select
+        return_id,
+        '{{ milestone }}' as milestone,
+        'loop_returns.returns' as source_table,
+        1 as preference,
+        label_updated_at as occurred_at
+    from returns
+    where
+        label_status in {{ text_list(words) }}
+        and return_id not in (
+            select label_statuses.return_id
+            from label_statuses
+        )
     {% endfor -%}
     union all
     select
