@@ -51,7 +51,7 @@ class LoopUnreachableError(LoopError):
 
 
 class FileError(LoopError):
-    """A file given on the command line has the wrong content."""
+    """A file given on the command line has the wrong content, or a file cannot be written."""
 
 
 class StateError(LoopError):

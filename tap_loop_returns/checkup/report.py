@@ -14,6 +14,7 @@ from typing import Any
 
 from tap_loop_returns.checkup.question import Finding, Verdict
 from tap_loop_returns.checkup.questions.fields import Field
+from tap_loop_returns.errors import FileError
 
 FILE = Path("loop-checkup.json")
 HEADINGS = ("Question", "Answer", "Evidence", "The tap")
@@ -72,14 +73,25 @@ class Report:
         return json.dumps(content, indent=2) + "\n"
 
     def write(self) -> Path:
-        """Write the file into the current folder, for its owner only; return its path."""
+        """Write the file into the current folder, for its owner only; return its path.
+
+        Raises:
+            FileError: It cannot be written there.
+        """
         new = FILE.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
-        ) as out:
-            out.write(self.to_json())
-        return new.replace(FILE).resolve()
+        try:
+            new.unlink(missing_ok=True)
+            with os.fdopen(
+                os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
+            ) as out:
+                out.write(self.to_json())
+            return new.replace(FILE).resolve()
+        except OSError as error:
+            msg = (
+                f"{FILE} cannot be written into {Path.cwd()} ({error.strerror}). Run the "
+                "check-up in a folder where you may write."
+            )
+            raise FileError(msg) from None
 
     def table(self) -> str:
         """Return the table, followed by the answers that contradict the tap."""

@@ -333,6 +333,15 @@ def test_missing_scopes_are_named_and_no_error(tmp_path, make_loop):
         assert answers[f"Does the key open `{path}` (scope {scope})?"] == "no"
 
 
+def test_a_file_that_cannot_be_written_is_one_line_after_the_table(tmp_path, make_loop):
+    (tmp_path / FILE).mkdir()
+    done = command(tmp_path, make_loop())
+    assert done.code == 1
+    [line] = errors(done)
+    assert "Run the check-up in a folder where you may write." in line
+    assert "Question" in done.stdout
+
+
 def test_nothing_listens(tmp_path):
     class Nowhere:
         url = "http://127.0.0.1:9/api"
