@@ -45,7 +45,8 @@ select
     {AMOUNT.format(ending="credit")} as gift_card_amount,
     {AMOUNT.format(ending="exchange")} as exchange_total,
     0::decimal(18, 4) as upsell_amount, ending = 'exchange' as has_exchange,
-    true as is_counted_return
+    true as is_counted_return, false as is_warranty, 'customer' as return_order_role,
+    null::varchar as root_loop_exclusion_reason
 from units where returned_units > 0 and order_date + days_to_return::integer <= $today;
 create or replace table int_returns_booked as
 select

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.estimates import weeks
+from benchmarks.estimates import refund_liability, weeks
 from benchmarks.estimates.nowcast import (
     LARGE,
     errors,
@@ -287,6 +287,16 @@ def test_intervals_of_weeks_hold_on_shops_whose_end_is_known(
     assert 0.88 <= held(found, 95) <= 0.99
     ours, recent = weeks.errors(found)
     assert ours < recent
+
+
+def test_the_liability_is_near_what_is_given_later_on_shops_whose_end_is_known(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    """A short form of the benchmark: one shop of each kind."""
+    built = build_world(warehouse, "golden")
+    owed = refund_liability.measured(Models(built).texts, range(6))
+    assert len(owed) == 6 * 12
+    assert abs(refund_liability.bias(owed)) < 0.1
 
 
 def test_intervals_hold_and_errors_are_small_on_shops_whose_end_is_known(
