@@ -69,8 +69,9 @@ final as (
     inner join costs
         on
             as_of_dates.as_of_date >= costs.return_date
-            and costs.order_month_date
-            > {{ dbt.dateadd('month', -15, 'as_of_dates.as_of_date') }}
+            and {{ is_in_nowcast_months(
+                'costs.order_month_date', 'as_of_dates.as_of_date'
+            ) }}
     group by as_of_dates.as_of_date, costs.currency_code
 )
 

@@ -37,8 +37,9 @@ sold as (
     inner join as_of_dates
         on
             units.order_date <= as_of_dates.as_of_date
-            and units.order_month_date
-            > {{ dbt.dateadd('month', -15, 'as_of_dates.as_of_date') }}
+            and {{ is_in_nowcast_months(
+                'units.order_month_date', 'as_of_dates.as_of_date'
+            ) }}
     group by 1, 2, 3
 ),
 

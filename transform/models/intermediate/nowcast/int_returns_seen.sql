@@ -34,8 +34,9 @@ made as (
     inner join as_of_dates
         on
             units.order_date <= as_of_dates.as_of_date
-            and units.order_month_date
-            > {{ dbt.dateadd('month', -15, 'as_of_dates.as_of_date') }}
+            and {{ is_in_nowcast_months(
+                'units.order_month_date', 'as_of_dates.as_of_date'
+            ) }}
     where
         as_of_dates.is_today
         or units.dimension_type not in ('product', 'sku')

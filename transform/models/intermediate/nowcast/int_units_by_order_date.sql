@@ -108,8 +108,8 @@ recent_units_by_item as (
     from units_by_item
     cross join maturity
     where
-        units_by_item.order_date > {{ dbt.dateadd(
-            'month', -15, 'maturity.data_through_date'
+        {{ is_in_nowcast_months(
+            'units_by_item.order_date', 'maturity.data_through_date'
         ) }}
 ),
 
