@@ -25,13 +25,8 @@ cells as (
         dimension_type,
         dimension_value,
         order_month_date,
-        cast(sum(sold_units) as {{ type_ratio() }}) as sold_units,
-        cast(sum(returned_units) as {{ type_ratio() }}) as returned_units,
-        {{ sum_of_ratios('known_units') }} as known_units,
         {{ sum_of_ratios('known_units_error') }} as known_units_error,
-        cast(sum(returned_squares) as {{ type_ratio() }}) as returned_squares,
-        {{ sum_of_ratios('returned_known') }} as returned_known,
-        {{ sum_of_ratios('known_squares') }} as known_squares
+        {{ sums_over_days() }}
     from seen
     group by 1, 2, 3, 4
 ),
