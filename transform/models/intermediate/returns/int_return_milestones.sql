@@ -34,6 +34,27 @@ label_statuses as (
     where {{ is_affected('return_id') }}
 ),
 
+-- A return without a list of labels has only the status of its first label.
+parcel_statuses as (
+    select
+        return_id,
+        label_status,
+        label_updated_at,
+        'loop_returns.return_labels' as source_table
+    from label_statuses
+    union all
+    select
+        return_id,
+        label_status,
+        label_updated_at,
+        'loop_returns.returns' as source_table
+    from returns
+    where return_id not in (
+        select label_statuses.return_id
+        from label_statuses
+    )
+),
+
 shipping_notices as (
     select *
     from {{ ref('loop_returns', 'stg_loop_returns__shipping_notices') }}
@@ -143,26 +164,11 @@ observed as (
     select
         return_id,
         '{{ milestone }}' as milestone,
-        'loop_returns.return_labels' as source_table,
+        source_table,
         1 as preference,
         label_updated_at as occurred_at
-    from label_statuses
+    from parcel_statuses
     where label_status in {{ text_list(words) }}
-    union all
-    -- A return without a list of labels has only the status of its first label.
-    select
-        return_id,
-        '{{ milestone }}' as milestone,
-        'loop_returns.returns' as source_table,
-        1 as preference,
-        label_updated_at as occurred_at
-    from returns
-    where
-        label_status in {{ text_list(words) }}
-        and return_id not in (
-            select label_statuses.return_id
-            from label_statuses
-        )
     {% endfor -%}
     union all
     select
