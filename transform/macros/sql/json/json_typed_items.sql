@@ -53,9 +53,10 @@ again. #}
 {%- endmacro %}
 
 {% macro duckdb__json_item_text(path, is_whole) -%}
-    item
-    {%- for part in (path | replace('"', '')).split('.')[1:] -%}
-    ."{{ part }}"
+    {%- set parts = (path | replace('"', '')).split('.')[1:] -%}
+    {{ 'struct_extract(' * parts | length }}item
+    {%- for part in parts -%}
+    , '{{ part }}')
     {%- endfor -%}
 {%- endmacro %}
 

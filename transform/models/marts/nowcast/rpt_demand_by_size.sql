@@ -8,6 +8,8 @@
 {{ config(
     materialized='view' if target.type == 'bigquery' else 'table'
 ) }}
+{#- A year has each season once. -#}
+{%- set days = 365 -%}
 {%- set waits = ['days_to_return', 'days_to_resale'] -%}
 with lines as (
     select *
@@ -27,8 +29,7 @@ maturity as (
 delays as (
     select
         delays.*,
-        -- A year has each season once.
-        cast({{ dbt.dateadd('day', -364, 'delays.as_of_date') }} as date)
+        cast({{ dbt.dateadd('day', 1 - days, 'delays.as_of_date') }} as date)
             as orders_from_date
     from {{ ref('loop_returns', 'int_return_delays') }} as delays
     inner join maturity
@@ -45,19 +46,20 @@ dates as (
 goods as (
     select lines.*
     from lines
-    inner join dates
-        on
-            lines.order_date >= dates.orders_from_date
-            and lines.order_date <= dates.data_through_date
+    cross join dates
+    where
+        {{ days_between('lines.order_date', 'dates.data_through_date') }}
+        between 0 and {{ days - 1 }}
 ),
 
 returned as (
     select returned_units.*
     from returned_units
-    inner join dates
-        on
-            returned_units.order_date >= dates.orders_from_date
-            and returned_units.order_date <= dates.data_through_date
+    cross join dates
+    where
+        {{ days_between(
+            'returned_units.order_date', 'dates.data_through_date'
+        ) }} between 0 and {{ days - 1 }}
 ),
 
 counted as (

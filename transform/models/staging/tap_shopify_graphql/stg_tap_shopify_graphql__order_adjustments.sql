@@ -1,4 +1,10 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
+{%- set paths = [
+    '$.id',
+    '$.reason',
+    '$.amountSet.shopMoney.amount',
+    '$.taxAmountSet.shopMoney.amount'
+] -%}
 
 with source as (
     {{ raw_rows('tap_shopify_graphql', 'order_refunds') }}
@@ -10,27 +16,29 @@ adjustments as (
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
         item
     from source
-    {{ json_items(raw_json('orderAdjustments'), 'order_adjustments') }}
+    {{ json_typed_items(
+        raw_json('orderAdjustments'), 'order_adjustments', paths
+    ) }}
 ),
 
 renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_text('item', '$.id')) }} as adjustment_id,
+        {{ digits(json_item_text('$.id')) }} as adjustment_id,
         refund_id,
         order_id,
         -- text
-        lower({{ json_text('item', '$.reason') }}) as adjustment_reason,
+        lower({{ json_item_text('$.reason') }}) as adjustment_reason,
         -- numerics
-        {{ to_money(json_text('item', '$.amountSet.shopMoney.amount')) }}
+        {{ to_money(json_item_text('$.amountSet.shopMoney.amount')) }}
             as amount,
-        {{ to_money(json_text('item', '$.taxAmountSet.shopMoney.amount')) }}
+        {{ to_money(json_item_text('$.taxAmountSet.shopMoney.amount')) }}
             as tax_amount
     from adjustments
     where
         refund_id is not null
-        and {{ digits(json_text('item', '$.id')) }} is not null
+        and {{ digits(json_item_text('$.id')) }} is not null
 )
 
 select *

@@ -1,4 +1,5 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+{%- set paths = ['$.id', '$.kind', '$.amount', '$.tax_amount'] -%}
 
 with source as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
@@ -18,8 +19,8 @@ adjustments as (
         order_id,
         item
     from refunds
-    {{ json_items(
-        json_part('refund', '$.order_adjustments'), 'order_adjustments'
+    {{ json_typed_items(
+        json_part('refund', '$.order_adjustments'), 'order_adjustments', paths
     ) }}
 ),
 
@@ -27,18 +28,18 @@ renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_text('item', '$.id')) }} as adjustment_id,
+        {{ digits(json_item_text('$.id')) }} as adjustment_id,
         refund_id,
         order_id,
         -- text
-        lower({{ json_text('item', '$.kind') }}) as adjustment_reason,
+        lower({{ json_item_text('$.kind') }}) as adjustment_reason,
         -- numerics
-        {{ to_money(json_text('item', '$.amount')) }} as amount,
-        {{ to_money(json_text('item', '$.tax_amount')) }} as tax_amount
+        {{ to_money(json_item_text('$.amount')) }} as amount,
+        {{ to_money(json_item_text('$.tax_amount')) }} as tax_amount
     from adjustments
     where
         refund_id is not null
-        and {{ digits(json_text('item', '$.id')) }} is not null
+        and {{ digits(json_item_text('$.id')) }} is not null
 )
 
 select *

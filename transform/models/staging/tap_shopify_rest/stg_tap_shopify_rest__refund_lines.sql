@@ -1,4 +1,12 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
+{%- set paths = [
+    '$.id',
+    '$.line_item_id',
+    '$.restock_type',
+    '$.quantity',
+    '$.subtotal',
+    '$.total_tax'
+] -%}
 
 with source as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
@@ -18,8 +26,8 @@ refund_lines as (
         order_id,
         item
     from refunds
-    {{ json_items(
-        json_part('refund', '$.refund_line_items'), 'refund_line_items'
+    {{ json_typed_items(
+        json_part('refund', '$.refund_line_items'), 'refund_line_items', paths
     ) }}
 ),
 
@@ -27,20 +35,20 @@ renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_text('item', '$.id')) }} as refund_line_id,
+        {{ digits(json_item_text('$.id')) }} as refund_line_id,
         refund_id,
         order_id,
-        {{ digits(json_text('item', '$.line_item_id')) }} as order_line_id,
+        {{ digits(json_item_text('$.line_item_id')) }} as order_line_id,
         -- text
-        lower({{ json_text('item', '$.restock_type') }}) as restock_type,
+        lower({{ json_item_text('$.restock_type') }}) as restock_type,
         -- numerics
-        {{ to_integer(json_text('item', '$.quantity')) }} as quantity,
-        {{ to_money(json_text('item', '$.subtotal')) }} as subtotal_amount,
-        {{ to_money(json_text('item', '$.total_tax')) }} as tax_amount
+        {{ to_integer(json_item_text('$.quantity')) }} as quantity,
+        {{ to_money(json_item_text('$.subtotal')) }} as subtotal_amount,
+        {{ to_money(json_item_text('$.total_tax')) }} as tax_amount
     from refund_lines
     where
         refund_id is not null
-        and {{ digits(json_text('item', '$.id')) }} is not null
+        and {{ digits(json_item_text('$.id')) }} is not null
 )
 
 select *
