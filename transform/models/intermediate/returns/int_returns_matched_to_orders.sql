@@ -34,9 +34,11 @@ matched as (
     left join orders_by_name
         on
             returns.store_id = orders_by_name.store_id
-            and returns.order_name = orders_by_name.order_name
-            -- An id that no order has names an order that is not loaded.
-            and returns.order_id is null
+            -- An id that no order has names an order that is not loaded. As a
+            -- condition of its own, `order_id is null` would make DuckDB
+            -- compare all returns with all orders.
+            and case when returns.order_id is null then returns.order_name end
+            = orders_by_name.order_name
 ),
 
 final as (

@@ -1,0 +1,38 @@
+"""How DuckDB executes the models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.transform.worlds.table import build_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.transform.conftest import Warehouse
+
+pytestmark = pytest.mark.slow
+
+
+def test_no_join_compares_every_row_with_every_other(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    """A condition that the columns' statistics make false leaves a join without keys.
+
+    Such a join takes hours in a shop with a million returns.
+    """
+    built = build_world(warehouse, "a shop in New York")
+    compiled = built.folder / "target/compiled/loop_returns/models"
+    models = {
+        file.stem: file.read_text()
+        for file in compiled.rglob("*.sql")
+        if file.parent.suffix != ".yml"
+    }
+    assert "int_returns_matched_to_orders" in models
+    with built.opened():
+        plans = {
+            name: built.rows(f"explain {sql}")[0][1] for name, sql in models.items()
+        }
+    assert [name for name, plan in plans.items() if "Condition: false" in plan] == []
