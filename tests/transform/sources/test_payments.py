@@ -32,8 +32,11 @@ class Payment(NamedTuple):
     gateway: str = "shopify_payments"
 
 
-SHOPPER_CURRENCY = {2: ("11400", "60.00"), 4: (None, "60.00")}
-"""Orders paid in JPY in a shop with GBP, with totals in both currencies or only in GBP."""
+SHOPPER_CURRENCY = {2: ("2280000", "12000.00"), 4: (None, "60.00")}
+"""Orders paid in JPY in a shop with GBP, with totals in both currencies or only in GBP.
+
+The product of the first order's totals has more digits than an amount may have.
+"""
 REFUNDS = {
     51: (1, 100),
     52: (2, 100),
@@ -52,8 +55,8 @@ PAYMENTS = [
     Payment(1, "sale", "error", "100.00"),
     Payment(1, "refund", "failure", "50.00", 100, 51),
     Payment(1, "refund", "success", "50.00", 101, 51),
-    Payment(2, "sale", "success", "11400"),
-    Payment(2, "refund", "success", "11400", 100, 52),
+    Payment(2, "sale", "success", "2280000"),
+    Payment(2, "refund", "success", "2280000", 100, 52),
     Payment(3, "sale", "pending", "30.00"),
     Payment(3, "refund", "pending", "30.00", 100, 53),
     Payment(4, "sale", "success", "5000"),
@@ -112,7 +115,7 @@ def graphql() -> dict[str, list[Json]]:
                 "amountset": money(
                     one.order,
                     one.amount,
-                    {2: "60.00", 4: None}.get(one.order, one.amount),
+                    {2: "12000.00", 4: None}.get(one.order, one.amount),
                 ),
                 "createdat": at(one.second),
             }
@@ -325,8 +328,8 @@ def test_a_refund_without_a_payment_is_unknown(shape: tuple[str, Any]) -> None:
 
 
 def test_money_of_the_shoppers_currency_is_converted(shape: tuple[str, Any]) -> None:
-    assert refunds(shape)[52] == Decimal(60)
-    assert new_money(shape)[2] == Decimal(60)
+    assert refunds(shape)[52] == Decimal(12000)
+    assert new_money(shape)[2] == Decimal(12000)
 
 
 def test_money_of_the_shoppers_currency_without_a_rate_is_unknown(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -236,6 +237,38 @@ def test_sizes_expect_about_as_many_returns_as_the_nowcast(shop: Warehouse) -> N
     assert sizes > 20
     assert known < 1
     assert of_sizes == pytest.approx(of_months, rel=0.3)
+
+
+def test_a_size_may_be_sold_a_million_times(
+    warehouse: Callable[..., Warehouse],
+) -> None:
+    models = Models(build_world(warehouse, "golden"))
+    goods = ("shirt", "M", "Shirt", "Tops", dt.date(2026, 1, 1))
+    models.table(
+        "int_lines_by_size",
+        "product_key text, size text, product_title text, product_category text,"
+        " order_date date, sold_units bigint, exchanged_in_units bigint",
+        [(*goods, 1_000_000, 0)],
+    )
+    models.table(
+        "int_returned_units_by_size",
+        "product_key text, size text, product_title text, product_category text,"
+        " order_date date, is_rate_unit boolean, is_exchanged boolean,"
+        " is_resale_known boolean, is_resold boolean, days_to_return bigint,"
+        " days_to_resale bigint",
+        [(*goods, True, False, True, True, 5, 9)],
+    )
+    today = dt.date(2026, 3, 1)
+    models.table("int_return_maturity", "data_through_date date", [(today,)])
+    models.table(
+        "int_return_delays",
+        "as_of_date date, age_days bigint, share_returned float8",
+        [(today, 59, 1)],
+    )
+    models.build("rpt_demand_by_size")
+    assert models.rows("select sold_units, share_known from rpt_demand_by_size") == [
+        (1_000_000, 1)
+    ]
 
 
 def test_units_of_the_weeks_are_those_of_the_nowcast(shop: Warehouse) -> None:

@@ -37,7 +37,7 @@
                 = {{ order_presentment_currency_code }}
                 and {{ order_presentment_total }} > 0
                 then {{ round_money(
-                    paid_amount ~ ' * ' ~ order_total
+                    as_factor(paid_amount) ~ ' * ' ~ order_total
                     ~ ' / ' ~ order_presentment_total
                 ) }}
         end as {{ type_money() }})

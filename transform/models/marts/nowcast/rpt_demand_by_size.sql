@@ -125,14 +125,14 @@ sizes as (
     group by 1, 2
 ),
 
--- Rates are pooled over known units. Four decimals keep their squares within
--- the type.
+-- Rates are pooled over known units, which are squared for this. Four decimals
+-- keep the squares within their type.
 summed as (
     select
         sizes.*,
         dates.orders_from_date,
         dates.data_through_date,
-        {{ round_money('sizes.known_units') }} as sold_units
+        {{ as_factor(round_money('sizes.known_units')) }} as sold_units
     from sizes
     cross join dates
 ),
