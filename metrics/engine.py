@@ -200,7 +200,7 @@ class Engine:
         search: str = "",
         limit: int = 100,
     ) -> DimensionValues:
-        """List the values of a dimension; with ``search`` only those that contain the text."""
+        """List the values of a dimension; with ``search`` only those that contain all its words."""
         from metrics.query.runner import MOST_VALUES  # noqa: PLC0415
 
         limit = read_limit(limit, MOST_ROWS)

@@ -135,11 +135,12 @@ class Semantics:
         """Return the dimensions that all these metrics have, by short name.
 
         If several tables have a dimension, the table that all the metrics come from is
-        preferred, then the tables in the order of ``_ORDER``.
+        preferred, then the one with the fewest joins, which lose rows without a partner,
+        then the tables in the order of ``_ORDER``.
         """
         home = {model.name for name in metrics for model in self._models(name)}
         found: dict[str, Dimension] = {}
-        far: dict[str, tuple[bool, int]] = {}
+        far: dict[str, tuple[bool, int, int]] = {}
         for one in self._engine.simple_dimensions_for_metrics(list(metrics)):
             path = one.granularity_free_dunder_name
             if path == TIME:
@@ -149,6 +150,7 @@ class Semantics:
             is_own = model is not None and {model.semantic_model_name} == home
             distance = (
                 not is_own,
+                path.count("__"),
                 _ORDER.index(path.split("__")[0])
                 if path.split("__")[0] in _ORDER
                 else len(_ORDER),

@@ -32,7 +32,7 @@ def row(  # noqa: PLR0913
     size = figure.denominator
     return Row(
         metric=metric.name,
-        group={name: _plain(value) for name, value in zip(groups, values, strict=True)},
+        group={name: plain(value) for name, value in zip(groups, values, strict=True)},
         period=day_of(key[0]).isoformat() if cut.grain else None,
         **figure.model_dump(),
         is_small=size is not None
@@ -162,7 +162,8 @@ def sizes(rows: list[Row], metrics: Sequence[Metric]) -> list[str]:
     return [words]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value from the warehouse for JSON: a date or timestamp as the text of its day."""
     return day_of(value).isoformat() if isinstance(value, dt.date) else value
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from metrics.definitions.catalog import Catalog, Metric, metric_key
 from metrics.definitions.dimensions import Dimension, short_name
 from metrics.definitions.semantic_layer import Request, Semantics
 from metrics.errors import MetricsError
-from metrics.query.answer_rows import change, day_of, ordered, row, sizes
+from metrics.query.answer_rows import change, day_of, ordered, plain, row, sizes
 from metrics.query.coverage import SHOP, DataCoverage, definitions, published
 from metrics.query.currencies import CURRENCY, currency_of, fixes_currency
 from metrics.query.figures import Cut, Figures, Key, path
@@ -28,7 +28,9 @@ from metrics.results import (
 from metrics.warehouse import Warehouse
 
 MOST_VALUES = 10_000
-"""With more values than this, filter values are not checked."""
+"""With more values than this, a filter's values are searched for one by one."""
+MOST_SEARCHED = 20
+"""With more values than this, those of a filter are then not checked."""
 
 
 @dataclass
@@ -160,21 +162,36 @@ class QueryRunner:
         known = None
         if not dimension.is_time:
             known = self.values(dimension, MOST_VALUES + 1)
-            known = None if len(known) > MOST_VALUES else known
+            if len(known) > MOST_VALUES:
+                known = self._like(one, dimension)
         found = literals(one, dimension, known, self.warehouse.text)
         return conditions.compare(dimension, one.operator(), found)
 
+    def _like(self, one: Filter, dimension: Dimension) -> list[Any] | None:
+        """Return the values that contain one of a filter's, or None if there are too many."""
+        found: dict[Any, None] = {}
+        for value in one.values():
+            alike = self.values(dimension, MOST_VALUES + 1, str(value))
+            if len(one.values()) > MOST_SEARCHED or len(alike) > MOST_VALUES:
+                return None
+            found |= dict.fromkeys(alike)
+        return list(found)
+
     def values(self, dimension: Dimension, limit: int, search: str = "") -> list[Any]:
-        """Return at most ``limit`` values of a dimension that contain a text."""
+        """Return at most ``limit`` values of a dimension that contain all words of a text."""
         conditions = Conditions()
-        where: tuple[str, ...] = ()
-        if search:
-            text = self.warehouse.text(search.lower())
-            where = (conditions.contains(dimension, text, self.warehouse.dialect),)
-        request = Request((), (path(dimension, "day"),), where, limit=limit)
+        # A query without metrics starts at the dimension's own table.
+        own = replace(dimension, path="__".join(dimension.path.split("__")[-2:]))
+        where = tuple(
+            conditions.contains(own, self.warehouse.text(word), self.warehouse.dialect)
+            for word in search.lower().split()
+        )
+        request = Request((), (path(own, "day"),), where, limit=limit)
         sql = conditions.fill(self.semantics.compile(request))
         rows = self.warehouse.query(sql).rows
-        return sorted((row[0] for row in rows), key=lambda one: (one is None, str(one)))
+        return sorted(
+            (plain(row[0]) for row in rows), key=lambda one: (one is None, str(one))
+        )
 
     def _rows(
         self,

@@ -133,9 +133,12 @@ class Conditions:
 
 
 def _column(dimension: Dimension) -> str:
-    if dimension.is_time:
-        return f"{{{{ TimeDimension('{dimension.path}', 'day') }}}}"
-    return f"{{{{ Dimension('{dimension.path}') }}}}"
+    # MetricFlow takes one entity in the name, and those on the way to it apart.
+    *way, entity, name = dimension.path.split("__")
+    kind, grain = (
+        ("TimeDimension", ", 'day'") if dimension.is_time else ("Dimension", "")
+    )
+    return f"{{{{ {kind}('{entity}__{name}'{grain}, entity_path={way}) }}}}"
 
 
 def literals(
