@@ -107,11 +107,15 @@ def _result(  # noqa: PLR0911
 
 
 def _question(options: argparse.Namespace, engine: Engine, metrics: list[str]) -> Any:
-    start, end = options.start, options.end
+    start, end, where = options.start, options.end, _conditions(options.where)
+    if sum(map(bool, (start or end, options.period, options.last_month))) > 1:
+        raise MetricsError(
+            "--period and --last-month name both days; give one of them, or --from and --to."
+        )
     if options.period:
         start = end = options.period
     if options.last_month:
-        month = periods.last_month(engine.coverage().data_through)
+        month = periods.last_month(engine.coverage(where).months_complete_through)
         start, end = str(month.start), str(month.end)
     extras = (
         {
@@ -125,7 +129,7 @@ def _question(options: argparse.Namespace, engine: Engine, metrics: list[str]) -
     )
     return Question(
         metrics=metrics,
-        where=_conditions(options.where),
+        where=where,
         start_date=start,
         end_date=end,
         currency=options.currency,

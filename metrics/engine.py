@@ -103,9 +103,9 @@ class Engine:
         return self._runner.catalog
 
     @_in_turn
-    def coverage(self) -> DataCoverage:
+    def coverage(self, where: Sequence[Filter] = ()) -> DataCoverage:
         """Return the coverage of the data, such as its last day and its currencies."""
-        return DataCoverage.read(self.warehouse)
+        return DataCoverage.read(self.warehouse, where)
 
     def warm(self) -> None:
         """Load MetricFlow in advance, which makes the first question faster."""

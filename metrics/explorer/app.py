@@ -225,7 +225,7 @@ def _form(engine: Engine, choice: Choice) -> dict[str, Any]:
             # One more field, to add a filter.
             for one in (*choice.conditions, Condition("", "=", ""))
         ],
-        "periods": periods.recent(coverage.data_through),
+        "periods": periods.recent(max(coverage.last_days)),
         "currencies": coverage.currencies,
         "orders": [
             f"{sign}{name}"

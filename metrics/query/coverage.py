@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from metrics.definitions.dimensions import short_name
 from metrics.errors import MetricsError
+from metrics.question.filters import Filter, folded
 from metrics.question.periods import Period
 from metrics.results import Definition
 from metrics.warehouse import Warehouse
@@ -25,7 +27,9 @@ class DataCoverage:
     """The last day, currencies and match rates of the data in a warehouse."""
 
     data_through: dt.date
-    """The last day for which every shop has data."""
+    """The last day for which each of the shops has data."""
+    months_complete_through: dt.date
+    """The last day of the newest month that is over for each of the shops."""
     last_days: tuple[dt.date, ...]
     """The last day of each shop."""
     maturity_days: tuple[int, ...]
@@ -36,37 +40,41 @@ class DataCoverage:
     match_coverage: dict[str, float]
 
     @classmethod
-    def read(cls, warehouse: Warehouse) -> DataCoverage:
-        """Read the coverage from the marts.
+    def read(cls, warehouse: Warehouse, where: Iterable[Filter] = ()) -> DataCoverage:
+        """Read the coverage from the marts; of some shops if a filter names them.
 
         Raises:
             MetricsError: There is no warehouse, or it has no data.
         """
-        rows = warehouse.query(
-            "select data_through_date, return_maturity_days, main_currency_code"
-            f" from {warehouse.relation('rpt_data_through')}"
-        ).rows
-        shops = [row for row in rows if row[0] is not None]
+        tables = [
+            warehouse.query(f"select * from {warehouse.relation(name)}").records()
+            for name in ("rpt_data_through", "dim_currencies")
+        ]
+        meant = [_of_shops(rows, where) for rows in tables]
+        # The question itself refuses a shop that does not exist.
+        shops, currencies = meant if meant[0] else tables
+        shops = [row for row in shops if row["data_through_date"] is not None]
         if not shops:
             raise MetricsError("The warehouse has no data yet; load some first.")
-        currencies = warehouse.query(
-            f"select currency_code from {warehouse.relation('dim_currencies')}"
-            " group by currency_code"
-            " order by min(case when is_main_currency then 0 else 1 end), currency_code"
-        ).rows
+        codes = sorted(
+            (not row["is_main_currency"], row["currency_code"]) for row in currencies
+        )
         coverage = warehouse.query(
             "select coverage"
             ", sum(case when is_found then row_count else 0 end), sum(row_count)"
             f" from {warehouse.relation('rpt_match_coverage')}"
             " group by coverage order by coverage"
         ).rows
-        last_days, maturity_days, mains = zip(*shops, strict=True)
+        last_days = tuple(row["data_through_date"] for row in shops)
+        maturity_days = {row["return_maturity_days"] for row in shops}
+        mains = {row["main_currency_code"] for row in shops}
         return cls(
             min(last_days),
+            min(row["months_complete_through_date"] for row in shops),
             last_days,
-            tuple(sorted({one for one in maturity_days if one is not None})),
-            mains[0] or "" if len(set(mains)) == 1 else "",
-            tuple(one for (one,) in currencies if one),
+            tuple(sorted(maturity_days - {None})),
+            mains.pop() or "" if len(mains) == 1 else "",
+            tuple(dict.fromkeys(code for _, code in codes)),
             {name: float(found / every) for name, found, every in coverage},
         )
 
@@ -81,9 +89,9 @@ class DataCoverage:
         Raises:
             MetricsError: The period starts after the data end.
         """
-        if period.start and period.start > self.data_through:
+        if period.start and period.start > max(self.last_days):
             raise MetricsError(
-                f"The data end on {self.data_through}, so there are no figures for "
+                f"The data end on {max(self.last_days)}, so there are no figures for "
                 f"{period.start} and later. The metrics do not forecast."
             )
         if self.data_through < max(self.last_days):
@@ -95,6 +103,19 @@ class DataCoverage:
             warnings.append(
                 f"The data end on {self.data_through}, before the end of the period."
             )
+
+
+def _of_shops(
+    rows: list[dict[str, Any]], where: Iterable[Filter]
+) -> list[dict[str, Any]]:
+    """Return the rows of the shops that a filter names; all rows without such a filter."""
+    for one in where:
+        if short_name(one.dimension) == SHOP and one.operator() in {"=", "in"}:
+            named = {folded(value) for value in one.values()}
+            rows = [
+                row for row in rows if SHOP not in row or folded(row[SHOP]) in named
+            ]
+    return rows
 
 
 def definitions(warehouse: Warehouse, metrics: Iterable[Metric]) -> list[Definition]:

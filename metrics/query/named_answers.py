@@ -50,11 +50,12 @@ def read(
         MetricsError: There is no such answer, column or value.
     """
     found = report(name)
-    coverage = DataCoverage.read(warehouse)
+    asked = list(where)
+    coverage = DataCoverage.read(warehouse, asked)
     table = warehouse.relation(found.table)
     columns = warehouse.query(f"select * from {table} limit 0").columns
-    asked = list(where)
-    conditions, words = _defaults(warehouse, found, asked)
+    conditions, defaults = _defaults(warehouse, found, asked)
+    words = list(defaults)
     for one in asked:
         condition, word = _condition(warehouse, table, columns, one)
         conditions.append(condition)

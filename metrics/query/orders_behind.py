@@ -43,7 +43,7 @@ def orders_behind(runner: QueryRunner, question: Question, side: str) -> Orders:
         raise MetricsError("side is numerator or denominator.")
     limit = read_limit(question.limit, MOST_ORDERS)
     warehouse = runner.warehouse
-    coverage = DataCoverage.read(warehouse)
+    coverage = DataCoverage.read(warehouse, question.where)
     warnings: list[str] = []
     question = replace(question, group_by=(), time_grain=None)
     [metric] = runner.resolve(question, warnings)

@@ -56,7 +56,7 @@ class QueryRunner:
         if not question.metrics:
             raise MetricsError("Name at least one metric; list_metrics lists them.")
         limit = read_limit(question.limit, MOST_ROWS)
-        coverage = DataCoverage.read(self.warehouse)
+        coverage = DataCoverage.read(self.warehouse, question.where)
         warnings: list[str] = []
         metrics = self.resolve(question, warnings)
         cut, currency, filters = self.cut(question, metrics, coverage, warnings)

@@ -177,7 +177,7 @@ def literals(
 def _known(value: Value, spelled: list[Any], dimension: Dimension) -> Any:
     """Return the dimension's value that is meant: spelled so, or else the only similar one."""
     exact = [one for one in spelled if str(one) == str(value)]
-    same = exact or [one for one in spelled if _key(one) == _key(value)]
+    same = exact or [one for one in spelled if folded(one) == folded(value)]
     if len(same) > 1:
         raise MetricsError(
             f"{short(value)} may be {' or '.join(short(one) for one in same)}; write one "
@@ -193,7 +193,8 @@ def _known(value: Value, spelled: list[Any], dimension: Dimension) -> Any:
     return same[0]
 
 
-def _key(value: Any) -> str:
+def folded(value: Any) -> str:
+    """Return a value's text without capitals and repeated blanks."""
     return " ".join(str(value).lower().split())
 
 
