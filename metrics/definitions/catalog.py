@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from metrics.definitions.dimensions import Dimension, short_name
@@ -33,6 +33,8 @@ class Metric:
     """The metric that counts all classes, if this metric is the share of one class."""
     classes: tuple[str, ...] = ()
     """Dimensions whose values are these classes."""
+    within: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """For some classes, the dimension within whose values their share is meant."""
     maturity: str | None = None
     """MetricFlow's name of the dimension that marks mature cases."""
     by_goods: str | None = None
@@ -73,7 +75,8 @@ class Catalog:
             if not meta.get("is_part"):
                 self.metrics[name] = self._read(metric, meta)
             for share, classes in meta.get("shares", {}).items():
-                self.metrics[share] = self._share(metric, share, classes)
+                within = meta.get("within", {})
+                self.metrics[share] = self._share(metric, share, classes, within)
         self.metrics = dict(sorted(self.metrics.items()))
 
     def _read(self, metric: Any, meta: dict[str, Any]) -> Metric:
@@ -104,7 +107,9 @@ class Catalog:
             caution=meta.get("caution", ""),
         )
 
-    def _share(self, metric: Any, name: str, classes: list[str]) -> Metric:
+    def _share(
+        self, metric: Any, name: str, classes: list[str], within: dict[str, str]
+    ) -> Metric:
         return Metric(
             name,
             name.replace("_", " ").capitalize(),
@@ -115,6 +120,7 @@ class Catalog:
             denominator=metric.name,
             whole=metric.name,
             classes=tuple(classes),
+            within={one: within[one] for one in classes if one in within},
         )
 
     def metric(self, name: str) -> Metric:

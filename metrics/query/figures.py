@@ -44,6 +44,10 @@ class Cut:
             path(one, self.grain) for one in self.group_by if one.name not in without
         )
 
+    def names(self) -> set[str]:
+        """Return the names of the dimensions of groups and filters."""
+        return {one.name for one in (*self.group_by, *(each for each, _ in self.where))}
+
     def request(
         self, metrics: tuple[str, ...], *more: str, without: tuple[str, ...] = ()
     ) -> Request:
@@ -120,10 +124,13 @@ class Figures:
     def _share_sql(self, metric: Metric, cut: Cut) -> str:
         """Return the SQL of the share that one class has of all cases."""
         name = str(metric.whole)
+        # A question that names both levels asks for the share within the upper one.
+        upper = {metric.within.get(one) for one in cut.names()}
+        classes = tuple(one for one in metric.classes if one not in upper)
         part = self._semantics.compile(cut.request((name,)))
-        whole = self._semantics.compile(cut.request((name,), without=metric.classes))
+        whole = self._semantics.compile(cut.request((name,), without=classes))
         groups = cut.paths()
-        shared = cut.paths(without=metric.classes)
+        shared = cut.paths(without=classes)
         # A group without any case of the class has a share of zero.
         join = (
             "FROM whole LEFT JOIN part" if groups == shared else "FROM part JOIN whole"

@@ -153,7 +153,15 @@ class QueryRunner:
             where.append((dimension, self.condition(one, dimension, conditions)))
             words.append(f"{CURRENCY} = {currency}")
         unique = tuple({one.path: one for one in group_by}.values())
-        return Cut(unique, grain, tuple(where), period, conditions), currency, words
+        found = Cut(unique, grain, tuple(where), period, conditions)
+        for metric in metrics:
+            for name, upper in metric.within.items():
+                if name in found.names() and upper not in found.names():
+                    warnings.append(
+                        f"{metric.name}: the share of each {name} is of all cases; for its "
+                        f"share within a {upper}, group by {upper} too, or filter on one."
+                    )
+        return found, currency, words
 
     def condition(
         self, one: Filter, dimension: Dimension, conditions: Conditions
