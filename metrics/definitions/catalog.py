@@ -48,6 +48,11 @@ class Metric:
         return self.unit in {"share", "share of money"}
 
     @property
+    def has_money(self) -> bool:
+        """Whether the metric adds amounts, which must be of one currency."""
+        return "money" in self.unit
+
+    @property
     def base(self) -> str:
         """The metric of the semantic layer with the same dimensions: `whole`, or itself."""
         return self.whole or self.name

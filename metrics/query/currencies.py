@@ -34,12 +34,13 @@ def currency_of(
             orders in the requested currency.
     """
     known = {one.upper(): one for one in coverage.currencies}
-    has_money = any("money" in one.unit for one in metrics)
+    has_money = any(one.has_money for one in metrics)
     is_apart = any(one.name == CURRENCY for one in group_by)
     for one in question.where:
         if short_name(one.dimension) == CURRENCY and has_money and not is_apart:
             if one.operator() in {"=", "in"} and len(one.values()) == 1:
-                return str(one.values()[0])
+                named = str(one.values()[0])
+                return known.get(named.upper(), named)
             raise _adds_currencies(known)
     asked = (question.currency or "").strip().upper()
     if asked in known:

@@ -79,6 +79,16 @@ class Cut:
         """Return a copy of the cut for another period."""
         return replace(self, period=period)
 
+    def until(self, day: dt.date) -> Cut:
+        """Return a copy of the cut that ends on a day at the latest."""
+        return self.over(replace(self.period, end=min(self.period.end or day, day)))
+
+    def without(self, name: str) -> Cut:
+        """Return a copy of the cut without the conditions on a dimension."""
+        return replace(
+            self, where=tuple(one for one in self.where if one[0].name != name)
+        )
+
 
 def path(dimension: Dimension, grain: str | None) -> str:
     """Return MetricFlow's name of a group."""
@@ -187,7 +197,7 @@ def _figure(metric: Metric, record: dict[str, Any]) -> Figure:
     bounds = None
     if metric.unit == "share" and numerator is not None and denominator:
         bounds = intervals.wilson(float(numerator), float(denominator))
-    number = amount if "money" in metric.unit else _count
+    number = amount if metric.has_money else _count
     return Figure(
         value=value if metric.is_share else number(value),
         numerator=number(numerator),

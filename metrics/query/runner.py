@@ -61,8 +61,10 @@ class QueryRunner:
         metrics = self.resolve(question, warnings)
         cut, currency, filters = self.cut(question, metrics, coverage, warnings)
         rows, sql = [], []
+        is_asked = question.currency or fixes_currency(question)
         for metric in metrics:
-            found, statements = self._rows(metric, cut, question, coverage, warnings)
+            own = cut if is_asked or metric.has_money else cut.without(CURRENCY)
+            found, statements = self._rows(metric, own, question, coverage, warnings)
             rows += found
             sql += statements
         rows = ordered(rows, metrics, question, warnings)
@@ -148,10 +150,13 @@ class QueryRunner:
             listed = ", ".join("null" if v is None else str(v) for v in one.values())
             words.append(f"{dimension.name} {one.operator()} {listed}")
         if currency and not fixes_currency(question):
-            dimension = self.catalog.dimension(CURRENCY, metrics)
+            # Counts are of all currencies unless the question names one.
+            counted = [one for one in metrics if question.currency or one.has_money]
+            dimension = self.catalog.dimension(CURRENCY, counted)
             one = Filter(dimension=CURRENCY, op="=", value=currency)
             where.append((dimension, self.condition(one, dimension, conditions)))
-            words.append(f"{CURRENCY} = {currency}")
+            some = ", ".join(one.name for one in counted if counted != metrics)
+            words.append(f"{CURRENCY} = {currency}{some and f' in {some}'}")
         unique = tuple({one.path: one for one in group_by}.values())
         found = Cut(unique, grain, tuple(where), period, conditions)
         for metric in metrics:
