@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from metrics.errors import MetricsError, unknown
@@ -10,7 +11,7 @@ from metrics.query.coverage import SHOP, DataCoverage, published
 from metrics.query.reports import REPORTS, Report
 from metrics.question.filters import Filter, literal
 from metrics.results import Definition, NamedAnswer, ReportAnswer
-from metrics.warehouse import Warehouse
+from metrics.warehouse import Warehouse, unfit
 
 TIMES = {"period", "period_type", "period_start_date", "is_current_period"}
 """Columns that select a period; a filter on one drops the default filters on all."""
@@ -89,12 +90,20 @@ def read(
             )
             for one in sorted(metrics & known.keys())
         ],
-        warnings=_cautions(found, rows),
+        warnings=_cautions(found, rows, defaults),
         sql=sql,
     )
 
 
-def _cautions(found: Report, rows: list[dict[str, Any]]) -> list[str]:
+def _cautions(
+    found: Report, rows: list[dict[str, Any]], defaults: list[str]
+) -> list[str]:
+    if not rows and defaults:
+        words = (
+            f"No row passes the filters. By default they include {', '.join(defaults)}; "
+            "a filter on the same column takes the place of a default one."
+        )
+        return [words]
     # Other filters than the default ones may select older or only mature orders.
     is_young = any(
         row.get("is_current_period") and row.get("maturity") == "to_date"
@@ -121,17 +130,45 @@ def _condition(
     if one.dimension not in columns:
         raise unknown("column", one.dimension, columns, "list_answers names them.")
     op = one.operator()
-    literals = [literal(value, warehouse.text) for value in one.values()]
     if None in one.values():
         raise MetricsError("A filter of a report takes values, not null.")
-    known = warehouse.query(
-        f"select distinct {one.dimension} from {table} limit 1001"
+    rows = warehouse.query(
+        f"select distinct {one.dimension} from {table} limit {MOST_ROWS + 1}"
     ).rows
-    texts = [value for (value,) in known if isinstance(value, str)]
-    for value in one.values():
-        if texts and len(known) <= MOST_ROWS and value not in texts:
-            raise unknown("value", str(value), texts, "get_answer shows the values.")
-    listed = ", ".join(literals)
+    known = [value for (value,) in rows if value is not None]
+    values = [_typed(value, known) for value in one.values()]
+    if op in {"=", "!=", "in", "not in"} and len(rows) <= MOST_ROWS:
+        texts = [value for value in known if isinstance(value, str)]
+        for value in values if texts else []:
+            if value not in texts:
+                raise unknown("value", value, texts, "get_answer shows the values.")
+    listed = ", ".join(literal(value, warehouse.text) for value in values)
     right = f"({listed})" if op in {"in", "not in"} else listed
-    words = ", ".join(str(value) for value in one.values())
-    return f"{one.dimension} {op} {right}", f"{one.dimension} {op} {words}"
+    condition = f"{one.dimension} {op} {right}"
+    if op in {"!=", "not in"}:
+        # A null is different from every value.
+        condition = f"({condition} or {one.dimension} is null)"
+    return condition, f"{one.dimension} {op} {', '.join(map(str, values))}"
+
+
+def _typed(value: Any, known: list[Any]) -> Any:
+    """Return a filter's value in the type of its column, which BigQuery needs.
+
+    Args:
+        value: The value, perhaps written as a text.
+        known: Values of the column.
+
+    Raises:
+        MetricsError: It does not fit.
+    """
+    sample = known[0] if known else value
+    try:
+        if isinstance(sample, str):
+            return str(value)
+        if isinstance(sample, bool) and isinstance(value, str):
+            return {"true": True, "false": False}[value.strip().lower()]
+        if isinstance(sample, int | float | Decimal) and isinstance(value, str):
+            return float(value) if "." in value else int(value)
+    except (KeyError, ValueError) as error:
+        raise unfit() from error
+    return value
