@@ -91,6 +91,9 @@ class Catalog:
         mature = [
             (one.config.meta if one.config else {}).get("maturity") for one in times
         ]
+        date = times[0].name
+        if len(set(mature)) > 1:
+            date = f"{times[-1].name}, divided by amounts by {date}"
         is_share = read.denominator is not None
         has_money = self._semantics.adds_money(metric.name)
         size = meta.get("size")
@@ -102,7 +105,7 @@ class Catalog:
             metric.label or metric.name,
             metric.description or "",
             unit,
-            times[0].name,
+            date,
             numerator=read.numerator.name if is_share else None,
             denominator=read.denominator.name if is_share else None,
             size=size,

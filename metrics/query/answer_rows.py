@@ -124,14 +124,13 @@ def ordered(
     ):
         end = "lower" if is_down else "upper"
         warnings.append(f"Shares are ranked by the {end} end of their interval.")
+    found = sorted(rows, key=rank, reverse=is_down and name == "period")
     if name in groups:
         found = sorted(
-            (row for row in rows if row.group[name] is not None),
+            (row for row in found if row.group[name] is not None),
             key=lambda row: _natural(row.group[name]),
             reverse=is_down,
-        ) + [row for row in rows if row.group[name] is None]
-    else:
-        found = sorted(rows, key=rank, reverse=is_down and name == "period")
+        ) + [row for row in found if row.group[name] is None]
     return sorted(found, key=lambda row: place[row.metric])
 
 

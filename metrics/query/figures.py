@@ -120,14 +120,17 @@ class Figures:
         """Return the SQL of a ratio: numerator, denominator, and their quotient.
 
         MetricFlow would join the ratio to its parts; this SQL reads each table only
-        once.
+        once. A group that only the table of the denominator has is zero in the other.
         """
         above, below = str(metric.numerator), str(metric.denominator)
         parts = self._semantics.compile(cut.request((above, below), *more))
         kind = FLOAT[self._warehouse.dialect]
+        count = f"COALESCE({above}, CASE WHEN {below} IS NOT NULL THEN 0 END)"
+        listed = "".join(f"\n  , {one}" for one in cut.paths())
         return (
-            f"SELECT\n  *\n  , CAST({above} AS {kind})"
+            f"SELECT\n  CAST({count} AS {kind})"
             f" / NULLIF(CAST({below} AS {kind}), 0) AS {metric.name}\n"
+            f"  , {count} AS {above}\n  , {below}{listed}\n"
             f"FROM (\n{parts}\n) AS parts"
         )
 

@@ -121,7 +121,7 @@ class QueryRunner:
                     f"goods: {chosen.description}"
                 )
             found.append(chosen)
-        return found
+        return list(dict.fromkeys(found))
 
     def cut(
         self,
@@ -215,7 +215,19 @@ class QueryRunner:
         warnings: list[str],
     ) -> tuple[list[Row], list[Statement]]:
         is_guarded = metric.guarded is not None and not names(question, metric.guarded)
-        read = self._read(metric, cut, is_guarded=is_guarded)
+        through = max(coverage.last_days)
+        # Rows after the last day of data would have no days to be compared with.
+        until = cut.until(through) if question.compare_to_previous else cut
+        read = self._read(metric, until, is_guarded=is_guarded)
+        undated = [key for key in read.figures if cut.grain and key[0] is None]
+        lost = [read.of_all.get(key, read.figures[key]) for key in undated]
+        for key in undated:
+            del read.figures[key]
+        if any(one.value or one.denominator for one in lost):
+            warnings.append(
+                f"{metric.name}: cases without {metric.date} are in no {cut.grain}; they "
+                "count only without a time grain."
+            )
         rows = [
             row(metric, cut, key, figure, read.of_all.get(key), is_guarded=is_guarded)
             for key, figure in read.figures.items()
@@ -230,7 +242,6 @@ class QueryRunner:
                 f"{metric.name} is to date: young orders can still be returned."
             )
         if question.compare_to_previous:
-            through = max(coverage.last_days)
             warnings += self._compare(
                 metric, cut, rows, read, through, is_guarded=is_guarded
             )
@@ -273,6 +284,11 @@ class QueryRunner:
         def over(period: Period) -> dict[Key, Figure]:
             return self._read(metric, cut.over(period), is_guarded=is_guarded).figures
 
+        if any(one.name == metric.date for one in cut.group_by):
+            raise MetricsError(
+                f"Groups by {metric.date} are periods themselves; to compare them, give "
+                "time_grain (--grain) and leave the group out."
+            )
         if not cut.grain:
             earlier = cut.period.previous(through)
             former = over(earlier)

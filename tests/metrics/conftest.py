@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
@@ -95,6 +97,19 @@ def engine_of(shop: Warehouse) -> Engine:
     return Engine(
         DuckDB(shop.database), shop.folder / "target" / "semantic_manifest.json"
     )
+
+
+def changed(shop: Warehouse, folder: Path, *statements: str) -> Warehouse:
+    """Return a copy of a warehouse with other rows."""
+    own = Warehouse(folder)
+    (folder / "target").mkdir()
+    shutil.copy(shop.database, own.database)
+    shutil.copy(shop.folder / "target" / "semantic_manifest.json", folder / "target")
+    with duckdb.connect(str(own.database)) as build:
+        build.execute("use analytics")
+        for one in statements:
+            build.execute(one)
+    return own
 
 
 @pytest.fixture(scope="session")

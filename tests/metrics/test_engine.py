@@ -20,6 +20,7 @@ from metrics.question.periods import Period, first_day, last_month, read_period
 from metrics.question.question import Question
 from metrics.results import Answer
 from metrics.warehouse import DuckDB
+from tests.metrics.conftest import changed, engine_of
 from tests.transform.conftest import Warehouse
 from tests.transform.oracle.shop import Shop
 
@@ -79,6 +80,14 @@ def test_amounts_are_of_the_main_currency_and_say_so(two_currencies: Engine) -> 
         two_currencies.query(Question(["refund_amount"], where=[named])).rows[0].value
         == (by_currency["CAD"])
     )
+
+
+def test_a_rate_beside_an_amount_is_of_all_currencies(two_currencies: Engine) -> None:
+    both = two_currencies.query(Question(["order_return_rate", "refund_amount"]))
+    for row in both.rows:
+        [alone] = two_currencies.query(Question([row.metric])).rows
+        assert row == alone
+    assert "currency_code = USD in refund_amount" in both.filters
 
 
 def test_counts_are_of_all_currencies_unless_one_is_named(
@@ -294,6 +303,273 @@ def test_the_search_for_a_value_reads_all_of_them(
     assert not engine.dimension_values("sku", "sold_units").is_complete
 
 
+@pytest.mark.parametrize(
+    ("metric", "dimension"),
+    [
+        ("units_sent_back", "sales_channel"),
+        ("labels_of_returns", "new_or_returning"),
+        ("milestones_reached", "acquisition_channel"),
+        ("exchanged_items", "order_channel"),
+        ("exchanged_items", "acquisition_channel"),
+    ],
+)
+def test_a_dimension_of_another_table_groups_and_filters(
+    engine: Engine, metric: str, dimension: str
+) -> None:
+    groups = engine.query(Question([metric], group_by=[dimension])).rows
+    values = engine.dimension_values(dimension, metric).values
+    named = [row for row in groups if row.group[dimension] is not None]
+    assert named
+    for row in named:
+        value = row.group[dimension]
+        assert value in values
+        one = Filter(dimension=dimension, value=value)
+        [found] = engine.query(Question([metric], where=[one])).rows
+        assert found.value == row.value
+
+
+def test_returned_units_have_the_channel_of_their_order_also_without_a_sold_line(
+    engine: Engine, shop: Warehouse
+) -> None:
+    wanted = shop.rows(
+        "select orders.new_or_returning, count(*) from fct_return_lines as units"
+        " left join (select sm_order_key, case when is_first_customer_order then 'new'"
+        " when sm_customer_key is null then 'guest' else 'returning' end"
+        " as new_or_returning from fct_orders) as orders using (sm_order_key)"
+        " where is_counted_return and is_merchandise and not is_over_line_quantity"
+        " group by 1"
+    )
+    rows = engine.query(
+        Question(["units_sent_back"], group_by=["new_or_returning"])
+    ).rows
+    assert {row.group["new_or_returning"]: row.value for row in rows} == dict(wanted)
+
+
+def test_a_day_is_listed_as_a_filter_reads_it(engine: Engine) -> None:
+    for metric, name in (
+        ("eligible_orders", "order_date"),
+        ("counted_returns", "first_order_date"),
+    ):
+        day = engine.dimension_values(name, metric, limit=1).values[0]
+        one = Filter(dimension=name, op=">=", value=day)
+        assert engine.query(Question([metric], where=[one])).rows
+
+
+def test_a_filter_is_checked_however_many_values_there_are(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sku = str(engine.dimension_values("sku", "sold_units").values[-1])
+
+    def of(value: str, op: str = "=") -> Answer:
+        one = Filter(dimension="sku", op=op, value=value)
+        return engine.query(Question(["sold_units"], where=[one]))
+
+    wanted = of(sku).rows, of(sku, "!=").rows
+    monkeypatch.setattr(runner, "MOST_VALUES", 5)
+    assert (of(sku.lower()).rows, of(sku.lower(), "!=").rows) == wanted
+    with pytest.raises(MetricsError, match="no value"):
+        of(f"{sku}-gone", "!=")
+
+
+def test_a_value_is_found_by_its_words_in_any_order(engine: Engine) -> None:
+    title = next(
+        str(one)
+        for one in engine.dimension_values("product_title").values
+        if " " in str(one)
+    )
+    words = " ".join(reversed(title.lower().split()))
+    assert title in engine.dimension_values("product_title", search=words).values
+
+
+def test_cases_without_a_date_are_in_no_period(engine: Engine, shop: Warehouse) -> None:
+    [(undated,)] = shop.rows(
+        "select count(*) from dim_customers where first_order_date is null"
+    )
+    assert undated
+    [every] = engine.query(Question(["customers"])).rows
+    for compare in (False, True):
+        answer = engine.query(
+            Question(
+                ["customers"],
+                time_grain="month",
+                compare_to_previous=compare,
+                limit=1000,
+            )
+        )
+        assert sum(row.value for row in answer.rows) == every.value - undated
+        if not compare:
+            assert "cases without first_order_date" in " ".join(answer.warnings)
+    for metric in ("customer_return_rate", "timed_returns"):
+        rows = engine.query(Question([metric], time_grain="week")).rows
+        assert all(row.period for row in rows)
+
+
+def test_a_share_of_two_dates_names_both(engine: Engine) -> None:
+    told = engine.describe_metric("net_return_cost_pct_gross_by_return")
+    assert told.date == "settled_date, divided by amounts by order_date"
+    assert engine.describe_metric("net_return_cost_pct_gross").date == "order_date"
+
+
+def test_a_group_without_settled_returns_has_no_net_cost(engine: Engine) -> None:
+    question = Question(
+        ["net_return_cost_pct_gross_by_return"], time_grain="day", limit=1000
+    )
+    rows = engine.query(question).rows
+    assert all(row.value is not None for row in rows if float(row.denominator or 0))
+    assert any(row.numerator == "0.00" for row in rows)
+
+
+def test_a_share_of_a_second_level_reason_is_of_all_reasons_or_of_its_first_level(
+    engine: Engine, shop: Warehouse
+) -> None:
+    small = Filter(dimension="return_reason", value="Too small")
+    size = Filter(dimension="parent_return_reason", value="Size")
+    alone = engine.query(Question(["return_reason_share"], where=[small]))
+    [every] = engine.query(Question(["units_sent_back"])).rows
+    assert alone.rows[0].denominator == every.value
+    assert "group by parent_return_reason too" in " ".join(alone.warnings)
+    [wanted] = shop.rows(
+        "select returned_units, group_units from rpt_return_reasons where reason_level"
+        " = 'child' and dimension_type = 'all' and period_type = 'all'"
+        " and parent_return_reason = 'Size' and return_reason = 'Too small'"
+    )
+    for question in (
+        Question(["return_reason_share"], where=[small, size]),
+        Question(
+            ["return_reason_share"], group_by=["parent_return_reason"], where=[small]
+        ),
+    ):
+        [row] = [
+            one
+            for one in engine.query(question).rows
+            if one.group.get("parent_return_reason", "Size") == "Size"
+        ]
+        assert (row.numerator, row.denominator) == wanted
+
+
+def test_rows_of_a_group_are_in_the_order_of_time(engine: Engine) -> None:
+    question = Question(
+        ["counted_returns"],
+        group_by=["outcome_group"],
+        time_grain="month",
+        order="-outcome_group",
+    )
+    rows = [
+        (row.group["outcome_group"], row.period) for row in engine.query(question).rows
+    ]
+    groups = list(dict.fromkeys(group for group, _ in rows))
+    assert rows == sorted(rows, key=lambda row: (groups.index(row[0]), row[1]))
+
+
+def test_groups_that_are_periods_are_not_compared(engine: Engine) -> None:
+    question = Question(
+        ["counted_returns"],
+        group_by=["return_date"],
+        start_date="2026-01",
+        end_date="2026-03",
+        compare_to_previous=True,
+    )
+    with pytest.raises(MetricsError, match="give time_grain"):
+        engine.query(question)
+
+
+def test_orders_after_the_last_day_of_data_are_not_compared(
+    shop: Warehouse, tmp_path: Path, oracle: Shop
+) -> None:
+    # The returns were synced some days before the orders.
+    through = oracle.data_through - dt.timedelta(4)
+    engine = engine_of(
+        changed(
+            shop,
+            tmp_path,
+            f"update rpt_data_through set data_through_date = date '{through}'",
+        )
+    )
+
+    def of(start: dt.date, end: dt.date, **more: Any) -> Answer:
+        days = {"start_date": str(start), "end_date": str(end)}
+        return engine.query(Question(["eligible_orders"], **days, **more))
+
+    start = oracle.data_through - dt.timedelta(13)
+    for grain in (None, "day"):
+        answer = of(
+            start, oracle.data_through, time_grain=grain, compare_to_previous=True
+        )
+        [wanted] = of(start, through).rows
+        assert sum(row.value for row in answer.rows) == wanted.value
+        assert any(row.previous for row in answer.rows)
+
+
+def test_a_shop_that_ended_does_not_end_the_others(
+    shop: Warehouse, tmp_path: Path, oracle: Shop
+) -> None:
+    engine = engine_of(
+        changed(
+            shop,
+            tmp_path,
+            "alter table rpt_data_through add column sm_store_id varchar",
+            "update rpt_data_through set sm_store_id = (select min(sm_store_id) from fct_orders)",
+            "insert into rpt_data_through by name select * replace ('closed' as sm_store_id,"
+            " date '2025-11-30' as data_through_date, 'GBP' as main_currency_code)"
+            " from rpt_data_through",
+            "update fct_orders set sm_store_id = 'closed' where order_date < date '2025-09-01'",
+            "insert into dim_currencies values ('GBP', 'closed', 1, 1, true)",
+        )
+    )
+
+    def of(*shops: str, metric: str = "eligible_orders", start: str = "2026") -> Answer:
+        where = [Filter(dimension="sm_store_id", value=list(shops))] if shops else []
+        return engine.query(Question([metric], where=where, start_date=start))
+
+    live = next(
+        str(one)
+        for one in engine.dimension_values("sm_store_id", "eligible_orders").values
+        if one != "closed"
+    )
+    answer = of(live.upper())
+    assert answer.data_through == oracle.data_through
+    assert answer.rows == of().rows
+    assert "on different days" in " ".join(of().warnings)
+    assert of(live, metric="gross_revenue_of_cost").currency == "USD"
+    with pytest.raises(MetricsError, match="data end on 2025-11-30"):
+        of("closed")
+    with pytest.raises(MetricsError, match="never added"):
+        of(metric="gross_revenue_of_cost")
+
+
+def test_a_filter_of_a_report_keeps_what_is_unlike_its_value(engine: Engine) -> None:
+    every = engine.get_answer("outstanding", limit=1000).rows
+    carrier = next(row["carrier"] for row in every if row["carrier"])
+    others = [row for row in every if row["carrier"] != carrier]
+    assert any(row["carrier"] is None for row in others)
+    for op, value in (("!=", carrier), ("not in", [carrier])):
+        where = [Filter(dimension="carrier", op=op, value=value)]
+        assert engine.get_answer("outstanding", where, limit=1000).rows == others
+
+
+def test_an_empty_report_names_the_default_filters(engine: Engine) -> None:
+    rows = engine.get_answer(
+        "sizes", [Filter(dimension="option_name", value="colour")], limit=1
+    ).rows
+    one = Filter(dimension="option_value", value=rows[0]["option_value"])
+    answer = engine.get_answer("sizes", [one])
+    assert answer.rows == []
+    assert "include maturity = to_date" in answer.warnings[0]
+    assert "option_name = size" in answer.warnings[0]
+
+
+def test_a_filter_of_a_report_has_its_columns_type(engine: Engine) -> None:
+    # BigQuery compares no number with a text.
+    for dimension, op, value, wanted in (
+        ("sold_units", ">", "20", "sold_units > 20"),
+        ("unit_return_rate", ">=", "0.5", "unit_return_rate >= 0.5"),
+        ("is_ranked", "=", "TRUE", "is_ranked = true"),
+        ("product_title", ">", 20, "product_title > '20'"),
+    ):
+        where = [Filter(dimension=dimension, op=op, value=value)]
+        assert wanted in engine.get_answer("products", where).sql
+
+
 def test_groups_are_ordered_by_the_numbers_in_their_names(engine: Engine) -> None:
     for sign in ("", "-"):
         answer = engine.query(
@@ -339,6 +615,12 @@ def test_a_text_is_not_compared_with_a_flag(engine: Engine) -> None:
     where = [Filter(dimension="is_mature", op=">", value="abc")]
     with pytest.raises(MetricsError, match="does not fit its column"):
         engine.query(Question(["sold_units"], where=where))
+
+
+@pytest.mark.parametrize("text", ["2026-W10", "2026-W10-1", "2026-6-1"])
+def test_a_week_or_a_short_date_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(MetricsError, match="write 2026-06-30"):
+        read_period(text, text)
 
 
 @pytest.mark.parametrize("year", ["9999", "0001"])
