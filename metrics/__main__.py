@@ -162,10 +162,11 @@ def _serve(options: argparse.Namespace) -> int:
     if not options.http:
         server.build(engine).run("stdio")
         return 0
-    token = os.environ.get("METRICS_TOKEN") or secrets.token_urlsafe(32)
+    given = os.environ.get("METRICS_TOKEN")
+    token = given or secrets.token_urlsafe(32)
     address = f"http://{server.HOST}:{options.port}/mcp"
     print(f"Serving MCP at {address}", file=sys.stderr)
-    if "METRICS_TOKEN" not in os.environ:
+    if not given:
         print(f"Authorization: Bearer {token}", file=sys.stderr)
     server.build(engine, token=token, port=options.port).run(
         "streamable-http", host=server.HOST, port=options.port

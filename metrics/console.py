@@ -49,6 +49,11 @@ def show(result: Any, console: Console) -> None:
             _table(
                 console, (result.dimension,), [(tables.text(v),) for v in result.values]
             )
+            if not result.is_complete:
+                console.print(
+                    "There are more values; raise --limit, or use --search.",
+                    style="yellow",
+                )
         case NamedAnswers():
             _table(
                 console,

@@ -116,17 +116,16 @@ class Engine:
     def list_metrics(self, search: str = "") -> Metrics:
         """List metrics; with ``search`` only those whose name or description contains the text."""
         wanted = search.lower().replace("_", " ").split()
-        found = [_summary(one) for one in self.catalog.metrics.values()]
-        return Metrics(
-            metrics=[
-                one
-                for one in found
-                if all(
-                    word in f"{one.name} {one.label} {one.description}".lower()
-                    for word in wanted
-                )
-            ]
-        )
+        found = {one.name: _summary(one) for one in self.catalog.metrics.values()}
+        names = [
+            name
+            for name, one in found.items()
+            if all(
+                word in f"{name} {one.label} {one.description}".lower()
+                for word in wanted
+            )
+        ] or similar(search, found)
+        return Metrics(metrics=[found[name] for name in names])
 
     @_in_turn
     def describe_metric(self, metric: str) -> MetricDescription:

@@ -83,9 +83,9 @@ def run(engine: Engine, port: int) -> None:
     """
     try:
         listening = socket.create_server((HOST, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise MetricsError(
-            f"Port {port} of {HOST} cannot be used ({error.strerror}); choose another "
+            f"Port {port} of {HOST} cannot be used ({error}); choose another "
             "with --port."
         ) from error
     address = f"http://{HOST}:{listening.getsockname()[1]}/"

@@ -71,7 +71,7 @@ class Choice:
                 for dimension, op, text in triples
                 if dimension
             ),
-            grain=one("grain"),
+            grain=one("grain").lower(),
             start=one("from"),
             end=one("to"),
             currency=one("currency"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import math
 import re
@@ -15,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from metrics.definitions.dimensions import Dimension
 from metrics.errors import MetricsError, short, unknown
+from metrics.question.periods import read_day
 
 Value = str | int | float | bool | None
 OPERATORS = ("=", "!=", "in", "not in", "<", "<=", ">", ">=")
@@ -215,7 +215,7 @@ def literal(value: Any, text: Callable[[str], str]) -> str:
 
 def _day(value: Value) -> str:
     try:
-        return dt.date.fromisoformat(str(value)).isoformat()
+        return read_day(value).isoformat()
     except ValueError as error:
         raise MetricsError(
             f"{short(value)} is not a day; write it as 2026-06-30."

@@ -15,6 +15,7 @@ _DAYS = {"day": 1, "week": 7}
 YEARS = range(1900, 3000)
 """Years that a question may name."""
 _PART = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(\d{2})))?", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,17 @@ def read_period(start: str | None, end: str | None) -> Period:
     if period.start and period.end and period.end < period.start:
         raise MetricsError(f"end_date {period.end} lies before {period.start}.")
     return period
+
+
+def read_day(text: object) -> dt.date:
+    """Return a day that is written as ``2026-06-30``.
+
+    Raises:
+        ValueError: It is no day, or a week, of which Python would read the first day.
+    """
+    if not _DAY.fullmatch(str(text).strip()):
+        raise ValueError(text)
+    return dt.date.fromisoformat(str(text).strip())
 
 
 def read_grain(grain: str | None) -> str | None:
@@ -163,7 +175,7 @@ def _read(text: str | None, *, is_end: bool) -> dt.date | None:
     part = _PART.fullmatch(text.strip())
     try:
         if part is None:
-            quarter, month, start = None, None, dt.date.fromisoformat(text.strip())
+            quarter, month, start = None, None, read_day(text)
         else:
             year, quarter, month = part.groups()
             first = int(month or 1) if not quarter else int(quarter) * 3 - 2

@@ -19,11 +19,10 @@ import pytest
 from metrics import Engine, tables
 from metrics.__main__ import EXAMPLES, main
 from metrics.completion import SHELLS
-from metrics.query import runner
 from metrics.question.filters import Filter
 from metrics.question.question import Question
 from metrics.tables import answer_csv
-from tests.metrics.conftest import ROOT, environment
+from tests.metrics.conftest import ROOT, changed, environment
 from tests.transform.conftest import Warehouse
 from tests.transform.oracle.shop import Shop
 
@@ -56,6 +55,45 @@ def test_the_last_month_is_that_of_the_data(
     end = (oracle.data_through + timedelta(days=1)).replace(day=1) - timedelta(days=1)
     assert answer["start_date"] == str(end.replace(day=1))
     assert answer["end_date"] == str(end)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ["--period", "2026-Q1", "--from", "2026-02"],
+        ["--last-month", "--to", "2026-02"],
+        ["--last-month", "--period", "2026"],
+    ],
+)
+def test_no_option_for_days_is_ignored(
+    days: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["query", "counted_returns", *days]) == 1
+    assert "give one of them" in capsys.readouterr().err
+
+
+def test_a_month_whose_last_day_is_not_over_is_not_the_last_month(
+    shop: Warehouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    own = changed(
+        shop,
+        tmp_path,
+        "update rpt_data_through set data_through_date = date '2026-04-30',"
+        " months_complete_through_date = date '2026-03-31'",
+    )
+    monkeypatch.setenv("DUCKDB_PATH", str(own.database))
+    assert main(["query", "counted_returns", "--last-month", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["start_date"] == "2026-03-01"
+
+
+def test_a_list_of_values_says_that_there_are_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["values", "sku", "--limit", "3"]) == 0
+    assert "There are more values" in capsys.readouterr().out
 
 
 def test_json_is_what_the_server_gives(capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,15 +233,13 @@ def test_a_named_answer_prints_every_column_that_has_a_value(
 
 
 def test_square_brackets_are_printed_as_they_are(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    # With more values, filters are not compared with the known ones.
-    monkeypatch.setattr(runner, "MOST_VALUES", 1)
     titles = ("Breton Tee [sale]", "[/b]", ":smile:")
-    where = [word for one in titles for word in ("--where", f"product_title!={one}")]
+    where = [word for one in titles for word in ("--where", f"product_title>{one}")]
     assert main(["query", "sold_units", *where]) == 0
     said = capsys.readouterr().out
-    assert all(f"Shown: product_title != {one}\n" in said for one in titles)
+    assert all(f"Shown: product_title > {one}\n" in said for one in titles)
 
 
 @pytest.mark.parametrize(
