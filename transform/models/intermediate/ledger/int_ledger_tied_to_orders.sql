@@ -24,6 +24,14 @@ made as (
     where {{ is_affected('return_id') }}
 ),
 
+credits_with_order as (
+    select return_id
+    from {{ ref('loop_returns', 'int_returns_booked') }}
+    where
+        gift_card_order_id is not null
+        and {{ is_affected('return_id') }}
+),
+
 orders as (
     select
         store_id,
@@ -192,7 +200,15 @@ compared as (
         -store_credit_amount as ledger_amount,
         credit_gross_amount as shopify_amount,
         credit_currency_code as shopify_currency_code,
-        'missing_credit_order' as reason_without_order
+        case
+            when
+                return_id in (
+                    select credits_with_order.return_id
+                    from credits_with_order
+                )
+                then 'missing_credit_order'
+            else 'credit_without_order'
+        end as reason_without_order
     from placed
 ),
 

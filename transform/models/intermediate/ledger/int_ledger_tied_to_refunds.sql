@@ -6,13 +6,19 @@
     ('goods', 'ledger_goods_amount', 'goods_amount', 'goods_date'),
     ('shipping', 'ledger_shipping_amount', '-shipping_adjustment_amount',
         'refund_date'),
-    ('refund', '-ledger_refund_amount', 'paid_amount', 'refund_date'),
+    ('refund', '-ledger_refund_amount',
+        'paid_amount - credit_in_refund_amount', 'refund_date'),
     ('order_adjustment', 'nothing', 'adjustment_amount', 'goods_date'),
 ] -%}
 
 with returns as (
     select *
     from {{ ref('loop_returns', 'int_ledger_summed_to_returns') }}
+),
+
+returns_booked as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_booked') }}
 ),
 
 refunds as (
@@ -109,6 +115,8 @@ joined as (
         coalesce(returns.shipping_amount, 0) as ledger_shipping_amount,
         coalesce(returns.refund_amount, 0) as ledger_refund_amount,
         coalesce(returns.loop_difference_amount, 0) as loop_difference_amount,
+        coalesce(returns_booked.credit_in_refund_amount, 0)
+            as credit_in_refund_amount,
         returns.goods_date,
         returns.refund_date,
         refunds_together.store_id is not null as has_refund,
@@ -124,6 +132,8 @@ joined as (
     from returns
     full outer join refunds_together
         on returns.return_id = refunds_together.return_id
+    left join returns_booked
+        on returns.return_id = returns_booked.return_id
     union all
     select
         store_id,
@@ -135,6 +145,7 @@ joined as (
         0 as ledger_shipping_amount,
         0 as ledger_refund_amount,
         0 as loop_difference_amount,
+        0 as credit_in_refund_amount,
         null as goods_date,
         null as refund_date,
         true as has_refund,

@@ -113,6 +113,18 @@ final as (
     left join payments
         on goods.order_id = payments.order_id
     group by goods.return_id, goods.made_for
+    union all
+    select
+        return_id,
+        'store_credit' as made_for,
+        currency_code,
+        credit_in_refund_amount as gross_amount,
+        cast(null as {{ type_money() }}) as new_money_amount,
+        false as is_tax_included,
+        {{ local_date('shopify_refunded_at') }} as shopify_date,
+        {{ built_at() }} as built_at
+    from returns
+    where credit_in_refund_amount > 0
 )
 
 select *

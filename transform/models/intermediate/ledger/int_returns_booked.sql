@@ -47,6 +47,7 @@ refunded_in_shopify as (
     select
         return_id,
         min(refunded_at) as shopify_refunded_at,
+        {{ sum_of_money('refund_amount') }} as paid_amount,
         {{ sum_of_money('credit_amount') }} as credit_amount,
         case
             when min(payment_gateway) = max(payment_gateway)
@@ -74,6 +75,7 @@ joined as (
         returns.*,
         refunded_in_loop.loop_refunded_at,
         refunded_in_shopify.payment_gateway,
+        refunded_in_shopify.paid_amount,
         refunded_in_shopify.credit_amount as refunded_credit_amount,
         refunded_in_shopify.shopify_refunded_at,
         -- A native exchange adds lines to the original order, whose date is too
@@ -123,9 +125,31 @@ shipped as (
     from joined
 ),
 
+-- If the shop uses Shopify's store credit, the refund also pays the credit that
+-- Loop issues, and not only Loop's refund.
+credited as (
+    select
+        *,
+        case
+            when
+                gift_card_amount > 0
+                and gift_card_order_id is null
+                and refunded_credit_amount > 0
+                and paid_amount > refund_amount + shipping_beside_refund
+                then least(
+                    gift_card_amount,
+                    refunded_credit_amount,
+                    paid_amount - refund_amount - shipping_beside_refund
+                )
+            else 0
+        end as credit_in_refund_amount
+    from shipped
+),
+
 timed as (
     select
         *,
+        refunded_credit_amount - credit_in_refund_amount as paid_back_amount,
         case when is_processed and has_outcome then finished_at end
             as goods_returned_at,
         case
@@ -163,7 +187,7 @@ timed as (
                     exchange_processed_at, shopify_exchanged_at, finished_at
                 )
         end as exchanged_at
-    from shipped
+    from credited
 ),
 
 final as (
@@ -187,13 +211,13 @@ final as (
             as shipping_beside_refund,
         -- Part of both that went back to a gift card or store credit.
         cast(case
-            when refunded_credit_amount > 0
-                then least(refunded_credit_amount, refund_amount)
+            when paid_back_amount > 0
+                then least(paid_back_amount, refund_amount)
         end as {{ type_money() }}) as refund_to_store_credit,
         cast(case
-            when refunded_credit_amount > refund_amount
+            when paid_back_amount > refund_amount
                 then least(
-                    refunded_credit_amount - refund_amount,
+                    paid_back_amount - refund_amount,
                     shipping_beside_refund
                 )
         end as {{ type_money() }}) as shipping_to_store_credit,
@@ -210,6 +234,9 @@ final as (
             else 0
         end as {{ type_money() }}) as shipping_tax_amount,
         cast(gift_card_amount as {{ type_money() }}) as gift_card_amount,
+        -- Part of it that Shopify's refund paid as store credit.
+        cast(credit_in_refund_amount as {{ type_money() }})
+            as credit_in_refund_amount,
         cast(upsell_amount as {{ type_money() }}) as upsell_amount,
         cast(handling_fee as {{ type_money() }}) as handling_fee,
         {% if var('handling_fee_collection') == 'charged' -%}
@@ -233,7 +260,10 @@ final as (
             coalesce(exchanged_at, goods_returned_at, refunded_at, credited_at)
         ) as first_event_at,
         shopify_refunded_at,
-        shopify_credited_at,
+        coalesce(
+            shopify_credited_at,
+            case when credit_in_refund_amount > 0 then shopify_refunded_at end
+        ) as shopify_credited_at,
         shopify_exchanged_at,
         {{ built_at() }} as built_at
     from timed

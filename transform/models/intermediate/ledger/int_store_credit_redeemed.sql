@@ -10,6 +10,14 @@ with entries as (
         and {{ is_affected('return_id') }}
 ),
 
+returns as (
+    select *
+    from {{ ref('loop_returns', 'int_returns_booked') }}
+    where
+        credit_in_refund_amount > 0
+        and {{ is_affected('return_id') }}
+),
+
 orders as (
     select
         sm_order_key,
@@ -80,6 +88,11 @@ refunds as (
         amount
     from entries
     where entry_type <> 'store_credit_issued'
+    union all
+    select
+        sm_order_key,
+        -credit_in_refund_amount as amount
+    from returns
 ),
 
 paid_back as (
