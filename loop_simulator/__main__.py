@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from loop_simulator.api import DOCUMENTED
+from loop_simulator.api import DOCUMENTED, SCOPES
 from loop_simulator.simulator import Simulator
 from loop_simulator.wire import describe
 from loop_simulator.world import WORLDS
@@ -51,8 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
             latency_ms=options.latency_ms,
             warm=options.warm,
         )
-    except OSError as error:
-        text = f"cannot listen on {options.host}:{options.port}: {error.strerror}"
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        text = f"cannot listen on {options.host}:{options.port}: {reason}"
         print(f"loop_simulator: {text}", file=sys.stderr)
         return 1
     except ValueError as error:
@@ -108,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--returns",
-        type=int,
+        type=_count,
         default=2_000,
         help="number of returns in the shop world (default %(default)s)",
     )
@@ -134,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--days",
         type=int,
         default=540,
-        help="days since the shop opened (default %(default)s)",
+        help="days since the shop opened, 14 or more (default %(default)s)",
     )
     add(
         "--api-key",
@@ -145,13 +146,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--rate-limit",
-        type=int,
+        type=_count,
         default=DOCUMENTED,
         help="requests per minute and key, 0 for no limit (default %(default)s, as documented)",
     )
     add(
         "--latency-ms",
-        type=int,
+        type=_count,
         default=0,
         help="delay of every response (default %(default)s)",
     )
@@ -168,10 +169,33 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _count(text: str) -> int:
+    """Return a number that is not negative.
+
+    Raises:
+        argparse.ArgumentTypeError: If it is another text.
+
+    """
+    if not text.isdecimal():
+        msg = f"{text!r} is not a whole number of 0 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
 def _key(text: str) -> tuple[str, tuple[str, ...] | None]:
-    """Return a key with its scopes."""
+    """Return a key with its scopes.
+
+    Raises:
+        argparse.ArgumentTypeError: If there is no such scope.
+
+    """
     key, equals, scopes = text.partition("=")
-    return key, tuple(scopes.split(",")) if equals else None
+    wanted = tuple(filter(None, scopes.split(",")))
+    unknown = ", ".join(scope for scope in wanted if scope not in SCOPES)
+    if unknown:
+        msg = f"no scope {unknown}; there are: {', '.join(SCOPES)}"
+        raise argparse.ArgumentTypeError(msg)
+    return key, wanted if equals else None
 
 
 def _setting(text: str) -> tuple[str, str]:

@@ -60,7 +60,6 @@ class Backend:
             latency_ms: Added to every API response.
 
         """
-        self.settings = settings
         self.requests: list[LoggedRequest] = []
         self.faults = Faults()
         self.latency_ms = latency_ms
@@ -70,12 +69,13 @@ class Backend:
         self._started = time.monotonic()
         self._hooks: list[tuple[int, Callable[[Self], object]]] = []
         self._keys = keys
-        self._load(Switches(switches))
+        self._load(settings, Switches(switches))
 
-    def _load(self, switches: Switches) -> None:
-        """Build the world of the present settings and serve it."""
-        settings = dict(self.settings)
-        world = make_world(settings.pop("world"), **settings)
+    def _load(self, settings: Json, switches: Switches) -> None:
+        """Build the world of these settings and serve it."""
+        rest = dict(settings)
+        world = make_world(rest.pop("world"), **rest)
+        self.settings = settings
         self.store = open_store(world, switches)
         self.changes = Changes(self.store)
         self.app = App(self.store, self._keys, self.rate)
@@ -223,18 +223,18 @@ class Backend:
         """Start over with a new world; settings that are not given stay unchanged.
 
         Raises:
-            ValueError: If a setting does not exist.
+            ValueError: If a setting does not exist or has a wrong value; then nothing
+                changes.
 
         """
         unknown = set(settings) - set(self.settings)
         if unknown:
             msg = f"cannot reset {', '.join(sorted(unknown))}"
             raise ValueError(msg)
-        self.settings |= settings
+        self._load(self.settings | settings, Switches(self.store.switches.all()))
         self.faults.clear()
         self.clear_requests()
         self._hooks.clear()
-        self._load(Switches(self.store.switches.all()))
 
     def _row(self, return_id: str | int) -> StoredReturn:
         """Look up a return in order to change it; store it first if it is a replica's.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import http.client
 import json
 import os
 import sys
@@ -57,7 +58,14 @@ class Tap:
             self._sync(
                 [s for s in streams if _selected(s, catalog)], source, shape, state
             )
-        except (urllib.error.URLError, ConnectionError) as error:
+        except urllib.error.HTTPError as error:
+            sys.stderr.write(f"{self.name}: {error.read().decode()}\n")
+            return 1
+        except (
+            urllib.error.URLError,
+            ConnectionError,
+            http.client.HTTPException,
+        ) as error:
             where = address or DEFAULT_ADDRESS
             sys.stderr.write(f"{self.name}: no simulator at {where}: {error}\n")
             return 1

@@ -2,10 +2,11 @@
 
 from loop_simulator.api.faults import Fault, Faults, damaged, replacement
 from loop_simulator.api.rate_limit import DOCUMENTED, RateLimit
-from loop_simulator.api.routes import App, Keys
+from loop_simulator.api.routes import SCOPES, App, Keys
 
 __all__ = [
     "DOCUMENTED",
+    "SCOPES",
     "App",
     "Fault",
     "Faults",

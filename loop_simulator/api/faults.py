@@ -53,7 +53,7 @@ class Fault:
         """Check the fields.
 
         Raises:
-            ValueError: If the kind, status or count is invalid.
+            ValueError: If the kind, status, count, path or delay is invalid.
 
         """
         if self.kind not in KINDS:
@@ -64,6 +64,9 @@ class Fault:
             raise ValueError(msg)
         if self.at < 1 or self.times < 1:
             msg = "at and times count from 1"
+            raise ValueError(msg)
+        if not isinstance(self.path, str) or min(self.seconds, self.milliseconds) < 0:
+            msg = "path is a text, and seconds and milliseconds are not negative"
             raise ValueError(msg)
 
     def due(self, path: str) -> bool:

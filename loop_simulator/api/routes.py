@@ -82,6 +82,8 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
 _ROUTES = tuple(
     (re.compile(pattern), scope, handler) for pattern, scope, handler in _TABLE
 )
+SCOPES = sorted({scope for _, scope, _ in _TABLE})
+"""All scopes that a key can have."""
 _API = re.compile(rf"/api/({'|'.join(map(re.escape, VERSIONS))})(/.*)")
 
 Keys = dict[str, "tuple[str, ...] | None"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from loop_simulator.timestamps import DEFAULT_NOW, parse
 from loop_simulator.world.fixed import GOLDEN_NOW, golden_world, tiny_world
@@ -15,6 +16,10 @@ WORLDS: Mapping[str, str] = {
     "tiny": "twelve returns, one for each outcome or edge",
     "empty": "a shop without orders or returns",
 }
+
+
+FEWEST_DAYS = 14
+"""Age of the youngest shop; in a younger one almost no order has a return yet."""
 
 
 def make_world(  # noqa: PLR0913 - settings, all by name
@@ -43,13 +48,19 @@ def make_world(  # noqa: PLR0913 - settings, all by name
             through Stripe, and does not deduct them.
 
     Raises:
-        ValueError: If there is no such world, the date cannot be read, or the returns
-            cannot be divided evenly among the replicas.
+        ValueError: If there is no such world or time zone, the date cannot be read, the
+            shop is too young, or the returns cannot be divided evenly among the
+            replicas.
 
     """
     if name not in WORLDS:
         msg = f"no world named {name!r}; there are: {', '.join(WORLDS)}"
         raise ValueError(msg)
+    if name == "shop" and days < FEWEST_DAYS:
+        msg = f"a shop needs {FEWEST_DAYS} days or more to have returns, not {days}"
+        raise ValueError(msg)
+    if zone != "UTC":
+        _check_zone(zone)
     moment = parse(now or (GOLDEN_NOW if name == "golden" else DEFAULT_NOW))
     if name == "golden":
         world = golden_world(moment)
@@ -63,3 +74,12 @@ def make_world(  # noqa: PLR0913 - settings, all by name
         world = shop_world(seed, returns, moment, days, charges_fees=charges_fees)
     world.zone = zone
     return world
+
+
+def _check_zone(zone: str) -> None:
+    """Refuse a time zone that does not exist."""
+    try:
+        ZoneInfo(zone)
+    except (LookupError, OSError, ValueError):
+        msg = f"no time zone named {zone!r}; an example is America/New_York"
+        raise ValueError(msg) from None

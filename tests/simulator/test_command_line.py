@@ -11,6 +11,7 @@ import pytest
 from plain_client import LIST, Client
 
 import loop_simulator
+from loop_simulator.__main__ import main
 
 ROOT = Path(loop_simulator.__file__).parents[1]
 
@@ -48,12 +49,37 @@ def test_a_port_in_use_is_one_line_of_error():
     assert port in err
 
 
-def test_wrong_switches_and_dates_are_one_line_of_error():
-    for wrong in (["--switch", "order=up"], ["--now", "soon"]):
+def test_wrong_options_are_one_line_of_error():
+    for wrong in (
+        ["--switch", "order=up"],
+        ["--now", "soon"],
+        ["--zone", "Nowhere/City"],
+        ["--world", "shop", "--days", "4"],
+    ):
         failed = start("--port", "0", "--world", "empty", *wrong)
         _, err = failed.communicate(timeout=60)
         assert failed.returncode == 2
         assert err.count("\n") == 1
+
+
+def test_a_port_that_cannot_exist_is_one_line_of_error(capsys):
+    assert main(["--port", "99999", "--world", "empty"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--returns", "-5", "'-5'"),
+        ("--rate-limit", "-1", "'-1'"),
+        ("--api-key", "mine=retruns", "retruns"),
+    ],
+)
+def test_wrong_numbers_and_scopes_are_named(capsys, option, value, named):
+    with pytest.raises(SystemExit) as ended:
+        main([f"{option}={value}"])
+    assert ended.value.code == 2
+    assert named in capsys.readouterr().err
 
 
 def test_help_explains_worlds_keys_and_switches():

@@ -99,7 +99,11 @@ def test_what_cannot_be_done_is_a_400_that_says_why(control):
         ("/faults", {"kind": "flood"}),
         ("/changes", {"delete": 4}),
         ("/reset", {"colour": "red"}),
+        ("/faults", {"kind": "stall", "seconds": "long"}),
+        ("/faults", {"kind": "html", "path": None}),
         ("/reset", {"world": "moon"}),
+        ("/reset", {"now": "soon"}),
+        ("/reset", {"zone": "Nowhere/City"}),
     ):
         refused = post(control, path, body)
         assert refused.status == 400
@@ -110,6 +114,13 @@ def test_what_cannot_be_done_is_a_400_that_says_why(control):
 def test_a_reset_starts_another_world(control):
     health = post(control, "/reset", {"world": "shop", "returns": 40, "seed": 9}).body
     assert (health["returns"], health["seed"]) == (40, 9)
+
+
+def test_a_refused_reset_changes_nothing(loop, control):
+    loop.faults.add(kind="html")
+    post(control, "/reset", {"world": "moon", "seed": 9})
+    assert len(loop.faults.plan) == 1
+    assert post(control, "/reset", {}).body["seed"] == 1
 
 
 def test_ten_simulators_start_quickly_and_side_by_side():

@@ -134,6 +134,13 @@ def test_without_a_simulator_there_is_one_line_of_error(monkeypatch, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_refusal_of_the_simulator_is_shown(monkeypatch, capsys):
+    with Simulator(returns=4, replicas=2) as loop:
+        monkeypatch.setenv("SIMULATOR_URL", loop.base_url)
+        assert shopify_reports.TAP.run([]) == 1
+    assert "a shop of replicas has no sales report" in capsys.readouterr().err
+
+
 def test_both_shapes_tell_the_same_story(run):
     graph = {o["legacyResourceId"]: o for o in records(run(shopify.TAP), "orders")}
     rest = {
