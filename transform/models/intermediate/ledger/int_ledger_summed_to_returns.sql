@@ -7,6 +7,7 @@
     'store_credit_amount': "entry_type = 'store_credit_issued'",
     'exchange_amount': "entry_type in ('exchange_goods', 'exchange_tax')",
     'exchange_goods_amount': "entry_type = 'exchange_goods'",
+    'exchange_discount_amount': "entry_type = 'exchange_discount'",
     'upsell_amount': "entry_type = 'upsell'",
     'handling_fee_amount': "account_class = 'return_fees'",
     'outside_shopify_amount': "account_class = 'payments_outside_shopify'",

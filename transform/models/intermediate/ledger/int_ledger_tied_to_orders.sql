@@ -183,7 +183,16 @@ compared as (
         exchange_date as ledger_date,
         exchange_shopify_date as shopify_date,
         upsell_amount as ledger_amount,
-        nullif(new_money_amount, 0) as shopify_amount,
+        -- Without the Loop discount Loop marks the whole order as paid, which
+        -- is no payment of the upsell.
+        case
+            when
+                exchange_amount = 0
+                or exchange_currency_code <> currency_code
+                or new_money_amount
+                < -exchange_amount - exchange_discount_amount
+                then nullif(new_money_amount, 0)
+        end as shopify_amount,
         exchange_currency_code as shopify_currency_code,
         'upsell_outside_shopify' as reason_without_order
     from placed
