@@ -70,7 +70,7 @@ def refunds(order: Order) -> list[Refund]:
     made: list[Refund] = []
     for record in order.returns:
         if record.processed is not None:
-            made.append(_refund_of_return(order, record, _on_card(order, made)))
+            made.append(_refund_of_return(order, record, _on_gift_card(order, made)))
     made += [
         _refund_by_staff(order, refund, position)
         for position, refund in enumerate(order.staff_refunds)
@@ -78,28 +78,28 @@ def refunds(order: Order) -> list[Refund]:
     return made
 
 
-def _on_card(order: Order, before: list[Refund]) -> int:
-    """Return what the card paid and earlier refunds did not give back to it, cents."""
+def _on_gift_card(order: Order, before: list[Refund]) -> int:
+    """Return what a gift card paid and earlier refunds did not give back to it, cents."""
     back = sum(
         payment.amount
         for refund in before
         for payment in refund.payments
-        if payment.gateway == order.gateway and payment.status != "failure"
+        if payment.gateway == "gift_card" and payment.status != "failure"
     )
-    return max(order.total - order.credit_used - back, 0)
+    return max(order.credit_used - back, 0)
 
 
-def _refund_of_return(order: Order, record: Return, on_card: int) -> Refund:
-    """Return the refund that Loop made for a return: to the card, then to the gift card."""
+def _refund_of_return(order: Order, record: Return, on_gift_card: int) -> Refund:
+    """Return the refund that Loop made for a return: to the gift card, then to the card."""
     number, moment = refund_id(record), record.processed or record.created
     amount = record.refund + record.shipping_refund + record.shipping_tax_refund
     status = "pending" if record.refund_pending else "success"
     has_both = 0 < order.credit_used < order.total
-    to_card = min(amount, on_card) if has_both else amount
-    payment = Payment(number * 8, "refund", order.gateway, to_card, moment, status)
-    rest = Payment(
-        number * 8 + 1, "refund", "gift_card", amount - to_card, moment, status
+    to_gift_card = min(amount, on_gift_card) if has_both else 0
+    payment = Payment(
+        number * 8, "refund", order.gateway, amount - to_gift_card, moment, status
     )
+    card = Payment(number * 8 + 1, "refund", "gift_card", to_gift_card, moment, status)
     lines = [
         _returned(unit, unit.line) for unit in record.lines if unit.line is not None
     ]
@@ -116,7 +116,7 @@ def _refund_of_return(order: Order, record: Return, on_card: int) -> Refund:
         ),
         payments=[
             *_attempts(payment, has_failed=record.refund_failed),
-            *_attempts(rest, has_failed=False),
+            *_attempts(card, has_failed=False),
         ],
     )
 
