@@ -26,16 +26,32 @@ final as (
     select
         returns.return_id,
         returns.currency_code,
+        -- A return in review is not booked. If an exchange is out of stock, Loop
+        -- has provided the other outcomes.
         case
-            when booked.refunded_at is null then returns.refund_amount
+            when
+                coalesce(
+                    booked.refunded_at,
+                    returns.refund_processed_at,
+                    returns.shop_cash_processed_at
+                ) is null
+                then returns.refund_amount
             else 0
         end as refund_amount,
         case
-            when booked.credited_at is null then returns.gift_card_amount
+            when
+                coalesce(
+                    booked.credited_at, returns.gift_card_processed_at
+                ) is null
+                then returns.gift_card_amount
             else 0
         end as credit_amount,
         case
-            when returns.has_exchange and booked.exchanged_at is null
+            when
+                returns.has_exchange
+                and coalesce(
+                    booked.exchanged_at, returns.exchange_processed_at
+                ) is null
                 then returns.exchange_total - returns.upsell_amount
             else 0
         end as exchange_amount
