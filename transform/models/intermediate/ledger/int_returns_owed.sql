@@ -26,8 +26,8 @@ final as (
     select
         returns.return_id,
         returns.currency_code,
-        -- A return in review is not booked. If an exchange is out of stock, Loop
-        -- has provided the other outcomes.
+        -- A return in review is not booked. If an exchange is out of stock,
+        -- Loop has provided the other outcomes.
         case
             when
                 coalesce(
