@@ -235,9 +235,13 @@ class BigQuery:
         """Run a query within the limits of time and bytes."""
         limits = self._module.QueryJobConfig(maximum_bytes_billed=BYTES)
         try:
-            answer = self._client.query(sql, job_config=limits).result(timeout=SECONDS)
-        except TimeoutError as error:
-            raise too_slow() from error
+            job = self._client.query(sql, job_config=limits)
+            try:
+                answer = job.result(timeout=SECONDS)
+            except TimeoutError as error:
+                # A query that nobody waits for would go on, and be billed.
+                job.cancel()
+                raise too_slow() from error
         except self._no_login as error:
             raise no_login() from error
         except self._errors.NotFound as error:
