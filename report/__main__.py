@@ -27,6 +27,10 @@ def main() -> int:
     """Run the command line and return the exit code."""
     options = _options().parse_args()
     output = options.output or default_output(options.warehouse)
+    page = output / "index.html"
+    if options.unless_newer_than and _is_newer(page, options.unless_newer_than):
+        print(f"The report {page} is newer than the last build, so it stays.")
+        return 0
     try:
         if options.task == "sentences":
             return _sentences(options.warehouse)
@@ -101,6 +105,10 @@ def build(warehouse: Path | None, output: Path) -> Path:
     return page
 
 
+def _is_newer(page: Path, moment: dt.datetime) -> bool:
+    return page.exists() and page.stat().st_mtime > moment.timestamp()
+
+
 def _sentences(warehouse: Path | None) -> int:
     with open_warehouse(warehouse) as marts:
         tables = datasets.read(marts, QUERIES)
@@ -147,6 +155,12 @@ def _options() -> argparse.ArgumentParser:
         help="folder of the report (default: report beside the DuckDB file, or "
         "output/bigquery/report or output/postgres/report; in it a folder named after the "
         "schema, unless the schema is analytics)",
+    )
+    parser.add_argument(
+        "--unless-newer-than",
+        type=dt.datetime.fromisoformat,
+        metavar="TIME",
+        help="make no report if the page exists and is newer than this ISO time with offset",
     )
     parser.add_argument(
         "--open",

@@ -85,11 +85,14 @@ class Project:
         return process.returncode
 
     def load_and_build(
-        self, loader: str = "target-duckdb", builder: str = "dbt-duckdb"
+        self,
+        loader: str = "target-duckdb",
+        builder: str = "dbt-duckdb",
+        command: str = "build",
     ) -> str:
         """Load all three sources, build all models, test their data."""
         pairs = [word for source in SOURCES for word in (source, loader)]
-        return self.run(*pairs, f"{builder}:build")
+        return self.run(*pairs, f"{builder}:{command}")
 
     def show(self, dbt: str, query: str) -> list[dict[str, Any]]:
         """Return the rows of a query that may use the project's macros."""

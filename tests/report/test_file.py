@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import re
 import subprocess
 import sys
@@ -168,6 +169,26 @@ def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert unpacked((tmp_path / "report" / "index.html").read_text("utf-8")) == {}
+
+
+def test_a_page_stays_only_if_it_is_newer_than_the_build(tmp_path):
+    def make(build):
+        return subprocess.run(
+            [
+                *(sys.executable, "-m", "report", "--output", str(tmp_path)),
+                *("--warehouse", str(tmp_path / "none.duckdb")),
+                *("--unless-newer-than", build),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert "run `make demo`" in make("2026-01-01T12:00:00+00:00").stderr
+    (tmp_path / "index.html").write_text("the page")
+    os.utime(tmp_path / "index.html", times=(1_767_268_800, 1_767_268_800))
+    assert "so it stays" in make("2026-01-01T11:59:59+00:00").stdout
+    assert "run `make demo`" in make("2026-01-01T13:00:01+01:00").stderr
 
 
 def test_the_readme_shows_a_current_picture_of_the_report():

@@ -20,6 +20,10 @@ class Emulator:
 
     def statements(self) -> list[dict[str, Any]]:
         """Return the queries of dbt so far, in the order in which they began."""
+        return [one for one in self.queries() if '"app": "dbt"' in one["query"]]
+
+    def queries(self) -> list[dict[str, Any]]:
+        """Return all queries so far, in the order in which they began."""
         page = "/jobs?projection=full&maxResults=1000"
         answer = self._ask(page)
         jobs = list(answer["jobs"])
@@ -28,7 +32,7 @@ class Emulator:
             jobs += answer["jobs"]
         jobs.sort(key=lambda job: int(job["statistics"]["creationTime"]))
         queries = [job["configuration"].get("query") for job in jobs]
-        return [one for one in queries if one and '"app": "dbt"' in one["query"]]
+        return [one for one in queries if one]
 
     def sizes(self) -> dict[str, dict[str, Any]]:
         """Return the logical bytes of each column, by table; and its partitioning."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from pipeline.comparison import KEYS
@@ -20,6 +22,7 @@ from integration.marts import compare
 from integration.pages import differing, report
 from integration.plugin_python import ask
 from integration.reconciliation.lossy import Lossy, lose_and_mend, reconcile_with
+from tools.project import ROOT
 
 ASK = Path(__file__).parent / "ask.py"
 LOAD = ("tap-loop-returns", "target-bigquery")
@@ -35,7 +38,9 @@ STREAMS = {
 
 @pytest.fixture(scope="module")
 def project(shop, bigquery, tmp_path_factory):
-    project = Project(shop, tmp_path_factory.mktemp("project"), bigquery)
+    # By default a sync reads the changes of the last 30 minutes again.
+    settings = {**bigquery, "TAP_LOOP_RETURNS_LOOKBACK_MINUTES": "0"}
+    project = Project(shop, tmp_path_factory.mktemp("project"), settings)
     project.beside = Project(shop, tmp_path_factory.mktemp("duckdb"))
     return project
 
@@ -56,25 +61,39 @@ def aged(built):
     ran = len(emulator.statements())
     before = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
     built.shop.change(**CHANGES)
-    _both(built)
+    # A sync reads the second in which the last one began again.
+    built.shop.advance(60)
+    _both(built, "refresh")
     queries = [one["query"] for one in emulator.statements()[ran:]]
     built.statements["change"] = queries
     after = {stream: rows(built, COUNT.format(stream))[0][0] for stream in STREAMS}
     return {stream: after[stream] - before[stream] for stream in STREAMS}
 
 
+@pytest.fixture(scope="module")
+def unchanged(aged, built):
+    """What a scheduled run prints after a load without changes."""
+    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
+    ran = len(emulator.queries())
+    said = built.run(*LOAD, "dbt-bigquery:refresh")
+    built.statements["empty"] = [one["query"] for one in emulator.queries()[ran:]]
+    return said
+
+
 COUNT = "select count(*) from tap_loop_returns.{}"
 FULL_BUILD = 100.5e9
 """Maximum number of bytes billed for a build of all models at a million returns."""
+EMPTY_SHARE = 0.002
+"""Maximum share of these bytes that is billed after a load without changes."""
 
 
-def _both(project):
+def _both(project, command="build"):
     # BigQuery's loader waits most of the time.
     with ThreadPoolExecutor() as threads:
         done = threads.submit(
             project.beside.load_and_build, "target-duckdb", "dbt-duckdb"
         )
-        project.load_and_build("target-bigquery", "dbt-bigquery")
+        project.load_and_build("target-bigquery", "dbt-bigquery", command)
         done.result()
 
 
@@ -202,15 +221,21 @@ def test_a_second_run_loads_only_the_changes_and_the_marts_stay_equal(
     assert not found.differences, found.differences[:20]
 
 
-def test_no_query_of_dbt_may_bill_without_a_limit(built):
-    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
-    limits = {one.get("maximumBytesBilled") for one in emulator.statements()}
-    assert limits == {"500000000000"}
+def test_a_load_without_changes_builds_nothing(unchanged, built):
+    assert "Nothing is new since the last build, so nothing is built." in unchanged
+    assert "is newer than the last build, so it stays." in unchanged
+    assert len(built.statements["empty"]) <= 3
+    newest, built_at = rows(
+        built,
+        "select max(_sdc_batched_at), (select max(built_at) from analytics.fct_returns)"
+        " from tap_loop_returns.sync_audits",
+    )[0]
+    assert newest > built_at
 
 
 if PLACE := os.environ.get(RECORDING):
     # Only the benchmark waits for the sizes of all tables.
-    def test_a_full_build_is_billed_within_its_bound(built, aged, tell):
+    def test_builds_are_billed_within_their_bounds(built, unchanged, tell):
         emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
         recording = {
             "returns": built.shop.truth()["returns"]["count"],
@@ -221,6 +246,104 @@ if PLACE := os.environ.get(RECORDING):
         sizes = bytes_of_builds(builds_of(recording), recording, 1_000_000)
         tell(str({name: f"{size / 1e9:.1f} GB" for name, size in sizes.items()}))
         assert sizes["full"] < FULL_BUILD
+        assert sizes["empty"] < EMPTY_SHARE * sizes["full"]
+
+
+def test_news_are_rows_syncs_that_sent_some_and_another_date(unchanged, built):
+    before = inputs(built)
+    rows(
+        built,
+        "insert into tap_shopify.orders select * from tap_shopify.orders limit 1",
+        # A sync whose rows the loader lost.
+        "insert into tap_loop_returns.sync_audits (data, _sdc_batched_at) select"
+        """ json '{"sync_id": "9", "rows_sent": 5}', current_timestamp()""",
+    )
+    zones = ("Pacific/Kiritimati", "Etc/GMT+12")
+    [elsewhere] = [
+        zone
+        for zone in zones
+        if str(dt.datetime.now(ZoneInfo(zone)).date()) != before["now"]["date"]
+    ][:1]
+    now = inputs(built, **SOURCES, store_timezone=elsewhere)["now"]
+    rows(
+        built,
+        "delete from tap_loop_returns.sync_audits where json_value(data, '$.sync_id') = '9'",
+    )
+    changed = {name for name, value in now.items() if before["now"][name] != value}
+    assert changed == {
+        "date",
+        "`shop`.`tap_loop_returns`.`sync_audits`",
+        "`shop`.`tap_shopify`.`orders`",
+    }
+    built_from = before["last"]["inputs"]
+    assert before["now"].items() <= built_from.items()
+    assert built_from.keys() - before["now"].keys() == {"models", "variables"}
+
+
+def test_a_source_that_is_switched_off_is_no_news(unchanged, built):
+    read = inputs(built, shopify_source="none")["now"].keys()
+    assert {name.split(".")[1] for name in read - {"date"}} == {"`tap_loop_returns`"}
+
+
+def test_other_variables_are_news(unchanged, built):
+    rows(
+        built, "insert into tap_shopify.orders select * from tap_shopify.orders limit 1"
+    )
+    place = {
+        "DBT_TARGET": "bigquery",
+        "DBT_PROJECT_DIR": str(ROOT / "transform"),
+        "DBT_PROFILES_DIR": str(ROOT / "transform"),
+        "DBT_VARS": json.dumps(SOURCES | {"mature_share_minimum": 0.7}),
+    }
+    python = ROOT / ".meltano/utilities/dbt-bigquery/venv/bin/python"
+    seeds = ("seed", "--select", "metric_definitions")
+    said = [built.say(python, "-m", "refresh", *seeds, **place) for _ in range(2)]
+    assert [one.returncode for one in said] == [0, 0], said[0].stdout[-3000:]
+    news = "New since the last build: `shop`.`tap_shopify`.`orders`, variables\n"
+    assert said[0].stdout.startswith(news)
+    assert said[1].stdout.startswith("Nothing is new since the last build")
+
+
+def test_only_a_complete_build_without_errors_counts(unchanged, built):
+    seeds = ("seed", "--select", "metric_definitions")
+    told = {"REFRESH_INPUTS": '{"date": "then"}'}
+    dbt = (*MELTANO, "invoke", "dbt-bigquery")
+    assert built.say(*dbt, *seeds, **told).returncode == 0
+    assert last_build(built)["inputs"] == {"date": "then"}
+    # Another build, of whatever: tables may be others than the record says.
+    assert built.say(*dbt, *seeds).returncode == 0
+    assert last_build(built)["inputs"] == {}
+    wrong = ("--select", "rpt_data_through", "--vars", "{store_timezone: Nowhere}")
+    assert built.say(*dbt, "run", *wrong, **told).returncode != 0
+    assert last_build(built) is None
+
+
+def last_build(project):
+    [(record,)] = rows(project, "select record from analytics_intermediate.last_build")
+    return None if record is None else json.loads(record)
+
+
+SOURCES = {
+    "shopify_source": "tap_shopify_graphql",
+    "subscription_source": "tap_recharge",
+}
+
+
+def inputs(project, **variables):
+    """Return what a build would read now, and what the last one read."""
+    words = ("--quiet", "run-operation", "print_build_inputs", "--vars")
+    done = project.say(
+        *(*MELTANO, "--log-level", "error", "invoke", "dbt-bigquery", *words),
+        json.dumps(variables or SOURCES),
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    return json.loads(done.stdout)
+
+
+def test_no_query_of_dbt_may_bill_without_a_limit(built):
+    emulator = Emulator(built.settings["BIGQUERY_EMULATOR_HOST"])
+    limits = {one.get("maximumBytesBilled") for one in emulator.statements()}
+    assert limits == {"500000000000"}
 
 
 def test_a_loader_that_is_killed_loses_nothing(built, aged, tmp_path):

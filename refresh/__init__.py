@@ -1,0 +1,1 @@
+"""Builds the models and makes the report, unless nothing is new."""
