@@ -182,10 +182,12 @@ class QueryRunner:
 
     def _like(self, one: Filter, dimension: Dimension) -> list[Any] | None:
         """Return the values that contain one of a filter's, or None if there are too many."""
+        if len(one.values()) > MOST_SEARCHED:
+            return None
         found: dict[Any, None] = {}
         for value in one.values():
             alike = self.values(dimension, MOST_VALUES + 1, str(value))
-            if len(one.values()) > MOST_SEARCHED or len(alike) > MOST_VALUES:
+            if len(alike) > MOST_VALUES:
                 return None
             found |= dict.fromkeys(alike)
         return list(found)
