@@ -1,10 +1,10 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
-{%- set paths = [
-    '$.id',
-    '$.reason',
-    '$.amountSet.shopMoney.amount',
-    '$.taxAmountSet.shopMoney.amount'
-] -%}
+{%- set paths = {
+    'id': '$.id',
+    'reason': '$.reason',
+    'amount': '$.amountSet.shopMoney.amount',
+    'tax_amount': '$.taxAmountSet.shopMoney.amount'
+} -%}
 
 with source as (
     {{ raw_rows('tap_shopify_graphql', 'order_refunds') }}
@@ -17,7 +17,8 @@ adjustments as (
         item
     from source
     {{ json_typed_items(
-        raw_json('orderAdjustments'), 'order_adjustments', paths
+        raw_json('orderAdjustments'), 'order_adjustments',
+        paths.values()
     ) }}
 ),
 
@@ -25,20 +26,20 @@ renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_item_text('$.id')) }} as adjustment_id,
+        {{ digits(json_item_text(paths['id'])) }} as adjustment_id,
         refund_id,
         order_id,
         -- text
-        lower({{ json_item_text('$.reason') }}) as adjustment_reason,
+        lower({{ json_item_text(paths['reason']) }}) as adjustment_reason,
         -- numerics
-        {{ to_money(json_item_text('$.amountSet.shopMoney.amount')) }}
+        {{ to_money(json_item_text(paths['amount'])) }}
             as amount,
-        {{ to_money(json_item_text('$.taxAmountSet.shopMoney.amount')) }}
+        {{ to_money(json_item_text(paths['tax_amount'])) }}
             as tax_amount
     from adjustments
     where
         refund_id is not null
-        and {{ digits(json_item_text('$.id')) }} is not null
+        and {{ digits(json_item_text(paths['id'])) }} is not null
 )
 
 select *

@@ -1,12 +1,12 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_graphql') }}
-{%- set paths = [
-    '$.id',
-    '$.lineItem.id',
-    '$.restockType',
-    '$.quantity',
-    '$.subtotalSet.shopMoney.amount',
-    '$.totalTaxSet.shopMoney.amount'
-] -%}
+{%- set paths = {
+    'id': '$.id',
+    'order_line_id': '$.lineItem.id',
+    'restock_type': '$.restockType',
+    'quantity': '$.quantity',
+    'subtotal_amount': '$.subtotalSet.shopMoney.amount',
+    'tax_amount': '$.totalTaxSet.shopMoney.amount'
+} -%}
 
 with source as (
     {{ raw_rows('tap_shopify_graphql', 'order_refunds') }}
@@ -19,7 +19,8 @@ refund_lines as (
         item
     from source
     {{ json_typed_items(
-        raw_json('refundLineItems'), 'refund_line_items', paths
+        raw_json('refundLineItems'), 'refund_line_items',
+        paths.values()
     ) }}
 ),
 
@@ -27,22 +28,22 @@ renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_item_text('$.id')) }} as refund_line_id,
+        {{ digits(json_item_text(paths['id'])) }} as refund_line_id,
         refund_id,
         order_id,
-        {{ digits(json_item_text('$.lineItem.id')) }} as order_line_id,
+        {{ digits(json_item_text(paths['order_line_id'])) }} as order_line_id,
         -- text
-        lower({{ json_item_text('$.restockType') }}) as restock_type,
+        lower({{ json_item_text(paths['restock_type']) }}) as restock_type,
         -- numerics
-        {{ to_integer(json_item_text('$.quantity')) }} as quantity,
-        {{ to_money(json_item_text('$.subtotalSet.shopMoney.amount')) }}
+        {{ to_integer(json_item_text(paths['quantity'])) }} as quantity,
+        {{ to_money(json_item_text(paths['subtotal_amount'])) }}
             as subtotal_amount,
-        {{ to_money(json_item_text('$.totalTaxSet.shopMoney.amount')) }}
+        {{ to_money(json_item_text(paths['tax_amount'])) }}
             as tax_amount
     from refund_lines
     where
         refund_id is not null
-        and {{ digits(json_item_text('$.id')) }} is not null
+        and {{ digits(json_item_text(paths['id'])) }} is not null
 )
 
 select *

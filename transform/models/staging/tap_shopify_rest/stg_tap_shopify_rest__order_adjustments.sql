@@ -1,5 +1,10 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
-{%- set paths = ['$.id', '$.kind', '$.amount', '$.tax_amount'] -%}
+{%- set paths = {
+    'id': '$.id',
+    'reason': '$.kind',
+    'amount': '$.amount',
+    'tax_amount': '$.tax_amount'
+} -%}
 
 with source as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
@@ -20,7 +25,8 @@ adjustments as (
         item
     from refunds
     {{ json_typed_items(
-        json_part('refund', '$.order_adjustments'), 'order_adjustments', paths
+        json_part('refund', '$.order_adjustments'), 'order_adjustments',
+        paths.values()
     ) }}
 ),
 
@@ -28,18 +34,18 @@ renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_item_text('$.id')) }} as adjustment_id,
+        {{ digits(json_item_text(paths['id'])) }} as adjustment_id,
         refund_id,
         order_id,
         -- text
-        lower({{ json_item_text('$.kind') }}) as adjustment_reason,
+        lower({{ json_item_text(paths['reason']) }}) as adjustment_reason,
         -- numerics
-        {{ to_money(json_item_text('$.amount')) }} as amount,
-        {{ to_money(json_item_text('$.tax_amount')) }} as tax_amount
+        {{ to_money(json_item_text(paths['amount'])) }} as amount,
+        {{ to_money(json_item_text(paths['tax_amount'])) }} as tax_amount
     from adjustments
     where
         refund_id is not null
-        and {{ digits(json_item_text('$.id')) }} is not null
+        and {{ digits(json_item_text(paths['id'])) }} is not null
 )
 
 select *

@@ -1,12 +1,12 @@
 {{ config(enabled=var('shopify_source') == 'tap_shopify_rest') }}
-{%- set paths = [
-    '$.id',
-    '$.line_item_id',
-    '$.restock_type',
-    '$.quantity',
-    '$.subtotal',
-    '$.total_tax'
-] -%}
+{%- set paths = {
+    'id': '$.id',
+    'order_line_id': '$.line_item_id',
+    'restock_type': '$.restock_type',
+    'quantity': '$.quantity',
+    'subtotal_amount': '$.subtotal',
+    'tax_amount': '$.total_tax'
+} -%}
 
 with source as (
     {{ raw_rows('tap_shopify_rest', 'orders') }}
@@ -27,7 +27,8 @@ refund_lines as (
         item
     from refunds
     {{ json_typed_items(
-        json_part('refund', '$.refund_line_items'), 'refund_line_items', paths
+        json_part('refund', '$.refund_line_items'), 'refund_line_items',
+        paths.values()
     ) }}
 ),
 
@@ -35,20 +36,21 @@ renamed as (
     select
         -- ids
         {{ text_literal(var('store_id')) }} as store_id,
-        {{ digits(json_item_text('$.id')) }} as refund_line_id,
+        {{ digits(json_item_text(paths['id'])) }} as refund_line_id,
         refund_id,
         order_id,
-        {{ digits(json_item_text('$.line_item_id')) }} as order_line_id,
+        {{ digits(json_item_text(paths['order_line_id'])) }} as order_line_id,
         -- text
-        lower({{ json_item_text('$.restock_type') }}) as restock_type,
+        lower({{ json_item_text(paths['restock_type']) }}) as restock_type,
         -- numerics
-        {{ to_integer(json_item_text('$.quantity')) }} as quantity,
-        {{ to_money(json_item_text('$.subtotal')) }} as subtotal_amount,
-        {{ to_money(json_item_text('$.total_tax')) }} as tax_amount
+        {{ to_integer(json_item_text(paths['quantity'])) }} as quantity,
+        {{ to_money(json_item_text(paths['subtotal_amount'])) }}
+            as subtotal_amount,
+        {{ to_money(json_item_text(paths['tax_amount'])) }} as tax_amount
     from refund_lines
     where
         refund_id is not null
-        and {{ digits(json_item_text('$.id')) }} is not null
+        and {{ digits(json_item_text(paths['id'])) }} is not null
 )
 
 select *
