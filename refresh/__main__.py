@@ -1,12 +1,13 @@
 """Build and report unless nothing is new: ``python -m refresh build …``, as Meltano does.
 
-The words are those of dbt. On BigQuery, nothing is built if raw tables, models, variables
-and the shop's date are those of the last complete build by this command. In any doubt, and
-in other warehouses, the build is made.
+The words are those of dbt. On BigQuery, nothing is built if raw tables, models, variables,
+other options and the shop's date are those of the last complete build by this command. In
+any doubt, and in other warehouses, the build is made.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import json
@@ -28,9 +29,16 @@ PARTS = ("dbt_project.yml", "macros", "models", "seeds", "tests")
 
 def main() -> int:
     """Run dbt and the report if needed, and return the exit code."""
-    variables = os.environ.get("DBT_VARS", "{}")
-    asked = _asked(variables)
-    own = {"models": _hash_of_models(), "variables": variables}
+    reader = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    reader.add_argument("--vars", default="{}")
+    known, options = reader.parse_known_args()
+    asked = _asked(known.vars)
+    own = {
+        "models": _hash_of_models(),
+        "variables": known.vars,
+        # With --select, only some models are built.
+        "options": options,
+    }
     now, last = {**asked.get("now", {}), **own}, asked.get("last", {})
     built = last.get("inputs", {})
     changed = [

@@ -25,12 +25,16 @@
             {%- do now.update({relation.render(): syncs_with_rows(
                 relation, yesterday.strftime('%Y-%m-%d')
             )}) -%}
-        {%- elif table.table_type == 'TABLE' -%}
+        {%- elif table.table_type == 'TABLE'
+            and table.streaming_buffer is none -%}
             {%- do now.update({
                 relation.render(): table.modified ~ ', ' ~ table.num_rows ~ ' rows'
             }) -%}
         {%- else -%}
-            {#- The metadata of a view do not show whether its rows changed. -#}
+            {#-
+                The metadata of a view do not show whether its rows changed, and
+                leave out rows in a streaming buffer.
+            -#}
             {%- do now.update({relation.render(): invocation_id}) -%}
         {%- endif -%}
     {%- endfor -%}
