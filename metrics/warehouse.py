@@ -119,7 +119,7 @@ class DuckDB:
             except duckdb.InterruptException as error:
                 raise too_slow() from error
             except (duckdb.CatalogException, duckdb.BinderException) as error:
-                raise not_built() from error
+                raise not_built(self.dialect) from error
             except duckdb.DataError as error:
                 raise unfit() from error
             except duckdb.Error as error:
@@ -166,17 +166,19 @@ class Postgres:
     def query(self, sql: str) -> Table:
         """Run a query within the time limit."""
         try:
-            connection = self._driver.connect(
-                options=f"-c statement_timeout={SECONDS * 1000} -c timezone=UTC"
-            )
+            connection = self._driver.connect("")
         except self._driver.OperationalError as error:
+            reason = " ".join(str(error).split())
             raise MetricsError(
                 "PostgreSQL cannot be reached; check PGHOST, PGPORT, PGUSER, "
-                "PGPASSWORD and PGDATABASE."
+                f"PGPASSWORD and PGDATABASE: {reason}"
             ) from error
         try:
             connection.set_session(readonly=True)
             with connection.cursor() as cursor:
+                # Not in `options`, which poolers such as PgBouncer refuse.
+                cursor.execute(f"set local statement_timeout to {SECONDS * 1000}")
+                cursor.execute("set local timezone to 'UTC'")
                 cursor.execute(sql)
                 return Table([one[0] for one in cursor.description], cursor.fetchall())
         except self._driver.errors.QueryCanceled as error:
@@ -185,7 +187,7 @@ class Postgres:
             self._driver.errors.UndefinedTable,
             self._driver.errors.UndefinedColumn,
         ) as error:
-            raise not_built() from error
+            raise not_built(self.dialect) from error
         except self._driver.DataError as error:
             raise unfit() from error
         except self._driver.Error as error:
@@ -245,7 +247,7 @@ class BigQuery:
         except self._no_login as error:
             raise no_login() from error
         except self._errors.NotFound as error:
-            raise not_built() from error
+            raise not_built(self.dialect) from error
         except self._errors.GoogleAPICallError as error:
             raise refused("BigQuery", error.message) from error
         return Table(
@@ -320,11 +322,11 @@ def too_slow() -> MetricsError:
     )
 
 
-def not_built() -> MetricsError:
+def not_built(dialect: str) -> MetricsError:
     """Return the error for a missing mart."""
     return MetricsError(
         "The warehouse lacks a table or column of this version; build it with "
-        "`meltano run build` (the demo's with `make demo`)."
+        f"`meltano run dbt-{dialect}:build` (the demo's with `make demo`)."
     )
 
 

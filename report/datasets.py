@@ -12,7 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from report.warehouse import Row, Warehouse, WarehouseError, schema_of_marts
+from report.warehouse import (
+    Row,
+    Warehouse,
+    WarehouseError,
+    build_command,
+    schema_of_marts,
+)
 
 QUERIES = {
     path.stem: path
@@ -45,17 +51,22 @@ def read(warehouse: Warehouse, names: Iterable[str] | None = None) -> dict[str, 
         Data sets by name, without those whose mart does not exist.
 
     Raises:
-        WarehouseError: The schema holds several shops.
+        WarehouseError: The schema holds no shop, or several.
     """
     there = warehouse.tables()
-    if "rpt_data_through" in there:
-        _, shops = warehouse.query("select data_through_date from rpt_data_through")
-        if len(shops) > 1:
-            raise WarehouseError(
-                f"The schema {schema_of_marts()} holds {len(shops)} shops, but a report "
-                "covers one shop. Set DBT_SCHEMA (on BigQuery BIGQUERY_DATASET) to the "
-                "schema of one shop."
-            )
+    if "rpt_data_through" not in there:
+        raise WarehouseError(
+            f"The schema {schema_of_marts()} holds no shop, or you may not read it. "
+            f"Build it with {build_command()}, or set DBT_SCHEMA (on BigQuery BIGQUERY_DATASET) "
+            "to the schema of your marts."
+        )
+    _, shops = warehouse.query("select data_through_date from rpt_data_through")
+    if len(shops) > 1:
+        raise WarehouseError(
+            f"The schema {schema_of_marts()} holds {len(shops)} shops, but a report "
+            "covers one shop. Set DBT_SCHEMA (on BigQuery BIGQUERY_DATASET) to the "
+            "schema of one shop."
+        )
     texts = {name: QUERIES[name].read_text("utf-8") for name in names or QUERIES}
     return {
         name: Table(*warehouse.query(sql))

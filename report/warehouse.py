@@ -105,6 +105,11 @@ def schema_of_marts() -> str:
     return os.environ.get(name) or "analytics"
 
 
+def build_command() -> str:
+    """Return the command that builds the marts of the environment."""
+    return f"`meltano run dbt-{os.environ.get('DBT_TARGET') or 'duckdb'}:build`"
+
+
 @contextmanager
 def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
     """Open the warehouse of the environment.
@@ -135,6 +140,10 @@ def open_warehouse(path: Path | None = None) -> Iterator[Warehouse]:
     if path is None and target == "postgres":
         psycopg2 = _driver("psycopg2", "dbt-postgres")
         with closing(_postgres()) as opened, _explained(psycopg2.Error):
+            with opened.cursor() as cursor:
+                # Not in `options`, which poolers such as PgBouncer refuse.
+                cursor.execute(f'set search_path to "{schema_of_marts()}"')
+                cursor.execute("set timezone to 'UTC'")
             yield Postgres(opened)
         return
     if path is None and target not in {None, "", "duckdb"}:
@@ -165,7 +174,7 @@ def _explained(*errors: type[Exception]) -> Iterator[None]:
         reason = str(error).strip().partition("\n")[0].rstrip(".!")
         raise WarehouseError(
             f"The warehouse cannot be read: {reason}. If an earlier version built it, "
-            "build it again with `meltano run build` (the demo's with `make demo`)."
+            f"build it again with {build_command()} (the demo's with `make demo`)."
         ) from error
 
 
@@ -196,9 +205,7 @@ def _postgres() -> Any:
     """Connect as dbt-postgres does: libpq reads PGHOST and the other variables."""
     psycopg2 = _driver("psycopg2", "dbt-postgres")
     try:
-        return psycopg2.connect(
-            "", options=f"-c search_path={schema_of_marts()} -c timezone=UTC"
-        )
+        return psycopg2.connect("")
     except psycopg2.OperationalError as error:
         reason = " ".join(str(error).split())
         raise WarehouseError(f"PostgreSQL cannot be opened: {reason}") from error

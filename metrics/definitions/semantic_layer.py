@@ -74,14 +74,14 @@ class Semantics:
         if not manifest.exists():
             raise MetricsError(
                 f"There is no {manifest}; dbt writes it when it builds. Run `make demo`, "
-                "or `meltano run build` for your shop."
+                f"or `meltano run dbt-{dialect}:build` for your shop."
             )
         text = manifest.read_text("utf-8")
         read: Any = parse_manifest_from_dbt_generated_manifest(
             manifest_json_string=text
         )
-        if dialect == "duckdb":
-            _forget_the_file(read)
+        if dialect != "bigquery":
+            _forget_the_database(read)
         self.manifest = read
         self._engine = MetricFlowEngine(
             semantic_manifest_lookup=SemanticManifestLookup(read),
@@ -198,10 +198,10 @@ _ORDER = ("order_line", "return", "currency", "sales_order", "customer")
 Joining the tables of the first ones loses no rows."""
 
 
-def _forget_the_file(manifest: Any) -> None:
-    """Remove the database name (the DuckDB file's) from table names.
+def _forget_the_database(manifest: Any) -> None:
+    """Remove the database name (in DuckDB the file's) from table names.
 
-    The manifest may come from a build with another file.
+    The manifest may come from a build with another file or warehouse.
     """
     spines = manifest.project_configuration.time_spines
     for one in (*manifest.semantic_models, *spines):

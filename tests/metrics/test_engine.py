@@ -687,7 +687,7 @@ def test_what_is_missing_is_told_with_what_to_run(
         Engine(DuckDB(nowhere), manifest).query(Question(["counted_returns"]))
     with pytest.raises(MetricsError, match="Is a directory"):
         DuckDB(tmp_path).query("select 1")
-    with pytest.raises(MetricsError, match="meltano run build"):
+    with pytest.raises(MetricsError, match="meltano run dbt-duckdb:build"):
         DuckDB(shop.database).query(
             "select of_the_next_version from analytics.fct_orders"
         )

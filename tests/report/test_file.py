@@ -12,6 +12,7 @@ import sys
 
 import duckdb
 import pytest
+import sqlglot
 from sqlfluff.core import Linter
 
 from report.__main__ import PICTURE
@@ -126,6 +127,15 @@ def test_values_keep_their_kind():
     ]
 
 
+def test_rows_without_a_date_or_rate_come_last_in_each_list():
+    """In PostgreSQL they would come first."""
+    for name, path in QUERIES.items():
+        if path.parent.name in {"customers", "lists"}:
+            query = sqlglot.parse_one(path.read_text("utf-8"), dialect="postgres")
+            columns = query.args["order"].expressions
+            assert not [one for one in columns if one.args["nulls_first"]], name
+
+
 def test_a_missing_warehouse_is_named(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "report", "--warehouse", str(tmp_path / "none.duckdb")],
@@ -144,11 +154,13 @@ def test_a_target_that_the_report_cannot_read_is_refused(monkeypatch):
 
 
 def test_a_warehouse_of_an_earlier_version_says_what_to_do(altered):
-    with pytest.raises(WarehouseError, match=r"reasons_grown.* `meltano run build`"):
+    with pytest.raises(
+        WarehouseError, match=r"reasons_grown.* `meltano run dbt-duckdb:build`"
+    ):
         altered("alter table rpt_return_alerts drop column reasons_grown")
 
 
-def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):
+def test_a_warehouse_that_dbt_never_built_is_named_and_the_page_stays(tmp_path):
     with duckdb.connect(str(tmp_path / "new.duckdb")):
         pass
     done = subprocess.run(
@@ -167,8 +179,9 @@ def test_a_warehouse_that_dbt_never_built_gives_a_helpful_page(tmp_path):
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
-    assert unpacked((tmp_path / "report" / "index.html").read_text("utf-8")) == {}
+    assert done.returncode == 1
+    assert "The schema analytics holds no shop" in done.stderr
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_page_stays_only_if_it_is_newer_than_the_build(tmp_path):
