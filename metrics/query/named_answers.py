@@ -66,9 +66,10 @@ def read(
         sql += "\nwhere " + "\n  and ".join(conditions)
     # In views of several shops each row has its shop, and ranks are within a shop.
     order = [SHOP] if coverage.has_shops else []
-    order += [found.order] if found.order else []
+    order += found.order.split(", ") if found.order else []
     if order:
-        sql += f"\norder by {', '.join(order)}"
+        # By default, PostgreSQL and BigQuery sort nulls to different ends.
+        sql += "\norder by " + ", ".join(f"{one} nulls last" for one in order)
     sql += f"\nlimit {limit + 1}"
     rows = warehouse.query(sql).plain_records()
     known = published(warehouse)

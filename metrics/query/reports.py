@@ -13,6 +13,7 @@ class Report:
     table: str
     defaults: dict[str, str | bool] = field(default_factory=dict)
     order: str = ""
+    """Columns of the order, divided by a comma; rows without a value come last."""
     caution: str = ""
     young: str = ""
     """A caution for rows of the current period that include young orders."""
@@ -24,7 +25,6 @@ _THIS_QUARTER: dict[str, str | bool] = {
     "period_type": "quarter",
     "is_current_period": True,
 }
-_RANKED = "case when return_rank is null then 1 else 0 end, return_rank"
 _TO_DATE = "The current quarter's orders are young: more returns will come."
 _CHOSEN = (
     "Customers choose their outcome: differences show an association, not an effect."
@@ -47,28 +47,28 @@ REPORTS = {
         "Which products have the highest return rate this quarter?",
         "rpt_return_rate_by_product",
         dict(_THIS_QUARTER),
-        _RANKED,
+        "return_rank",
         young=_TO_DATE,
     ),
     "sizes": Report(
         "Which sizes and colours have the highest return rate this quarter?",
         "rpt_return_rate_by_option",
         {**_THIS_QUARTER, "option_name": "size"},
-        _RANKED,
+        "return_rank",
         young=_TO_DATE,
     ),
     "skus": Report(
         "Which SKUs have the highest return rate this quarter?",
         "rpt_return_rate_by_sku",
         dict(_THIS_QUARTER),
-        _RANKED,
+        "return_rank",
         young=_TO_DATE,
     ),
     "categories": Report(
         "Which product categories have the highest return rate this quarter?",
         "rpt_return_rate_by_category",
         dict(_THIS_QUARTER),
-        _RANKED,
+        "return_rank",
         young=_TO_DATE,
     ),
     "reasons": Report(
@@ -109,7 +109,7 @@ REPORTS = {
             "maturity": "mature_only",
             **_ALL,
         },
-        "case when lowest_rate_rank is null then 1 else 0 end, lowest_rate_rank",
+        "lowest_rate_rank",
     ),
     "days_to_return": Report(
         "How does the time from order to return differ by outcome?",
@@ -175,8 +175,7 @@ REPORTS = {
         "What changed most from the month or quarter before?",
         "rpt_return_changes",
         {"is_notable": True},
-        "period_start_date desc, case when mover_rank is null then 1 else 0 end"
-        ", mover_rank, dimension_value",
+        "period_start_date desc, mover_rank, dimension_value",
     ),
     "durations": Report(
         "How many days lie between two milestones of a return?",

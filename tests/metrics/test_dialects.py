@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
+from metrics import Engine
 from metrics.definitions.catalog import Catalog, Metric
 from metrics.definitions.semantic_layer import Semantics
 from metrics.query.figures import Cut
+from metrics.query.reports import REPORTS
 from metrics.query.runner import QueryRunner
 from metrics.question.filters import Conditions
 from metrics.question.periods import read_period
@@ -48,6 +51,31 @@ def test_every_metric_compiles_by_month_and_with_a_filter(
         [parsed] = sqlglot.parse(sql, dialect="bigquery")
         assert parsed is not None, metric.name
         assert "value 0" not in sql
+
+
+def test_a_manifest_that_dbt_wrote_for_another_database_serves_postgres(
+    shop: Warehouse,
+) -> None:
+    """PostgreSQL refuses the name of another database, even for tables that exist."""
+    there = shop.folder / "target" / "semantic_manifest.json"
+    semantics = Semantics(there, "postgres")
+    catalog = Catalog(semantics)
+    runner = QueryRunner(semantics, catalog, DuckDB(shop.database))
+    sql = sql_of(runner, catalog.metric("order_return_rate"))
+    tables = sqlglot.parse_one(sql, dialect="postgres").find_all(exp.Table)
+    named = [(table.catalog, table.db) for table in tables if table.db]
+    assert set(named) == {("", "analytics")}
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "bigquery"])
+def test_rows_without_a_value_come_last_in_each_answer(
+    engine: Engine, dialect: str
+) -> None:
+    """By default, these three sort nulls to different ends."""
+    for name in REPORTS:
+        parsed = sqlglot.parse_one(engine.get_answer(name).sql, dialect=dialect)
+        columns = parsed.args["order"].expressions if REPORTS[name].order else []
+        assert not [one.sql() for one in columns if one.args["nulls_first"]], name
 
 
 def sql_of(runner: QueryRunner, metric: Metric) -> str:

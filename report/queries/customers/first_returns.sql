@@ -7,4 +7,6 @@ select
 from fct_customer_index_returns
 inner join fct_returns
     on fct_customer_index_returns.index_return_id = fct_returns.loop_return_id
-order by fct_customer_index_returns.anchor_date desc, fct_returns.order_name
+order by
+    fct_customer_index_returns.anchor_date desc nulls last,
+    fct_returns.order_name

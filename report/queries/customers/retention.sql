@@ -6,4 +6,4 @@ select
     median_days_to_repurchase
 from rpt_return_retention
 where not is_baseline
-order by repurchase_rate_90d desc
+order by repurchase_rate_90d desc nulls last

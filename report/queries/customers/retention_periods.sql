@@ -4,4 +4,4 @@ select
     repurchased_customers, repurchase_rate_90d, repurchase_rate_90d_lower,
     repurchase_rate_90d_upper, is_ranked
 from rpt_return_retention_by_period
-order by period_start_date, repurchase_rate_90d desc
+order by period_start_date, repurchase_rate_90d desc nulls last

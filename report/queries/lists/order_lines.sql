@@ -9,4 +9,4 @@ from fct_order_lines
 inner join fct_orders
     on fct_order_lines.sm_order_key = fct_orders.sm_order_key
 where fct_order_lines.returned_units > 0
-order by fct_order_lines.order_date desc, fct_orders.order_name
+order by fct_order_lines.order_date desc nulls last, fct_orders.order_name

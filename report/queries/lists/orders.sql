@@ -7,4 +7,4 @@ from fct_orders
 where
     is_loop_eligible_order and has_return
     or is_cost_cohort_order and net_return_cost <> 0
-order by order_date desc, order_name
+order by order_date desc nulls last, order_name

@@ -8,4 +8,4 @@ select
     is_order_mature
 from fct_returns
 where is_counted_return
-order by return_date desc, order_name
+order by return_date desc nulls last, order_name

@@ -17,4 +17,4 @@ where
     fct_return_lines.is_counted_return
     and fct_return_lines.is_merchandise
     and not fct_return_lines.is_over_line_quantity
-order by fct_return_lines.return_date desc, fct_returns.order_name
+order by fct_return_lines.return_date desc nulls last, fct_returns.order_name

@@ -7,4 +7,4 @@ from fct_return_lines
 inner join fct_returns
     on fct_return_lines.loop_return_id = fct_returns.loop_return_id
 where fct_return_lines.line_link_method = 'none'
-order by fct_return_lines.return_date desc, fct_returns.order_name
+order by fct_return_lines.return_date desc nulls last, fct_returns.order_name

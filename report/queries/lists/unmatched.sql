@@ -3,4 +3,4 @@ select
     shopify_order_id is null as lacks_order_id, is_order_matched
 from fct_returns
 where not is_identified_customer
-order by return_date desc, order_name
+order by return_date desc nulls last, order_name

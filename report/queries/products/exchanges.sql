@@ -8,4 +8,4 @@ select
 from fct_exchange_flows
 inner join fct_returns
     on fct_exchange_flows.loop_return_id = fct_returns.loop_return_id
-order by fct_exchange_flows.return_date desc, fct_returns.order_name
+order by fct_exchange_flows.return_date desc nulls last, fct_returns.order_name
