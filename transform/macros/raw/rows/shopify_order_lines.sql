@@ -71,8 +71,7 @@ order_lines as (
     select
         order_id,
         item
-    from changed
-    {{ json_typed_items('order_lines_json', 'line_items', read) }}
+    from {{ json_typed_items('changed', 'order_lines_json', read) }}
 ),
 
 renamed as (

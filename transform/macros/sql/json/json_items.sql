@@ -1,21 +1,37 @@
-{# Joins each item of a JSON list, in column `item` of `alias`. #}
-{% macro json_items(expression, alias) -%}
-    {{ return(adapter.dispatch('json_items', 'loop_returns')(expression, alias)) }}
+{#
+    The rows of a table or CTE, once for each item of a JSON list, which is in
+    the column `item`.
+#}
+{% macro json_items(rows, expression) -%}
+    {{ return(adapter.dispatch('json_items', 'loop_returns')(rows, expression)) }}
 {%- endmacro %}
 
-{% macro default__json_items(expression, alias) -%}
-    cross join lateral (
-        select unnest(cast({{ expression }} as json[])) as item
-    ) as {{ alias }}
+{% macro default__json_items(rows, expression) -%}
+    {{ unnested_items(rows, 'cast(' ~ expression ~ ' as json[])') }}
 {%- endmacro %}
 
-{% macro bigquery__json_items(expression, alias) -%}
+{#
+    A list that is joined laterally would be compared with the lists of all other
+    rows: DuckDB reads equal lists once, and keeps all of them for this.
+#}
+{% macro unnested_items(rows, list) -%}
+    (
+        select
+            *,
+            unnest({{ list }}) as item
+        from {{ rows }}
+    ) as {{ rows }}
+{%- endmacro %}
+
+{% macro bigquery__json_items(rows, expression) -%}
+    {{ rows }}
     cross join
         unnest(json_query_array({{ expression }})) as item
 {%- endmacro %}
 
-{% macro postgres__json_items(expression, alias) -%}
+{% macro postgres__json_items(rows, expression) -%}
+    {{ rows }}
     cross join lateral jsonb_array_elements(
         {{ json_list(expression) }}
-    ) as {{ alias }} (item)
+    ) as items (item)
 {%- endmacro %}

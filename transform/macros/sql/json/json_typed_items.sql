@@ -1,20 +1,20 @@
 {#
-    Joins each item of a JSON list as column `item` of `alias`. json_item_text
-    can read only the paths in `paths`.
+    The same as json_items, for items of which json_item_text reads only the
+    paths in `paths`.
 #}
-{% macro json_typed_items(expression, alias, paths) -%}
+{% macro json_typed_items(rows, expression, paths) -%}
     {{ return(adapter.dispatch('json_typed_items', 'loop_returns')(
-        expression, alias, paths
+        rows, expression, paths
     )) }}
 {%- endmacro %}
 
-{% macro default__json_typed_items(expression, alias, paths) -%}
-    {{ json_items(expression, alias) }}
+{% macro default__json_typed_items(rows, expression, paths) -%}
+    {{ json_items(rows, expression) }}
 {%- endmacro %}
 
 {# Parses the list once; reading each path separately would parse every item
 again. #}
-{% macro duckdb__json_typed_items(expression, alias, paths) -%}
+{% macro duckdb__json_typed_items(rows, expression, paths) -%}
     {%- set shape = {} -%}
     {%- for path in paths if path -%}
         {%- set parts = (path | replace('"', '')).split('.')[1:] -%}
@@ -31,11 +31,9 @@ again. #}
             ) -%}
         {%- endif -%}
     {%- endfor -%}
-    cross join lateral (
-        select unnest(from_json(
-            {{ expression }}, '[{{ shape | tojson }}]'
-        )) as item
-    ) as {{ alias }}
+    {{ unnested_items(
+        rows, 'from_json(' ~ expression ~ ", '[" ~ shape | tojson ~ "]')"
+    ) }}
 {%- endmacro %}
 
 {#

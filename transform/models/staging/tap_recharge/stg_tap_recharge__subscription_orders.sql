@@ -13,8 +13,7 @@ order_items as (
         lower({{ raw_text('type') }}) as order_type,
         {{ raw_timestamp('processed_at') }} as processed_at,
         item
-    from source
-    {{ json_items(raw_json('line_items'), 'line_items') }}
+    from {{ json_items('source', raw_json('line_items')) }}
 ),
 
 -- tap-recharge 3.x has purchase_item_type; in 1.x an item belongs to a

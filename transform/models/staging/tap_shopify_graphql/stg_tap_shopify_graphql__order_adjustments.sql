@@ -15,10 +15,8 @@ adjustments as (
         {{ digits(raw_text('id')) }} as refund_id,
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
         item
-    from source
-    {{ json_typed_items(
-        raw_json('orderAdjustments'), 'order_adjustments',
-        paths.values()
+    from {{ json_typed_items(
+        'source', raw_json('orderAdjustments'), paths.values()
     ) }}
 ),
 

@@ -33,8 +33,7 @@ fulfilments as (
     select
         {{ digits(raw_text('id')) }} as order_id,
         item
-    from changed
-    {{ json_items(raw_json('fulfillments'), 'fulfillments') }}
+    from {{ json_items('changed', raw_json('fulfillments')) }}
 ),
 
 shipments as (

@@ -17,10 +17,8 @@ refund_lines as (
         {{ digits(raw_text('id')) }} as refund_id,
         {{ digits(json_text(raw_json('order'), '$.id')) }} as order_id,
         item
-    from source
-    {{ json_typed_items(
-        raw_json('refundLineItems'), 'refund_line_items',
-        paths.values()
+    from {{ json_typed_items(
+        'source', raw_json('refundLineItems'), paths.values()
     ) }}
 ),
 

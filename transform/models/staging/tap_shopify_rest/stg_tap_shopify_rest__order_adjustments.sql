@@ -14,8 +14,7 @@ refunds as (
     select
         {{ digits(raw_text('id')) }} as order_id,
         item as refund
-    from source
-    {{ json_items(raw_json('refunds'), 'refunds') }}
+    from {{ json_items('source', raw_json('refunds')) }}
 ),
 
 adjustments as (
@@ -23,10 +22,8 @@ adjustments as (
         {{ digits(json_text('refund', '$.id')) }} as refund_id,
         order_id,
         item
-    from refunds
-    {{ json_typed_items(
-        json_part('refund', '$.order_adjustments'), 'order_adjustments',
-        paths.values()
+    from {{ json_typed_items(
+        'refunds', json_part('refund', '$.order_adjustments'), paths.values()
     ) }}
 ),
 

@@ -61,8 +61,7 @@ fulfilments as (
     select
         {{ digits(raw_text('id')) }} as order_id,
         item
-    from changed
-    {{ json_items(raw_json('fulfillments'), 'fulfillments') }}
+    from {{ json_items('changed', raw_json('fulfillments')) }}
 ),
 
 parcels as (

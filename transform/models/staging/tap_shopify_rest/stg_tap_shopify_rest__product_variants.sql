@@ -12,8 +12,7 @@ nested as (
     select
         {{ digits(raw_text('id')) }} as product_id,
         item
-    from products
-    {{ json_items(raw_json('variants'), 'variants') }}
+    from {{ json_items('products', raw_json('variants')) }}
 ),
 
 -- Some taps nest variants in products, some have a table of variants, some have

@@ -16,8 +16,7 @@ refunds as (
     select
         {{ digits(raw_text('id')) }} as order_id,
         item as refund
-    from source
-    {{ json_items(raw_json('refunds'), 'refunds') }}
+    from {{ json_items('source', raw_json('refunds')) }}
 ),
 
 refund_lines as (
@@ -25,10 +24,8 @@ refund_lines as (
         {{ digits(json_text('refund', '$.id')) }} as refund_id,
         order_id,
         item
-    from refunds
-    {{ json_typed_items(
-        json_part('refund', '$.refund_line_items'), 'refund_line_items',
-        paths.values()
+    from {{ json_typed_items(
+        'refunds', json_part('refund', '$.refund_line_items'), paths.values()
     ) }}
 ),
 

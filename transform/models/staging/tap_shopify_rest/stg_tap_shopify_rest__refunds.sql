@@ -15,8 +15,7 @@ refunds as (
             raw_json('total_price_set'), '$.presentment_money.amount'
         )) }} as presentment_total_amount,
         item as refund
-    from source
-    {{ json_items(raw_json('refunds'), 'refunds') }}
+    from {{ json_items('source', raw_json('refunds')) }}
 ),
 
 payments as (
@@ -37,8 +36,7 @@ payments as (
             order_presentment_currency_code='presentment_currency_code',
             order_presentment_total='presentment_total_amount'
         ) }} as amount
-    from refunds
-    {{ json_items(json_part('refund', '$.transactions'), 'payments') }}
+    from {{ json_items('refunds', json_part('refund', '$.transactions')) }}
     where
         lower({{ json_text('item', '$.status') }}) = 'success'
         and lower({{ json_text('item', '$.kind') }}) = 'refund'
