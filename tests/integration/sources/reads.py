@@ -13,10 +13,11 @@ TABLE = re.compile(r"raw_rows\(\s*'\w+',\s*'(\w+)'")
 NAMED = re.compile(r"\bset (\w+) = (raw_json\('\w+'\))")
 NESTED = re.compile(r"raw_json\('(\w+)'\),\s*'\$\.([\w.]+)'")
 MONEY = re.compile(r"raw_shop_money\('(\w+)'\)")
-ITEMS = re.compile(r"json_items\(raw_json\('(\w+)'\)")
+ITEMS = re.compile(r"json_(?:typed_)?items\(\s*'\w+', raw_json\('(\w+)'\)")
 # A list inside the items of that list.
 INNER = re.compile(r"json_part\('\w+', '\$\.(\w+)'\)")
 ITEM = re.compile(r"json_text\(\s*'item',\s*'\$\.([\w.]+)'")
+TYPED = re.compile(r"set paths = \{(.+?)\}", re.DOTALL)
 # The lines of an order, whose macro is given the path of each field.
 LINES = re.compile(
     r"shopify_order_lines\('\w+', '(\w+)', \{(.+?)\},\s*"
@@ -52,7 +53,9 @@ def nested(source: str) -> set[tuple[str, str]]:
             # A model reads the items of at most one list, always under the name `item`.
             [column] = lists
             column = ".".join([column, *INNER.findall(sql)])
+            named = dict(LINE_FIELD.findall("".join(TYPED.findall(sql))))
             paths |= {f"{column}.{path}" for path in ITEM.findall(sql)}
+            paths |= {f"{column}.{path}" for path in named.values()}
         for column, fields, discount, tax in LINES.findall(sql):
             named = dict(LINE_FIELD.findall(fields))
             paths |= {f"{column}.{path}" for path in named.values()}
