@@ -1,19 +1,29 @@
 {{ config(materialized='view') }}
 
-with order_lines as (
+with maturity as (
     select *
-    from {{ ref('loop_returns', 'int_order_lines_returned') }}
-    where sm_order_line_key is not null
+    from {{ ref('loop_returns', 'int_return_maturity') }}
+),
+
+order_lines as (
+    select lines.*
+    from {{ ref('loop_returns', 'int_order_lines_returned') }} as lines
+    cross join maturity
+    where
+        lines.sm_order_line_key is not null
+        and {{ is_in_year_to(
+            'lines.order_date', 'maturity.data_through_date'
+        ) }}
 ),
 
 exchange_lines as (
-    select *
-    from {{ ref('loop_returns', 'int_exchange_lines_returned') }}
-),
-
-all_order_lines as (
-    select *
-    from {{ ref('loop_returns', 'int_order_lines') }}
+    select lines.*
+    from {{ ref('loop_returns', 'int_exchange_lines_returned') }} as lines
+    cross join maturity
+    where
+        {{ is_in_year_to(
+            'lines.root_order_date', 'maturity.data_through_date'
+        ) }}
 ),
 
 variant_options as (
@@ -35,20 +45,15 @@ lines as (
     from order_lines
     union all
     select
-        exchange_lines.sm_order_line_key,
-        {{ product_key('all_order_lines') }} as product_key,
-        all_order_lines.variant_id,
-        all_order_lines.product_title,
-        all_order_lines.product_category,
-        exchange_lines.root_order_date as order_date,
+        sm_order_line_key,
+        product_key,
+        variant_id,
+        product_title,
+        product_category,
+        root_order_date as order_date,
         0 as sold_units,
-        exchange_lines.exchanged_units
-        + all_order_lines.exchange_added_units as exchanged_in_units
+        exchanged_units + exchange_added_units as exchanged_in_units
     from exchange_lines
-    inner join all_order_lines
-        on
-            exchange_lines.sm_order_line_key
-            = all_order_lines.sm_order_line_key
 ),
 
 final as (

@@ -20,22 +20,26 @@ exchanged as (
     from {{ ref('loop_returns', 'int_return_lines_exchanged') }}
 ),
 
-orders as (
+maturity as (
     select *
-    from {{ ref('loop_returns', 'int_orders') }}
+    from {{ ref('loop_returns', 'int_return_maturity') }}
+),
+
+orders as (
+    select orders.*
+    from {{ ref('loop_returns', 'int_orders') }} as orders
+    cross join maturity
     where
-        is_customer_order
-        and loop_exclusion_reason is null
+        orders.is_customer_order
+        and orders.loop_exclusion_reason is null
+        and {{ is_in_year_to(
+            'orders.order_date', 'maturity.data_through_date'
+        ) }}
 ),
 
 variant_options as (
     select *
     from {{ ref('loop_returns', 'int_variant_options') }}
-),
-
-maturity as (
-    select *
-    from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
 return_lines as (

@@ -8,15 +8,13 @@
 {{ config(
     materialized='view' if target.type == 'bigquery' else 'table'
 ) }}
-{#- A year has each season once. -#}
-{%- set days = 365 -%}
 {%- set waits = ['days_to_return', 'days_to_resale'] -%}
-with lines as (
+with goods as (
     select *
     from {{ ref('loop_returns', 'int_lines_by_size') }}
 ),
 
-returned_units as (
+returned as (
     select *
     from {{ ref('loop_returns', 'int_returned_units_by_size') }}
 ),
@@ -29,7 +27,7 @@ maturity as (
 delays as (
     select
         delays.*,
-        cast({{ dbt.dateadd('day', 1 - days, 'delays.as_of_date') }} as date)
+        cast({{ dbt.dateadd('day', -364, 'delays.as_of_date') }} as date)
             as orders_from_date
     from {{ ref('loop_returns', 'int_return_delays') }} as delays
     inner join maturity
@@ -41,25 +39,6 @@ dates as (
         orders_from_date,
         as_of_date as data_through_date
     from delays
-),
-
-goods as (
-    select lines.*
-    from lines
-    cross join dates
-    where
-        {{ days_between('lines.order_date', 'dates.data_through_date') }}
-        between 0 and {{ days - 1 }}
-),
-
-returned as (
-    select returned_units.*
-    from returned_units
-    cross join dates
-    where
-        {{ days_between(
-            'returned_units.order_date', 'dates.data_through_date'
-        ) }} between 0 and {{ days - 1 }}
 ),
 
 counted as (

@@ -1,0 +1,7 @@
+{#
+    Whether a day is one of the 365 days up to a date. Each season is in them
+    once.
+#}
+{% macro is_in_year_to(day, date) -%}
+    {{ days_between(day, date) }} between 0 and 364
+{%- endmacro %}
