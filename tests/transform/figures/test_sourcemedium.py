@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import duckdb
 import pytest
 
 from tests.transform.conftest import Warehouse
@@ -50,6 +51,20 @@ def test_a_query_comes_to_what_the_oracle_says(
     found = {row[:keys]: row[keys:] for row in built.rows(WRITTEN[name])}
     assert found.keys() == expected.keys()
     assert wrong_rows(expected, found) == []
+
+
+def test_every_mart_can_be_read_without_the_raw_file(
+    world: tuple[Warehouse, Shop],
+) -> None:
+    built, _ = world
+    with duckdb.connect(str(built.database), read_only=True) as tables:
+        names = tables.execute(
+            "select table_name from information_schema.tables"
+            " where table_schema = 'analytics'"
+        ).fetchall()
+        assert ("obt_orders",) in names
+        for (name,) in names:
+            tables.execute(f"select * from analytics.{name} limit 1")
 
 
 def test_amounts_of_lines_add_up_to_their_order(
