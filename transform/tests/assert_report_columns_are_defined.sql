@@ -103,13 +103,16 @@
 
     {%- set shown = [] -%}
     {%- for node in graph.nodes.values()
-        if node.resource_type == 'model' and node.alias.startswith('rpt_')
+        if node.resource_type == 'model' and node.name.startswith('rpt_')
         and node.package_name == 'loop_returns' -%}
+        {#- The published name, even if the user's project names tables anew. -#}
+        {%- set report = node.name
+            ~ ('_v' ~ node.version if node.version else '') -%}
         {%- set columns = adapter.get_columns_in_relation(
             ref('loop_returns', node.name)
         ) | map(attribute='name') | list -%}
         {%- if not columns -%}
-            {%- do problems.append(node.alias ~ ' is no dependency here') -%}
+            {%- do problems.append(report ~ ' is no dependency here') -%}
         {%- endif -%}
         {%- for column in columns if column not in about_the_row -%}
             {%- set figure = column.removesuffix('_lower').removesuffix('_upper')
@@ -117,9 +120,9 @@
             {#- share_lower may stand beside a share with a longer name. -#}
             {%- for other in columns if other == figure
                 or (figure not in columns and other.endswith('_' ~ figure)) -%}
-                {%- do shown.append(node.alias ~ '.' ~ other) -%}
+                {%- do shown.append(report ~ '.' ~ other) -%}
             {%- else -%}
-                {%- do shown.append(node.alias ~ '.' ~ figure) -%}
+                {%- do shown.append(report ~ '.' ~ figure) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}

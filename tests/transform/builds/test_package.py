@@ -53,12 +53,23 @@ def test_models_of_the_same_name_are_read_by_their_own_project(
     )
     # The package reads its own stg_orders, int_orders and dim_customers.
     assert package.rows(
-        "select count(*) > 0 from analytics_loop.fct_orders"
+        "select count(*) > 0 from analytics_loop.loop_fct_orders"
         " where sm_store_id = 'their-shop'"
     ) == [(True,)]
-    assert package.rows("select count(*) > 0 from analytics_loop.dim_customers") == [
-        (True,)
-    ]
+    assert package.rows(
+        "select count(*) > 0 from analytics_loop.loop_dim_customers"
+    ) == [(True,)]
+
+
+def test_tests_of_the_package_pass_on_its_own_models(package: Warehouse) -> None:
+    result = package.dbt(
+        *("test", "--exclude-resource-type", "unit_test", "--select"),
+        *("stg_orders", "int_orders", "dim_customers"),
+        "assert_report_columns_are_defined",
+    )
+    assert not result.code, result.output[-2_000:]
+    assert "unique_dim_customers_sm_customer_key" in result.output
+    assert "require_ref" not in result.output
 
 
 def test_the_published_package_has_no_problem(published: Path) -> None:

@@ -45,7 +45,7 @@
 
 {# Stops if the tables of a shop were built with another store_id. #}
 {% macro raise_if_misnamed(shops, marts) -%}
-    {%- set returns = marts | selectattr('alias', 'equalto', 'fct_returns')
+    {%- set returns = marts | selectattr('name', 'equalto', 'fct_returns')
         | first -%}
     {%- for store_id, schema in shops.items() -%}
         {%- for row in run_query(
