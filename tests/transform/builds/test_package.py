@@ -72,6 +72,31 @@ def test_tests_of_the_package_pass_on_its_own_models(package: Warehouse) -> None
     assert "require_ref" not in result.output
 
 
+def test_settings_that_would_give_wrong_rows_are_refused(package: Warehouse) -> None:
+    settings = package.project / "dbt_project.yml"
+    right = settings.read_text()
+    wrong = right.replace(
+        "    store_id: their-shop",
+        "    store_timezone: UTC+2\n    exchange_order_prefixes: EXC\n"
+        "    handling_fee_collection: charge",
+    ).replace(
+        "  loop_returns:\n    marts:",
+        "  +materialized: table\n  loop_returns:\n    marts:",
+    )
+    settings.write_text(wrong)
+    result = package.dbt("run", "--select", "own_models")
+    settings.write_text(right)
+    assert result.code
+    said = " ".join(result.output.split())
+    for problem in (
+        "exchange_order_prefixes is a text, but must be a list: write [EXC].",
+        "store_timezone is UTC+2, an offset",
+        "handling_fee_collection is charge. Choose withheld or charged.",
+        "int_ledger_entries_closed keeps values",
+    ):
+        assert problem in said
+
+
 def test_the_published_package_has_no_problem(published: Path) -> None:
     assert publishing.problems(published) == []
     assert not (published / "lint").exists()

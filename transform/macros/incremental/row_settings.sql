@@ -2,9 +2,17 @@
     Variables that rows of incremental tables depend on; a test checks the list.
 #}
 {% macro settings_in_rows() -%}
-    {{ return([
+    {{ return(list_settings() + [
         'store_timezone',
         'reporting_currency',
+        'return_policy_periods',
+        'handling_fee_collection',
+    ]) }}
+{%- endmacro %}
+
+{# Those of them that are lists. #}
+{% macro list_settings() -%}
+    {{ return([
         'own_hosts',
         'exchange_order_prefixes',
         'exchange_app_ids',
@@ -13,8 +21,6 @@
         'excluded_order_tags',
         'non_merchandise_product_types',
         'sales_channels_without_loop',
-        'return_policy_periods',
-        'handling_fee_collection',
     ]) }}
 {%- endmacro %}
 
