@@ -4,6 +4,25 @@
     post_hook='{{ update_maturity() }}'
 ) }}
 
+{#- Conditions of the returns that are counted. -#}
+{%- set return_counts = {
+    'requested_return_count': 'not is_warranty',
+    'rate_return_count': 'is_rate_return',
+    'realised_return_count': 'is_rate_return and is_realised_return',
+    'refund_return_count': 'is_rate_return and has_refund',
+    'exchange_return_count': 'is_rate_return and has_exchange',
+    'credit_return_count': 'is_rate_return and has_credit',
+    'warranty_return_count': 'is_counted_return and is_warranty',
+} -%}
+{#- Amounts that are summed over the returns of the order's chain. -#}
+{%- set chain_amounts = {
+    'net_return_cost': 'net_return_cost',
+    'net_return_cost_cash': 'net_return_cost_cash',
+    'net_return_cost_landed': 'net_return_cost_landed',
+    'chain_refund_amount': 'refund_amount',
+    'chain_refund_amount_ex_tax': 'refund_amount_ex_tax',
+} -%}
+
 with orders as (
     select *
     from {{ ref('loop_returns', 'int_orders') }}
@@ -35,19 +54,10 @@ maturity as (
 
 own_returns as (
     select
-        sm_order_key,
-        {{ count_if('not is_warranty') }} as requested_return_count,
-        {{ count_if('is_rate_return') }} as rate_return_count,
-        {{ count_if('is_rate_return and is_realised_return') }}
-            as realised_return_count,
-        {{ count_if('is_rate_return and has_refund') }}
-            as refund_return_count,
-        {{ count_if('is_rate_return and has_exchange') }}
-            as exchange_return_count,
-        {{ count_if('is_rate_return and has_credit') }}
-            as credit_return_count,
-        {{ count_if('is_counted_return and is_warranty') }}
-            as warranty_return_count
+        {% for name, condition in return_counts.items() -%}
+        {{ count_if(condition) }} as {{ name }},
+        {% endfor -%}
+        sm_order_key
     from returns
     where is_order_matched
     group by sm_order_key
@@ -69,17 +79,11 @@ chain as (
 chain_returns as (
     select
         root_sm_order_key,
-        {{ count_if('is_rate_return') }} as chain_return_count,
-        sum(case when is_in_order_currency then net_return_cost end)
-            as net_return_cost,
-        sum(case when is_in_order_currency then net_return_cost_cash end)
-            as net_return_cost_cash,
-        sum(case when is_in_order_currency then net_return_cost_landed end)
-            as net_return_cost_landed,
-        sum(case when is_in_order_currency then refund_amount end)
-            as chain_refund_amount,
-        sum(case when is_in_order_currency then refund_amount_ex_tax end)
-            as chain_refund_amount_ex_tax
+        {% for name, amount in chain_amounts.items() -%}
+        sum(case when is_in_order_currency then {{ amount }} end)
+            as {{ name }},
+        {% endfor -%}
+        {{ count_if('is_rate_return') }} as chain_return_count
     from chain
     group by root_sm_order_key
 ),
@@ -109,29 +113,13 @@ joined as (
         customers.acquisition_channel,
         customers.first_sm_order_key,
         customers.first_order_date,
-        coalesce(own_returns.requested_return_count, 0)
-            as requested_return_count,
-        coalesce(own_returns.rate_return_count, 0) as rate_return_count,
-        coalesce(own_returns.realised_return_count, 0)
-            as realised_return_count,
-        coalesce(own_returns.refund_return_count, 0)
-            as refund_return_count,
-        coalesce(own_returns.exchange_return_count, 0)
-            as exchange_return_count,
-        coalesce(own_returns.credit_return_count, 0)
-            as credit_return_count,
-        coalesce(own_returns.warranty_return_count, 0)
-            as warranty_return_count,
+        {% for name in return_counts -%}
+        coalesce(own_returns.{{ name }}, 0) as {{ name }},
+        {% endfor -%}
         coalesce(chain_returns.chain_return_count, 0) as chain_return_count,
-        coalesce(chain_returns.net_return_cost, 0) as net_return_cost,
-        coalesce(chain_returns.net_return_cost_cash, 0)
-            as net_return_cost_cash,
-        coalesce(chain_returns.net_return_cost_landed, 0)
-            as net_return_cost_landed,
-        coalesce(chain_returns.chain_refund_amount, 0)
-            as chain_refund_amount,
-        coalesce(chain_returns.chain_refund_amount_ex_tax, 0)
-            as chain_refund_amount_ex_tax,
+        {% for name in chain_amounts -%}
+        coalesce(chain_returns.{{ name }}, 0) as {{ name }},
+        {% endfor -%}
         refunds_outside_loop.refund_count is not null
             as has_refund_outside_loop,
         coalesce(refunds_outside_loop.refund_count, 0)
@@ -204,15 +192,9 @@ final as (
         new_money_amount,
         requested_return_count,
         rate_return_count,
-        cast(net_return_cost as {{ type_money() }}) as net_return_cost,
-        cast(net_return_cost_cash as {{ type_money() }})
-            as net_return_cost_cash,
-        cast(net_return_cost_landed as {{ type_money() }})
-            as net_return_cost_landed,
-        cast(chain_refund_amount as {{ type_money() }})
-            as chain_refund_amount,
-        cast(chain_refund_amount_ex_tax as {{ type_money() }})
-            as chain_refund_amount_ex_tax,
+        {% for name in chain_amounts -%}
+        cast({{ name }} as {{ type_money() }}) as {{ name }},
+        {% endfor -%}
         cast(refund_outside_loop_amount as {{ type_money() }})
             as refund_outside_loop_amount,
         -- booleans

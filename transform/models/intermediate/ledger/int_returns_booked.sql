@@ -200,7 +200,6 @@ final as (
         gift_card_order_id,
         currency_code,
         payment_gateway,
-        is_order_matched,
         -- Whether all parts of the return have happened.
         goods_returned_at is not null
         and (refund_amount = 0 or refunded_at is not null)

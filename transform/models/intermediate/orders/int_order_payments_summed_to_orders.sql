@@ -16,19 +16,13 @@ final as (
     select
         {{ sm_key('store_id', 'order_id') }} as sm_order_key,
         order_id,
-        -- Each sum is null if the amount of one of its payments is unknown.
+        -- The sum is null if the amount of one of its payments is unknown.
         case
             when count(*) = count(case when is_credit then 0 else received end)
                 then {{ sum_of_money(
                     'case when is_credit then 0 else received end'
                 ) }}
         end as new_money_amount,
-        case
-            when count(*) = count(case when is_credit then received else 0 end)
-                then {{ sum_of_money(
-                    'case when is_credit then received else 0 end'
-                ) }}
-        end as credit_amount,
         {{ built_at() }} as built_at
     from payments
     where

@@ -1,9 +1,5 @@
-{{ tracks_watermark() }}
+{{ incremental_by('return_id', strategy='merge') }}
 {{ config(
-    materialized='incremental' if builds_incrementally() else 'table',
-    incremental_strategy='merge',
-    unique_key='return_id',
-    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lost_rows(
         'loop_returns', 'returns', raw_text('id'), 'return_id'
     ) }}"

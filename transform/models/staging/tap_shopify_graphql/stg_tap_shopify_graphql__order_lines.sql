@@ -1,10 +1,6 @@
-{{ tracks_watermark() }}
+{{ incremental_by('order_line_id', strategy='merge') }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_graphql',
-    materialized='incremental' if builds_incrementally() else 'table',
-    incremental_strategy='merge',
-    unique_key='order_line_id',
-    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lines_of_changed_orders('tap_shopify_graphql') }}"
 ) }}
 

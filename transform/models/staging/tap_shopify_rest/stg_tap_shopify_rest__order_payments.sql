@@ -1,10 +1,6 @@
-{{ tracks_watermark() }}
+{{ incremental_by('payment_id', strategy='merge') }}
 {{ config(
     enabled=var('shopify_source') == 'tap_shopify_rest',
-    materialized='incremental' if builds_incrementally() else 'table',
-    incremental_strategy='merge',
-    unique_key='payment_id',
-    on_schema_change=on_schema_change(),
     pre_hook="{{ delete_lost_rows(
         'tap_shopify_rest', 'transactions', digits(raw_text('id')),
         'payment_id', 'order_id'

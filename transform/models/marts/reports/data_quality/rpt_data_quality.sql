@@ -1,3 +1,45 @@
+{#- Columns: check, table, id of the row, condition. -#}
+{%- set rules = [
+    ('raw_table_missing', 'raw_tables', "source_name || '.' || table_name",
+        'not is_loaded and not is_optional'),
+    ('unknown_return_state', 'returns', 'loop_return_id',
+        "return_state is null or return_state not in "
+        ~ "('open', 'closed', 'cancelled', 'expired', 'review')"),
+    ('unknown_outcome_word', 'returns', 'loop_return_id',
+        'not is_outcome_word_known'),
+    ('outcome_without_group', 'returns', 'loop_return_id',
+        "is_counted_return and outcome_group = 'none' "
+        ~ "and return_outcome is not null"),
+    ('return_before_its_order', 'returns', 'loop_return_id',
+        'is_before_its_order'),
+    ('return_without_order', 'returns', 'loop_return_id',
+        'not is_order_matched'),
+    ('amounts_do_not_add_up', 'returns', 'loop_return_id',
+        'is_counted_return and abs(identity_difference '
+        ~ '+ bonus_credit_on_exchange + bonus_credit_on_gift_card) > 0.02'),
+    ('unit_over_line_quantity', 'return_lines', 'loop_return_id',
+        'is_over_line_quantity'),
+    ('unit_without_order_line', 'return_lines', 'loop_return_id',
+        "line_link_method = 'none' and sm_order_key is not null"),
+    ('negative_line_price', 'return_lines', 'loop_return_id',
+        'is_price_negative'),
+    ('line_outcome_unresolved', 'return_lines', 'loop_return_id',
+        "is_counted_return and line_outcome = 'unresolved'"),
+    ('exchange_order_without_origin', 'orders', 'order_id',
+        'is_lineage_unlinked'),
+    ('shopify_refund_differs', 'returns', 'loop_return_id',
+        'is_realised_return and abs(refund_variance) > 0.02'),
+    ('return_without_date', 'returns', 'loop_return_id',
+        'return_created_at is null'),
+    ('order_without_date', 'orders', 'order_id', 'order_date is null'),
+    ('currency_unknown', 'returns', 'loop_return_id', 'currency_code is null'),
+    ('currency_unknown', 'orders', 'order_id', 'currency_code is null'),
+    ('reason_without_mapping', 'reasons',
+        "parent_return_reason || ' / ' || return_reason",
+        "not is_mapped and parent_return_reason <> '(no reason)' "
+        ~ "and is_mapping_in_use"),
+] -%}
+
 with returns as (
     select *
     from {{ ref('loop_returns', 'fct_returns') }}
@@ -18,6 +60,7 @@ raw_tables as (
     from {{ ref('loop_returns', 'stg_raw_tables') }}
 ),
 
+-- If no reason has a mapping, no reason is reported.
 reasons as (
     select
         *,
@@ -27,131 +70,16 @@ reasons as (
 ),
 
 checks as (
+    {% for check_name, table, example_id, condition in rules -%}
     select
-        'raw_table_missing' as check_name,
-        source_name || '.' || table_name as example_id
-    from raw_tables
-    where not is_loaded and not is_optional
+        '{{ check_name }}' as check_name,
+        {{ example_id }} as example_id
+    from {{ table }}
+    where {{ condition }}
+    {%- if not loop.last %}
     union all
-    select
-        'unknown_return_state' as check_name,
-        loop_return_id as example_id
-    from returns
-    where
-        return_state is null
-        or return_state
-        not in ('open', 'closed', 'cancelled', 'expired', 'review')
-    union all
-    select
-        'unknown_outcome_word' as check_name,
-        loop_return_id as example_id
-    from returns
-    where not is_outcome_word_known
-    union all
-    select
-        'outcome_without_group' as check_name,
-        loop_return_id as example_id
-    from returns
-    where
-        is_counted_return
-        and outcome_group = 'none'
-        and return_outcome is not null
-    union all
-    select
-        'return_before_its_order' as check_name,
-        loop_return_id as example_id
-    from returns
-    where is_before_its_order
-    union all
-    select
-        'return_without_order' as check_name,
-        loop_return_id as example_id
-    from returns
-    where not is_order_matched
-    union all
-    select
-        'amounts_do_not_add_up' as check_name,
-        loop_return_id as example_id
-    from returns
-    where
-        is_counted_return
-        and abs(
-            identity_difference
-            + bonus_credit_on_exchange
-            + bonus_credit_on_gift_card
-        ) > 0.02
-    union all
-    select
-        'unit_over_line_quantity' as check_name,
-        loop_return_id as example_id
-    from return_lines
-    where is_over_line_quantity
-    union all
-    select
-        'unit_without_order_line' as check_name,
-        loop_return_id as example_id
-    from return_lines
-    where
-        line_link_method = 'none'
-        and sm_order_key is not null
-    union all
-    select
-        'negative_line_price' as check_name,
-        loop_return_id as example_id
-    from return_lines
-    where is_price_negative
-    union all
-    select
-        'line_outcome_unresolved' as check_name,
-        loop_return_id as example_id
-    from return_lines
-    where is_counted_return and line_outcome = 'unresolved'
-    union all
-    select
-        'exchange_order_without_origin' as check_name,
-        order_id as example_id
-    from orders
-    where is_lineage_unlinked
-    union all
-    select
-        'shopify_refund_differs' as check_name,
-        loop_return_id as example_id
-    from returns
-    where is_realised_return and abs(refund_variance) > 0.02
-    union all
-    select
-        'return_without_date' as check_name,
-        loop_return_id as example_id
-    from returns
-    where return_created_at is null
-    union all
-    select
-        'order_without_date' as check_name,
-        order_id as example_id
-    from orders
-    where order_date is null
-    union all
-    select
-        'currency_unknown' as check_name,
-        loop_return_id as example_id
-    from returns
-    where currency_code is null
-    union all
-    select
-        'currency_unknown' as check_name,
-        order_id as example_id
-    from orders
-    where currency_code is null
-    union all
-    -- If no reason has a mapping, no reason is reported.
-    select
-        'reason_without_mapping' as check_name,
-        parent_return_reason || ' / ' || return_reason as example_id
-    from reasons
-    where
-        not is_mapped
-        and parent_return_reason <> '(no reason)'
-        and is_mapping_in_use
+    {% endif -%}
+    {%- endfor %}
 ),
 
 counted as (

@@ -26,55 +26,43 @@ months as (
 ),
 
 dimensions as (
+    {% for dimension_type, value in {
+        'all': "'all'", 'category': 'product_category', 'sku': 'sku'
+    }.items() -%}
     select
-        'all' as dimension_type,
-        'all' as dimension_value,
+        '{{ dimension_type }}' as dimension_type,
+        {{ value }} as dimension_value,
         *
     from months
+    {%- if not loop.last %}
     union all
-    select
-        'category' as dimension_type,
-        product_category as dimension_value,
-        *
-    from months
-    union all
-    select
-        'sku' as dimension_type,
-        sku as dimension_value,
-        *
-    from months
+    {% endif -%}
+    {%- endfor %}
 ),
 
 levels as (
+    {% for reason_level, parent in {
+        'group': 'reason_group',
+        'parent': 'parent_return_reason',
+        'child': 'parent_return_reason',
+    }.items() -%}
     select
-        'group' as reason_level,
+        '{{ reason_level }}' as reason_level,
         dimension_type,
         dimension_value,
         return_month_date,
-        reason_group as parent_return_reason,
-        cast(null as {{ dbt.type_string() }}) as return_reason,
-        returned_units
-    from dimensions
-    union all
-    select
-        'parent' as reason_level,
-        dimension_type,
-        dimension_value,
-        return_month_date,
-        parent_return_reason,
-        cast(null as {{ dbt.type_string() }}) as return_reason,
-        returned_units
-    from dimensions
-    union all
-    select
-        'child' as reason_level,
-        dimension_type,
-        dimension_value,
-        return_month_date,
-        parent_return_reason,
+        {{ parent }} as parent_return_reason,
+        {% if reason_level == 'child' -%}
         return_reason,
+        {%- else -%}
+        cast(null as {{ dbt.type_string() }}) as return_reason,
+        {%- endif %}
         returned_units
     from dimensions
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
 ),
 
 summed as (
