@@ -81,7 +81,7 @@ class Simulator(Backend):
         self._server = Server((host, port), self.handle)
         self._thread = threading.Thread(
             target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.02},
+            kwargs={"poll_interval": 0.005},
             daemon=True,
         )
 

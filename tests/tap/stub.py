@@ -64,7 +64,7 @@ class Stub:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        serve = {"poll_interval": 0.02}
+        serve = {"poll_interval": 0.005}
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs=serve, daemon=True
         )
