@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -157,22 +158,22 @@ NEW = {
 }
 
 
-def columns(stream: str) -> list[tuple[str, str, str]]:
-    """Column, path and kind, for each column of a stream."""
+def columns(stream: str) -> list[tuple[str, list[str], Callable[[Any], Any]]]:
+    """Column, names on the path to it, and converter, for each column of a stream."""
     found = []
     for line in SPECS[stream].split("\n"):
         kind, *names = line.split() or [""]
         for name in names:
             column, _, path = name.partition("=")
-            found.append((column, path or column, kind))
+            found.append((column, (path or column).split("."), KINDS[kind]))
     return found
 
 
 COLUMNS = {stream: columns(stream) for stream in SPECS}
 
 
-def _find(raw: Any, path: str) -> Any:
-    for name in path.split("."):
+def _find(raw: Any, path: list[str]) -> Any:
+    for name in path:
         raw = raw.get(name) if isinstance(raw, dict) else None
     return raw
 
@@ -181,10 +182,10 @@ def _row(stream: str, item: Raw, around: Raw) -> Raw:
     new = NEW.get(stream)
     item = item | {"new": {new: item[new]} if new in item else None}
     return {
-        column: KINDS[kind](
-            around.get(path[1:]) if path.startswith("^") else _find(item, path)
+        column: convert(
+            around.get(path[0][1:]) if path[0][0] == "^" else _find(item, path)
         )
-        for column, path, kind in COLUMNS[stream]
+        for column, path, convert in COLUMNS[stream]
     }
 
 
@@ -196,7 +197,7 @@ def _list(value: Any) -> list[Raw]:
 
 def _grade(line: Raw) -> Raw:
     """The grade of a unit, which version 2026-07 sends as a word."""
-    grade = _find(line, "condition.condition_category")
+    grade = _find(line, ["condition", "condition_category"])
     if not isinstance(grade, dict):
         return {"grade": grade}
     return grade | {"grade": grade["grade"] or grade["title"]}
