@@ -11,8 +11,8 @@ WAREHOUSE := $(if $(DBT_TARGET)$(DUCKDB_PATH),,output/warehouse.duckdb)
 EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
 # Plugins of the integration tests.
 WAREHOUSES := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
-# Long: each test builds models several times.
-BUILDS := tests/transform/builds tests/transform/sources tests/transform/statistics
+# Long: the tests of these folders build models that no other test uses.
+BUILDS := tests/transform/builds tests/transform/crooked tests/transform/sources tests/transform/statistics
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -74,7 +74,7 @@ simulator: setup ## serve the simulated shop alone, on PORT (8750)
 test: setup browser lint ## lint, and run the everyday tests
 	@$(PYTEST) tests --ignore tests/integration $(BUILDS:%=--ignore %)
 
-test-builds: setup lint-sql ## lint the SQL; run what builds models many times: late rows, partial and interrupted builds, each dbt variable and source format, estimates
+test-builds: setup lint-sql ## lint the SQL; run what builds models many times: late rows, partial and interrupted builds, several shops, crooked shops, each dbt variable and source format, estimates
 	@$(PYTEST) $(BUILDS)
 
 # The files with the longest tests come first by name; sorted by number of tests they would come late.

@@ -84,6 +84,11 @@ class Project:
                 time.sleep(0.05)
         return process.returncode
 
+    def load(self, loader: str = "target-duckdb", *then: str) -> str:
+        """Load all three sources, and run further blocks."""
+        pairs = [word for source in SOURCES for word in (source, loader)]
+        return self.run(*pairs, *then)
+
     def load_and_build(
         self,
         loader: str = "target-duckdb",
@@ -91,8 +96,7 @@ class Project:
         command: str = "build",
     ) -> str:
         """Load all three sources, build all models, test their data."""
-        pairs = [word for source in SOURCES for word in (source, loader)]
-        return self.run(*pairs, f"{builder}:{command}")
+        return self.load(loader, f"{builder}:{command}")
 
     def show(self, dbt: str, query: str) -> list[dict[str, Any]]:
         """Return the rows of a query that may use the project's macros."""

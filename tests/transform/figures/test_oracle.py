@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.transform.conftest import Warehouse
-from tests.transform.forked_dbt import WITHOUT_TESTS
-from tests.transform.oracle.comparison import TABLES, differences, traits
+from tests.transform.oracle.comparison import TABLES, differences
 from tests.transform.oracle.facts import checks
 from tests.transform.oracle.shop import Shop
 from tests.transform.worlds.table import (
-    CROOKED,
-    VARIABLES,
-    WORLDS,
+    STRAIGHT,
     build_world,
     oracle_of,
 )
 
 
-@pytest.fixture(scope="module", params=WORLDS)
+@pytest.fixture(scope="module", params=STRAIGHT)
 def world(
     request, warehouse: Callable[..., Warehouse]
 ) -> Iterator[tuple[Warehouse, Shop]]:
@@ -33,13 +29,6 @@ def world(
 def test_a_report_equals_the_oracle(world: tuple[Warehouse, Shop], report: str) -> None:
     built, shop = world
     assert differences(shop, report, built.rows) == []
-
-
-@pytest.mark.parametrize("name", CROOKED)
-def test_a_crooked_world_holds_orders_of_each_of_its_classes(name: str) -> None:
-    shop = oracle_of(name)
-    held = {trait for order in shop.orders for trait in traits(order, shop)}
-    assert held >= CROOKED[name] | {"prices with tax"}
 
 
 def test_units_that_break_a_rule_are_counted(world: tuple[Warehouse, Shop]) -> None:
@@ -151,64 +140,6 @@ def test_a_young_period_is_young_in_both_readings(
         )
         == []
     )
-
-
-def test_shares_of_value_of_each_currency_add_up_to_one(
-    two_currencies_shop: Warehouse,
-) -> None:
-    rows = two_currencies_shop.rows(
-        "select currency_code, sum(share) from rpt_outcome_split"
-        " where metric_name = 'outcome_share_value' and period = 'all'"
-        " and date_basis = 'return' and stage = 'initiated' group by all order by all"
-    )
-    assert rows == [("CAD", pytest.approx(1)), ("USD", pytest.approx(1))]
-
-
-def test_the_main_currency_is_that_of_most_orders(
-    two_currencies_shop: Warehouse,
-) -> None:
-    assert two_currencies_shop.rows(
-        "select main_currency_code, (select arg_max(currency_code, n) from"
-        " (select currency_code, count(*) as n from fct_orders"
-        " where is_customer_order group by all)) from rpt_data_through"
-    ) == [("USD", "USD")]
-
-
-@pytest.fixture(scope="module")
-def two_currencies_shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return build_world(warehouse, "a shop of two currencies")
-
-
-def test_the_variable_reporting_currency_chooses_the_main_currency(
-    two_currencies_shop: Warehouse, tmp_path: Path
-) -> None:
-    other = Warehouse(tmp_path, raw=two_currencies_shop.raw)
-    other.build(
-        *(
-            "--select",
-            "+rpt_return_rate_by_category",
-            "+fct_returns",
-            "+rpt_data_through",
-        ),
-        *WITHOUT_TESTS,
-        **VARIABLES,
-        reporting_currency="cad",
-    )
-    assert other.rows("select main_currency_code from rpt_data_through") == [("CAD",)]
-    [(named, sold)] = other.rows(
-        "select currency_code, sum(sold_amount) from rpt_return_rate_by_category"
-        " where period = 'all' and maturity = 'to_date' and sold_amount is not null"
-        " group by all"
-    )
-    assert named == "CAD"
-    assert [(sold,)] == other.rows(
-        "select sum(sold_amount) from analytics_intermediate.int_order_lines_returned"
-        " where currency_code = 'CAD'"
-    )
-    rates = other.rows(
-        "select distinct currency_code, fx_rate_to_reporting from fct_returns order by all"
-    )
-    assert rates == [("CAD", 1), ("USD", None)]
 
 
 def test_exchanged_units_of_a_product_add_up_within_the_period(

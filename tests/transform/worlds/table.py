@@ -72,6 +72,8 @@ CROOKED = {
 """The classes of cases that the worlds must contain, each in two worlds."""
 if more := os.environ.get("ORACLE_WORLDS"):
     WORLDS |= json.loads(more)
+STRAIGHT = [name for name in WORLDS if "crooked" not in name]
+"""The worlds that `make test` builds; the tests of the others are in the folder `crooked`."""
 
 
 def variables_of(name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,18 +48,6 @@ def dearer(shop: Warehouse, warehouse: Callable[..., Warehouse]) -> Warehouse:
     )
 
 
-def test_every_table_with_amounts_names_their_currency(shop: Warehouse) -> None:
-    assert (
-        shop.rows(
-            "select table_name from information_schema.columns"
-            " where table_schema = 'analytics' group by all"
-            " having bool_or(data_type = 'DECIMAL(18,4)')"
-            " and not bool_or(column_name = 'currency_code')"
-        )
-        == []
-    )
-
-
 def test_amounts_of_one_currency_do_not_depend_on_those_of_another(
     shop: Warehouse, dearer: Warehouse
 ) -> None:
@@ -77,6 +66,38 @@ def test_amounts_of_one_currency_do_not_depend_on_those_of_another(
         if found:
             wrong[table] = sorted(found)
     assert wrong == {}
+
+
+def test_the_variable_reporting_currency_chooses_the_main_currency(
+    shop: Warehouse, tmp_path: Path
+) -> None:
+    other = Warehouse(tmp_path, raw=shop.raw)
+    other.build(
+        *(
+            "--select",
+            "+rpt_return_rate_by_category",
+            "+fct_returns",
+            "+rpt_data_through",
+        ),
+        *WITHOUT_TESTS,
+        **VARIABLES,
+        reporting_currency="cad",
+    )
+    assert other.rows("select main_currency_code from rpt_data_through") == [("CAD",)]
+    [(named, sold)] = other.rows(
+        "select currency_code, sum(sold_amount) from rpt_return_rate_by_category"
+        " where period = 'all' and maturity = 'to_date' and sold_amount is not null"
+        " group by all"
+    )
+    assert named == "CAD"
+    assert [(sold,)] == other.rows(
+        "select sum(sold_amount) from analytics_intermediate.int_order_lines_returned"
+        " where currency_code = 'CAD'"
+    )
+    rates = other.rows(
+        "select distinct currency_code, fx_rate_to_reporting from fct_returns order by all"
+    )
+    assert rates == [("CAD", 1), ("USD", None)]
 
 
 def columns(built: Warehouse, table: str) -> list[str]:

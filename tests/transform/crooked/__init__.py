@@ -1,0 +1,1 @@
+"""The comparisons of `figures` in shops whose rows are irregular."""
