@@ -13,7 +13,9 @@ EMBEDDED := tap-loop-returns target-duckdb target-jsonl dbt-duckdb reconcile
 WAREHOUSES := target-bigquery dbt-bigquery target-postgres dbt-postgres target-s3
 # Long: the tests of these folders build models that no other test uses.
 BUILDS := tests/transform/builds tests/transform/crooked tests/transform/sources tests/transform/statistics
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+# One worker more than cores, because many tests wait for a browser or another program.
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Meltano and dbt send no usage statistics.

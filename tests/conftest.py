@@ -20,6 +20,7 @@ LONG = (
     "transform/figures/test_oracle.py",
     "pipeline/test_shop.py",
     "tap/state/test_state.py",
+    "tap/state/test_audits.py",
     "tap/reading/test_worlds.py",
     "tap/rows/test_hostile_values.py",
     "tap/reading/test_reading.py",
