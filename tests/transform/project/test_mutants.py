@@ -18,17 +18,22 @@ from tests.transform.worlds.table import WORLDS, build_world
 
 from . import mutants
 
-UNIT_TESTS = {
-    test["name"]
-    for file in (PROJECT / "models").rglob("*__unit_tests.yml")
-    for test in yaml.safe_load(file.read_text())["unit_tests"]
-}
 SAMPLE = ("published-rule-keeps-expired", "unknown-type-is-no-merchandise")
+
+
+@pytest.fixture(scope="module")
+def unit_tests() -> set[str]:
+    """Return the names of dbt's unit tests."""
+    return {
+        test["name"]
+        for file in (PROJECT / "models").rglob("*__unit_tests.yml")
+        for test in yaml.safe_load(file.read_text())["unit_tests"]
+    }
 
 
 @pytest.mark.parametrize("mutant", mutants.mutants(), ids=lambda mutant: mutant.name)
 def test_a_wrong_model_can_be_made_and_names_tests_that_exist(
-    mutant: mutants.Mutant,
+    mutant: mutants.Mutant, unit_tests: set[str]
 ) -> None:
     jinja2.Environment(autoescape=True, extensions=["jinja2.ext.do"]).parse(
         mutant.text()
@@ -36,7 +41,7 @@ def test_a_wrong_model_can_be_made_and_names_tests_that_exist(
     assert mutant.found_by
     for test in mutant.found_by:
         if test.startswith("unit "):
-            assert test.removeprefix("unit ") in UNIT_TESTS
+            assert test.removeprefix("unit ") in unit_tests
         elif test.startswith("pytest "):
             file, name = test.removeprefix("pytest ").split("::")
             assert f"def {name.partition('[')[0]}(" in (ROOT / file).read_text()
