@@ -1,4 +1,7 @@
-{# Whether a difference is at most 0.05, so that it is taken as rounding. #}
-{% macro is_rounding(difference) -%}
-    abs({{ difference }}) <= 0.05
+{#
+    Whether a difference is at most five of the smallest units of its currency,
+    such as five cents, so that it is taken as rounding.
+#}
+{% macro is_rounding(difference, currency_code) -%}
+    abs({{ difference }}) <= 5 * {{ smallest_unit(currency_code) }}
 {%- endmacro %}

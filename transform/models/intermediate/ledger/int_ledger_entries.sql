@@ -168,7 +168,11 @@ left_over as (
         end as entry_type,
         case
             when not returns.is_complete then 'returns_clearing'
-            when {{ is_rounding('sum(happened.amount)') }} then 'rounding'
+            when
+                {{ is_rounding(
+                    'sum(happened.amount)', 'returns.currency_code'
+                ) }}
+                then 'rounding'
             else 'suspense'
         end as account_class,
         'returns' as source_table,
@@ -180,7 +184,8 @@ left_over as (
     inner join happened
         on returns.return_id = happened.return_id
     group by
-        returns.return_id, returns.is_complete, returns.first_event_at
+        returns.return_id, returns.currency_code, returns.is_complete,
+        returns.first_event_at
     having sum(happened.amount) <> 0
 ),
 

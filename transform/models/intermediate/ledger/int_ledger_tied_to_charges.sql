@@ -72,7 +72,10 @@ final as (
                 then 'fee_outside_shopify'
             when shopify_amount = 0 then 'missing_charge'
             when ledger_amount = 0 then 'charge_without_entry'
-            when {{ is_rounding('ledger_amount - shopify_amount') }}
+            when
+                {{ is_rounding(
+                    'ledger_amount - shopify_amount', 'currency_code'
+                ) }}
                 then 'rounding'
             else 'unexplained'
         end as reason_class

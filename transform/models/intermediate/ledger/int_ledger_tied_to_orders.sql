@@ -286,7 +286,10 @@ final as (
                 shopify_amount is null or reason_without_order = 'currency'
                 then reason_without_order
             when ledger_date is null then 'return_still_open'
-            when {{ is_rounding('ledger_amount - shopify_amount') }}
+            when
+                {{ is_rounding(
+                    'ledger_amount - shopify_amount', 'currency_code'
+                ) }}
                 then 'rounding'
             else 'unexplained'
         end as reason_class,

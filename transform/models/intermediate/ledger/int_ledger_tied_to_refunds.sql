@@ -265,7 +265,10 @@ final as (
                 then 'payment_to_come'
             when tie_line in ('refund', 'shipping') and not is_paid
                 then 'payment_missing'
-            when {{ is_rounding('ledger_amount - shopify_amount') }}
+            when
+                {{ is_rounding(
+                    'ledger_amount - shopify_amount', 'row_currency_code'
+                ) }}
                 then 'rounding'
             else 'unexplained'
         end as reason_class

@@ -94,7 +94,12 @@ classified as (
                     partition by compared.store_id, compared.order_id
                 ) = 0
                 then 'timing'
-            when {{ is_rounding('compared.difference') }} then 'rounding'
+            when
+                {{ is_rounding(
+                    'compared.difference',
+                    'coalesce(orders.currency_code, compared.currency_code)'
+                ) }}
+                then 'rounding'
             when
                 not compared.is_refunded
                 and compared.shopify_date = orders.cancelled_on

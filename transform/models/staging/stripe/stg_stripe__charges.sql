@@ -30,7 +30,6 @@ renamed as (
     where {{ raw_text('id') }} is not null
 ),
 
--- Some currencies have no smaller unit, and some have a thousand to one.
 final as (
     select
         store_id,
@@ -38,18 +37,8 @@ final as (
         return_id,
         currency_code,
         cast(
-            smallest_units
-            / case
-                when
-                    currency_code in (
-                        'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA',
-                        'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
-                    )
-                    then 1
-                when currency_code in ('BHD', 'JOD', 'KWD', 'OMR', 'TND')
-                    then 1000
-                else 100
-            end as {{ type_money() }}
+            {{ as_factor('smallest_units') }}
+            * {{ smallest_unit('currency_code') }} as {{ type_money() }}
         ) as charged_amount,
         created_at
     from renamed
