@@ -16,14 +16,12 @@ from tests.transform.figures.test_ledger import (  # noqa: F401
     test_the_journal_adds_up_the_entries_of_each_account_and_month,
     test_the_page_names_the_entry_types_of_each_side_of_an_account,
 )
-from tests.transform.worlds.table import STRAIGHT, WORLDS, build_world
+from tests.transform.worlds.table import IRREGULAR, build_world
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(
-    scope="module", params=[name for name in WORLDS if name not in STRAIGHT]
-)
+@pytest.fixture(scope="module", params=IRREGULAR)
 def world(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -12,8 +12,7 @@ from tests.transform.oracle.comparison import traits
 from tests.transform.oracle.shop import Shop
 from tests.transform.worlds.table import (
     CROOKED,
-    STRAIGHT,
-    WORLDS,
+    IRREGULAR,
     build_world,
     oracle_of,
 )
@@ -21,9 +20,7 @@ from tests.transform.worlds.table import (
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(
-    scope="module", params=[name for name in WORLDS if name not in STRAIGHT]
-)
+@pytest.fixture(scope="module", params=IRREGULAR)
 def world(
     request: pytest.FixtureRequest, warehouse: Callable[..., Warehouse]
 ) -> Iterator[tuple[Warehouse, Shop]]:

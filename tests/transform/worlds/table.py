@@ -73,7 +73,9 @@ CROOKED = {
 if more := os.environ.get("ORACLE_WORLDS"):
     WORLDS |= json.loads(more)
 STRAIGHT = [name for name in WORLDS if "crooked" not in name]
-"""The worlds that `make test` builds; the tests of the others are in the folder `crooked`."""
+"""The worlds that `make test` builds."""
+IRREGULAR = [name for name in WORLDS if name not in STRAIGHT]
+"""The worlds whose tests are in the folder `crooked`."""
 
 
 def variables_of(name: str) -> dict[str, Any]:
