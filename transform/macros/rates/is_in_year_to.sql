@@ -5,3 +5,8 @@
 {% macro is_in_year_to(day, date) -%}
     {{ days_between(day, date) }} between 0 and 364
 {%- endmacro %}
+
+{# The first of these days. #}
+{% macro year_to_starts_on(date) -%}
+    cast({{ dbt.dateadd('day', -364, date) }} as date)
+{%- endmacro %}

@@ -27,8 +27,7 @@ maturity as (
 delays as (
     select
         delays.*,
-        cast({{ dbt.dateadd('day', -364, 'delays.as_of_date') }} as date)
-            as orders_from_date
+        {{ year_to_starts_on('delays.as_of_date') }} as orders_from_date
     from {{ ref('loop_returns', 'int_return_delays') }} as delays
     inner join maturity
         on delays.as_of_date = maturity.data_through_date
