@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from tap_loop_returns.errors import CatalogError, FileError, StateError
 
+BYTE_ORDER_MARK = "\ufeff"
 ADVICE = {
     "config": 'Write the settings into it, as {"api_key": "..."}.',
     "state": "Give the last STATE value that the tap sent, or leave out --state to "
@@ -23,16 +24,18 @@ def checked(option: str, file: IO[str]) -> IO[str]:
     Raises:
         FileError: The file contains anything else.
     """
+    text = ""
+    cause: ValueError | None = None
     try:
         text = file.read()
-        content = json.loads(text)
+        content, reason = json.loads(text), "does not contain a JSON object"
     except ValueError as error:
         content, reason = None, "is empty" if not text.strip() else "is not JSON"
-        if text.count("\n{"):
+        if isinstance(error, UnicodeDecodeError) or text[:1] == BYTE_ORDER_MARK:
+            reason = "must be saved as UTF-8 without a byte order mark"
+        elif text.count("\n{"):
             reason = "contains more than one JSON object"
-        cause: ValueError | None = error
-    else:
-        reason, cause = "does not contain a JSON object", None
+        cause = error
     if not isinstance(content, dict):
         name = getattr(file, "name", "standard input")
         msg = f"The file given by --{option} ({name}) {reason}. {ADVICE[option]}"

@@ -30,6 +30,14 @@ def test_a_file_that_is_no_json_object_is_named(tap, tmp_path, option, content) 
     refused(tap.run(*files), f"--{option}", "broken.json")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("option", ["state", "catalog", "config"])
+def test_a_file_in_another_encoding_is_named(tap, tmp_path, option, encoding) -> None:
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(tap.config), encoding=encoding)
+    refused(tap.run(f"--{option}", str(path)), f"--{option}", "odd.json", "as UTF-8")
+
+
 @pytest.mark.parametrize(
     "wrap",
     [
@@ -114,3 +122,15 @@ def test_an_older_catalog_without_the_sync_id_claims_no_keys(tap) -> None:
     assert counts["returns"]["distinct_keys"] is None
     assert counts["return_labels"]["distinct_keys"] is None
     assert counts["return_line_items"]["distinct_keys"] > 0
+
+
+def test_dates_far_outside_loops_time_cost_no_requests(tap, loop) -> None:
+    def read(**settings):
+        before = len(loop.requests)
+        streams = ("returns", "advanced_shipping_notices", "sync_audits")
+        run = tap.with_settings(**settings).here(streams=streams).ok()
+        return run.ids(), len(loop.requests) - before
+
+    everything, requests = read(start_date=None)
+    for date in ("0001-01-01", "1900-01-01T00:00:00Z"):
+        assert read(start_date=date, end_date="9999-12-31") == (everything, requests)
