@@ -221,7 +221,7 @@ def _nearest(name: str, known: list[str]) -> str:
 def sync_scope(config: Mapping[str, Any]) -> SyncScope:
     """Return the scope that valid settings select."""
     return SyncScope(
-        start=_moment(config.get("start_date") or BEGINNING) or 0,
+        start=max(_moment(config.get("start_date")) or 0, _moment(BEGINNING) or 0),
         end=_moment(config.get("end_date")),
         states=frozenset(config["states"]),
         lookback=config["lookback_minutes"] * MINUTE,
@@ -257,7 +257,11 @@ def _fits(name: str, value: Any) -> bool:
         # Python's `$` also matches before a line break at the end, as of a mounted file.
         return False
     if name == "api_url":
-        return bool(urlsplit(value).hostname)
+        try:
+            parts = urlsplit(value)
+            return bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            return False
     return True
 
 

@@ -309,7 +309,8 @@ class AdvancedShippingNotices(EndpointStream):
             start = scope.start
         else:
             start = known - self.PARCEL_LIFE
-        end = int(time.time()) + DAY if scope.end is None else scope.end
+        end = int(time.time()) + DAY
+        end = end if scope.end is None else min(end, scope.end)
         self.period = [max(start, scope.start), end]
         unread: dict[int, LoopError] = {}
         for first in range(self.period[0], end + 1, self.PERIOD):

@@ -26,6 +26,8 @@ def test_the_defaults_and_a_key_are_enough() -> None:
         ("api_key", "key-of-a-file\n", "no line break"),
         ("api_version", "2026-10\n", "a version such as"),
         ("api_url", "api.loopreturns.com", "http or https"),
+        ("api_url", "https://[x/api", "http or https"),
+        ("api_url", "https://loop.test:99999/api", "http or https"),
         ("start_date", "yesterday", "a date or date-time"),
         ("start_date", "2999-01-01", "future"),
         ("end_date", "2020-13-01", "a date or date-time"),
