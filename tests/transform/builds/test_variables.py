@@ -79,7 +79,8 @@ OTHERS: dict[str, Any] = {
 }
 """A value other than the default of each variable, except those for raw tables, sources,
 views and minimums of ranks."""
-EMPTY = {name: [] for name, value in OTHERS.items() if isinstance(value, list)}
+EMPTY = {name: None for name, value in OTHERS.items() if isinstance(value, list | dict)}
+"""Lists and mappings without a value, as YAML reads a name and a colon alone."""
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,9 @@ def test_every_documented_variable_has_another_value() -> None:
     assert all(value != project["vars"][name] for name, value in OTHERS.items())
 
 
-def test_the_project_builds_with_empty_lists(raw: Path, tmp_path: Path) -> None:
+def test_the_project_builds_with_lists_and_mappings_without_a_value(
+    raw: Path, tmp_path: Path
+) -> None:
     variables = {**VARIABLES, **EMPTY, "return_policy_window_days": 30}
     Warehouse(tmp_path, raw=raw).build(
         "--exclude-resource-type", "unit_test", **variables

@@ -3,7 +3,8 @@
     for the hosts in own_hosts. A host comes without www.
 #}
 {% macro referrer_channel(host) -%}
-    {%- set own_hosts = var('own_hosts') | map('replace', 'www.', '') | list -%}
+    {%- set own_hosts = (var('own_hosts') or [])
+        | map('replace', 'www.', '') | list -%}
     case
             when {{ host }} in {{ text_list(own_hosts) }} then null
             when

@@ -8,7 +8,7 @@
 {% macro pass_through(entity) -%}
     {%- if execute -%}
     {%- set fields = [] -%}
-    {%- for field in var('pass_through_columns').get(entity, []) -%}
+    {%- for field in (var('pass_through_columns') or {}).get(entity) or [] -%}
         {%- set type = field.get('type', 'text') -%}
         {%- if type not in pass_through_types() -%}
             {%- do exceptions.raise_compiler_error(
