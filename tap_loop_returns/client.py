@@ -23,6 +23,7 @@ from tap_loop_returns.decoding import decode, has_nul, repaired
 from tap_loop_returns.errors import (
     AccessRefusedError,
     AnswerTooLargeError,
+    LoopError,
     LoopUnreachableError,
     RequestRefusedError,
     UnreadableAnswerError,
@@ -112,18 +113,18 @@ class LoopClient:
             parse: Reads the body; raises ``ValueError`` (or a subclass, as msgspec
                 does) if the body is not as requested.
             tries: Number of unreadable responses after which to give up; five by
-                default.
+                default. If given, five failures of any kind end the request too.
 
         Raises:
             AccessRefusedError: HTTP 401 or 403.
             RequestRefusedError: Another refusal that a retry cannot change.
-            UnreadableAnswerError: ``parse`` rejected the response several times, or the
-                response is too large.
-            LoopUnreachableError: Loop did not answer before the deadline for retries, or
-                the client is closed.
+            UnreadableAnswerError: ``parse`` rejected the response several times, the
+                response is too large, or Loop, which has responded before, gave no
+                usable response before the deadline for retries.
+            LoopUnreachableError: Loop has never responded, or the client is closed.
         """
         waited = 0.0
-        unreadable = 0
+        unreadable = failed = 0
         for attempt in itertools.count():
             self._pacer.wait()
             self._raise_if_closed(path)
@@ -133,10 +134,18 @@ class LoopClient:
                 trouble = found
             self._raise_if_closed(path)
             unreadable += trouble.is_unreadable
+            is_refused = trouble.problem == "HTTP 429"
+            failed += not is_refused
             if unreadable >= (tries or UNREADABLE_TRIES):
                 msg = (
                     f"GET {path} returned {trouble.problem}, {unreadable} times. "
                     "Nothing was skipped; check `api_url` and try again."
+                )
+                raise UnreadableAnswerError(msg) from None
+            if tries and failed >= UNREADABLE_TRIES:
+                msg = (
+                    f"GET {path} failed {failed} times: {trouble.problem}. The next sync "
+                    "tries again; if it stays so, ask Loop."
                 )
                 raise UnreadableAnswerError(msg) from None
             spread = self._jitter.uniform(0.8, 1.2)
@@ -148,7 +157,6 @@ class LoopClient:
             self._log.warning(
                 "GET %s: %s; again in %.1f s", path, trouble.problem, pause
             )
-            is_refused = trouble.problem == "HTTP 429"
             self._pacer.hold(pause) if is_refused else time.sleep(pause)
         raise AssertionError  # pragma: no cover
 
@@ -292,11 +300,13 @@ class LoopClient:
         if waited <= (RETRY_DEADLINE if self._answered else FIRST_CONTACT_DEADLINE):
             return
         if self._answered:
+            kind: type[LoopError] = UnreadableAnswerError
             hint = "Loop has a problem. Run the sync again later: it resumes."
         else:
+            kind = LoopUnreachableError
             hint = f"Check `api_url` ({_without_password(self._base_url)}) and the network."
         msg = f"No answer to GET {path}: {trouble.problem}. {trouble.hint or hint}"
-        raise LoopUnreachableError(msg)
+        raise kind(msg)
 
 
 class _Trouble(Exception):  # noqa: N818 (no error yet: the next try may succeed)

@@ -3,11 +3,12 @@
 ``LoopError``
     ``AccessRefusedError``: check the key and its scopes.
     ``RequestRefusedError``: Loop will never answer this request.
-    ``UnreadableAnswerError``: Loop responded, but not as documented.
+    ``UnreadableAnswerError``: Loop responded, but not to this request, or not as
+    documented.
         ``AnswerTooLargeError``: the response is larger than the limit.
     ``IncompleteSyncError``: everything that could be read was sent; the next sync tries
     the rest again.
-    ``LoopUnreachableError``: no usable response before the tap gave up.
+    ``LoopUnreachableError``: no response before the tap gave up.
     ``FileError``, ``StateError``, ``CatalogError``: correct the file given to the tap.
 
 No message contains a key, a response body or a customer's data.
@@ -35,7 +36,7 @@ class RequestRefusedError(LoopError):
 
 
 class UnreadableAnswerError(LoopError):
-    """After several tries the response still did not have the documented format."""
+    """After several tries there was still no response with the documented format."""
 
 
 class AnswerTooLargeError(UnreadableAnswerError):
@@ -47,7 +48,7 @@ class IncompleteSyncError(LoopError):
 
 
 class LoopUnreachableError(LoopError):
-    """Requests failed until the tap gave up."""
+    """Loop gave no response at all until the tap gave up."""
 
 
 class FileError(LoopError):

@@ -27,6 +27,8 @@ PATH = "/warehouse/return/list"
 NO_RETURNS = 1_400_000_000
 # Tries for one part of a range whose unreadable second is being searched.
 NARROWING_TRIES = 2
+# Number of parts that cannot be read from which the cause is assumed to be Loop itself.
+MOST_PROBLEMS = 20
 # A range with at least this many remaining pages is split for an idle thread.
 MIN_PAGES_TO_SPLIT = 4
 # Seconds to both sides of a dense second in which the tap looks for a larger unpaged
@@ -190,14 +192,16 @@ class ReturnsReader:
         """Split a range with an unreadable response, down to the timestamp that causes it.
 
         Raises:
-            UnreadableAnswerError: No other response is readable either, so no single
-                return is the cause.
+            UnreadableAnswerError: No other response is readable either, or many parts
+                are not, so no single return is the cause.
         """
         span = request.range
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise error
         if not request.narrows:
             nothing = replace(span, start=NO_RETURNS, end=NO_RETURNS)
             try:
-                self._get(ListRequest(nothing))
+                self._get(ListRequest(nothing, narrows=True))
             except UnreadableAnswerError:
                 raise error from None
         if span.start == span.end:

@@ -276,8 +276,11 @@ def test_a_catalog_that_says_less_of_a_type_is_taken(tap, loop) -> None:
     assert tap.here(catalog=catalog).ok().ids().keys() == list_ids(loop)
 
 
+@pytest.mark.parametrize(
+    "odd", [b'{"returns":[{"id":"17","refund":}', 500, 504, b"<html></html>"]
+)
 def test_a_range_that_loop_cannot_show_is_narrowed_down_to_a_second(
-    tmp_path,
+    tmp_path, odd
 ) -> None:
     """All returns except the faulty one are delivered."""
     returns = [
@@ -287,7 +290,7 @@ def test_a_range_that_loop_cannot_show_is_narrowed_down_to_a_second(
 
     def answer(query):
         if query["from"] <= bad <= query["to"]:
-            return b'{"returns":[{"id":"17","refund":}'
+            return odd
         span = [
             one
             for one in returns
@@ -303,7 +306,21 @@ def test_a_range_that_loop_cannot_show_is_narrowed_down_to_a_second(
     assert "2026-03-02T14:17:00Z cannot be read" in last
     unread = run.state["bookmarks"]["returns"]["unread"]
     assert [item["from"] for item in unread] == ["2026-03-02T14:16:59Z"]
-    assert len(stub.queries) < 200
+    assert len(stub.queries) < 300
+
+
+def test_a_loop_that_shows_no_return_at_all_is_not_narrowed_down_for_ever(
+    tmp_path,
+) -> None:
+    def answer(query):
+        is_old = query["to"] < "2015"
+        return {"returns": [], "nextPageUrl": None} if is_old else 500
+
+    with Stub({LIST: answer}) as stub:
+        run = stub_tap(tmp_path, stub).here(streams=("returns",))
+    assert run.code == 1
+    assert "HTTP 500" in run.stderr.splitlines()[-1]
+    assert len(stub.queries) < 5_000
 
 
 @pytest.mark.parametrize("body", [b"<html></html>", b"[1,2]", b'{"error":"x"}'])
