@@ -9,6 +9,7 @@ docs/decisions/0005-embedded-loader.md has the reasons and the measurements.
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import re
@@ -31,6 +32,9 @@ STORAGE_VERSION = "v1.3.0"
 BATCHED_AT = "_sdc_batched_at"
 """Column of every table with the time when a row was written; the models compare it."""
 TIMESTAMP = "TIMESTAMP"
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Numbers of the system's errors that mean a full disk."""
 
 logger = logging.getLogger("target-duckdb")
 
@@ -423,13 +427,28 @@ def main() -> None:
         sys.exit(f"target-duckdb: {file}: {error}")
     try:
         Loader(settings).load(sys.stdin.buffer)
-    except OSError as error:
-        sys.exit(f"target-duckdb: {settings.path}: {error}. A batch was left out.")
     except LoaderError as error:
         sys.exit(f"target-duckdb: {error}")
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        sys.exit(f"target-duckdb: {str(error).splitlines()[0]}. Nothing was written.")
-    except duckdb.Error as error:
-        # The text of DuckDB's error may contain values.
-        kind = type(error).__name__
-        sys.exit(f"target-duckdb: DuckDB refused a batch ({kind}); it was left out.")
+    except BrokenPipeError:
+        sys.exit(
+            "target-duckdb: The program that reads the states has ended; see its log, "
+            "then run again. All rows up to the last batch are written."
+        )
+    except (OSError, duckdb.Error) as error:
+        sys.exit(
+            f"target-duckdb: {_reason(error, settings.path)} This batch was left out; "
+            "those before it are written."
+        )
+
+
+def _reason(error: Exception, path: str) -> str:
+    """Return what is known about an error of the disk or of DuckDB, without values."""
+    # DuckDB wraps the system's text in errors of several types.
+    if any(os.strerror(number) in str(error) for number in FULL):
+        return f"{path}: The disk is full; free some space, then run again."
+    if isinstance(error, OSError):
+        return f"{path}: {error}."
+    if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)):
+        return f"{str(error).splitlines()[0]}."
+    # The text of any other error of DuckDB may contain values.
+    return f"DuckDB refused a batch ({type(error).__name__})."

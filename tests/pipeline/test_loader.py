@@ -268,8 +268,17 @@ def end_the_disk():
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
 
-@pytest.mark.parametrize("trouble", ["no room", "no batch file", "no reader"])
-def test_no_marker_is_in_the_log_of_a_flush_that_fails(tmp_path, trouble):
+@pytest.mark.parametrize(
+    ("trouble", "advice"),
+    [
+        ("no room", "The disk is full; free some space, then run again."),
+        ("no batch file", "Is a directory"),
+        ("no reader", "has ended; see its log, then run again."),
+    ],
+)
+def test_a_flush_that_fails_says_what_to_do_and_shows_no_value(
+    tmp_path, trouble, advice
+):
     rows = [MARKED | {"id": f"r{n}", "text": MARKER * 9} for n in range(5_000)]
     sent = [*lines("notes", rows, KINDS), {"type": "STATE", "value": {"a": 1}}]
     if trouble == "no batch file":
@@ -291,8 +300,24 @@ def test_no_marker_is_in_the_log_of_a_flush_that_fails(tmp_path, trouble):
     assert "Traceback" not in said
     last = said.splitlines()[-1]
     assert last.startswith("target-duckdb: ")
+    assert advice in last
     assert "config.json" not in last
     assert not done.stdout
+
+
+def test_a_commit_on_a_full_disk_is_named_and_the_next_run_completes_it(tmp_path):
+    rows = [{"id": f"r{n}", "text": f"{n}" * 99} for n in range(20_000)]
+    sent = list(lines("notes", rows, {"id": TEXT, "text": TEXT}))
+
+    def end_the_disk_later():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+
+    process = {"preexec_fn": end_the_disk_later}
+    done = run(tmp_path, sent, process=process, batch_size_rows=1_000)
+    assert done.returncode == 1
+    assert b"disk is full" in done.stderr.splitlines()[-1]
+    file = load(tmp_path, sent, 1_000)
+    assert ask(file, "select count(*) from raw_rows.notes") == [(20_000,)]
 
 
 def test_names_of_properties_are_no_sql(tmp_path):
