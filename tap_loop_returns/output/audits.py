@@ -11,17 +11,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from tap_loop_returns import timestamps
 from tap_loop_returns.client import LoopClient
-from tap_loop_returns.output.counts import SeenKeys, StreamCounts
+from tap_loop_returns.output.counts import SavedCounts, SeenKeys, StreamCounts
 from tap_loop_returns.reading.ranges import Range, join
 from tap_loop_returns.rows import Raw, Row
 from tap_loop_returns.timestamps import SECONDS
 
-Span = list[int]
+Span = Annotated[list[int], msgspec.Meta(min_length=2, max_length=2)]
 """First and last second, since 1970."""
+
+
+class Checkpoint(msgspec.Struct):
+    """The counts of an unfinished sync, as ``ListAudit.to_state`` writes them."""
+
+    first_sync_id: str
+    started_at: str
+    requests: int
+    created: Span | None
+    updated: Span | None
+    changed_from: int | None
+    unread_seconds: int
+    streams: dict[str, SavedCounts]
+    partly_read: list[dict[str, Any]] = []
+    """States of earlier releases do not have these ranges."""
 
 
 def now() -> str:
@@ -70,27 +87,30 @@ class ListAudit:
             counts: The counts of each selected stream, by name.
             checkpoint: The counts of an unfinished sync in the state.
             unread: The ranges that the state lists as unread. If a target has stored
-                bookmarks of different moments, the saved counts do not match them, and
-                only the rows of this sync are counted.
+                bookmarks of different moments, or the saved counts were edited, the
+                counts do not match the ranges, and only the rows of this sync are
+                counted.
         """
         flat = [one for by_name in counts for one in by_name.values()]
-        known = checkpoint.get("streams", {})
+        try:
+            saved = msgspec.convert(checkpoint, Checkpoint)
+            partly_read = list(map(Range.from_state, saved.partly_read))
+        except (ValueError, TypeError):
+            # There is none, or somebody has edited it.
+            return cls(sync_id, flat, sync_id)
         if (
             not unread
-            or checkpoint.get("unread_seconds") != _seconds(unread)
-            or not known.keys() >= {one.name for one in flat}
+            or saved.unread_seconds != _seconds(unread)
+            or not saved.streams.keys() >= {one.name for one in flat}
         ):
             return cls(sync_id, flat, sync_id)
         for one in flat:
-            one.restore(known[one.name])
-        first, started = checkpoint["first_sync_id"], checkpoint["started_at"]
-        resumed = cls(sync_id, flat, first, started)
-        resumed.requests = checkpoint["requests"]
-        resumed.created, resumed.updated = checkpoint["created"], checkpoint["updated"]
-        resumed.changed_from = checkpoint["changed_from"]
-        # States of earlier releases do not have these ranges.
-        partly_read = checkpoint.get("partly_read", [])
-        resumed.partly_read = [Range.from_state(entry) for entry in partly_read]
+            one.restore(saved.streams[one.name])
+        resumed = cls(sync_id, flat, saved.first_sync_id, saved.started_at)
+        resumed.requests = saved.requests
+        resumed.created, resumed.updated = saved.created, saved.updated
+        resumed.changed_from = saved.changed_from
+        resumed.partly_read = partly_read
         resumed.is_resumed = True
         return resumed
 

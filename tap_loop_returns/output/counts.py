@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+import msgspec
+
 from tap_loop_returns.rows import Row
 
 # Number of keys whose hashes are remembered; about 4 MB.
@@ -36,6 +38,17 @@ class SeenKeys:
         """Remember keys, up to the bound."""
         if not self.is_full:
             self._hashes.update(map(hash, keys))
+
+
+class SavedCounts(msgspec.Struct, array_like=True):
+    """The counts of one table in the Singer state, as a list."""
+
+    rows: int
+    distinct_keys: int
+    first: str | None
+    last: str | None
+    repeated_keys: int = 0
+    """States of earlier releases do not have this count."""
 
 
 class StreamCounts:
@@ -114,8 +127,8 @@ class StreamCounts:
         """Return the counts for the Singer state."""
         return [self.rows, self._distinct, self.first, self.last, self.repeated_keys]
 
-    def restore(self, counts: list[Any]) -> None:
+    def restore(self, counts: SavedCounts) -> None:
         """Continue from the counts of a killed sync."""
-        # States of earlier releases do not have the last count.
-        self.rows, self._distinct, self.first, self.last, *more = counts
-        self.repeated_keys = more[0] if more else 0
+        self.rows, self._distinct = counts.rows, counts.distinct_keys
+        self.first, self.last = counts.first, counts.last
+        self.repeated_keys = counts.repeated_keys

@@ -75,6 +75,28 @@ def test_a_state_of_another_shape_is_refused(tap, state) -> None:
     assert not run.ids()
 
 
+def test_edited_counts_of_an_unfinished_sync_are_left_out(make_loop, tap_of) -> None:
+    loop = make_loop(returns=40)
+    tap = tap_of(loop, page_size=5).saving_every(5)
+    streams = ("returns", "sync_audits")
+    whole = tap.here(streams=streams).ok()
+    killed = tap.here(streams=streams, kill_at=len(whole.output) // 2)
+    counts = killed.state["bookmarks"]["sync_audits"]["unfinished"]
+    assert counts["streams"]["returns"][0]
+    odd = [
+        *({**counts, name: value} for name in counts for value in ("x", {}, ["x"])),
+        *({k: v for k, v in counts.items() if k != name} for name in counts),
+        {**counts, "streams": {"returns": [None, 1]}},
+        {**counts, "partly_read": [{"column": []}]},
+    ]
+    for edited in odd:
+        killed.state["bookmarks"]["sync_audits"]["unfinished"] = edited
+        again = tap.here(streams=streams, state=killed.state).ok()
+        assert killed.ids().keys() | again.ids().keys() == list_ids(loop)
+        (audit,) = again.rows("sync_audits")
+        assert audit["rows_sent"] >= audit["distinct_keys"]
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"])
 def test_a_bookmark_before_any_return_reads_all(tap, loop, moment) -> None:
     marks = {stream: {"replication_key_value": moment} for stream in CORE}
