@@ -9,7 +9,7 @@ import difflib
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -151,6 +151,14 @@ _EXPECTED = {
 }
 
 
+_SDK_EXPECTED = {
+    "integer": "a whole number",
+    "object": "a JSON object",
+    "boolean": "true or false",
+    "string": "a text",
+}
+
+
 def problems(config: Mapping[str, Any]) -> list[str]:
     """Return one sentence for each error in the settings, without secrets."""
     found = [
@@ -197,16 +205,60 @@ def unknown_settings(
     return found
 
 
-def unreadable_numbers(environment: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each environment variable that must be a number."""
-    return [
-        f"Environment variable `{variable}` must be {_expected(name)}, "
-        f"not {json.dumps(text)}."
-        for name, prop in _PROPERTIES.items()
-        if "minimum" in prop
-        and (text := environment.get(variable := PREFIX + name.upper())) is not None
-        and not re.fullmatch(r"\s*[+-]?\d+\s*", text)
+def sdk_problems(
+    config: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Return a sentence for each setting of the SDK with a value of another type.
+
+    Args:
+        config: The settings that were given.
+        known: The JSON schemas of all settings, those of the SDK included.
+    """
+    found = [
+        f"Setting `{name}` must be {_SDK_EXPECTED[prop['type'][0]]}."
+        for name, prop in known.items()
+        if name not in _PROPERTIES
+        and not jsonschema.Draft202012Validator({"type": prop["type"]}).is_valid(
+            config.get(name)
+        )
     ]
+    if config.get("flattening_enabled") and not config.get("flattening_max_depth"):
+        found.append(
+            "Setting `flattening_enabled` also needs `flattening_max_depth`, such as 1."
+        )
+    return found
+
+
+def unreadable_variables(
+    environment: Mapping[str, str], known: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Return a sentence for each environment variable that must be a number or an object.
+
+    Args:
+        environment: Environment variables.
+        known: The JSON schemas of all settings, those of the SDK included.
+    """
+    return [
+        f"Environment variable `{variable}` must be "
+        f"{_expected(name) if name in _PROPERTIES else _SDK_EXPECTED[kind]}."
+        for name, prop in known.items()
+        if (kind := prop["type"][0]) in _READABLE
+        and (text := environment.get(variable := PREFIX + name.upper())) is not None
+        and not _READABLE[kind](text)
+    ]
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+_READABLE: dict[str, Callable[[str], object]] = {
+    "integer": re.compile(r"\s*[+-]?\d+\s*").fullmatch,
+    "object": _is_object,
+}
 
 
 def _close(name: str, known: list[str]) -> list[str]:

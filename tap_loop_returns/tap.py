@@ -114,9 +114,12 @@ class TapLoopReturns(Tap):
         for name, setting in self.config_jsonschema["properties"].items():
             if self._config.get(name) is None and "default" in setting:
                 self._config[name] = setting["default"]
-        problems = settings.unknown_settings(
-            self.config, os.environ, self.config_jsonschema["properties"]
-        ) + settings.problems(self.config)
+        known = self.config_jsonschema["properties"]
+        problems = [
+            *settings.unknown_settings(self.config, os.environ, known),
+            *settings.problems(self.config),
+            *settings.sdk_problems(self.config, known),
+        ]
         if problems and raise_errors:
             raise ConfigValidationError(" ".join(problems), errors=problems)
         return problems
@@ -124,7 +127,9 @@ class TapLoopReturns(Tap):
     @classproperty
     @override
     def _env_var_config(cls) -> dict[str, Any]:  # noqa: N805
-        if problems := settings.unreadable_numbers(os.environ):
+        cls.append_builtin_config(cls.config_jsonschema)
+        known = cls.config_jsonschema["properties"]
+        if problems := settings.unreadable_variables(os.environ, known):
             raise ConfigValidationError(" ".join(problems), errors=problems)
         found: dict[str, Any] = super()._env_var_config
         return found

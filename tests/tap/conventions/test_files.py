@@ -123,6 +123,23 @@ def test_a_number_in_the_environment_that_is_none_is_named(tap) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("stream_maps", "x", "a JSON object"),
+        ("batch_config", "x", "a JSON object"),
+        ("flattening_max_depth", "deep", "a whole number"),
+        ("flattening_enabled", True, "needs `flattening_max_depth`"),
+    ],
+)
+def test_a_wrong_setting_of_the_sdk_is_named(tap, name, value, said) -> None:
+    refused(tap.with_settings(**{name: value}).here(), f"`{name}`", said)
+    variable = f"TAP_LOOP_RETURNS_{name.upper()}"
+    named = variable if isinstance(value, str) else name
+    env = {variable: str(value)}
+    refused(tap.run("--config", "ENV", env=env), f"`{named}`", said)
+
+
 def test_a_password_in_the_address_is_never_printed(tap) -> None:
     url = "http://shop:s3cret@127.0.0.1:9/api"
     run = tap.with_settings(api_url=url, parallel_requests=1).here()
