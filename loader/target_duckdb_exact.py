@@ -173,7 +173,8 @@ class Table:
     def _match_columns(self) -> None:
         """Create the table, or add a column for each property that it lacks.
 
-        A column whose type has changed keeps its values under another name.
+        A column whose type has changed keeps its values under another name; the values
+        of a key are converted.
         """
         query = (
             "SELECT lower(column_name), data_type FROM duckdb_columns() "
@@ -193,6 +194,10 @@ class Table:
         for name, kind in wanted.items():
             if there.get(name) == kind:
                 continue
+            if name in map(str.lower, self._keys) and name in there:
+                # With a new, empty key no stored row would ever be replaced.
+                self._convert_key(name, kind)
+                continue
             if name in there:
                 former = f"{name}_{datetime.now(UTC):%Y%m%d_%H%M%S}"
                 self._ask(
@@ -200,6 +205,22 @@ class Table:
                 )
                 logger.warning("%s: %s is now %s", self.name, name, former)
             self._ask(f"ALTER TABLE {self.name} ADD COLUMN {_name(name)} {kind}")
+
+    def _convert_key(self, name: str, kind: str) -> None:
+        """Change the type of a key column.
+
+        Raises:
+            LoaderError: A stored key has no value of this type.
+        """
+        try:
+            self._ask(f"ALTER TABLE {self.name} ALTER {_name(name)} TYPE {kind}")
+        except duckdb.Error:
+            msg = (
+                f"The key {name} of {self._stream} is now {kind}, and the stored keys "
+                f"cannot be converted. Rename the table {self.name}, then load "
+                "everything again."
+            )
+            raise LoaderError(msg) from None
 
     def _rows(self, file: Path, batched_at: datetime) -> str:
         """Return the query that reads a batch."""

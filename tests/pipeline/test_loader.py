@@ -438,6 +438,24 @@ def test_a_column_of_another_type_keeps_its_values_under_another_name(tmp_path):
     assert found == [("1", None, "a"), ("2", 5, None)]
 
 
+def test_a_key_of_another_type_still_replaces_its_row(tmp_path):
+    number, text = {"type": ["integer", "null"]}, {"text": TEXT}
+    load(
+        tmp_path,
+        lines("notes", [{"ID": 1, "text": "a"}], {"ID": number} | text, ["ID"]),
+    )
+    row = {"ID": "1", "text": "b"}
+    file = load(tmp_path, lines("notes", [row], {"ID": TEXT} | text, ["ID"]))
+    assert ask(file, "select id, text from raw_rows.notes") == [("1", "b")]
+    row = {"ID": "x", "text": "c"}
+    load(tmp_path, lines("notes", [row], {"ID": TEXT} | text, ["ID"]))
+    row = {"ID": 1, "text": "d"}
+    said = refusal(tmp_path, lines("notes", [row], {"ID": number} | text, ["ID"]))
+    assert "notes" in said
+    assert "The key id" in said
+    assert len(ask(file, "select id from raw_rows.notes")) == 2
+
+
 def test_a_state_is_printed_only_once_its_records_are_written(tmp_path):
     rows = [{"id": "r1"}, {"id": "r2"}, {"id": "r3", "moment": "no moment"}]
     schema, first, second, third = lines("notes", rows, SCHEMA)
