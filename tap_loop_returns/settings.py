@@ -6,6 +6,7 @@ The JSON schema declares every limit and choice; the sentences are derived from 
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import json
 import re
 import time
@@ -227,6 +228,25 @@ def sdk_problems(
             "Setting `flattening_enabled` also needs `flattening_max_depth`, such as 1."
         )
     return found
+
+
+def unknown_maps(config: Mapping[str, Any], streams: list[str]) -> list[str]:
+    """Return a sentence for each stream map that applies to no stream.
+
+    Args:
+        config: The settings that were given.
+        streams: Names of all streams.
+    """
+    maps = config.get("stream_maps")
+    if not isinstance(maps, dict):
+        return []
+    return [
+        f"Setting `stream_maps` names the unknown stream `{name}`{_nearest(name, streams)}"
+        for name, one in maps.items()
+        if name != "__else__"
+        and not (isinstance(one, dict) and "__source__" in one)
+        and not fnmatch.filter(streams, name)
+    ]
 
 
 def unreadable_variables(

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 from singer_sdk import Stream, Tap
-from singer_sdk.exceptions import ConfigValidationError
+from singer_sdk.exceptions import (
+    ConfigValidationError,
+    MapExpressionError,
+    StreamMapConfigError,
+)
 from singer_sdk.helpers._classproperty import classproperty
 from typing_extensions import override
 
@@ -119,6 +123,7 @@ class TapLoopReturns(Tap):
             *settings.unknown_settings(self.config, os.environ, known),
             *settings.problems(self.config),
             *settings.sdk_problems(self.config, known),
+            *settings.unknown_maps(self.config, [one.name for one in STREAMS]),
         ]
         if problems and raise_errors:
             raise ConfigValidationError(" ".join(problems), errors=problems)
@@ -211,6 +216,11 @@ def _one_line_errors() -> Iterator[None]:
         yield
     except (LoopError, ConfigValidationError) as error:
         logging.getLogger(TapLoopReturns.name).error("%s", error)  # noqa: TRY400
+        sys.exit(1)
+    except (MapExpressionError, StreamMapConfigError) as error:
+        logging.getLogger(TapLoopReturns.name).error(  # noqa: TRY400
+            "Correct the setting `stream_maps`. %s", error
+        )
         sys.exit(1)
     except OSError as error:
         if error.errno not in OUTPUT:

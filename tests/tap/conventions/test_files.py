@@ -140,6 +140,26 @@ def test_a_wrong_setting_of_the_sdk_is_named(tap, name, value, said) -> None:
     refused(tap.run("--config", "ENV", env=env), f"`{named}`", said)
 
 
+@pytest.mark.parametrize(
+    ("maps", "said"),
+    [
+        ({"return": {"email": None}}, "did you mean `returns`"),
+        ({"returns": {"id": None}}, "Removing key property"),
+        ({"returns": {"total": "1 +"}}, "1 +"),
+        ({"returns": {"__filter__": "nothing > 1"}}, "nothing > 1"),
+        ({"returns": "x"}, "not expected"),
+    ],
+    ids=json.dumps,
+)
+def test_a_wrong_stream_map_is_named(tap, maps, said) -> None:
+    refused(tap.with_settings(stream_maps=maps).here(), "`stream_maps`", said)
+
+
+def test_a_stream_map_may_name_several_streams_or_a_copy(tap) -> None:
+    maps = {"return_l*": {"sync_id": None}, "copy": {"__source__": "returns"}}
+    tap.with_settings(stream_maps={**maps, "__else__": None}).here().ok()
+
+
 def test_a_password_in_the_address_is_never_printed(tap) -> None:
     url = "http://shop:s3cret@127.0.0.1:9/api"
     run = tap.with_settings(api_url=url, parallel_requests=1).here()
