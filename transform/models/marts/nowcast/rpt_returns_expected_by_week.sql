@@ -49,22 +49,31 @@ parcels_of_returns as (
     group by loop_return_id
 ),
 
+parcels_by_date as (
+    select
+        returns.return_date,
+        sum(coalesce(parcels_of_returns.parcel_count, 0)) as parcel_count,
+        sum(returns.returned_unit_count) as returned_unit_count
+    from returns
+    left join parcels_of_returns
+        on returns.loop_return_id = parcels_of_returns.loop_return_id
+    group by returns.return_date
+),
+
 -- Parcels for each returned unit, in the year before the as-of date.
 parcels as (
     select
         as_of_dates.as_of_date,
         {{ ratio(
-            'sum(coalesce(parcels_of_returns.parcel_count, 0))',
-            'sum(returns.returned_unit_count)'
+            'sum(parcels_by_date.parcel_count)',
+            'sum(parcels_by_date.returned_unit_count)'
         ) }} as parcels_per_unit
-    from returns
+    from parcels_by_date
     inner join as_of_dates
         on
-            returns.return_date <= as_of_dates.as_of_date
-            and returns.return_date
+            parcels_by_date.return_date <= as_of_dates.as_of_date
+            and parcels_by_date.return_date
             > {{ dbt.dateadd('day', -365, 'as_of_dates.as_of_date') }}
-    left join parcels_of_returns
-        on returns.loop_return_id = parcels_of_returns.loop_return_id
     group by as_of_dates.as_of_date
 ),
 
