@@ -245,7 +245,7 @@ def test_a_size_may_be_sold_a_million_times(
     models = Models(build_world(warehouse, "golden"))
     goods = ("shirt", "M", "Shirt", "Tops", dt.date(2026, 1, 1))
     models.table(
-        "int_lines_by_size",
+        "int_units_by_size",
         "product_key text, size text, product_title text, product_category text,"
         " order_date date, sold_units bigint, exchanged_in_units bigint",
         [(*goods, 1_000_000, 0)],

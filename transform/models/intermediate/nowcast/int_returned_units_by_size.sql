@@ -1,8 +1,14 @@
 {{ config(materialized='view') }}
 
-with lines as (
+with order_lines as (
     select *
-    from {{ ref('loop_returns', 'int_lines_by_size') }}
+    from {{ ref('loop_returns', 'int_order_lines_returned') }}
+    where sm_order_line_key is not null
+),
+
+exchange_lines as (
+    select *
+    from {{ ref('loop_returns', 'int_exchange_lines_returned') }}
 ),
 
 all_return_lines as (
@@ -26,15 +32,11 @@ maturity as (
 ),
 
 orders as (
-    select orders.*
-    from {{ ref('loop_returns', 'int_orders') }} as orders
-    cross join maturity
+    select *
+    from {{ ref('loop_returns', 'int_orders') }}
     where
-        orders.is_customer_order
-        and orders.loop_exclusion_reason is null
-        and {{ is_in_year_to(
-            'orders.order_date', 'maturity.data_through_date'
-        ) }}
+        is_customer_order
+        and loop_exclusion_reason is null
 ),
 
 variant_options as (
@@ -54,13 +56,33 @@ return_lines as (
             = exchanged.return_line_item_id
 ),
 
+lines as (
+    select
+        order_lines.sm_order_line_key,
+        {{ product_key('order_lines') }} as product_key,
+        order_lines.variant_id,
+        order_lines.product_title,
+        order_lines.product_category,
+        order_lines.order_date
+    from order_lines
+    union all
+    select
+        sm_order_line_key,
+        product_key,
+        variant_id,
+        product_title,
+        product_category,
+        root_order_date as order_date
+    from exchange_lines
+),
+
 -- Units without an order line still have an order.
 returned as (
     select
         return_lines.return_id,
         return_lines.return_line_item_id,
         lines.product_key,
-        lines.size,
+        lines.variant_id,
         lines.product_title,
         lines.product_category,
         lines.order_date,
@@ -78,7 +100,7 @@ returned as (
         return_lines.return_id,
         return_lines.return_line_item_id,
         {{ product_key('return_lines') }} as product_key,
-        coalesce(variant_options.size, '(none)') as size,
+        return_lines.variant_id,
         return_lines.product_title,
         return_lines.product_category,
         orders.order_date,
@@ -91,8 +113,6 @@ returned as (
     from return_lines
     inner join orders
         on return_lines.sm_order_key = orders.sm_order_key
-    left join variant_options
-        on return_lines.variant_id = variant_options.variant_id
     where
         return_lines.sm_order_line_key is null
         and return_lines.is_rate_unit
@@ -103,7 +123,7 @@ final as (
         returned.return_id,
         returned.return_line_item_id,
         returned.product_key,
-        returned.size,
+        coalesce(variant_options.size, '(none)') as size,
         returned.product_title,
         returned.product_category,
         returned.order_date,
@@ -130,7 +150,13 @@ final as (
         end as days_to_resale
     from returned
     inner join maturity
-        on returned.return_date <= maturity.data_through_date
+        on
+            returned.return_date <= maturity.data_through_date
+            and {{ is_in_year_to(
+                'returned.order_date', 'maturity.data_through_date'
+            ) }}
+    left join variant_options
+        on returned.variant_id = variant_options.variant_id
 )
 
 select *

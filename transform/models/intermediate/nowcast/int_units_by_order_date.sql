@@ -1,14 +1,22 @@
 {%- set outcomes = ['refund', 'exchange', 'credit'] -%}
-{%- set keys_of = {
-    'item': ['product_key', 'sku', 'product_title', 'product_category'],
-    'channel': ['order_channel'],
-} -%}
-with order_lines as (
+{%- set keys = [
+    'order_channel', 'product_key', 'sku', 'product_title', 'product_category'
+] -%}
+with units_sold as (
+    select *
+    from {{ ref('loop_returns', 'int_units_sold_by_date') }}
+    where sold_units > 0
+),
+
+-- Only lines that came back are joined to their returned units.
+order_lines as (
     select
         lines.*,
         {{ product_key('lines') }} as product_key
     from {{ ref('loop_returns', 'int_order_lines_returned') }} as lines
-    where lines.sm_order_line_key is not null
+    where
+        lines.sm_order_line_key is not null
+        and lines.returned_units > 0
 ),
 
 return_lines as (
@@ -54,15 +62,14 @@ returned as (
         on return_lines.sm_order_line_key = order_lines.sm_order_line_key
 ),
 
-{% for kind, keys in keys_of.items() -%}
-units_by_{{ kind }} as (
+units as (
     select
         order_date,
         currency_code,
         {{ keys | join(',\n        ') }},
         cast(null as {{ dbt.type_bigint() }}) as days_to_return,
-        {{ sum_of_units('sold_units') }} as sold_units,
-        {{ sum_of_money('sold_amount') }} as sold_amount,
+        sold_units,
+        sold_amount,
         0 as returned_units,
         0 as returned_amount,
         {% for outcome in outcomes -%}
@@ -70,9 +77,7 @@ units_by_{{ kind }} as (
         0 as {{ outcome }}_amount,
         {% endfor -%}
         cast(0 as {{ type_ratio() }}) as price_squares
-    from order_lines
-    where sold_units > 0
-    group by order_date, currency_code, {{ keys | join(', ') }}
+    from units_sold
     union all
     select
         order_date,
@@ -101,15 +106,14 @@ units_by_{{ kind }} as (
         order_date, currency_code, days_to_return, {{ keys | join(', ') }}
 ),
 
-{% endfor -%}
 -- The months of the nowcast.
-recent_units_by_item as (
-    select units_by_item.*
-    from units_by_item
+recent_units as (
+    select units.*
+    from units
     cross join maturity
     where
         {{ is_in_nowcast_months(
-            'units_by_item.order_date', 'maturity.data_through_date'
+            'units.order_date', 'maturity.data_through_date'
         ) }}
 ),
 
@@ -117,11 +121,11 @@ recent_units_by_item as (
 -- of the nowcast also to a product and a SKU.
 dimensions as (
     {% for dimension_type, value, table in [
-        ('all', "'all'", 'units_by_item'),
-        ('category', 'product_category', 'units_by_item'),
-        ('channel', 'order_channel', 'units_by_channel'),
-        ('product', 'product_key', 'recent_units_by_item'),
-        ('sku', 'sku', 'recent_units_by_item')
+        ('all', "'all'", 'units'),
+        ('category', 'product_category', 'units'),
+        ('channel', 'order_channel', 'units'),
+        ('product', 'product_key', 'recent_units'),
+        ('sku', 'sku', 'recent_units')
     ] -%}
     select
         '{{ dimension_type }}' as dimension_type,

@@ -11,7 +11,7 @@
 {%- set waits = ['days_to_return', 'days_to_resale'] -%}
 with goods as (
     select *
-    from {{ ref('loop_returns', 'int_lines_by_size') }}
+    from {{ ref('loop_returns', 'int_units_by_size') }}
 ),
 
 returned as (

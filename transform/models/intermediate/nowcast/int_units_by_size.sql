@@ -5,14 +5,13 @@ with maturity as (
     from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
-order_lines as (
-    select lines.*
-    from {{ ref('loop_returns', 'int_order_lines_returned') }} as lines
+units_sold as (
+    select units.*
+    from {{ ref('loop_returns', 'int_units_sold_by_date') }} as units
     cross join maturity
     where
-        lines.sm_order_line_key is not null
-        and {{ is_in_year_to(
-            'lines.order_date', 'maturity.data_through_date'
+        {{ is_in_year_to(
+            'units.order_date', 'maturity.data_through_date'
         ) }}
 ),
 
@@ -32,20 +31,18 @@ variant_options as (
 ),
 
 -- Goods sent in exchange have the date of the order that they belong to.
-lines as (
+units as (
     select
-        order_lines.sm_order_line_key,
-        {{ product_key('order_lines') }} as product_key,
-        order_lines.variant_id,
-        order_lines.product_title,
-        order_lines.product_category,
-        order_lines.order_date,
-        order_lines.sold_units,
-        order_lines.exchange_added_units as exchanged_in_units
-    from order_lines
+        product_key,
+        variant_id,
+        product_title,
+        product_category,
+        order_date,
+        sold_units,
+        exchange_added_units as exchanged_in_units
+    from units_sold
     union all
     select
-        sm_order_line_key,
         product_key,
         variant_id,
         product_title,
@@ -58,17 +55,17 @@ lines as (
 
 final as (
     select
-        lines.sm_order_line_key,
-        lines.product_key,
+        units.product_key,
         coalesce(variant_options.size, '(none)') as size,
-        lines.product_title,
-        lines.product_category,
-        lines.order_date,
-        lines.sold_units,
-        lines.exchanged_in_units
-    from lines
+        units.order_date,
+        max(units.product_title) as product_title,
+        max(units.product_category) as product_category,
+        {{ sum_of_units('units.sold_units') }} as sold_units,
+        {{ sum_of_units('units.exchanged_in_units') }} as exchanged_in_units
+    from units
     left join variant_options
-        on lines.variant_id = variant_options.variant_id
+        on units.variant_id = variant_options.variant_id
+    group by 1, 2, 3
 )
 
 select *
