@@ -33,7 +33,12 @@ from benchmarks.estimates.shops_with_styles import (
 from benchmarks.measuring import publish
 
 SHOPS = 100
-MODELS = ("int_returns_by_item", "int_return_tests", "rpt_return_alerts")
+MODELS = (
+    "int_units_sold_by_date",
+    "int_returns_by_item",
+    "int_return_tests",
+    "rpt_return_alerts",
+)
 MONTHS = 6
 WITHIN = {"style": 60, "size": 90}
 """Returned units within which a bad style or size should be found."""
@@ -47,7 +52,10 @@ select
     line as sm_order_line_key, order_number as sm_order_key, order_date,
     date_trunc('month', order_date)::date as order_month_date, category as product_category,
     style as product_id, style as product_title, style || ' ' || size as sku,
-    style || ' ' || size as variant_id, 1::bigint as sold_units
+    style || ' ' || size as variant_id, 'USD' as currency_code, 'online' as order_channel,
+    1::bigint as sold_units, (return_date is not null)::bigint as returned_units,
+    0::bigint as exchange_added_units, 0::decimal(18, 4) as sold_amount,
+    count(*) over (partition by order_number, style) = 1 as is_only_line_of_item
 from units;
 create or replace table int_return_lines as
 select line as sm_order_line_key, true as is_rate_unit, return_date, reason as reason_group

@@ -9,9 +9,22 @@
     ('sku', 'product_category', 'sku'),
     ('size', 'product_key', 'size'),
 ] -%}
-with order_lines as (
+with units_sold as (
     select *
-    from {{ ref('loop_returns', 'int_order_lines_returned') }}
+    from {{ ref('loop_returns', 'int_units_sold_by_date') }}
+    where sold_units > 0
+),
+
+-- Few orders have two lines of a product or a SKU. Other orders are counted by
+-- their lines.
+order_lines as (
+    select
+        lines.*,
+        {{ product_key('lines') }} as product_key
+    from {{ ref('loop_returns', 'int_order_lines_returned') }} as lines
+    where
+        lines.sold_units > 0
+        and (lines.returned_units > 0 or not lines.is_only_line_of_item)
 ),
 
 return_lines as (
@@ -30,44 +43,80 @@ maturity as (
     from {{ ref('loop_returns', 'int_return_maturity') }}
 ),
 
-sold as (
-    select
-        order_lines.sm_order_line_key,
-        order_lines.sm_order_key,
-        order_lines.order_date,
-        order_lines.order_month_date,
+order_dates as (
+    select distinct
+        units_sold.order_date,
         -- Weeks within a month: from the 1st, 8th, 15th, 22nd and 29th.
         cast(
-            floor((extract(day from order_lines.order_date) - 1) / 7)
+            floor((extract(day from units_sold.order_date) - 1) / 7)
             as {{ dbt.type_bigint() }}
         ) as order_week,
-        order_lines.product_category,
-        {{ product_key('order_lines') }} as product_key,
-        order_lines.sku,
-        variant_options.size,
-        order_lines.sold_units,
         maturity.data_through_date
-    from order_lines
-    left join variant_options
-        on order_lines.variant_id = variant_options.variant_id
+    from units_sold
     cross join maturity
     where
-        order_lines.sold_units > 0
-        and order_lines.order_date <= maturity.data_through_date
-        and order_lines.order_month_date
+        units_sold.order_date <= maturity.data_through_date
+        and units_sold.order_month_date
         > {{ dbt.dateadd('month', -6, 'maturity.data_through_date') }}
+),
+
+sold as (
+    select
+        units_sold.*,
+        order_dates.order_week,
+        variant_options.size
+    from units_sold
+    inner join order_dates
+        on units_sold.order_date = order_dates.order_date
+    left join variant_options
+        on units_sold.variant_id = variant_options.variant_id
+),
+
+lines as (
+    select
+        order_lines.*,
+        order_dates.order_week,
+        order_dates.data_through_date,
+        variant_options.size
+    from order_lines
+    inner join order_dates
+        on order_lines.order_date = order_dates.order_date
+    left join variant_options
+        on order_lines.variant_id = variant_options.variant_id
 ),
 
 returned as (
     select
-        sold.*,
+        lines.*,
         -- A return dated before its order counts on the day of the order.
-        greatest(return_lines.return_date, sold.order_date) as return_date,
+        greatest(return_lines.return_date, lines.order_date) as return_date,
         return_lines.reason_group
-    from sold
+    from lines
     inner join return_lines
-        on sold.sm_order_line_key = return_lines.sm_order_line_key
-    where return_lines.return_date <= sold.data_through_date
+        on lines.sm_order_line_key = return_lines.sm_order_line_key
+    where return_lines.return_date <= lines.data_through_date
+),
+
+repeated_pairs as (
+    {% for dimension_type, peer_group, dimension_value in dimensions -%}
+    select
+        '{{ dimension_type }}' as dimension_type,
+        {{ peer_group }} as peer_group,
+        {{ dimension_value }} as dimension_value,
+        sm_order_key,
+        max(order_month_date) as order_month_date,
+        max(order_week) as order_week,
+        max(product_category) as product_category,
+        max(product_key) as product_key
+    from lines
+    where
+        not is_only_line_of_item
+        and {{ dimension_value }} is not null
+    group by 1, 2, 3, 4
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
 ),
 
 -- An item in an order came back on the day of its first return.
@@ -96,7 +145,7 @@ returned_pairs as (
 
 -- All orders are counted without a return date, and those that came back again
 -- with it.
-final as (
+counted as (
     {% for dimension_type, peer_group, dimension_value in dimensions -%}
     select
         '{{ dimension_type }}' as dimension_type,
@@ -106,16 +155,47 @@ final as (
         order_week,
         cast(null as date) as return_date,
         cast(null as {{ dbt.type_string() }}) as reason_group,
-        max(product_category) as product_category,
-        max(product_key) as product_key,
-        count(distinct sm_order_key) as orders,
-        {{ sum_of_units('sold_units') }} as sold_units,
-        cast(0 as {{ dbt.type_bigint() }}) as returned_units
+        product_category,
+        product_key,
+        only_lines as orders,
+        sold_units,
+        0 as returned_units
     from sold
     where {{ dimension_value }} is not null
-    group by 1, 2, 3, 4, 5
     union all
     {% endfor -%}
+    select
+        dimension_type,
+        peer_group,
+        dimension_value,
+        order_month_date,
+        order_week,
+        cast(null as date) as return_date,
+        cast(null as {{ dbt.type_string() }}) as reason_group,
+        product_category,
+        product_key,
+        1 as orders,
+        0 as sold_units,
+        0 as returned_units
+    from repeated_pairs
+    union all
+    select
+        dimension_type,
+        peer_group,
+        dimension_value,
+        order_month_date,
+        order_week,
+        return_date,
+        reason_group,
+        product_category,
+        product_key,
+        1 as orders,
+        0 as sold_units,
+        returned_units
+    from returned_pairs
+),
+
+final as (
     select
         dimension_type,
         peer_group,
@@ -126,10 +206,10 @@ final as (
         reason_group,
         max(product_category) as product_category,
         max(product_key) as product_key,
-        count(*) as orders,
-        cast(0 as {{ dbt.type_bigint() }}) as sold_units,
+        {{ sum_of_units('orders') }} as orders,
+        {{ sum_of_units('sold_units') }} as sold_units,
         {{ sum_of_units('returned_units') }} as returned_units
-    from returned_pairs
+    from counted
     group by 1, 2, 3, 4, 5, 6, 7
 )
 

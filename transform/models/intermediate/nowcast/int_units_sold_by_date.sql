@@ -15,7 +15,9 @@ final as (
         {{ keys | join(',\n        ') }},
         {{ sum_of_units('sold_units') }} as sold_units,
         {{ sum_of_money('sold_amount') }} as sold_amount,
-        {{ sum_of_units('exchange_added_units') }} as exchange_added_units
+        {{ sum_of_units('exchange_added_units') }} as exchange_added_units,
+        {{ count_if('is_only_line_of_item and sold_units > 0') }}
+            as only_lines
     from order_lines
     group by {{ keys | join(', ') }}
 )

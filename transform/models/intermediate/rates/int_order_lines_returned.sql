@@ -63,7 +63,14 @@ sold as (
         order_lines.exchange_added_units,
         order_lines.net_amount as sold_amount,
         coalesce(returned.returned_units, 0) as returned_units,
-        coalesce(returned.returned_amount, 0) as returned_amount
+        coalesce(returned.returned_amount, 0) as returned_amount,
+        count(*) over (
+            partition by
+                order_lines.sm_order_key, {{ product_key('order_lines') }}
+        ) = 1
+        and count(*) over (
+            partition by order_lines.sm_order_key, order_lines.sku
+        ) = 1 as is_only_line_of_item
     from order_lines
     left join returned
         on order_lines.sm_order_line_key = returned.sm_order_line_key
@@ -87,7 +94,8 @@ unlinked as (
         0 as exchange_added_units,
         0 as sold_amount,
         1 as returned_units,
-        net_amount as returned_amount
+        net_amount as returned_amount,
+        false as is_only_line_of_item
     from return_lines
     where sm_order_line_key is null and sm_order_key is not null
 ),
