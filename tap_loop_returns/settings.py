@@ -227,6 +227,9 @@ def sdk_problems(
         found.append(
             "Setting `flattening_enabled` also needs `flattening_max_depth`, such as 1."
         )
+    batch = config.get("batch_config")
+    if isinstance(batch, dict) and not batch.keys() >= {"encoding", "storage"}:
+        found.append("Setting `batch_config` needs `encoding` and `storage`.")
     return found
 
 

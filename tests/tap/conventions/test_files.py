@@ -128,6 +128,7 @@ def test_a_number_in_the_environment_that_is_none_is_named(tap) -> None:
     [
         ("stream_maps", "x", "a JSON object"),
         ("batch_config", "x", "a JSON object"),
+        ("batch_config", {"encoding": {"format": "jsonl"}}, "`storage`"),
         ("flattening_max_depth", "deep", "a whole number"),
         ("flattening_enabled", True, "needs `flattening_max_depth`"),
     ],
@@ -136,7 +137,7 @@ def test_a_wrong_setting_of_the_sdk_is_named(tap, name, value, said) -> None:
     refused(tap.with_settings(**{name: value}).here(), f"`{name}`", said)
     variable = f"TAP_LOOP_RETURNS_{name.upper()}"
     named = variable if isinstance(value, str) else name
-    env = {variable: str(value)}
+    env = {variable: value if isinstance(value, str) else json.dumps(value)}
     refused(tap.run("--config", "ENV", env=env), f"`{named}`", said)
 
 
