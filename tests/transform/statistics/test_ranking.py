@@ -119,14 +119,15 @@ def lay(models: Models, shops: list[list[Good]]) -> None:
         " sku text, product_title text,"
         " product_category text, sold_units bigint, returned_units bigint,"
         " sold_amount decimal(18, 4), returned_amount decimal(18, 4),"
-        " currency_code text, order_date date, order_month_date date, is_mature boolean",
+        " currency_code text, order_date date, order_month_date date, is_mature boolean,"
+        " is_only_line_of_order boolean, is_only_line_of_item boolean",
         [
             (
                 *(f"{month} {good.sku}", f"{month} {good.sku}"),
                 good.product,
                 *(good.sku, good.sku, good.product, good.category),
                 *(good.sold, good.returned, good.sold, good.returned),
-                *("USD", month, month, True),
+                *("USD", month, month, True, True, True),
             )
             for month, goods in zip(months, shops, strict=True)
             for good in goods

@@ -6,14 +6,20 @@
     `groups` are the columns that name the groups whose rates a rate is pooled
     towards, the smallest group first; see `pooled_return_rates`. Each value of
     the keys in `apart` has separate ranks and shares. `lines` is the model of
-    the lines.
+    the lines, and its column `only_line` is true for lines that no other line of
+    their order shares the keys with.
 
     Units are counted over all currencies. Amounts are in the shop's main
     currency, which is a column of the row; they are null if nothing was sold in
     it.
 #}
 {% macro return_rates_by(
-    keys, labels=[], groups=[], apart=[], lines='int_order_lines_returned'
+    keys,
+    labels=[],
+    groups=[],
+    apart=[],
+    lines='int_order_lines_returned',
+    only_line='is_only_line_of_order'
 ) -%}
 {%- set row_keys = keys | join(', ') -%}
 with order_lines as (
@@ -62,7 +68,8 @@ labelled as (
 ),
 
 {% endif -%}
--- An order counts once for each value of the keys that its lines have.
+-- An order counts once for each value of the keys that its lines have. Most
+-- orders need not be grouped for this.
 orders as (
     select
         order_id,
@@ -72,6 +79,7 @@ orders as (
         max(sold_units) as sold_units,
         max(returned_units) as returned_units
     from lines
+    where not {{ only_line }}
     group by order_id, {{ row_keys }}, order_month_date, is_mature
 ),
 
@@ -87,8 +95,9 @@ counted as (
         max(amount_currency_code) as currency_code,
         sum(sold_amount_of_currency) as sold_amount,
         sum(returned_amount_of_currency) as returned_amount,
-        0 as order_count,
-        0 as returned_order_count
+        {{ count_if(only_line ~ ' and sold_units > 0') }} as order_count,
+        {{ count_if(only_line ~ ' and sold_units > 0 and returned_units > 0') }}
+            as returned_order_count
     from lines
     group by {{ row_keys }}, order_month_date, is_mature
     union all

@@ -64,6 +64,8 @@ sold as (
         order_lines.net_amount as sold_amount,
         coalesce(returned.returned_units, 0) as returned_units,
         coalesce(returned.returned_amount, 0) as returned_amount,
+        count(*) over (partition by order_lines.sm_order_key) = 1
+            as is_only_line_of_order,
         count(*) over (
             partition by
                 order_lines.sm_order_key, {{ product_key('order_lines') }}
@@ -95,6 +97,7 @@ unlinked as (
         0 as sold_amount,
         1 as returned_units,
         net_amount as returned_amount,
+        false as is_only_line_of_order,
         false as is_only_line_of_item
     from return_lines
     where sm_order_line_key is null and sm_order_key is not null
