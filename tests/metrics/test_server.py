@@ -298,7 +298,10 @@ def test_http_without_the_token_is_refused(
 def test_http_with_the_token_answers(address: str) -> None:
     async def ask() -> Any:
         async with (
-            httpx2.AsyncClient(headers={"Authorization": "Bearer right"}) as http,
+            # By default a request may take five seconds, too few on a busy machine.
+            httpx2.AsyncClient(
+                headers={"Authorization": "Bearer right"}, timeout=60
+            ) as http,
             Client(streamable_http_client(address, http_client=http)) as client,
         ):
             return await client.call_tool("list_metrics", {"search": "upsell rate"})
