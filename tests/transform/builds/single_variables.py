@@ -17,7 +17,7 @@ from dbt.cli.main import dbtRunner
 
 def readers(manifest: Any, name: str) -> list[str]:
     """Return the models that name a variable, in their own text or in that of a macro."""
-    pattern = re.compile(rf"var\(\s*'{name}'")
+    pattern = re.compile(rf"var(?:_or_empty)?\(\s*'{name}'")
     macros = {
         key for key, one in manifest.macros.items() if pattern.search(one.macro_sql)
     }

@@ -132,10 +132,21 @@ def test_every_documented_variable_has_another_value() -> None:
 def test_the_project_builds_with_lists_and_mappings_without_a_value(
     raw: Path, tmp_path: Path
 ) -> None:
-    variables = {**VARIABLES, **EMPTY, "return_policy_window_days": 30}
-    Warehouse(tmp_path, raw=raw).build(
-        "--exclude-resource-type", "unit_test", **variables
+    variables = {**VARIABLES, "return_policy_window_days": 30}
+    shop = Warehouse(tmp_path, raw=raw).build(
+        "--exclude-resource-type", "unit_test", **(variables | EMPTY)
     )
+    built_whole_at = (
+        "select built_whole_at from analytics_intermediate.int_watermarks"
+        " where table_name = 'int_orders'"
+    )
+    before = shop.rows(built_whole_at)
+    assert before
+    empty = {name: type(OTHERS[name])() for name in EMPTY}
+    empty["pass_through_columns"] = {"returns": None, "orders": []}
+    result = shop.dbt("run", "--select", "int_orders", **(variables | empty))
+    assert not result.code, result.output[-2_000:]
+    assert shop.rows(built_whole_at) == before
 
 
 def test_fields_pass_through_with_type_and_alias_also_when_they_alone_change(

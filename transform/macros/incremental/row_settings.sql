@@ -34,7 +34,7 @@
     {%- for name in settings_in_rows() if model.fqn[1] != 'staging' -%}
         {%- do settings.update({
             name: policy_periods() if name == 'return_policy_periods'
-            else var(name)
+            else var_or_empty(name)
         }) -%}
     {%- endfor -%}
     {{ return(tojson(settings, sort_keys=true)) }}

@@ -7,10 +7,8 @@
         'tap_recharge': 'recharge_schema',
         'stay_ai': 'stay_ai_schema',
     } -%}
-    {%- set sources = {} -%}
-    {%- for name in [
-        'store_id', 'loop_returns_schema', 'pass_through_columns'
-    ] -%}
+    {%- set sources = {'pass_through_columns': passed_fields()} -%}
+    {%- for name in ['store_id', 'loop_returns_schema'] -%}
         {%- do sources.update({name: var(name)}) -%}
     {%- endfor -%}
     {%- for name in ['shopify_source', 'subscription_source'] -%}

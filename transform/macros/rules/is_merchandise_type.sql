@@ -6,7 +6,9 @@
     coalesce(
             lower(trim(coalesce(
                 nullif(trim({{ product_type }}), ''), {{ product_title }}
-            ))) not in {{ text_list(var('non_merchandise_product_types')) }},
+            ))) not in {{ text_list(
+                var_or_empty('non_merchandise_product_types')
+            ) }},
             true
         )
 {%- endmacro %}

@@ -5,7 +5,7 @@ the prefix, as in 'EXCLUSIVE1001', the order is not an exchange.
 #}
 {% macro name_after_exchange_prefix(name, without_counter=false) -%}
     {%- set prefixes = [] -%}
-    {%- for prefix in var('exchange_order_prefixes') or [] -%}
+    {%- for prefix in var_or_empty('exchange_order_prefixes') -%}
         {%- set letters = (prefix | string | trim).strip('-') -%}
         {%- do prefixes.append(regexp_literal(letters)) if letters -%}
     {%- endfor -%}

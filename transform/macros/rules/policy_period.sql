@@ -22,7 +22,7 @@
 {% macro policy_periods() -%}
     {%- if execute -%}
     {%- set periods = {} -%}
-    {%- for day, name in (var('return_policy_periods') or {}).items() -%}
+    {%- for day, name in var_or_empty('return_policy_periods').items() -%}
         {#- YAML reads a day without quotes as a date. -#}
         {%- set first_day = day | string -%}
         {%- if not modules.re.fullmatch('\\d{4}-\\d\\d-\\d\\d', first_day) -%}

@@ -3,7 +3,7 @@
     for the hosts in own_hosts. A host comes without www.
 #}
 {% macro referrer_channel(host) -%}
-    {%- set own_hosts = (var('own_hosts') or [])
+    {%- set own_hosts = var_or_empty('own_hosts')
         | map('replace', 'www.', '') | list -%}
     case
             when {{ host }} in {{ text_list(own_hosts) }} then null

@@ -8,7 +8,7 @@
 {% macro pass_through(entity) -%}
     {%- if execute -%}
     {%- set fields = [] -%}
-    {%- for field in (var('pass_through_columns') or {}).get(entity) or [] -%}
+    {%- for field in passed_fields().get(entity, []) -%}
         {%- set type = field.get('type', 'text') -%}
         {%- if type not in pass_through_types() -%}
             {%- do exceptions.raise_compiler_error(
@@ -31,6 +31,16 @@
     {%- endfor -%}
     {{ return(fields) }}
     {%- endif -%}
+{%- endmacro %}
+
+{# The variable pass_through_columns without entities that have no field. #}
+{% macro passed_fields() -%}
+    {%- set passed = {} -%}
+    {%- for entity, fields in var_or_empty('pass_through_columns').items()
+        if fields -%}
+        {%- do passed.update({entity: fields}) -%}
+    {%- endfor -%}
+    {{ return(passed) }}
 {%- endmacro %}
 
 {# Maps each `type` of `pass_through_columns` to its column type. #}

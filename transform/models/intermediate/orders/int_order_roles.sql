@@ -47,15 +47,16 @@ roles as (
                 then 'gift_card_issue'
             when links.link_method = 'name_prefix' then 'exchange'
             when
-                orders.app_id in {{ text_list(var('exchange_app_ids')) }}
+                orders.app_id
+                in {{ text_list(var_or_empty('exchange_app_ids')) }}
                 or orders.source_name
-                in {{ text_list(var('exchange_app_ids')) }}
+                in {{ text_list(var_or_empty('exchange_app_ids')) }}
                 or {{ has_any_tag(
-                    'orders.order_tags', var('exchange_order_tags')
+                    'orders.order_tags', var_or_empty('exchange_order_tags')
                 ) }}
                 then 'exchange'
             when {{ has_any_tag(
-                'orders.order_tags', var('replacement_order_tags')
+                'orders.order_tags', var_or_empty('replacement_order_tags')
             ) }}
                 then 'replacement'
             when orders.is_test then 'test'
@@ -70,7 +71,7 @@ roles as (
                 = 'unfulfilled'
                 then 'cancelled_unfulfilled'
             when {{ has_any_tag(
-                'orders.order_tags', var('excluded_order_tags')
+                'orders.order_tags', var_or_empty('excluded_order_tags')
             ) }}
                 then 'excluded_by_config'
             else 'customer'

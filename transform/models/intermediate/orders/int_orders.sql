@@ -158,7 +158,7 @@ final as (
             when order_date < loop_period_start_date then 'before_loop'
             when
                 sales_channel in
-                {{ text_list(var('sales_channels_without_loop')) }}
+                {{ text_list(var_or_empty('sales_channels_without_loop')) }}
                 then 'channel_without_loop'
         end as loop_exclusion_reason,
         order_date,
