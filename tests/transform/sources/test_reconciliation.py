@@ -56,10 +56,10 @@ def test_a_missing_row_is_told_and_forgotten_by_no_full_refresh(
     assert "webhooks: 1 of 4 keys that sync" in said
     later = """
         insert into sync_audits by name
-            select * replace ('9' as sync_id, '9' as first_sync_id, 1 as distinct_keys,
-                timestamp '2016-01-01' as created_from)
+            select * replace (sync_id || '+' as sync_id, sync_id || '+' as first_sync_id,
+                1 as distinct_keys, timestamp '2016-01-01' as created_from)
             from sync_audits where stream_name = 'returns';
-        update returns set sync_id = '9' where rowid = 0
+        update returns set sync_id = sync_id || '+' where rowid = 0
     """
     code, said = check(later)
     assert code == 1
@@ -73,6 +73,17 @@ def test_a_sync_without_its_audit_is_told(
     assert code == 1
     assert "return_labels: the audit of sync" in said
     assert "TAP_LOOP_RETURNS__SELECT" in said
+
+
+def test_a_full_refresh_after_a_clock_that_was_ahead_lost_nothing(
+    check: Callable[[str], tuple[int, str]],
+) -> None:
+    code, said = check("""
+        insert into sync_audits by name
+            select * replace ('2999' as sync_id, '2999' as first_sync_id)
+            from sync_audits
+    """)
+    assert code == 0, said[-3_000:]
 
 
 def test_raw_that_was_lost_after_a_build_is_noticed(

@@ -13,7 +13,14 @@ renamed as (
         {{ raw_text('states') }} as return_states,
         -- numerics
         {{ to_integer(raw_text('rows_sent')) }} as row_count,
-        {{ to_integer(raw_text('distinct_keys')) }} as key_count,
+        -- Null if the clock was ahead: its rows have smaller ids after a full
+        -- refresh, which knows no earlier id.
+        case
+            when
+                {{ raw_text('sync_id') }}
+                <= '{{ run_started_at.strftime("%Y%m%dT%H%M%S") }}'
+                then {{ to_integer(raw_text('distinct_keys')) }}
+        end as key_count,
         -- timestamps
         {{ raw_timestamp('started_at') }} as started_at,
         {{ raw_timestamp('finished_at') }} as finished_at,
