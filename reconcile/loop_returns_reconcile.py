@@ -27,7 +27,7 @@ COMPLETE, SHORT, UNKNOWN = 0, 1, 2
 FIELDS = (
     *("sync_id", "first_sync_id", "stream_name", "key_properties", "distinct_keys"),
     *("created_from", "created_to", "updated_from", "updated_to"),
-    *("previous_sync_id", "started_at"),
+    *("previous_sync_id", "started_at", "tap_stream"),
 )
 Audit = Mapping[str, Any]
 
@@ -182,7 +182,7 @@ def compare(warehouse: Warehouse, command: str) -> tuple[list[str], int, int]:
                 f"{stream}: the audit of sync {max(newest)} is missing. If that sync "
                 "was interrupted, run the next one. If not, the loader lost the audit "
                 "and perhaps rows; read everything again with:\n"
-                f"  {_select(stream)} {command}"
+                f"  {_select(audits[-1])} {command}"
             )
     if not streams:
         msg = "No table has the column sync_id. Select it in every stream of the tap."
@@ -236,7 +236,7 @@ def _reread(audit: Audit, command: str) -> str:
     These are two commands for an audit with a created and an updated range. If an audit
     has no range, the command reads the whole stream.
     """
-    select = _select(audit["stream_name"])
+    select = _select(audit)
     commands = [
         f"{select} TAP_LOOP_RETURNS_DATE_FILTER={date}_at "
         f"TAP_LOOP_RETURNS_START_DATE={_moment(audit[f'{date}_from'])} "
@@ -247,7 +247,9 @@ def _reread(audit: Audit, command: str) -> str:
     return " && ".join(commands) or f"{select} {command}"
 
 
-def _select(stream: str) -> str:
+def _select(audit: Audit) -> str:
+    # Audits of earlier releases have only the name in the target.
+    stream = audit["tap_stream"] or audit["stream_name"]
     return f"""TAP_LOOP_RETURNS__SELECT='["{stream}.*", "{AUDITS}.*"]'"""
 
 

@@ -235,6 +235,7 @@ def _row(counts: StreamCounts, shared: dict[str, Any]) -> Row:
     return shared | {
         "unread_returns": None if unread is None else unread + counts.missed,
         "stream_name": counts.name,
+        "tap_stream": counts.tap_stream,
         "key_properties": ", ".join(counts.keys),
         "rows_sent": counts.rows,
         "distinct_keys": counts.distinct_keys,

@@ -60,6 +60,7 @@ class StreamCounts:
         keys: tuple[str, ...],
         update_column: str | None,
         *,
+        tap_stream: str,
         keeps_keys: bool = True,
     ) -> None:
         """Start counting.
@@ -68,10 +69,12 @@ class StreamCounts:
             name: Name of the stream in the target.
             keys: Its key properties.
             update_column: Column with the last update, if the stream has one.
+            tap_stream: The tap's name of the stream.
             keeps_keys: False if a stream map gives the rows another key, or the column
                 of the sync's id is left out; then distinct keys are unknown.
         """
         self.name = name
+        self.tap_stream = tap_stream
         self.keys = keys
         self.rows = 0
         self.first: str | None = None

@@ -88,6 +88,7 @@ class LoopStream(Stream):
                 one.stream_alias,
                 keys,
                 self.replication_key,
+                tap_stream=self.name,
                 keeps_keys=tuple(one.transformed_key_properties or ()) == keys
                 and self.has_sync_id,
             )

@@ -63,6 +63,16 @@ def test_a_missing_key_is_reported_with_the_command_that_reads_it(check):
     assert "tap-loop-returns target-duckdb" in said
 
 
+def test_the_command_selects_a_renamed_stream_by_its_name_in_the_tap(check):
+    code, said = check(
+        "alter table sync_audits add column tap_stream varchar;"
+        "update sync_audits set tap_stream = 'return_labels';"
+        "delete from returns where id = '2'"
+    )
+    assert code == 1
+    assert """TAP_LOOP_RETURNS__SELECT='["return_labels.*", "sync_audits.*"]'""" in said
+
+
 def test_the_command_reads_the_shop_of_the_schema(check):
     code, said = check(
         "delete from returns; alter table sync_audits rename to other;"

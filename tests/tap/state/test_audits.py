@@ -372,6 +372,7 @@ def test_a_stream_map_is_counted_as_what_it_lets_through(tap) -> None:
     assert "return_labels" not in found
     assert found["parcels"]["rows_sent"] == len(run.rows("parcels")) > 0
     assert found["parcels"]["distinct_keys"] == len(run.rows("parcels"))
+    assert found["parcels"]["tap_stream"] == "return_labels"
     assert found["webhooks"]["rows_sent"] == 0
     assert found["return_reasons"]["rows_sent"] == len(run.rows("return_reasons"))
     assert found["return_reasons"]["distinct_keys"] is None

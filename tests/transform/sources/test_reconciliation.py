@@ -86,6 +86,17 @@ def test_a_full_refresh_after_a_clock_that_was_ahead_lost_nothing(
     assert code == 0, said[-3_000:]
 
 
+def test_a_copy_by_a_stream_map_is_not_compared(
+    check: Callable[[str], tuple[int, str]],
+) -> None:
+    code, said = check("""
+        insert into sync_audits by name
+            select * replace ('copy' as stream_name)
+            from sync_audits where stream_name = 'webhooks'
+    """)
+    assert code == 0, said[-3_000:]
+
+
 def test_raw_that_was_lost_after_a_build_is_noticed(
     check: Callable[[str], tuple[int, str]],
 ) -> None:

@@ -32,6 +32,9 @@ renamed as (
     where
         {{ raw_text('sync_id') }} is not null
         and {{ raw_text('stream_name') }} is not null
+        -- The models read no tables of renamed or copied streams.
+        and {{ raw_text('stream_name') }}
+        = coalesce({{ raw_text('tap_stream') }}, {{ raw_text('stream_name') }})
 )
 
 select *
