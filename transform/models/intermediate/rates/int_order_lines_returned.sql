@@ -2,10 +2,24 @@
 {{ config(post_hook='{{ update_maturity() }}') }}
 
 with order_lines as (
-    select *
-    from {{ ref('loop_returns', 'int_order_lines') }}
+    select
+        lines.*,
+        {{ product_key('lines') }} as product_key
+    from {{ ref('loop_returns', 'int_order_lines') }} as lines
     where
-        is_sold_line
+        lines.is_sold_line
+        and {{ is_affected('order_id') }}
+),
+
+-- Not order_lines, because DuckDB would keep all its columns.
+items as (
+    select
+        lines.sm_order_key,
+        {{ product_key('lines') }} as product_key,
+        lines.sku
+    from {{ ref('loop_returns', 'int_order_lines') }} as lines
+    where
+        lines.is_sold_line
         and {{ is_affected('order_id') }}
 ),
 
@@ -47,6 +61,31 @@ returned as (
     group by sm_order_line_key
 ),
 
+orders_of_lines as (
+    select sm_order_key
+    from items
+    group by sm_order_key
+    having count(*) > 1
+),
+
+repeated_products as (
+    select
+        sm_order_key,
+        product_key
+    from items
+    group by sm_order_key, product_key
+    having count(*) > 1
+),
+
+repeated_skus as (
+    select
+        sm_order_key,
+        sku
+    from items
+    group by sm_order_key, sku
+    having count(*) > 1
+),
+
 sold as (
     select
         order_lines.sm_order_line_key,
@@ -64,18 +103,22 @@ sold as (
         order_lines.net_amount as sold_amount,
         coalesce(returned.returned_units, 0) as returned_units,
         coalesce(returned.returned_amount, 0) as returned_amount,
-        count(*) over (partition by order_lines.sm_order_key) = 1
-            as is_only_line_of_order,
-        count(*) over (
-            partition by
-                order_lines.sm_order_key, {{ product_key('order_lines') }}
-        ) = 1
-        and count(*) over (
-            partition by order_lines.sm_order_key, order_lines.sku
-        ) = 1 as is_only_line_of_item
+        orders_of_lines.sm_order_key is null as is_only_line_of_order,
+        repeated_products.sm_order_key is null
+        and repeated_skus.sm_order_key is null as is_only_line_of_item
     from order_lines
     left join returned
         on order_lines.sm_order_line_key = returned.sm_order_line_key
+    left join orders_of_lines
+        on order_lines.sm_order_key = orders_of_lines.sm_order_key
+    left join repeated_products
+        on
+            order_lines.sm_order_key = repeated_products.sm_order_key
+            and order_lines.product_key = repeated_products.product_key
+    left join repeated_skus
+        on
+            order_lines.sm_order_key = repeated_skus.sm_order_key
+            and order_lines.sku = repeated_skus.sku
 ),
 
 -- Returned units without an order line count too, but not for the goods that
