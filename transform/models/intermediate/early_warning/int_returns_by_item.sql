@@ -15,18 +15,6 @@ with units_sold as (
     where sold_units > 0
 ),
 
--- Few orders have two lines of a product or a SKU. Other orders are counted by
--- their lines.
-order_lines as (
-    select
-        lines.*,
-        {{ product_key('lines') }} as product_key
-    from {{ ref('loop_returns', 'int_order_lines_returned') }} as lines
-    where
-        lines.sold_units > 0
-        and (lines.returned_units > 0 or not lines.is_only_line_of_item)
-),
-
 return_lines as (
     select *
     from {{ ref('loop_returns', 'int_return_lines') }}
@@ -72,55 +60,67 @@ sold as (
         on units_sold.variant_id = variant_options.variant_id
 ),
 
-lines as (
+-- Few orders have two lines of a product or a SKU; only they are grouped to
+-- orders.
+{% for name, condition in [
+    ('returned_lines', 'lines.returned_units > 0'),
+    ('repeated_lines', 'not lines.is_only_line_of_item')
+] -%}
+{{ name }} as (
     select
-        order_lines.*,
+        lines.*,
+        {{ product_key('lines') }} as product_key,
         order_dates.order_week,
         order_dates.data_through_date,
         variant_options.size
-    from order_lines
+    from {{ ref('loop_returns', 'int_order_lines_returned') }} as lines
     inner join order_dates
-        on order_lines.order_date = order_dates.order_date
+        on lines.order_date = order_dates.order_date
     left join variant_options
-        on order_lines.variant_id = variant_options.variant_id
-),
-
-returned as (
-    select
-        lines.*,
-        -- A return dated before its order counts on the day of the order.
-        greatest(return_lines.return_date, lines.order_date) as return_date,
-        return_lines.reason_group
-    from lines
-    inner join return_lines
-        on lines.sm_order_line_key = return_lines.sm_order_line_key
-    where return_lines.return_date <= lines.data_through_date
-),
-
-repeated_pairs as (
-    {% for dimension_type, peer_group, dimension_value in dimensions -%}
-    select
-        '{{ dimension_type }}' as dimension_type,
-        {{ peer_group }} as peer_group,
-        {{ dimension_value }} as dimension_value,
-        sm_order_key,
-        max(order_month_date) as order_month_date,
-        max(order_week) as order_week,
-        max(product_category) as product_category,
-        max(product_key) as product_key
-    from lines
+        on lines.variant_id = variant_options.variant_id
     where
-        not is_only_line_of_item
-        and {{ dimension_value }} is not null
-    group by 1, 2, 3, 4
-    {%- if not loop.last %}
-    union all
-    {% endif -%}
-    {%- endfor %}
+        lines.sold_units > 0
+        and {{ condition }}
 ),
 
--- An item in an order came back on the day of its first return.
-returned_pairs as (
+{% endfor -%}
+-- A line came back on the day of its first return. A return dated before its
+-- order counts on the day of the order.
+line_returns as (
+    select
+        returned_lines.sm_order_line_key,
+        count(*) as returned_units,
+        min(greatest(return_lines.return_date, returned_lines.order_date))
+            as return_date,
+        min(return_lines.reason_group) as reason_group
+    from returned_lines
+    inner join return_lines
+        on returned_lines.sm_order_line_key = return_lines.sm_order_line_key
+    where return_lines.return_date <= returned_lines.data_through_date
+    group by returned_lines.sm_order_line_key
+),
+
+item_lines as (
+    select *
+    from returned_lines
+    where is_only_line_of_item
+    union all
+    select *
+    from repeated_lines
+),
+
+lines_with_returns as (
+    select
+        item_lines.*,
+        line_returns.returned_units as line_returned_units,
+        line_returns.return_date,
+        line_returns.reason_group
+    from item_lines
+    left join line_returns
+        on item_lines.sm_order_line_key = line_returns.sm_order_line_key
+),
+
+pairs as (
     {% for dimension_type, peer_group, dimension_value in dimensions -%}
     select
         '{{ dimension_type }}' as dimension_type,
@@ -131,11 +131,13 @@ returned_pairs as (
         max(order_week) as order_week,
         max(product_category) as product_category,
         max(product_key) as product_key,
-        count(*) as returned_units,
+        sum(line_returned_units) as returned_units,
         min(return_date) as return_date,
         min(reason_group) as reason_group
-    from returned
-    where {{ dimension_value }} is not null
+    from lines_with_returns
+    where
+        not is_only_line_of_item
+        and {{ dimension_value }} is not null
     group by 1, 2, 3, 4
     {%- if not loop.last %}
     union all
@@ -163,6 +165,25 @@ counted as (
     from sold
     where {{ dimension_value }} is not null
     union all
+    select
+        '{{ dimension_type }}' as dimension_type,
+        {{ peer_group }} as peer_group,
+        {{ dimension_value }} as dimension_value,
+        order_month_date,
+        order_week,
+        return_date,
+        reason_group,
+        product_category,
+        product_key,
+        1 as orders,
+        0 as sold_units,
+        line_returned_units as returned_units
+    from lines_with_returns
+    where
+        is_only_line_of_item
+        and return_date is not null
+        and {{ dimension_value }} is not null
+    union all
     {% endfor -%}
     select
         dimension_type,
@@ -177,7 +198,7 @@ counted as (
         1 as orders,
         0 as sold_units,
         0 as returned_units
-    from repeated_pairs
+    from pairs
     union all
     select
         dimension_type,
@@ -192,7 +213,8 @@ counted as (
         1 as orders,
         0 as sold_units,
         returned_units
-    from returned_pairs
+    from pairs
+    where return_date is not null
 ),
 
 final as (

@@ -1,9 +1,12 @@
 {{ config(materialized='view') }}
 
+-- Only lines that came back are joined to their returned units.
 with order_lines as (
     select *
     from {{ ref('loop_returns', 'int_order_lines_returned') }}
-    where sm_order_line_key is not null
+    where
+        sm_order_line_key is not null
+        and returned_units > 0
 ),
 
 exchange_lines as (
