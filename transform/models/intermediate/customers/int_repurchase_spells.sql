@@ -41,11 +41,41 @@ placed as (
             partition by sm_customer_key
             order by order_processed_at, order_id
         ) as next_order_date,
-        cume_dist() over (
-            partition by currency_code
-            order by order_net_revenue_before_refunds
-        ) as value_position
+        order_net_revenue_before_refunds,
+        coalesce(currency_code, '(none)') as value_currency_code
     from orders
+),
+
+-- Orders of the same value are counted together, because ranking every order
+-- would sort them all.
+values_ranked as (
+    select
+        value_currency_code,
+        order_net_revenue_before_refunds,
+        sum(count(*)) over (
+            partition by value_currency_code
+            order by order_net_revenue_before_refunds
+            rows between unbounded preceding and current row
+        ) as orders_up_to,
+        sum(count(*)) over (partition by value_currency_code) as all_orders
+    from placed
+    group by value_currency_code, order_net_revenue_before_refunds
+),
+
+-- The highest values of the lowest third and of the lowest two thirds.
+value_limits as (
+    select
+        value_currency_code,
+        max(case
+            when orders_up_to * 3 <= all_orders
+                then order_net_revenue_before_refunds
+        end) as low_limit,
+        max(case
+            when orders_up_to * 3 <= all_orders * 2
+                then order_net_revenue_before_refunds
+        end) as middle_limit
+    from values_ranked
+    group by value_currency_code
 ),
 
 timed as (
@@ -55,8 +85,14 @@ timed as (
         placed.order_date,
         least(placed.order_index, 4) as order_index,
         case
-            when placed.value_position <= 1.0 / 3 then 'low'
-            when placed.value_position <= 2.0 / 3 then 'middle'
+            when
+                placed.order_net_revenue_before_refunds
+                <= value_limits.low_limit
+                then 'low'
+            when
+                placed.order_net_revenue_before_refunds
+                <= value_limits.middle_limit
+                then 'middle'
             else 'high'
         end as value_band,
         {{ days_between('placed.order_date', 'placed.next_order_date') }}
@@ -68,13 +104,20 @@ timed as (
             as followed_days
     from placed
     cross join maturity
+    inner join value_limits
+        on placed.value_currency_code = value_limits.value_currency_code
     left join first_returns
         on placed.sm_customer_key = first_returns.sm_customer_key
 ),
 
 final as (
     select
-        *,
+        sm_customer_key,
+        order_id,
+        order_date,
+        order_index,
+        value_band,
+        days_to_next_order,
         -- The last day after the order by which the customer had neither bought
         -- again nor returned anything, and whose window is over.
         least(
