@@ -29,6 +29,21 @@ with orders as (
     where {{ is_affected('order_id') }}
 ),
 
+-- Not orders: DuckDB keeps all columns of a CTE that is read several times.
+order_keys as (
+    select
+        sm_order_key,
+        root_sm_order_key,
+        order_role,
+        currency_code,
+        utm_source_medium,
+        utm_campaign,
+        order_channel,
+        sales_channel
+    from {{ ref('loop_returns', 'int_orders') }}
+    where {{ is_affected('order_id') }}
+),
+
 customers as (
     select *
     from {{ ref('loop_returns', 'int_customers') }}
@@ -70,7 +85,7 @@ chain as (
         *,
         root_sm_order_key || ' ' || coalesce(currency_code, '') in (
             select sm_order_key || ' ' || coalesce(currency_code, '')
-            from orders
+            from order_keys
         ) as is_in_order_currency
     from returns
     where is_order_matched and is_counted_return
@@ -91,15 +106,15 @@ chain_returns as (
 -- An exchange order has the channels and the campaign of its first order.
 exchange_roots as (
     select
-        orders.sm_order_key,
+        order_keys.sm_order_key,
         root_orders.utm_source_medium as root_utm_source_medium,
         root_orders.utm_campaign as root_utm_campaign,
         root_orders.order_channel as root_order_channel,
         root_orders.sales_channel as root_sales_channel
-    from orders
-    inner join orders as root_orders
-        on orders.root_sm_order_key = root_orders.sm_order_key
-    where orders.order_role = 'exchange'
+    from order_keys
+    inner join order_keys as root_orders
+        on order_keys.root_sm_order_key = root_orders.sm_order_key
+    where order_keys.order_role = 'exchange'
 ),
 
 joined as (
