@@ -77,7 +77,7 @@ def test_settings_that_would_give_wrong_rows_are_refused(package: Warehouse) -> 
     right = settings.read_text()
     wrong = right.replace(
         "    store_id: their-shop",
-        "    store_timezone: UTC+2\n    exchange_order_prefixes: EXC\n"
+        "    store_id:\n    store_timezone: UTC+2\n    exchange_order_prefixes: EXC\n"
         "    handling_fee_collection: charge",
     ).replace(
         "  loop_returns:\n    marts:",
@@ -90,6 +90,7 @@ def test_settings_that_would_give_wrong_rows_are_refused(package: Warehouse) -> 
     said = " ".join(result.output.split())
     for problem in (
         "exchange_order_prefixes is a text, but must be a list: write [EXC].",
+        "store_id has no value, but is part of every key. Name the shop,",
         "store_timezone is UTC+2, an offset",
         "handling_fee_collection is charge. Choose withheld or charged.",
         "int_ledger_entries_closed keeps values",

@@ -53,6 +53,12 @@
             name ~ ' is a text, but must be a list: write [' ~ var(name) ~ '].'
         ) -%}
     {%- endfor -%}
+    {%- if var('store_id') in [none, ''] -%}
+        {%- do problems.append(
+            'store_id has no value, but is part of every key. Name the shop, or'
+            ~ ' remove the variable for the default.'
+        ) -%}
+    {%- endif -%}
     {%- set zone = var('store_timezone') | string -%}
     {%- if modules.re.fullmatch('.*[+-]\\d.*', zone)
         and not zone.startswith('Etc/') -%}
