@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,19 @@ def id_of(case: dict[str, Any]) -> str:
     return case["question"]
 
 
+@pytest.fixture(scope="module")
+def by_hand(shop: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection without the engine; opening the file takes longer than most queries."""
+    with duckdb.connect(str(shop.database), read_only=True) as connection:
+        yield connection
+
+
 @pytest.mark.parametrize("case", QUESTIONS, ids=id_of)
 def test_a_question_gives_the_figure_of_the_oracle_however_its_call_is_spelt(
-    assistant: Assistant, oracle: Shop, shop: Warehouse, case: dict[str, Any]
+    assistant: Assistant,
+    oracle: Shop,
+    by_hand: duckdb.DuckDBPyConnection,
+    case: dict[str, Any],
 ) -> None:
     wanted = expected(oracle, case["oracle"])
     assert wanted
@@ -41,7 +52,7 @@ def test_a_question_gives_the_figure_of_the_oracle_however_its_call_is_spelt(
         assert figures == {key: parts(one) for key, one in wanted.items()}
         for row in answer["rows"]:
             assert_follows_from_its_parts(row)
-    assert_sql_gives_the_rows(shop, answers[0])
+    assert_sql_gives_the_rows(by_hand, answers[0])
 
 
 def figures_of(answer: dict[str, Any], by: list[str]) -> dict[tuple[Any, ...], Any]:
@@ -74,16 +85,17 @@ def assert_follows_from_its_parts(row: dict[str, Any]) -> None:
         assert ends["lower"] - 1e-12 <= row["value"] <= ends["upper"] + 1e-12
 
 
-def assert_sql_gives_the_rows(shop: Warehouse, answer: dict[str, Any]) -> None:
+def assert_sql_gives_the_rows(
+    by_hand: duckdb.DuckDBPyConnection, answer: dict[str, Any]
+) -> None:
     """Run the SQL of an answer as a person would, without the engine."""
     [value] = [one for one in answer["sql"] if one["purpose"] == "value"]
-    with duckdb.connect(str(shop.database), read_only=True) as connection:
-        found = connection.execute(value["sql"])
-        place = [one[0] for one in found.description].index(value["metric"])
-        by_hand = sorted(float(row[place]) for row in found.fetchall() if row[place])
+    found = by_hand.execute(value["sql"])
+    place = [one[0] for one in found.description].index(value["metric"])
+    rows = sorted(float(row[place]) for row in found.fetchall() if row[place])
     told = sorted(float(row["value"]) for row in answer["rows"] if row["value"])
     assert [float(one) for one in told if one] == pytest.approx(
-        [one for one in by_hand if one], abs=1e-9
+        [one for one in rows if one], abs=1e-9
     )
 
 

@@ -14,7 +14,7 @@ from tests.transform.oracle.shop import Shop, digits, month
 from tests.transform.worlds.table import build_world, oracle_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from tests.transform.conftest import Warehouse
@@ -36,8 +36,9 @@ class World(NamedTuple):
 @pytest.fixture(
     scope="module", params=["a shop in New York", "a shop of two currencies"]
 )
-def world(request, warehouse: Callable[..., Warehouse]) -> World:
-    return World(build_world(warehouse, request.param), oracle_of(request.param))
+def world(request, warehouse: Callable[..., Warehouse]) -> Iterator[World]:
+    with build_world(warehouse, request.param).opened() as built:
+        yield World(built, oracle_of(request.param))
 
 
 def test_the_roll_forward_closes_to_the_cent(world: World) -> None:

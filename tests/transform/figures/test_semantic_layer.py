@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -124,8 +124,9 @@ def figures(
 
 
 @pytest.fixture(scope="module")
-def shop(warehouse: Callable[..., Warehouse]) -> Warehouse:
-    return build_world(warehouse, "a shop in New York")
+def shop(warehouse: Callable[..., Warehouse]) -> Iterator[Warehouse]:
+    with build_world(warehouse, "a shop in New York").opened() as built:
+        yield built
 
 
 def reported(built: Warehouse, sql: str) -> Figures:
