@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.transform.conftest import ROOT, Warehouse, land_world
-from tests.transform.forked_dbt import PROJECT
+from tests.transform.forked_dbt import PROJECT, WITHOUT_TESTS
 from tests.transform.worlds.table import VARIABLES
 
 if TYPE_CHECKING:
@@ -107,12 +107,13 @@ def write_notes(raw: Path, text: str) -> None:
 
 @pytest.fixture(scope="module")
 def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    return build_with_others(Warehouse(tmp_path_factory.mktemp("others"), raw=raw))
+    shop = Warehouse(tmp_path_factory.mktemp("others"), raw=raw)
+    return build_with_others(shop, "--exclude-resource-type", "unit_test")
 
 
-def build_with_others(shop: Warehouse) -> Warehouse:
+def build_with_others(shop: Warehouse, *words: str) -> Warehouse:
     return shop.build(
-        *("--exclude-resource-type", "unit_test"),
+        *words,
         **(VARIABLES | OTHERS | {"return_policy_window_days": None}),
     )
 
@@ -156,7 +157,7 @@ def test_fields_pass_through_with_type_and_alias_also_when_they_alone_change(
     for text in ("first", "second"):
         write_notes(built.raw, text)
         if text == "second":
-            build_with_others(built)
+            build_with_others(built, *WITHOUT_TESTS)
         for fact, table, key, raw_key, columns in PASSED:
             names, fields = columns.keys(), columns.values()
             found = built.rows(f"select {key}, {', '.join(names)} from {fact}")
