@@ -22,6 +22,11 @@ WORLDS = 12
 NULL = {"exchange": 1.0, "refund": 1.0, "credit": 1.0}
 PLANTED = {"exchange": 1.8, "refund": 0.5, "credit": 1.0}
 """Factor of the rate of buying in the 90 days after a first return."""
+ORDER_COLUMNS = (
+    "order_id text, sm_customer_key text, order_date date, order_processed_at timestamp,"
+    " currency_code text, order_net_revenue_before_refunds decimal(18, 4),"
+    " is_customer_order boolean, is_recurring_subscription_order boolean"
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +76,7 @@ def live(
                 true[index[1]].append(moved - plain)
     models.table(
         "int_orders",
-        "order_id text, sm_customer_key text, order_date date, order_processed_at timestamp,"
-        " currency_code text, order_net_revenue_before_refunds decimal(18, 4),"
-        " is_customer_order boolean, is_recurring_subscription_order boolean",
+        ORDER_COLUMNS,
         orders,
     )
     models.table(
@@ -144,6 +147,42 @@ def test_the_comparison_finds_the_effect_of_a_return_and_none_where_there_is_non
     assert told >= WORLDS if effects is PLANTED else told <= 0.15 * 2 * WORLDS
 
 
+def test_orders_are_divided_into_thirds_by_value_within_their_currency(
+    models: Models,
+) -> None:
+    at = datetime(2024, 1, 1, 12)  # noqa: DTZ001
+    values = {
+        "USD": [1, 2, 2, 3, 4, 5],
+        "JPY": [100, 100, 100, 100, 200, 300],
+        None: [7],
+    }
+    models.table(
+        "int_orders",
+        ORDER_COLUMNS,
+        [
+            (f"{currency} {index}", "one", at.date(), at, currency, value, True, False)
+            for currency, held in values.items()
+            for index, value in enumerate(held)
+        ],
+    )
+    models.table(
+        "int_returns_joined_to_orders",
+        "return_id text, sm_customer_key text, return_date date, is_counted_return boolean",
+        [("1", "two", at.date(), True)],
+    )
+    models.table("int_return_maturity", "data_through_date date", [(date(2025, 1, 4),)])
+    models.build("int_repurchase_spells")
+    bands = models.rows(
+        "select string_agg(value_band, ' ' order by order_id) from int_repurchase_spells"
+        " group by split_part(order_id, ' ', 1) order by 1"
+    )
+    assert bands == [
+        ("high",),
+        ("low middle middle middle high high",),
+        ("middle middle middle middle high high",),
+    ]
+
+
 def test_who_is_compared_has_the_same_index_the_same_value_and_not_yet_bought(
     models: Models,
 ) -> None:
@@ -155,9 +194,7 @@ def test_who_is_compared_has_the_same_index_the_same_value_and_not_yet_bought(
 
     models.table(
         "int_orders",
-        "order_id text, sm_customer_key text, order_date date, order_processed_at timestamp,"
-        " currency_code text, order_net_revenue_before_refunds decimal(18, 4),"
-        " is_customer_order boolean, is_recurring_subscription_order boolean",
+        ORDER_COLUMNS,
         [
             order(1, "returner", 0),
             order(2, "returner", 40),
