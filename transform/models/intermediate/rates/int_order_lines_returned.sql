@@ -61,7 +61,7 @@ returned as (
     group by sm_order_line_key
 ),
 
-orders_of_lines as (
+orders_of_several_lines as (
     select sm_order_key
     from items
     group by sm_order_key
@@ -103,14 +103,14 @@ sold as (
         order_lines.net_amount as sold_amount,
         coalesce(returned.returned_units, 0) as returned_units,
         coalesce(returned.returned_amount, 0) as returned_amount,
-        orders_of_lines.sm_order_key is null as is_only_line_of_order,
+        orders_of_several_lines.sm_order_key is null as is_only_line_of_order,
         repeated_products.sm_order_key is null
         and repeated_skus.sm_order_key is null as is_only_line_of_item
     from order_lines
     left join returned
         on order_lines.sm_order_line_key = returned.sm_order_line_key
-    left join orders_of_lines
-        on order_lines.sm_order_key = orders_of_lines.sm_order_key
+    left join orders_of_several_lines
+        on order_lines.sm_order_key = orders_of_several_lines.sm_order_key
     left join repeated_products
         on
             order_lines.sm_order_key = repeated_products.sm_order_key
